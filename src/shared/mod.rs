@@ -1,0 +1,8 @@
+//! What every part may use: no I/O, no clock, no framework beyond what an error needs.
+
+pub mod error;
+pub mod ids;
+pub mod money;
+pub mod pagination;
+pub mod pricing;
+pub mod validate;

@@ -1,0 +1,244 @@
+//! Starts programs so that none outlives us: own process groups, ended on success, error, panic and Ctrl-C alike.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::failure::Failure;
+use crate::paths;
+use crate::progress::Step;
+
+/// How long a service may take to end cleanly before it is killed.
+const GRACE: Duration = Duration::from_secs(8);
+
+/// Process groups alive now: what Ctrl-C has to end.
+static GROUPS: Mutex<Vec<i32>> = Mutex::new(Vec::new());
+
+/// A program that ran to its end, with everything it printed.
+pub struct Finished {
+    pub status: ExitStatus,
+    pub output: String,
+    pub log: PathBuf,
+}
+
+impl Finished {
+    /// The failure as one sentence, unless the program succeeded.
+    pub fn or_fail(self, what: &str, mend: &str) -> Result<String> {
+        if self.status.success() {
+            return Ok(self.output);
+        }
+        let cause = self.cause().map(|line| format!(": {line}")).unwrap_or_default();
+        Err(Failure::new(format!("{what} failed{cause}.")).mend(mend).log(&self.log).into())
+    }
+
+    /// The first line that looks like the reason, else the last one.
+    fn cause(&self) -> Option<&str> {
+        let lines = || self.output.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines().find(|line| line.starts_with("error") || line.starts_with("E: ") || line.contains("ERR!")).or_else(|| lines().last())
+    }
+}
+
+/// A command without what `cargo run` put into our own environment, which would make cargo rebuild crates.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    let ours = ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "LD_LIBRARY_PATH"];
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ours.contains(&text.as_ref()) || text.starts_with("CARGO_PKG_") {
+            command.env_remove(&name);
+        }
+    }
+    command.current_dir(paths::root());
+    command
+}
+
+/// Runs a program to its end, its output going to `target/logs/<name>.log`, its latest line to the step's note.
+pub fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<Finished> {
+    let log = log_file(name)?;
+    let mut file = File::create(&log)?;
+    writeln!(file, "$ {}", describe(&command))?;
+    let (reader, writer) = std::io::pipe()?;
+    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    let mut child = Group::spawn(&mut command)?;
+    // The command holds the pipe's writing end; while it lives the reader would never see the end.
+    drop(command);
+    let mut output = String::new();
+    let mut compiled = 0_u32;
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        writeln!(file, "{line}")?;
+        let shown = line.trim();
+        if shown.starts_with("Compiling ") || shown.starts_with("Checking ") {
+            compiled += 1;
+            step.note(format!("{shown} ({compiled} so far)"));
+        } else if !shown.is_empty() && shown.len() < 300 {
+            step.note(shown);
+        }
+        output.push_str(&line);
+        output.push('\n');
+    }
+    let status = child.wait()?;
+    step.note("");
+    Ok(Finished { status, output, log })
+}
+
+/// Runs a program that a person follows directly, such as a test runner; every line is also handed to `see`.
+pub fn run_shown(mut command: Command, name: &str, mut see: impl FnMut(&str)) -> Result<(ExitStatus, PathBuf)> {
+    let log = log_file(name)?;
+    let mut file = File::create(&log)?;
+    writeln!(file, "$ {}", describe(&command))?;
+    let (reader, writer) = std::io::pipe()?;
+    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    let mut child = Group::spawn(&mut command)?;
+    drop(command);
+    for line in BufReader::new(reader).split(b'\n') {
+        let line = String::from_utf8_lossy(&line?).into_owned();
+        writeln!(file, "{line}")?;
+        see(&line);
+    }
+    Ok((child.wait()?, log))
+}
+
+/// Starts a service in the background, its output going to `log`.
+pub fn spawn_service(mut command: Command, log: &Path) -> Result<Group> {
+    if let Some(parent) = log.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+    command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+    Group::spawn(&mut command)
+}
+
+/// A child at the head of its own process group; dropping it ends the group.
+pub struct Group {
+    child: Child,
+    ended: bool,
+}
+
+impl Group {
+    fn spawn(command: &mut Command) -> Result<Self> {
+        command.process_group(0);
+        let parent = std::process::id();
+        // SAFETY: between fork and exec only async-signal-safe calls are made.
+        unsafe {
+            command.pre_exec(move || {
+                // The kernel ends the child even if we are killed outright.
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+                // We may have died before the line above took effect.
+                if libc::getppid() as u32 == parent { Ok(()) } else { Err(std::io::Error::other("parent is gone")) }
+            });
+        }
+        // Registered under the lock, so that a Ctrl-C in this instant waits and then sees the child.
+        let mut groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let child = command.spawn().map_err(|error| Failure::new(format!("Cannot start {}: {error}.", command.get_program().display())))?;
+        groups.push(child.id() as i32);
+        Ok(Self { child, ended: false })
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn wait(&mut self) -> Result<ExitStatus> {
+        let status = self.child.wait()?;
+        self.forget();
+        Ok(status)
+    }
+
+    /// How the child ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        let status = self.child.try_wait().ok().flatten()?;
+        self.forget();
+        Some(status)
+    }
+
+    /// Asks the group to end, and kills it when it does not.
+    pub fn stop(&mut self) {
+        if self.ended {
+            return;
+        }
+        signal_group(self.child.id() as i32, libc::SIGTERM);
+        let deadline = Instant::now() + GRACE;
+        while Instant::now() < deadline {
+            if self.ended().is_some() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        signal_group(self.child.id() as i32, libc::SIGKILL);
+        let _ = self.wait();
+    }
+
+    fn forget(&mut self) {
+        if !self.ended {
+            self.ended = true;
+            let id = self.child.id() as i32;
+            // What the child itself left running in its group goes with it.
+            signal_group(id, libc::SIGKILL);
+            GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).retain(|group| *group != id);
+        }
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Ends every group on Ctrl-C, a closed terminal or a polite kill, then leaves with the customary code.
+pub fn end_children_on_signals() -> Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            eprintln!("\nStopping …");
+            end_all_groups();
+            crate::scratch::remove_all();
+            std::process::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
+fn end_all_groups() {
+    // Held to the end, so that nothing new is started meanwhile. Stores go before the databases they write to.
+    let groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    for group in groups.iter().rev() {
+        signal_group(*group, libc::SIGTERM);
+        let deadline = Instant::now() + GRACE;
+        while is_alive(*group) && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        signal_group(*group, libc::SIGKILL);
+    }
+}
+
+fn signal_group(group: i32, signal: i32) {
+    // SAFETY: sending a signal touches no memory of ours.
+    unsafe { libc::kill(-group, signal) };
+}
+
+/// Whether the group's head still runs; a zombie that nobody has waited for yet counts as ended.
+fn is_alive(pid: i32) -> bool {
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    stat.rsplit(") ").next().is_some_and(|rest| !rest.starts_with('Z'))
+}
+
+fn log_file(name: &str) -> Result<PathBuf> {
+    fs::create_dir_all(paths::logs())?;
+    Ok(paths::logs().join(format!("{name}.log")))
+}
+
+fn describe(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
+    words.join(" ")
+}
