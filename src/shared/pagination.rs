@@ -1,0 +1,176 @@
+//! Pages of a list: which one was asked for, how long it is, and the links between them.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::{AppError, AppResult, ErrorKind};
+
+/// A page of a list, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct PageNumber(u32);
+
+impl PageNumber {
+    pub const FIRST: Self = Self(1);
+
+    /// Reads `?page=`. Nothing or an empty text is the first page.
+    ///
+    /// Errors: `page_not_found` (404) for anything but a plain number from 1 on, as for a page behind the last one:
+    /// each list is then reachable under one address only.
+    pub fn parse(text: Option<&str>) -> AppResult<Self> {
+        match text {
+            None | Some("") => Ok(Self::FIRST),
+            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0') => {
+                digits.parse().map(Self).map_err(|_| page_not_found(None))
+            }
+            Some(_) => Err(page_not_found(None)),
+        }
+    }
+
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for PageNumber {
+    type Error = &'static str;
+
+    fn try_from(number: u32) -> Result<Self, Self::Error> {
+        if number == 0 { Err("pages are counted from 1") } else { Ok(Self(number)) }
+    }
+}
+
+impl From<PageNumber> for u32 {
+    fn from(page: PageNumber) -> Self {
+        page.0
+    }
+}
+
+/// How many entries a page shows: 12, 24 or 48.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "u32", into = "u32")]
+pub enum PageSize {
+    Twelve,
+    #[default]
+    TwentyFour,
+    FortyEight,
+}
+
+impl PageSize {
+    pub const ALL: [Self; 3] = [Self::Twelve, Self::TwentyFour, Self::FortyEight];
+
+    /// Reads `?size=`: a number becomes the nearest size on offer, anything else the usual 24.
+    pub fn parse(text: Option<&str>) -> Self {
+        let digits = text.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+        // A number too long for `u32` is still a large number.
+        digits.map_or(Self::default(), |digits| Self::from(digits.parse().unwrap_or(u32::MAX)))
+    }
+
+    pub const fn get(self) -> u32 {
+        match self {
+            Self::Twelve => 12,
+            Self::TwentyFour => 24,
+            Self::FortyEight => 48,
+        }
+    }
+}
+
+/// The nearest size; midway, the usual one.
+impl From<u32> for PageSize {
+    fn from(number: u32) -> Self {
+        match number {
+            0..18 => Self::Twelve,
+            18..=36 => Self::TwentyFour,
+            _ => Self::FortyEight,
+        }
+    }
+}
+
+impl From<PageSize> for u32 {
+    fn from(size: PageSize) -> Self {
+        size.get()
+    }
+}
+
+/// Where a page stands in its list.
+///
+/// Invariant: 1 ≤ `page` ≤ `pages`; an empty list has one, empty, page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paging {
+    pub page: u32,
+    pub pages: u32,
+    /// Entries on a full page.
+    pub size: u32,
+    /// Entries in the whole list.
+    pub total: u64,
+}
+
+/// One place in the row of page links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageLink {
+    Page(u32),
+    /// Two or more pages left out.
+    Gap,
+}
+
+impl Paging {
+    /// Errors: `page_not_found` (404) behind the last page; `Paging::last_page` is where the link back leads.
+    pub fn new(page: PageNumber, size: PageSize, total: u64) -> AppResult<Self> {
+        let pages = Self::last_page(size, total);
+        if page.get() > pages {
+            return Err(page_not_found(Some(pages)));
+        }
+        Ok(Self { page: page.get(), pages, size: size.get(), total })
+    }
+
+    /// The number of the last page, which is also how many there are.
+    pub fn last_page(size: PageSize, total: u64) -> u32 {
+        u32::try_from(total.div_ceil(u64::from(size.get())).max(1)).unwrap_or(u32::MAX)
+    }
+
+    /// Entries before this page.
+    pub fn offset(self) -> u64 {
+        u64::from(self.page.saturating_sub(1)) * u64::from(self.size)
+    }
+
+    /// The places, counted from 1, of the first and last entry shown; `None` for an empty list.
+    pub fn shown(self) -> Option<(u64, u64)> {
+        let first = self.offset() + 1;
+        (first <= self.total).then(|| (first, self.total.min(self.offset() + u64::from(self.size))))
+    }
+
+    pub fn previous(self) -> Option<u32> {
+        (self.page > 1).then(|| self.page - 1)
+    }
+
+    pub fn next(self) -> Option<u32> {
+        (self.page < self.pages).then(|| self.page + 1)
+    }
+
+    /// First, …, two before to two after this one, …, last. A gap of a single page shows that page instead.
+    pub fn window(self) -> Vec<PageLink> {
+        let near = self.page.saturating_sub(2).max(1)..=self.page.saturating_add(2).min(self.pages);
+        let mut links = Vec::new();
+        let mut last_shown = 0;
+        for page in [1].into_iter().chain(near).chain([self.pages]) {
+            match page.saturating_sub(last_shown) {
+                0 => continue,
+                1 => {}
+                2 => links.push(PageLink::Page(page - 1)),
+                _ => links.push(PageLink::Gap),
+            }
+            links.push(PageLink::Page(page));
+            last_shown = page;
+        }
+        links
+    }
+}
+
+fn page_not_found(pages: Option<u32>) -> AppError {
+    let message = match pages {
+        None => "There is no such page. Go back to the first one.".into(),
+        Some(1) => "This list has only one page. Go back to it.".into(),
+        Some(pages) => format!("This list ends at page {pages}. Go back to the last page."),
+    };
+    AppError::new(ErrorKind::NotFound, "page_not_found", message)
+}
