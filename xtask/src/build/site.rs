@@ -1,0 +1,84 @@
+//! Puts module, glue and stylesheet into `pkg/<build id>/`, whose files never change once they are there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use super::{Built, compress};
+use crate::paths;
+use crate::progress::step;
+use crate::stamp::{self, Fingerprint};
+
+/// Pages of an older build may still be open somewhere and ask for their own files.
+const KEEP_OLD_BUILDS: Duration = Duration::from_secs(24 * 3600);
+
+/// Sizes in bytes as they travel, brotli-compressed.
+#[derive(Clone, Copy)]
+pub struct Sizes {
+    pub module_and_glue: u64,
+    pub stylesheet: u64,
+}
+
+pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Built> {
+    // The compression settings are part of the contents: with others the same id must not name other bytes.
+    let build_id = Fingerprint::default().folder(module)?.file(stylesheet)?.text(include_str!("compress.mjs")).hex();
+    let packages = paths::site().join("pkg");
+    let package = packages.join(&build_id);
+    if !package.is_dir() {
+        step("static files of the build", |_| {
+            let staging = packages.join(".new");
+            if staging.exists() {
+                fs::remove_dir_all(&staging)?;
+            }
+            for file in stamp::files_below(module)? {
+                copy(&file, &staging.join(file.strip_prefix(module)?))?;
+            }
+            copy(stylesheet, &staging.join("cartwright.css"))?;
+            let files: Vec<PathBuf> = stamp::files_below(&staging)?.into_iter().filter(|path| compress::is_worth_it(path)).collect();
+            compress::precompress(&files)?;
+            // Whole or not at all: a running store may look at this very moment.
+            fs::rename(&staging, &package).with_context(|| format!("cannot create {}", package.display()))
+        })?;
+    }
+    remove_old_builds(&packages, &build_id)?;
+    let name = paths::site().join("build.json");
+    let staged = name.with_extension("json.new");
+    fs::write(&staged, json!({ "build_id": build_id }).to_string())?;
+    fs::rename(&staged, &name)?;
+    Ok(Built { sizes: sizes(&package)?, build_id })
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to.parent().unwrap_or(to))?;
+    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display())).map(drop)
+}
+
+fn remove_old_builds(packages: &Path, current: &str) -> Result<()> {
+    // Its age counts from its last use, not from when it was first built.
+    fs::File::open(packages.join(current))?.set_modified(SystemTime::now())?;
+    for entry in fs::read_dir(packages)? {
+        let entry = entry?;
+        let age = entry.metadata()?.modified()?.elapsed().unwrap_or_default();
+        if entry.file_name() != current && age > KEEP_OLD_BUILDS {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn sizes(package: &Path) -> Result<Sizes> {
+    let mut sizes = Sizes { module_and_glue: 0, stylesheet: 0 };
+    for file in stamp::files_below(package)? {
+        let name = file.to_string_lossy();
+        let bytes = file.metadata()?.len();
+        if name.ends_with(".css.br") {
+            sizes.stylesheet += bytes;
+        } else if name.ends_with(".js.br") || name.ends_with(".wasm.br") {
+            sizes.module_and_glue += bytes;
+        }
+    }
+    Ok(sizes)
+}
