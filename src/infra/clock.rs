@@ -1,0 +1,105 @@
+//! The one source of wall-clock time: the system's in production, one that a test moves by hand elsewhere.
+//!
+//! Expiries, grace periods and schedules read this clock; how long something took is measured with
+//! `std::time::Instant`, which never runs backwards.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Tells the time; clones of a fixed clock move together.
+#[derive(Clone, Debug)]
+pub struct Clock(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    System,
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    pub fn system() -> Self {
+        Self(Source::System)
+    }
+
+    /// A clock that stands still at `unix_ms` until someone moves it.
+    pub fn fixed_at(unix_ms: i64) -> Self {
+        Self(Source::Fixed(Arc::new(AtomicI64::new(unix_ms))))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// May step backwards when the machine's clock is corrected: a difference of two readings can be negative.
+    pub fn now_ms(&self) -> i64 {
+        match &self.0 {
+            Source::System => unix_ms(SystemTime::now()),
+            Source::Fixed(now) => now.load(Ordering::SeqCst),
+        }
+    }
+
+    /// Moves a fixed clock forward, whole milliseconds at a time.
+    ///
+    /// # Panics
+    /// On the system's clock, which nobody may move.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        let now = self.hand();
+        // One atomic step, so that two tests' tasks advancing at once both count.
+        let _ = now.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ms| Some(ms.saturating_add(by)));
+    }
+
+    /// Sets a fixed clock, backwards too.
+    ///
+    /// # Panics
+    /// On the system's clock, which nobody may move.
+    pub fn set(&self, unix_ms: i64) {
+        self.hand().store(unix_ms, Ordering::SeqCst);
+    }
+
+    fn hand(&self) -> &AtomicI64 {
+        match &self.0 {
+            Source::Fixed(now) => now,
+            Source::System => panic!("only a clock made by Clock::fixed_at can be moved"),
+        }
+    }
+}
+
+/// A machine whose clock stands before 1970 gets a negative number instead of a refusal to start.
+fn unix_ms(time: SystemTime) -> i64 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_millis()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_millis()).map_or(i64::MIN, |ms| -ms),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r112_a_fixed_clock_moves_only_by_hand_and_its_clones_move_with_it() {
+        let clock = Clock::fixed_at(1_000);
+        let other = clock.clone();
+        assert_eq!(other.now_ms(), 1_000);
+        clock.advance(Duration::from_secs(2));
+        assert_eq!(other.now_ms(), 3_000);
+        other.set(500);
+        assert_eq!(clock.now_ms(), 500);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now_ms(), i64::MAX);
+    }
+
+    #[test]
+    fn the_system_clock_counts_milliseconds() {
+        let before = unix_ms(SystemTime::now());
+        let now = Clock::system().now_ms();
+        assert!((before..before + 10_000).contains(&now), "{before} {now}");
+        assert_eq!(unix_ms(UNIX_EPOCH - Duration::from_millis(7)), -7);
+    }
+
+    #[test]
+    #[should_panic(expected = "only a clock made by Clock::fixed_at")]
+    fn the_system_clock_cannot_be_moved() {
+        Clock::system().advance(Duration::from_secs(1));
+    }
+}

@@ -1,0 +1,19 @@
+//! Secrets at work: sealed personal fields, blind indexes, random tokens, signed cookies.
+
+mod email;
+mod fields;
+mod keys;
+mod signatures;
+mod tokens;
+
+pub use email::canonical_email;
+pub use fields::{Place, Purpose};
+pub use keys::Keyring;
+pub use signatures::{constant_time_eq, hmac_sha256_hex};
+pub use tokens::{Token, hash_token, random_token};
+
+/// Lowercase hexadecimal, two digits a byte.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
+}
