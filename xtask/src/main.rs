@@ -2,20 +2,28 @@
 
 mod bench;
 mod build;
+mod clean_data;
+mod dev;
 mod failure;
 mod lock;
 mod paths;
 mod process;
 mod progress;
+mod run;
 mod scratch;
+mod seed;
+mod services;
 mod setup;
 mod stamp;
+mod store;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
+use crate::build::Profile;
+use crate::clean_data::Consent;
 use crate::failure::Failure;
 
 /// The one door for developers: sets up, runs and tests the store.
@@ -28,14 +36,49 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Commands {
+    /// Set up, build, start the services and open the store
+    Run(StoreArguments),
+    /// As `run`, and again whenever a source changes
+    Dev(StoreArguments),
     /// Install the tools the other commands need (they also do it themselves)
     Setup,
+    /// Fill the store with the demo catalogue
+    Seed,
+    /// Remove the development store's data
+    CleanData {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Check the committed size and work limits
     Bench {
         /// Only the counts that are the same on every machine; what CI runs
         #[arg(long)]
         gates: bool,
     },
+}
+
+#[derive(Args)]
+struct StoreArguments {
+    /// Build with optimisation: slower to build, as fast as in production
+    #[arg(long)]
+    release: bool,
+    /// The store's port
+    #[arg(long, default_value_t = run::PREFERRED_PORT)]
+    port: u16,
+}
+
+impl StoreArguments {
+    fn options(&self) -> run::Options {
+        run::Options {
+            profile: if self.release {
+                Profile::Release
+            } else {
+                Profile::Debug
+            },
+            port: self.port,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -52,8 +95,22 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Commands) -> Result<()> {
     match command {
+        Commands::Run(arguments) => run::run(&arguments.options()),
+        Commands::Dev(arguments) => dev::run(&arguments.options()),
+        Commands::Seed => seed::run(),
+        Commands::CleanData { yes } => clean_data::run(if yes {
+            Consent::Given
+        } else {
+            Consent::ToBeAsked
+        }),
         Commands::Setup => setup::run(),
-        Commands::Bench { gates: true } => bench::gates(&setup::ensure(setup::Purpose::Run)?).map(drop),
-        Commands::Bench { gates: false } => Err(Failure::new("Only the gates are measured so far.").mend("cargo xtask bench --gates").into()),
+        Commands::Bench { gates: true } => {
+            bench::gates(&setup::ensure(setup::Purpose::Run)?).map(drop)
+        }
+        Commands::Bench { gates: false } => {
+            Err(Failure::new("Only the gates are measured so far.")
+                .mend("cargo xtask bench --gates")
+                .into())
+        }
     }
 }

@@ -34,21 +34,44 @@ impl Finished {
         if self.status.success() {
             return Ok(self.output);
         }
-        let cause = self.cause().map(|line| format!(": {line}")).unwrap_or_default();
-        Err(Failure::new(format!("{what} failed{cause}.")).mend(mend).log(&self.log).into())
+        let cause = self
+            .cause()
+            .map(|line| format!(": {line}"))
+            .unwrap_or_default();
+        Err(Failure::new(format!("{what} failed{cause}."))
+            .mend(mend)
+            .log(&self.log)
+            .into())
     }
 
     /// The first line that looks like the reason, else the last one.
     fn cause(&self) -> Option<&str> {
-        let lines = || self.output.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines().find(|line| line.starts_with("error") || line.starts_with("E: ") || line.contains("ERR!")).or_else(|| lines().last())
+        let lines = || {
+            self.output
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.is_empty())
+        };
+        lines()
+            .find(|line| {
+                line.starts_with("error") || line.starts_with("E: ") || line.contains("ERR!")
+            })
+            .or_else(|| lines().last())
     }
 }
 
 /// A command without what `cargo run` put into our own environment, which would make cargo rebuild crates.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    let ours = ["CARGO", "CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE", "LD_LIBRARY_PATH"];
+    let ours = [
+        "CARGO",
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_PRIMARY_PACKAGE",
+        "LD_LIBRARY_PATH",
+    ];
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if ours.contains(&text.as_ref()) || text.starts_with("CARGO_PKG_") {
@@ -65,7 +88,10 @@ pub fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<Finis
     let mut file = File::create(&log)?;
     writeln!(file, "$ {}", describe(&command))?;
     let (reader, writer) = std::io::pipe()?;
-    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    command
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
     let mut child = Group::spawn(&mut command)?;
     // The command holds the pipe's writing end; while it lives the reader would never see the end.
     drop(command);
@@ -86,16 +112,27 @@ pub fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<Finis
     }
     let status = child.wait()?;
     step.note("");
-    Ok(Finished { status, output, log })
+    Ok(Finished {
+        status,
+        output,
+        log,
+    })
 }
 
 /// Runs a program that a person follows directly, such as a test runner; every line is also handed to `see`.
-pub fn run_shown(mut command: Command, name: &str, mut see: impl FnMut(&str)) -> Result<(ExitStatus, PathBuf)> {
+pub fn run_shown(
+    mut command: Command,
+    name: &str,
+    mut see: impl FnMut(&str),
+) -> Result<(ExitStatus, PathBuf)> {
     let log = log_file(name)?;
     let mut file = File::create(&log)?;
     writeln!(file, "$ {}", describe(&command))?;
     let (reader, writer) = std::io::pipe()?;
-    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    command
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
     let mut child = Group::spawn(&mut command)?;
     drop(command);
     for line in BufReader::new(reader).split(b'\n') {
@@ -112,7 +149,10 @@ pub fn spawn_service(mut command: Command, log: &Path) -> Result<Group> {
         fs::create_dir_all(parent)?;
     }
     let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+    command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone()?)
+        .stderr(file);
     Group::spawn(&mut command)
 }
 
@@ -132,18 +172,28 @@ impl Group {
                 // The kernel ends the child even if we are killed outright.
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
                 // We may have died before the line above took effect.
-                if libc::getppid() as u32 == parent { Ok(()) } else { Err(std::io::Error::other("parent is gone")) }
+                if libc::getppid() as u32 == parent {
+                    Ok(())
+                } else {
+                    Err(std::io::Error::other("parent is gone"))
+                }
             });
         }
         // Registered under the lock, so that a Ctrl-C in this instant waits and then sees the child.
-        let mut groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let child = command.spawn().map_err(|error| Failure::new(format!("Cannot start {}: {error}.", command.get_program().display())))?;
+        let mut groups = GROUPS
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let child = command.spawn().map_err(|error| {
+            Failure::new(format!(
+                "Cannot start {}: {error}.",
+                command.get_program().display()
+            ))
+        })?;
         groups.push(child.id() as i32);
-        Ok(Self { child, ended: false })
-    }
-
-    pub fn id(&self) -> u32 {
-        self.child.id()
+        Ok(Self {
+            child,
+            ended: false,
+        })
     }
 
     pub fn wait(&mut self) -> Result<ExitStatus> {
@@ -182,7 +232,10 @@ impl Group {
             let id = self.child.id() as i32;
             // What the child itself left running in its group goes with it.
             signal_group(id, libc::SIGKILL);
-            GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).retain(|group| *group != id);
+            GROUPS
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .retain(|group| *group != id);
         }
     }
 }
@@ -210,7 +263,9 @@ pub fn end_children_on_signals() -> Result<()> {
 
 fn end_all_groups() {
     // Held to the end, so that nothing new is started meanwhile. Stores go before the databases they write to.
-    let groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let groups = GROUPS
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
     for group in groups.iter().rev() {
         signal_group(*group, libc::SIGTERM);
         let deadline = Instant::now() + GRACE;
@@ -228,8 +283,12 @@ fn signal_group(group: i32, signal: i32) {
 
 /// Whether the group's head still runs; a zombie that nobody has waited for yet counts as ended.
 fn is_alive(pid: i32) -> bool {
-    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
-    stat.rsplit(") ").next().is_some_and(|rest| !rest.starts_with('Z'))
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return false;
+    };
+    stat.rsplit(") ")
+        .next()
+        .is_some_and(|rest| !rest.starts_with('Z'))
 }
 
 fn log_file(name: &str) -> Result<PathBuf> {
@@ -239,6 +298,10 @@ fn log_file(name: &str) -> Result<PathBuf> {
 
 fn describe(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
+    words.extend(
+        command
+            .get_args()
+            .map(|arg| arg.to_string_lossy().into_owned()),
+    );
     words.join(" ")
 }

@@ -4,6 +4,7 @@ pub mod sizes;
 
 use anyhow::Result;
 
+use crate::build::Sizes;
 use crate::failure::Failure;
 use crate::setup::Tools;
 use crate::{build, progress};
@@ -22,8 +23,15 @@ pub struct Gate {
 
 /// Builds the browser's side and checks every gate; returns how many passed.
 pub fn gates(tools: &Tools) -> Result<u32> {
-    let built = build::assets(tools)?;
-    check(&sizes::gates(built.sizes)?)
+    check(&sizes::gates(build::assets(tools)?)?)
+}
+
+/// Shows the numbers of a build without judging it.
+pub fn report(sizes: Sizes) -> Result<()> {
+    sizes::gates(sizes)?
+        .iter()
+        .for_each(|gate| progress::say(&gate.line()));
+    Ok(())
 }
 
 fn check(gates: &[Gate]) -> Result<u32> {
@@ -31,23 +39,41 @@ fn check(gates: &[Gate]) -> Result<u32> {
     let mut broken = Vec::new();
     for gate in gates {
         progress::say(&gate.line());
-        if gate.measured <= gate.limit { passed += 1 } else { broken.push(gate.name) }
+        if gate.measured <= gate.limit {
+            passed += 1
+        } else {
+            broken.push(gate.name)
+        }
     }
     if broken.is_empty() {
         return Ok(passed);
     }
-    Err(Failure::new(format!("Over the limit: {}.", broken.join(", "))).mend("take out what the last change brought in").into())
+    Err(
+        Failure::new(format!("Over the limit: {}.", broken.join(", ")))
+            .mend("take out what the last change brought in")
+            .into(),
+    )
 }
 
 impl Gate {
     fn line(&self) -> String {
-        let mark = if self.measured <= self.limit { "✓" } else { "✗" };
-        let mut line = format!("{mark} {:<34} {:>8} B  limit {}", self.name, self.measured, self.limit);
+        let mark = if self.measured <= self.limit {
+            "✓"
+        } else {
+            "✗"
+        };
+        let mut line = format!(
+            "{mark} {:<34} {:>8} B  limit {}",
+            self.name, self.measured, self.limit
+        );
         if let Some(aim) = self.aim {
             line.push_str(&format!(", aim {aim}"));
         }
         if let Some(recorded) = self.recorded {
-            line.push_str(&format!(", {:+} since the recorded {recorded}", self.measured as i64 - recorded as i64));
+            line.push_str(&format!(
+                ", {:+} since the recorded {recorded}",
+                self.measured as i64 - recorded as i64
+            ));
         }
         line
     }

@@ -8,25 +8,19 @@ mod site;
 
 use anyhow::Result;
 
-pub use native::{Profile, program};
+pub use native::{Profile, build as native, program};
 pub use site::Sizes;
 
 use crate::setup::Tools;
 
-/// What a build left behind.
-pub struct Built {
-    pub build_id: String,
-    pub sizes: Sizes,
-}
-
 /// One cargo after the other, since each fills the cores; what did not change is skipped.
-pub fn all(tools: &Tools, profile: Profile) -> Result<Built> {
-    native::build(profile)?;
+pub fn all(tools: &Tools, profile: Profile) -> Result<Sizes> {
+    native(profile)?;
     assets(tools)
 }
 
 /// The browser's side alone.
-pub fn assets(tools: &Tools) -> Result<Built> {
+pub fn assets(tools: &Tools) -> Result<Sizes> {
     let module = front::module(tools)?;
     let stylesheet = front::stylesheet()?;
     public::publish()?;

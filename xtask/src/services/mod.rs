@@ -1,0 +1,168 @@
+//! The services the store needs: used where an address is configured, started here where none is.
+
+mod mongo;
+pub mod ports;
+pub mod ready;
+mod redis;
+mod sandbox;
+mod secrets;
+mod wire;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+pub use secrets::{Secrets, read_assignments, write_private};
+
+use crate::process::Group;
+use crate::progress::step;
+use crate::setup::Tools;
+
+/// Running services and where they are. Dropping it ends them, the last started first.
+pub struct Services {
+    addresses: Vec<(String, String)>,
+    started: Vec<(&'static str, Group)>,
+    /// Where a person looks at payments, if the sandbox plays Stripe.
+    pub stripe_sandbox: Option<String>,
+    /// Where a person reads the mails, if the sink takes them.
+    pub mails: Option<String>,
+}
+
+/// Where services keep their data and write what they say.
+pub struct Place {
+    pub data: PathBuf,
+    pub logs: PathBuf,
+}
+
+impl Place {
+    fn log(&self, service: &str) -> PathBuf {
+        self.logs.join(format!("{service}.log"))
+    }
+}
+
+/// A variable that is set to something.
+pub fn set_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+impl Services {
+    /// `store` is the address the store will have, for Stripe's messages to it.
+    pub fn start(tools: &Tools, place: &Place, secrets: &Secrets, store: &str) -> Result<Self> {
+        let mut services = Self {
+            addresses: Vec::new(),
+            started: Vec::new(),
+            stripe_sandbox: None,
+            mails: None,
+        };
+        step("services", |step| {
+            step.note("MongoDB");
+            services.database(tools, place)?;
+            step.note("Redis");
+            services.redis(tools, place)?;
+            step.note("Stripe sandbox");
+            services.stripe(place, secrets, store)?;
+            step.note("mail sink");
+            services.mail(place)?;
+            step.note(services.summary());
+            Ok(())
+        })?;
+        Ok(services)
+    }
+
+    /// Every address, as the variables the store and the tests read.
+    pub fn addresses(&self) -> &[(String, String)] {
+        &self.addresses
+    }
+
+    /// The first service that ended by itself.
+    pub fn first_ended(&mut self) -> Option<&'static str> {
+        self.started
+            .iter_mut()
+            .find_map(|(name, process)| process.ended().map(|_| *name))
+    }
+
+    fn database(&mut self, tools: &Tools, place: &Place) -> Result<()> {
+        let uri = match set_variable("MONGODB_URI") {
+            Some(uri) => uri,
+            None => {
+                let (process, uri) = mongo::start(
+                    &tools.mongo,
+                    &place.data.join("mongodb"),
+                    &place.log("mongodb"),
+                )?;
+                self.started.push(("MongoDB", process));
+                uri
+            }
+        };
+        self.set("MONGODB_URI", uri);
+        Ok(())
+    }
+
+    fn redis(&mut self, tools: &Tools, place: &Place) -> Result<()> {
+        let url = match set_variable("REDIS_URL") {
+            Some(url) => url,
+            None => {
+                let (process, url) = redis::start(
+                    &tools.redis_server,
+                    &place.data.join("redis"),
+                    &place.log("redis"),
+                )?;
+                self.started.push(("Redis", process));
+                url
+            }
+        };
+        self.set("REDIS_URL", url);
+        Ok(())
+    }
+
+    /// A key of the developer's own means the real Stripe in test mode.
+    fn stripe(&mut self, place: &Place, secrets: &Secrets, store: &str) -> Result<()> {
+        if set_variable("STRIPE_SECRET_KEY").is_some() {
+            if let Some(base) = set_variable("STRIPE_API_BASE") {
+                self.set("STRIPE_API_BASE", base);
+            }
+            return Ok(());
+        }
+        let (process, address) =
+            sandbox::start_stripe(&place.data, &place.log("stripe-sandbox"), secrets, store)?;
+        self.started.push(("The Stripe sandbox", process));
+        self.set("STRIPE_API_BASE", address.clone());
+        self.stripe_sandbox = Some(address);
+        Ok(())
+    }
+
+    fn mail(&mut self, place: &Place) -> Result<()> {
+        if let Some(url) = set_variable("SMTP_URL") {
+            self.set("SMTP_URL", url);
+            self.mails = set_variable("MAIL_SINK_HTTP");
+        } else {
+            let (process, smtp, http) = sandbox::start_mail(&place.data, &place.log("mail-sink"))?;
+            self.started.push(("The mail sink", process));
+            self.set("SMTP_URL", smtp);
+            self.mails = Some(http);
+        }
+        if let Some(mails) = self.mails.clone() {
+            self.set("MAIL_SINK_HTTP", mails);
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, name: &str, value: String) {
+        self.addresses.push((name.to_owned(), value));
+    }
+
+    fn summary(&self) -> String {
+        match self.started.len() {
+            0 => "all configured from outside".to_owned(),
+            count => format!("{count} started"),
+        }
+    }
+}
+
+impl Drop for Services {
+    fn drop(&mut self) {
+        while let Some((_, mut process)) = self.started.pop() {
+            process.stop();
+        }
+    }
+}
