@@ -1,0 +1,139 @@
+//! Refusals in Stripe's error shape.
+
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    pub status: u16,
+    pub kind: &'static str,
+    pub code: Option<&'static str>,
+    pub message: String,
+    pub param: Option<String>,
+}
+
+impl ApiError {
+    pub fn invalid(code: &'static str, message: impl Into<String>, param: &str) -> ApiError {
+        ApiError {
+            status: 400,
+            kind: "invalid_request_error",
+            code: Some(code),
+            message: message.into(),
+            param: Some(param.to_owned()),
+        }
+    }
+
+    /// A request that is well formed but not possible in the object's present state.
+    pub fn refused(code: Option<&'static str>, message: impl Into<String>) -> ApiError {
+        ApiError {
+            status: 400,
+            kind: "invalid_request_error",
+            code,
+            message: message.into(),
+            param: None,
+        }
+    }
+
+    pub fn no_such(object: &str, id: &str, param: &str) -> ApiError {
+        ApiError {
+            status: 404,
+            ..ApiError::invalid(
+                "resource_missing",
+                format!("No such {object}: '{id}'"),
+                param,
+            )
+        }
+    }
+
+    pub fn unauthorized(message: &str) -> ApiError {
+        ApiError {
+            status: 401,
+            kind: "invalid_request_error",
+            code: None,
+            message: message.to_owned(),
+            param: None,
+        }
+    }
+
+    pub fn unknown_address(method: &str, path: &str) -> ApiError {
+        ApiError {
+            status: 404,
+            ..ApiError::refused(
+                None,
+                format!(
+                    "Unrecognized request URL ({method}: {path}). If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code."
+                ),
+            )
+        }
+    }
+
+    pub fn internal() -> ApiError {
+        ApiError {
+            status: 500,
+            kind: "api_error",
+            code: None,
+            message: "An unknown error occurred".to_owned(),
+            param: None,
+        }
+    }
+
+    pub fn rate_limited() -> ApiError {
+        ApiError {
+            status: 429,
+            code: Some("rate_limit"),
+            ..ApiError::refused(
+                None,
+                "Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.",
+            )
+        }
+    }
+
+    pub fn key_in_use(key: &str) -> ApiError {
+        ApiError {
+            status: 409,
+            kind: "idempotency_error",
+            code: Some("idempotency_key_in_use"),
+            message: format!(
+                "There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): {key}. Please try again later."
+            ),
+            param: None,
+        }
+    }
+
+    pub fn lock_timeout() -> ApiError {
+        ApiError {
+            status: 409,
+            code: Some("lock_timeout"),
+            ..ApiError::refused(
+                None,
+                "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.",
+            )
+        }
+    }
+
+    pub fn other_parameters(key: &str) -> ApiError {
+        ApiError {
+            status: 400,
+            kind: "idempotency_error",
+            code: None,
+            message: format!(
+                "Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '{key}' if you meant to execute a different request."
+            ),
+            param: None,
+        }
+    }
+
+    pub fn body(&self) -> Value {
+        let mut error = json!({ "message": self.message, "type": self.kind });
+        if let Some(code) = self.code {
+            error["code"] = json!(code);
+            error["doc_url"] = json!(format!(
+                "https://stripe.com/docs/error-codes/{}",
+                code.replace('_', "-")
+            ));
+        }
+        if let Some(param) = &self.param {
+            error["param"] = json!(param);
+        }
+        json!({ "error": error })
+    }
+}

@@ -1,0 +1,118 @@
+//! What the money did, by order, payment and currency, and how the API was called: what invariant checks read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::records::{ChargeStatus, DisputeStatus, RefundStatus, Session};
+
+#[derive(Clone, Copy, Default, Serialize)]
+struct Money {
+    captured: i64,
+    /// Refunds that have not failed, pending ones included.
+    refunded: i64,
+    lost_in_disputes: i64,
+}
+
+pub fn report(account: &Account) -> Value {
+    let mut money_of: BTreeMap<&str, Money> = BTreeMap::new();
+    for charge in account
+        .charges
+        .iter()
+        .filter(|charge| charge.status == ChargeStatus::Succeeded)
+    {
+        money_of.entry(&charge.payment_intent).or_default().captured += charge.amount;
+    }
+    for refund in account
+        .refunds
+        .iter()
+        .filter(|refund| refund.status != RefundStatus::Failed)
+    {
+        money_of.entry(&refund.payment_intent).or_default().refunded += refund.amount;
+    }
+    for dispute in account
+        .disputes
+        .iter()
+        .filter(|dispute| dispute.status == DisputeStatus::Lost)
+    {
+        money_of
+            .entry(&dispute.payment_intent)
+            .or_default()
+            .lost_in_disputes += dispute.amount;
+    }
+    let money = |intent: &str| money_of.get(intent).copied().unwrap_or_default();
+
+    let mut orders: BTreeMap<String, Vec<&Session>> = BTreeMap::new();
+    for session in account.sessions.iter() {
+        orders.entry(order_of(session)).or_default().push(session);
+    }
+    let mut currencies: BTreeMap<&str, Money> = BTreeMap::new();
+    let mut intents = BTreeMap::new();
+    for intent in account.payment_intents.iter() {
+        let money = money(&intent.id);
+        add(currencies.entry(&intent.currency).or_default(), money);
+        let order = account.sessions.get(&intent.session).map(order_of);
+        intents.insert(
+            intent.id.as_str(),
+            json!({
+                "order": order, "session": intent.session, "status": intent.status, "amount": intent.amount,
+                "currency": intent.currency, "money": money,
+            }),
+        );
+    }
+    let orders: BTreeMap<&str, Value> = orders
+        .iter()
+        .map(|(order, sessions)| (order.as_str(), order_json(sessions, &money)))
+        .collect();
+    json!({
+        "now": account.now(),
+        "orders": orders,
+        "payment_intents": intents,
+        "currencies": currencies,
+        "calls": { "by_endpoint": account.calls, "by_idempotency_key": account.idempotency.calls },
+        "undelivered_events": account.events.iter().filter(|event| event.undelivered() > 0).count(),
+    })
+}
+
+fn order_of(session: &Session) -> String {
+    session
+        .metadata
+        .get("order_id")
+        .or(session.client_reference_id.as_ref())
+        .cloned()
+        .unwrap_or_default()
+}
+
+fn order_json(sessions: &[&Session], money: &impl Fn(&str) -> Money) -> Value {
+    let mut currencies: BTreeMap<&str, Money> = BTreeMap::new();
+    let mut intents = Vec::new();
+    for session in sessions {
+        if let Some(intent) = &session.payment_intent {
+            add(
+                currencies.entry(&session.currency).or_default(),
+                money(intent),
+            );
+            intents.push(intent);
+        }
+    }
+    let sessions: Vec<Value> = sessions
+        .iter()
+        .map(|session| {
+            json!({
+                "id": session.id, "status": session.status, "paid": session.paid, "currency": session.currency,
+                "amount_total": session.total(), "payment_intent": session.payment_intent,
+                "client_reference_id": session.client_reference_id, "metadata": session.metadata,
+                "created": session.created, "expires_at": session.expires_at,
+            })
+        })
+        .collect();
+    json!({ "sessions": sessions, "payment_intents": intents, "currencies": currencies })
+}
+
+fn add(sum: &mut Money, money: Money) {
+    sum.captured += money.captured;
+    sum.refunded += money.refunded;
+    sum.lost_in_disputes += money.lost_in_disputes;
+}

@@ -1,0 +1,252 @@
+//! Stripe's form encoding (`a[b][0][c]=x`) as a tree, and typed reading from it with the field's full name in errors.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::api_error::ApiError;
+
+/// Decodes a form body or query string; lists are arrays, everything else is objects with text leaves.
+pub fn decode(encoded: &[u8]) -> Value {
+    let mut root = Value::Object(Map::new());
+    for (name, text) in form_urlencoded::parse(encoded) {
+        let mut place = &mut root;
+        for segment in split_name(&name) {
+            if !place.is_object() {
+                *place = Value::Object(Map::new());
+            }
+            let Value::Object(fields) = place else { break };
+            let key = if segment.is_empty() {
+                fields.len().to_string()
+            } else {
+                segment
+            };
+            place = fields.entry(key).or_insert(Value::Null);
+        }
+        *place = Value::String(text.into_owned());
+    }
+    number_keys_to_arrays(root)
+}
+
+fn split_name(name: &str) -> Vec<String> {
+    let (first, rest) = name.split_once('[').unwrap_or((name, ""));
+    let mut segments = vec![first.to_owned()];
+    if !rest.is_empty() {
+        segments.extend(rest.trim_end_matches(']').split("][").map(str::to_owned));
+    }
+    if rest == "]" {
+        segments = vec![first.to_owned(), String::new()];
+    }
+    segments
+}
+
+fn number_keys_to_arrays(value: Value) -> Value {
+    let Value::Object(fields) = value else {
+        return value;
+    };
+    let numbered: Option<BTreeMap<usize, Value>> = fields
+        .iter()
+        .map(|(key, child)| Some((key.parse().ok()?, child.clone())))
+        .collect();
+    match numbered {
+        Some(children) if !children.is_empty() => {
+            Value::Array(children.into_values().map(number_keys_to_arrays).collect())
+        }
+        _ => Value::Object(
+            fields
+                .into_iter()
+                .map(|(key, child)| (key, number_keys_to_arrays(child)))
+                .collect(),
+        ),
+    }
+}
+
+/// One level of decoded parameters, which knows its own name (`line_items[0][price_data]`).
+#[derive(Clone)]
+pub struct Params<'a> {
+    name: String,
+    value: &'a Value,
+}
+
+impl<'a> Params<'a> {
+    pub fn root(value: &'a Value) -> Params<'a> {
+        Params {
+            name: String::new(),
+            value,
+        }
+    }
+
+    pub fn name_of(&self, field: &str) -> String {
+        if self.name.is_empty() {
+            field.to_owned()
+        } else {
+            format!("{}[{field}]", self.name)
+        }
+    }
+
+    pub fn keys(&self) -> Vec<&'a str> {
+        self.value
+            .as_object()
+            .map(|fields| fields.keys().map(String::as_str).collect())
+            .unwrap_or_default()
+    }
+
+    /// Empty text counts as absent, as at Stripe.
+    pub fn text(&self, field: &str) -> Option<&'a str> {
+        self.value
+            .get(field)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    }
+
+    pub fn required_text(&self, field: &str) -> Result<&'a str, ApiError> {
+        self.text(field)
+            .ok_or_else(|| missing(&self.name_of(field)))
+    }
+
+    pub fn integer(&self, field: &str) -> Result<Option<i64>, ApiError> {
+        let Some(text) = self.text(field) else {
+            return Ok(None);
+        };
+        let name = self.name_of(field);
+        text.parse().map(Some).map_err(|_| {
+            ApiError::invalid(
+                "parameter_invalid_integer",
+                format!("Invalid integer: {text}"),
+                &name,
+            )
+        })
+    }
+
+    pub fn required_integer(&self, field: &str) -> Result<i64, ApiError> {
+        self.integer(field)?
+            .ok_or_else(|| missing(&self.name_of(field)))
+    }
+
+    pub fn child(&self, field: &str) -> Option<Params<'a>> {
+        let value = self
+            .value
+            .get(field)
+            .filter(|value| !value.is_string() && !value.is_null())?;
+        Some(Params {
+            name: self.name_of(field),
+            value,
+        })
+    }
+
+    pub fn required_child(&self, field: &str) -> Result<Params<'a>, ApiError> {
+        self.child(field)
+            .ok_or_else(|| missing(&self.name_of(field)))
+    }
+
+    /// The elements of a list field; none when the field is absent.
+    pub fn list(&self, field: &str) -> Vec<Params<'a>> {
+        let name = self.name_of(field);
+        let Some(Value::Array(items)) = self.value.get(field) else {
+            return Vec::new();
+        };
+        items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| Params {
+                name: format!("{name}[{index}]"),
+                value,
+            })
+            .collect()
+    }
+
+    /// The texts of a list field (`expand[]`, `types[0]`).
+    pub fn texts(&self, field: &str) -> Vec<&'a str> {
+        let Some(Value::Array(items)) = self.value.get(field) else {
+            return Vec::new();
+        };
+        items.iter().filter_map(Value::as_str).collect()
+    }
+
+    /// A `metadata` hash, within Stripe's limits of 50 keys, 40 and 500 characters.
+    pub fn metadata(&self, field: &str) -> Result<BTreeMap<String, String>, ApiError> {
+        let name = self.name_of(field);
+        let entries: Vec<(String, &Value)> = match self.value.get(field) {
+            Some(Value::Object(fields)) => fields
+                .iter()
+                .map(|(key, value)| (key.clone(), value))
+                .collect(),
+            // Keys that are all numbers were taken for a list.
+            Some(Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .map(|(index, value)| (index.to_string(), value))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let mut metadata = BTreeMap::new();
+        for (key, value) in entries {
+            let text = value.as_str().unwrap_or_default();
+            if key.chars().count() > 40 || text.chars().count() > 500 {
+                let message = "Metadata keys can be at most 40 characters, metadata values at most 500 characters.";
+                return Err(ApiError::invalid(
+                    "parameter_invalid_string_blank",
+                    message,
+                    &format!("{name}[{key}]"),
+                ));
+            }
+            metadata.insert(key, text.to_owned());
+        }
+        if metadata.len() > 50 {
+            return Err(ApiError::invalid(
+                "parameter_invalid",
+                "You can only set 50 metadata keys.",
+                &name,
+            ));
+        }
+        Ok(metadata)
+    }
+}
+
+fn missing(name: &str) -> ApiError {
+    ApiError::invalid(
+        "parameter_missing",
+        format!("Missing required param: {name}."),
+        name,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nested_names_become_a_tree() {
+        let tree = decode(b"mode=payment&line_items[0][price_data][product_data][name]=Tea%20pot&line_items[0][quantity]=2&line_items[1][quantity]=1&expand[]=a&expand[]=b&metadata[order_id]=o1");
+        assert_eq!(
+            tree,
+            json!({
+                "mode": "payment",
+                "line_items": [
+                    { "price_data": { "product_data": { "name": "Tea pot" } }, "quantity": "2" },
+                    { "quantity": "1" },
+                ],
+                "expand": ["a", "b"],
+                "metadata": { "order_id": "o1" },
+            })
+        );
+    }
+
+    #[test]
+    fn a_tenth_element_comes_after_the_ninth() {
+        let encoded: Vec<String> = (0..12).map(|index| format!("a[{index}]={index}")).collect();
+        let tree = decode(encoded.join("&").as_bytes());
+        assert_eq!(tree["a"][10], "10");
+        assert_eq!(tree["a"][2], "2");
+    }
+
+    #[test]
+    fn errors_carry_the_full_name() {
+        let tree = decode(b"line_items[0][quantity]=x");
+        let error = Params::root(&tree).list("line_items")[0]
+            .integer("quantity")
+            .unwrap_err();
+        assert_eq!(error.param.as_deref(), Some("line_items[0][quantity]"));
+    }
+}

@@ -1,0 +1,25 @@
+//! A stateful stand-in for Stripe: the API, the hosted payment page and webhooks, with faults that can be switched on.
+
+// Stripe's largest objects are written as one JSON literal each.
+#![recursion_limit = "256"]
+
+mod account;
+mod api;
+mod api_error;
+pub mod clock;
+mod control;
+mod form;
+mod gateway;
+mod idempotency;
+mod page;
+pub mod persistence;
+mod records;
+mod render;
+mod rules;
+mod sandbox;
+pub mod server;
+mod table;
+mod webhooks;
+
+pub use sandbox::{Config, Sandbox};
+pub use server::router;

@@ -1,0 +1,54 @@
+//! Amounts as people read them.
+
+const WITHOUT_MINOR_UNITS: &[&str] = &[
+    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",
+    "xof", "xpf",
+];
+const WITH_THREE_DIGITS: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
+
+pub fn format_amount(minor: i64, currency: &str) -> String {
+    let digits = match currency {
+        currency if WITHOUT_MINOR_UNITS.contains(&currency) => 0,
+        currency if WITH_THREE_DIGITS.contains(&currency) => 3,
+        _ => 2,
+    };
+    let unit = 10_i64.pow(digits);
+    let whole = group_thousands(minor / unit);
+    let number = match digits {
+        0 => whole,
+        _ => format!("{whole}.{:0width$}", minor % unit, width = digits as usize),
+    };
+    match currency {
+        "eur" => format!("€{number}"),
+        "usd" => format!("${number}"),
+        "gbp" => format!("£{number}"),
+        "jpy" => format!("¥{number}"),
+        _ => format!("{} {number}", currency.to_uppercase()),
+    }
+}
+
+fn group_thousands(whole: i64) -> String {
+    let digits = whole.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::format_amount;
+
+    #[test]
+    fn minor_units_differ_by_currency() {
+        assert_eq!(format_amount(123_456, "eur"), "€1,234.56");
+        assert_eq!(format_amount(5, "usd"), "$0.05");
+        assert_eq!(format_amount(1500, "jpy"), "¥1,500");
+        assert_eq!(format_amount(1_234_567, "kwd"), "KWD 1,234.567");
+        assert_eq!(format_amount(1000, "chf"), "CHF 10.00");
+    }
+}

@@ -1,0 +1,62 @@
+//! The routes, and an HTTP/1.1 server that can close a connection instead of answering.
+
+use std::convert::Infallible;
+
+use axum::Router;
+use axum::http::Request;
+use axum::response::Html;
+use axum::routing::{any, get, post};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+
+use crate::gateway::DropConnection;
+use crate::sandbox::Sandbox;
+use crate::webhooks::delivery::deliver_for_ever;
+use crate::{control, gateway, page};
+
+pub fn router(sandbox: Sandbox) -> Router {
+    Router::new()
+        .route("/", get(front_page))
+        .route("/v1/{*path}", any(gateway::handle_call))
+        .route("/sandbox/{*path}", any(control::handle_call))
+        .route("/pay/{session}", get(page::show).post(page::submit))
+        .route("/pay/{session}/shipping", post(page::choose_shipping))
+        .route(
+            "/pay/{session}/challenge",
+            get(page::show_challenge).post(page::submit_challenge),
+        )
+        .with_state(sandbox)
+}
+
+async fn front_page() -> Html<&'static str> {
+    Html(
+        "<!doctype html><html lang=\"en\"><title>Stripe sandbox</title><p>The Stripe sandbox is running. It moves no real money.",
+    )
+}
+
+/// Serves connections and delivers webhooks until the returned future is dropped.
+pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> std::io::Result<Infallible> {
+    tokio::spawn(deliver_for_ever(sandbox.clone()));
+    let router = router(sandbox);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let router = router.clone();
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            let router = router.clone();
+            async move {
+                let Ok(response) = router.oneshot(request).await;
+                match response.extensions().get::<DropConnection>() {
+                    Some(_) => Err(std::io::Error::from(std::io::ErrorKind::ConnectionAborted)),
+                    None => Ok(response),
+                }
+            }
+        });
+        // A connection that breaks concerns nobody but its client.
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service),
+        );
+    }
+}

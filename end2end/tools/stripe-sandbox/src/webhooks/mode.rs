@@ -1,0 +1,53 @@
+//! The faults webhooks can have, and how a new event's delivery is planned under them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::records::{Delivery, DeliveryState};
+
+/// How long `reorder` collects events before it sends them backwards.
+const REORDER_WINDOW: i64 = 250;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WebhookMode {
+    pub withhold: bool,
+    pub copies: u32,
+    pub reorder: bool,
+    pub delay_milliseconds: i64,
+    /// Signs with this secret too, before the endpoint's own: a secret being rotated.
+    pub second_secret: Option<String>,
+    pub wrong_livemode: bool,
+}
+
+impl Default for WebhookMode {
+    fn default() -> Self {
+        WebhookMode {
+            withhold: false,
+            copies: 1,
+            reorder: false,
+            delay_milliseconds: 0,
+            second_secret: None,
+            wrong_livemode: false,
+        }
+    }
+}
+
+impl WebhookMode {
+    pub fn plan(&self, endpoint: &str, now: i64) -> Delivery {
+        let window_end = |time: i64| (time / REORDER_WINDOW + 1) * REORDER_WINDOW;
+        let delayed = now + self.delay_milliseconds;
+        Delivery {
+            endpoint: endpoint.to_owned(),
+            state: DeliveryState::Waiting,
+            withheld: self.withhold,
+            copies: self.copies,
+            attempts: 0,
+            due: if self.reorder {
+                window_end(delayed)
+            } else {
+                delayed
+            },
+            last_status: None,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Which deliveries are due, what they post, and what their outcome means: pure changes of an account's state.
+
+use crate::account::{Account, random_text};
+use crate::records::{DeliveryState, Event};
+use crate::render::event::event_json;
+use crate::webhooks::signature::signature_header;
+
+const FIRST_PAUSE: i64 = 500;
+const LONGEST_PAUSE: i64 = 30_000;
+const MOST_ATTEMPTS: u32 = 40;
+
+/// One event to post to one endpoint.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub event: String,
+    pub endpoint: String,
+    pub url: String,
+    pub body: String,
+    pub signature: String,
+    pub copies: u32,
+}
+
+/// Takes every delivery whose time has come, in the order in which they are to be sent.
+pub fn take_due(account: &mut Account) -> Vec<Attempt> {
+    let now = account.now_milliseconds();
+    let mut due: Vec<(String, String, u32)> = Vec::new();
+    for event in account.events.iter_mut() {
+        for delivery in &mut event.deliveries {
+            if delivery.state == DeliveryState::Waiting && !delivery.withheld && delivery.due <= now
+            {
+                delivery.state = DeliveryState::InFlight;
+                delivery.attempts += 1;
+                due.push((event.id.clone(), delivery.endpoint.clone(), delivery.copies));
+            }
+        }
+    }
+    if account.webhook_mode.reorder {
+        due.reverse();
+    }
+    due.iter()
+        .filter_map(|(event, endpoint, copies)| attempt(account, event, endpoint, *copies))
+        .collect()
+}
+
+/// When the next waiting delivery is due, by the account's clock.
+pub fn next_due(account: &Account) -> Option<i64> {
+    let deliveries = account.events.iter().flat_map(|event| &event.deliveries);
+    deliveries
+        .filter(|delivery| delivery.state == DeliveryState::Waiting && !delivery.withheld)
+        .map(|delivery| delivery.due)
+        .min()
+}
+
+/// Notes an answer (none when the endpoint could not be reached) and plans the next attempt if it was no success.
+pub fn record_outcome(account: &mut Account, attempt: &Attempt, status: Option<u16>) {
+    let now = account.now_milliseconds();
+    let Some(event) = account.events.get_mut(&attempt.event) else {
+        return;
+    };
+    let delivery = event
+        .deliveries
+        .iter_mut()
+        .find(|delivery| delivery.endpoint == attempt.endpoint);
+    let Some(delivery) = delivery else { return };
+    delivery.last_status = status;
+    delivery.state = match status {
+        Some(200..=299) => DeliveryState::Delivered,
+        _ if delivery.attempts >= MOST_ATTEMPTS => DeliveryState::GivenUp,
+        _ => DeliveryState::Waiting,
+    };
+    let doubled = FIRST_PAUSE << (delivery.attempts - 1).min(6);
+    delivery.due = now + doubled.min(LONGEST_PAUSE);
+}
+
+/// Lets withheld events go, all or the named ones; answers how many deliveries that are.
+pub fn flush(account: &mut Account, only: Option<&[String]>) -> usize {
+    let now = account.now_milliseconds();
+    let mut released = 0;
+    for event in account.events.iter_mut().filter(|event| named(event, only)) {
+        for delivery in event
+            .deliveries
+            .iter_mut()
+            .filter(|delivery| delivery.withheld)
+        {
+            delivery.withheld = false;
+            delivery.due = now;
+            released += 1;
+        }
+    }
+    released
+}
+
+/// Sends an event again to every endpoint it was meant for, whatever became of it before.
+pub fn redeliver(account: &mut Account, event_id: &str, copies: u32) -> usize {
+    let now = account.now_milliseconds();
+    let plans: Vec<_> = account
+        .endpoints
+        .iter()
+        .map(|endpoint| account.webhook_mode.plan(&endpoint.id, now))
+        .collect();
+    let Some(event) = account.events.get_mut(event_id) else {
+        return 0;
+    };
+    if event.deliveries.is_empty() {
+        event.deliveries = plans;
+    }
+    for delivery in &mut event.deliveries {
+        delivery.state = DeliveryState::Waiting;
+        delivery.withheld = false;
+        delivery.copies = copies;
+        delivery.attempts = 0;
+        delivery.due = now;
+    }
+    event.deliveries.len()
+}
+
+/// Attempts that were under way when the process ended have to be made again.
+pub fn forget_unfinished(account: &mut Account) {
+    for delivery in account
+        .events
+        .iter_mut()
+        .flat_map(|event| &mut event.deliveries)
+    {
+        if delivery.state == DeliveryState::InFlight {
+            delivery.state = DeliveryState::Waiting;
+        }
+    }
+}
+
+fn named(event: &Event, only: Option<&[String]>) -> bool {
+    only.is_none_or(|only| only.contains(&event.id) || only.contains(&event.kind))
+}
+
+fn attempt(account: &Account, event_id: &str, endpoint_id: &str, copies: u32) -> Option<Attempt> {
+    let endpoint = account
+        .endpoints
+        .iter()
+        .find(|endpoint| endpoint.id == endpoint_id)?;
+    let mut object = event_json(account.events.get(event_id)?);
+    let mode = &account.webhook_mode;
+    if mode.wrong_livemode {
+        object["livemode"] = serde_json::Value::Bool(true);
+    }
+    // Indented as Stripe's bodies are, so that a receiver that parses before it verifies is found out.
+    let body = serde_json::to_string_pretty(&object).ok()?;
+    let secrets = match &mode.second_secret {
+        Some(second) => vec![second.as_str(), endpoint.secret.as_str()],
+        None => vec![endpoint.secret.as_str()],
+    };
+    Some(Attempt {
+        event: event_id.to_owned(),
+        endpoint: endpoint_id.to_owned(),
+        url: endpoint.url.clone(),
+        signature: signature_header(&secrets, account.signature_time(), &body),
+        body,
+        copies,
+    })
+}
+
+/// A secret that belongs to no endpoint.
+pub fn foreign_secret() -> String {
+    format!("whsec_{}", random_text(32))
+}
