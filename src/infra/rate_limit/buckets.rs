@@ -49,7 +49,6 @@ impl Buckets {
     }
 
     fn shard(&self, hash: u64) -> MutexGuard<'_, HashMap<u64, Bucket>> {
-        // The map takes the upper bits of the hash to its own use.
         let shard = &self.shards[(hash % SHARDS as u64) as usize];
         shard.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -69,7 +68,7 @@ fn make_room(shard: &mut HashMap<u64, Bucket>, now: Instant) {
     let mut counts: Vec<u32> = shard.values().map(|bucket| bucket.count).collect();
     let (_, least, _) = counts.select_nth_unstable(surplus - 1);
     let least = *least;
-    // Those strictly below go in any case; of the equal ones, as many as are still too many.
+    // Many may have asked equally seldom: as many of them go as are too many.
     shard.retain(|_, bucket| {
         let stays = bucket.count > least || surplus == 0;
         if !stays {
@@ -77,4 +76,49 @@ fn make_room(shard: &mut HashMap<u64, Bucket>, now: Instant) {
         }
         stays
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_window_ends_once_and_for_each_subject_on_its_own() {
+        let (buckets, start) = (Buckets::new(100), Instant::now());
+        assert_eq!(buckets.count(&"a", MINUTE, start).count, 1);
+        let second = buckets.count(&"a", MINUTE, start + MINUTE / 2);
+        assert_eq!((second.count, second.left), (2, MINUTE / 2));
+        assert_eq!(buckets.count(&"b", MINUTE, start + MINUTE / 2).count, 1);
+        let next = buckets.count(&"a", MINUTE, start + MINUTE);
+        assert_eq!((next.count, next.left), (1, MINUTE));
+    }
+
+    #[test]
+    fn f13_memory_is_bounded_and_a_flood_of_subjects_does_not_free_the_one_over_its_limit() {
+        let (buckets, start) = (Buckets::new(1_600), Instant::now());
+        for _ in 0..50 {
+            buckets.count(&"offender", MINUTE, start);
+        }
+        for subject in 0..100_000 {
+            buckets.count(&subject, MINUTE, start);
+        }
+        assert!(buckets.subjects() <= 1_600, "{}", buckets.subjects());
+        assert_eq!(buckets.count(&"offender", MINUTE, start).count, 51);
+    }
+
+    #[test]
+    fn what_has_ended_makes_room_first() {
+        let (buckets, start) = (Buckets::new(1_600), Instant::now());
+        for subject in 0..1_400 {
+            buckets.count(&subject, MINUTE, start);
+        }
+        for subject in 10_000..11_000 {
+            buckets.count(&subject, MINUTE, start + 2 * MINUTE);
+        }
+        for subject in 10_000..11_000 {
+            assert_eq!(buckets.count(&subject, MINUTE, start + 2 * MINUTE).count, 2, "{subject}");
+        }
+    }
 }

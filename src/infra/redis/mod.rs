@@ -6,6 +6,8 @@
 mod breaker;
 mod link;
 #[cfg(test)]
+pub(in crate::infra) mod rig;
+#[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, LazyLock};
