@@ -161,18 +161,19 @@ pub fn price(input: &PricingInput) -> AppResult<Totals> {
 
 /// The largest cart these limits allow, at 100 % tax, stays below 2 × 10¹³: far inside `i64`.
 fn check(input: &PricingInput) -> AppResult<()> {
-    if u32::try_from(input.lines.len()).is_ok_and(|count| count <= MAX_LINES) {
-        let mut per_sku: BTreeMap<&Sku, u32> = BTreeMap::new();
-        for line in &input.lines {
-            let pieces = per_sku.entry(&line.sku).or_default();
-            *pieces = pieces.saturating_add(line.quantity);
-            if line.quantity == 0 || *pieces > MAX_QUANTITY {
-                return Err(quantity_out_of_range());
-            }
-            check_price(line.unit_price, line.tax_rate, input.currency)?;
+    if !u32::try_from(input.lines.len()).is_ok_and(|count| count <= MAX_LINES) {
+        let message = format!("A cart holds at most {MAX_LINES} different items. Remove one first.");
+        return Err(AppError::invalid("too_many_lines", message));
+    }
+    let mut per_sku: BTreeMap<&Sku, u32> = BTreeMap::new();
+    for line in &input.lines {
+        let pieces = per_sku.entry(&line.sku).or_default();
+        *pieces = pieces.saturating_add(line.quantity);
+        if line.quantity == 0 || *pieces > MAX_QUANTITY {
+            let message = format!("Choose a quantity from 1 to {MAX_QUANTITY} per item.");
+            return Err(AppError::invalid("quantity_out_of_range", message));
         }
-    } else {
-        return Err(AppError::invalid("too_many_lines", format!("A cart holds at most {MAX_LINES} different items. Remove one first.")));
+        check_price(line.unit_price, line.tax_rate, input.currency)?;
     }
     let Some(shipping) = &input.shipping else { return Ok(()) };
     check_price(shipping.price, shipping.tax_rate, input.currency)?;
@@ -187,12 +188,8 @@ fn check_price(amount: Money, rate: BasisPoints, currency: Currency) -> AppResul
     if (0..=MAX_PRICE_MINOR).contains(&amount.minor()) {
         return Ok(());
     }
-    let highest = Money::new(MAX_PRICE_MINOR, currency);
-    Err(AppError::invalid("price_out_of_range", format!("A price lies between {} and {highest}.", Money::zero(currency))))
-}
-
-fn quantity_out_of_range() -> AppError {
-    AppError::invalid("quantity_out_of_range", format!("Choose a quantity from 1 to {MAX_QUANTITY} per item."))
+    let (lowest, highest) = (Money::zero(currency), Money::new(MAX_PRICE_MINOR, currency));
+    Err(AppError::invalid("price_out_of_range", format!("A price lies between {lowest} and {highest}.")))
 }
 
 struct Shipped {

@@ -41,6 +41,6 @@ fn decode_once(path: &str) -> Option<String> {
 /// Holds for the query too: an encoded line break there has no honest use in a redirect.
 fn no_encoded_control(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let escapes = lower.split('%').skip(1).map(|rest| rest.get(..2).unwrap_or_default());
-    !escapes.into_iter().any(|escape| escape.starts_with(['0', '1']) || matches!(escape, "7f" | "5c"))
+    let mut escapes = lower.split('%').skip(1).map(|rest| rest.get(..2).unwrap_or_default());
+    !escapes.any(|escape| escape.starts_with(['0', '1']) || matches!(escape, "7f" | "5c"))
 }
