@@ -215,3 +215,6 @@ fn without_addresses(text: &str) -> String {
     let line: Vec<&str> = words.map(|word| if word.contains('@') { "(address)" } else { word }).collect();
     line.join(" ").chars().take(REASON_CHARS).collect()
 }
+
+#[cfg(test)]
+mod tests;
