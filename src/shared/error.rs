@@ -15,6 +15,8 @@ pub enum ErrorKind {
     Unauthorized,
     Forbidden,
     NotFound,
+    /// It was here once and will not come back.
+    Gone,
     /// The request was understood and contradicts the present state.
     Conflict,
     TooLarge,
@@ -34,6 +36,7 @@ impl ErrorKind {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Conflict => 409,
+            Self::Gone => 410,
             Self::TooLarge => 413,
             Self::Invalid => 422,
             Self::TooManyRequests => 429,

@@ -174,3 +174,92 @@ fn page_not_found(pages: Option<u32>) -> AppError {
     };
     AppError::new(ErrorKind::NotFound, "page_not_found", message)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paging(page: u32, total: u64) -> Paging {
+        Paging::new(PageNumber(page), PageSize::TwentyFour, total).unwrap()
+    }
+
+    fn window(page: u32, pages: u32) -> String {
+        let links = Paging { page, pages, size: 24, total: 0 }.window();
+        let texts = links.into_iter().map(|link| match link {
+            PageLink::Page(page) => page.to_string(),
+            PageLink::Gap => "…".to_owned(),
+        });
+        texts.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_page_has_one_spelling() {
+        assert_eq!(PageNumber::parse(None).unwrap().get(), 1);
+        assert_eq!(PageNumber::parse(Some("")).unwrap().get(), 1);
+        assert_eq!(PageNumber::parse(Some("12")).unwrap().get(), 12);
+        for text in ["0", "-1", "+1", "01", "1.0", " 1", "1e3", "١", "abc", "4294967296", "99999999999999999999", "[]"] {
+            let error = PageNumber::parse(Some(text)).unwrap_err();
+            assert_eq!((error.status(), &*error.code), (404, "page_not_found"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_behind_the_last_names_the_last() {
+        assert_eq!(paging(25, 600).pages, 25);
+        let error = Paging::new(PageNumber(26), PageSize::TwentyFour, 600).unwrap_err();
+        assert_eq!((error.status(), &*error.code), (404, "page_not_found"));
+        assert!(error.message.contains("25"), "{}", error.message);
+        assert_eq!(Paging::last_page(PageSize::Twelve, 0), 1);
+        assert_eq!(paging(1, 0).shown(), None);
+    }
+
+    #[test]
+    fn a_size_is_the_nearest_on_offer() {
+        let sizes = [("1", 12), ("17", 12), ("18", 24), ("24", 24), ("36", 24), ("37", 48), ("1000", 48), ("0", 12)];
+        let odd = [("99999999999", 48), ("", 24), ("abc", 24), ("-1", 24), ("1.5", 24)];
+        for (text, size) in sizes.into_iter().chain(odd) {
+            assert_eq!(PageSize::parse(Some(text)).get(), size, "{text:?}");
+        }
+        assert_eq!(PageSize::parse(None).get(), 24);
+    }
+
+    #[test]
+    fn srch_1_all_pages_together_meet_each_entry_once() {
+        for total in [0, 1, 23, 24, 25, 599, 600, 601] {
+            let mut met = 0;
+            for page in 1..=Paging::last_page(PageSize::TwentyFour, total) {
+                if let Some((first, last)) = paging(page, total).shown() {
+                    assert_eq!(first, met + 1);
+                    met = last;
+                }
+            }
+            assert_eq!(met, total);
+        }
+    }
+
+    #[test]
+    fn the_links_show_the_ends_and_the_neighbours() {
+        assert_eq!(window(1, 1), "1");
+        assert_eq!(window(1, 2), "1 2");
+        assert_eq!(window(1, 10), "1 2 3 … 10");
+        assert_eq!(window(4, 10), "1 2 3 4 5 6 … 10");
+        assert_eq!(window(5, 10), "1 2 3 4 5 6 7 … 10");
+        assert_eq!(window(6, 12), "1 … 4 5 6 7 8 … 12");
+        assert_eq!(window(10, 10), "1 … 8 9 10");
+        assert_eq!(window(u32::MAX, u32::MAX), "1 … 4294967293 4294967294 4294967295");
+    }
+
+    #[test]
+    fn the_ends_have_no_neighbour_outside() {
+        assert_eq!((paging(1, 600).previous(), paging(1, 600).next()), (None, Some(2)));
+        assert_eq!((paging(25, 600).previous(), paging(25, 600).next()), (Some(24), None));
+        assert_eq!(Paging::new(PageNumber(u32::MAX), PageSize::FortyEight, u64::MAX).unwrap().next(), None);
+    }
+
+    #[test]
+    fn page_and_size_travel_as_numbers() {
+        assert_eq!(serde_json::to_string(&(PageNumber(3), PageSize::Twelve)).unwrap(), "[3,12]");
+        assert!(serde_json::from_str::<PageNumber>("0").is_err());
+        assert_eq!(serde_json::from_str::<PageSize>("24").unwrap(), PageSize::TwentyFour);
+    }
+}

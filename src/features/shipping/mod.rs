@@ -4,3 +4,6 @@
 //! shipping follows from the same comparison as the price.
 
 pub mod model;
+
+#[cfg(feature = "ssr")]
+pub mod service;

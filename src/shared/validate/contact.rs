@@ -24,7 +24,7 @@ pub fn email(field: &'static str, value: &str) -> AppResult<String> {
         return refuse("Enter a shorter e-mail address, of at most 254 characters.");
     }
     if value.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return refuse("Remove the space inside the e-mail address.");
+        return refuse("Remove the space or line break inside the e-mail address.");
     }
     let Some((local, domain)) = value.split_once('@') else {
         return refuse("Enter an e-mail address with an @, such as name@example.com.");

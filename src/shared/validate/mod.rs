@@ -13,3 +13,6 @@ pub use own_path::own_path;
 pub use quantity::{quantity, quantity_or_zero, quantity_up_to};
 pub use slug::{slug, suggest_slug};
 pub use text::{Required, multiline_text, search_query, text};
+
+#[cfg(test)]
+mod tests;

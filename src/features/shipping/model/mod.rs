@@ -14,3 +14,6 @@ pub use methods::{NoMethod, Offer, cheapest_missing_for_free, free_shipping_hint
 pub use postcode::PostcodeRule;
 pub use settings::{ShippingMethod, ShippingRules, Zone};
 pub use tax::{CountryTax, TaxClass, TaxRules};
+
+#[cfg(test)]
+mod tests;

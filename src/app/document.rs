@@ -1,0 +1,60 @@
+//! The HTML document around every page: head, the one style block, the one script that wakes the islands.
+
+use leptos::prelude::*;
+
+use crate::ui::page::{Frame, View};
+
+use super::frame::{CheckoutFrame, ShopFrame};
+
+/// What every document has in common, computed once at start.
+pub struct Shell {
+    pub store_name: String,
+    pub tagline: String,
+    pub base_url: String,
+    /// The whole stylesheet, inlined: a page needs no second request to be readable.
+    pub style: String,
+    /// Wakes the islands once the page is at rest.
+    pub boot_script: String,
+    pub departments: Vec<(String, String)>,
+}
+
+/// Draws a page inside its frame.
+pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String>) -> impl IntoView + use<> {
+    let title = if view.title.is_empty() { format!("{} · {}", shell.store_name, shell.tagline) } else { format!("{} · {}", view.title, shell.store_name) };
+    let canonical = view.canonical.as_ref().map(|path| format!("{}{path}", shell.base_url));
+    let robots = canonical.is_none().then_some("noindex");
+    let description = (!view.description.is_empty()).then(|| view.description.clone());
+    let content = (view.body)();
+    let framed = match view.frame {
+        Frame::Shop => view! {
+            <ShopFrame store_name=shell.store_name.clone() departments=shell.departments.clone() search_text=view.search_text notice=notice location=location.to_owned()>
+                {content}
+            </ShopFrame>
+        }
+        .into_any(),
+        Frame::Checkout => view! {
+            <CheckoutFrame store_name=shell.store_name.clone() notice=notice>{content}</CheckoutFrame>
+        }
+        .into_any(),
+    };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <title>{title}</title>
+                {description.map(|text| view! { <meta name="description" content=text/> })}
+                {canonical.map(|url| view! { <link rel="canonical" href=url/> })}
+                {robots.map(|value| view! { <meta name="robots" content=value/> })}
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <style>{shell.style.clone()}</style>
+            </head>
+            <body>
+                {framed}
+                <script>{shell.boot_script.clone()}</script>
+            </body>
+        </html>
+    }
+}

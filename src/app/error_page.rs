@@ -1,0 +1,35 @@
+//! The page shown when there is nothing else to show.
+
+use leptos::prelude::*;
+
+use crate::shared::error::{AppError, ErrorKind};
+use crate::ui::page::View;
+
+/// Says what happened and what to do; `reference` lets staff find the log line.
+pub fn error_view(error: &AppError, reference: &str) -> View {
+    let heading = match error.kind {
+        ErrorKind::NotFound => "This page does not exist",
+        ErrorKind::Gone => "This is no longer sold",
+        ErrorKind::TooManyRequests => "Please wait a moment",
+        ErrorKind::Unavailable => "We will be right back",
+        ErrorKind::Internal => "Something went wrong",
+        _ => "That did not work",
+    };
+    let message = match error.kind {
+        ErrorKind::NotFound => "The address may be mistyped, or the page may have moved. Search for what you need, or start from the departments above.".to_owned(),
+        _ => error.message.to_string(),
+    };
+    let reference = (error.status() >= 500).then(|| reference.to_owned());
+    View::new(heading, move || {
+        view! {
+            <section class="error-page">
+                <h1>{heading}</h1>
+                <p>{message}</p>
+                {reference.map(|id| view! { <p class="reference">"Reference: " <code>{id}</code></p> })}
+                <p><a class="button" href="/">"Go to the shop"</a></p>
+            </section>
+        }
+        .into_any()
+    })
+    .with_status(error.status())
+}

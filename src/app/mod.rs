@@ -1,0 +1,7 @@
+//! The table of pages and how one of them becomes an answer.
+
+mod document;
+pub mod error_page;
+mod frame;
+pub mod pages;
+pub mod render;

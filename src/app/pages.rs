@@ -1,0 +1,42 @@
+//! Every page of the store: its path, who may keep its bytes, and the function that answers.
+
+use futures::future::BoxFuture;
+
+use crate::features::{cart, catalog, checkout, orders, search};
+use crate::ui::page::{PageRequest, PageResult};
+
+/// Who may keep a page's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// The same bytes for every visitor: no cookie is read or set.
+    Public,
+    /// Made for one visitor: `no-store`.
+    Personal,
+}
+
+pub type PageFunction = fn(PageRequest) -> BoxFuture<'static, PageResult>;
+
+pub struct Page {
+    /// In the router's notation.
+    pub path: &'static str,
+    pub privacy: Privacy,
+    pub answer: PageFunction,
+}
+
+macro_rules! page {
+    ($privacy:ident $path:literal => $function:path) => {
+        Page { path: $path, privacy: Privacy::$privacy, answer: |request| Box::pin($function(request)) }
+    };
+}
+
+pub const PAGES: &[Page] = &[
+    page!(Public "/" => catalog::pages::home),
+    page!(Public "/c/{*path}" => catalog::pages::category),
+    page!(Public "/p/{slug}" => catalog::pages::product),
+    page!(Public "/search" => search::pages::results),
+    page!(Public "/pages/terms" => checkout::pages::terms),
+    page!(Personal "/cart" => cart::pages::cart),
+    page!(Personal "/checkout" => checkout::pages::checkout),
+    page!(Personal "/checkout/return" => checkout::pages::payment_return),
+    page!(Personal "/order/{number}" => orders::pages::order),
+];

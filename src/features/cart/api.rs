@@ -1,0 +1,38 @@
+//! The cart's server functions: each is a form's target and an island's call.
+
+use leptos::prelude::*;
+
+use crate::features::cart::model::{Added, CartView};
+use crate::shared::error::AppError;
+
+#[server(prefix = "/api", endpoint = "cart/add")]
+pub async fn add_to_cart(#[server(default)] sku: String, #[server(default)] quantity: String) -> Result<Added, AppError> {
+    use crate::features::cart::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::add_line(&ctx, &sku, &quantity).await, |_| FormSuccess::to("/cart").with_notice("Added to your cart."))
+}
+
+#[server(prefix = "/api", endpoint = "cart/set")]
+pub async fn set_quantity(#[server(default)] sku: String, #[server(default)] quantity: String) -> Result<CartView, AppError> {
+    use crate::features::cart::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::set_quantity(&ctx, &sku, &quantity).await, |_| FormSuccess::to("/cart").with_notice("Your cart is up to date."))
+}
+
+#[server(prefix = "/api", endpoint = "cart/remove")]
+pub async fn remove_from_cart(#[server(default)] sku: String) -> Result<CartView, AppError> {
+    use crate::features::cart::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::remove_line(&ctx, &sku).await, |_| FormSuccess::to("/cart").with_notice("Removed from your cart."))
+}
+
+#[server(prefix = "/api", endpoint = "cart/accept")]
+pub async fn accept_changes(#[server(default)] sku: String) -> Result<CartView, AppError> {
+    use crate::features::cart::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::accept(&ctx, &sku).await, |_| FormSuccess::to("/cart").with_notice("Your cart is up to date."))
+}

@@ -1,0 +1,145 @@
+//! What a shopper sees of a cart, and how its totals come about: the same code for server and browser.
+
+use serde::{Deserialize, Serialize};
+
+use crate::features::catalog::model::Image;
+use crate::shared::error::AppResult;
+use crate::shared::ids::Sku;
+use crate::shared::money::{BasisPoints, Currency, Money};
+use crate::shared::pricing::{PricingInput, PricingLine, Totals, price};
+
+/// A cart with everything its page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CartView {
+    pub currency: Currency,
+    pub prices_include_tax: bool,
+    pub lines: Vec<CartLine>,
+    /// From what subtotal on the home country's standard delivery is free.
+    pub free_shipping_from: Option<Money>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CartLine {
+    pub sku: Sku,
+    pub slug: String,
+    pub name: String,
+    /// "Moss, M"; empty when there was nothing to choose.
+    pub variant: String,
+    pub image: Option<Image>,
+    pub quantity: u32,
+    /// The price now.
+    pub unit_price: Money,
+    pub tax_rate: BasisPoints,
+    pub weight_grams: u32,
+    pub needs_shipping: bool,
+    /// Units that can be had now.
+    pub available: u32,
+    pub problem: Option<LineProblem>,
+}
+
+/// What keeps a line from being ordered as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LineProblem {
+    /// The price moved since the line was added.
+    PriceMoved { from: Money, to: Money },
+    /// Fewer can be had than the line holds.
+    Short { available: u32 },
+    SoldOut,
+    /// No longer sold at all.
+    Gone,
+}
+
+impl LineProblem {
+    /// What happened, then what the fix button will do.
+    pub fn message(&self) -> String {
+        match self {
+            Self::PriceMoved { from, to } => format!("The price changed from {from} to {to}."),
+            Self::Short { available } => format!("Only {available} left."),
+            Self::SoldOut => "Sold out.".into(),
+            Self::Gone => "No longer sold.".into(),
+        }
+    }
+
+    pub const fn fix(&self) -> &'static str {
+        match self {
+            Self::PriceMoved { .. } => "Accept the new price",
+            Self::Short { .. } => "Take what is left",
+            Self::SoldOut | Self::Gone => "Remove",
+        }
+    }
+}
+
+impl CartView {
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Units over all lines: what the badge shows.
+    pub fn units(&self) -> u32 {
+        self.lines.iter().map(|line| line.quantity).sum()
+    }
+
+    pub fn has_problems(&self) -> bool {
+        self.lines.iter().any(|line| line.problem.is_some())
+    }
+
+    pub fn needs_shipping(&self) -> bool {
+        self.lines.iter().any(|line| line.needs_shipping)
+    }
+
+    /// Grams of everything that is shipped.
+    pub fn weight_grams(&self) -> u64 {
+        self.lines.iter().filter(|l| l.needs_shipping).map(|l| u64::from(l.weight_grams) * u64::from(l.quantity)).sum()
+    }
+
+    /// What the pricing rules need; shipping joins in the checkout.
+    pub fn pricing_input(&self) -> PricingInput {
+        let lines = self
+            .lines
+            .iter()
+            .map(|line| PricingLine {
+                sku: line.sku.clone(),
+                name: if line.variant.is_empty() { line.name.clone() } else { format!("{} ({})", line.name, line.variant) },
+                quantity: line.quantity,
+                unit_price: line.unit_price,
+                tax_rate: line.tax_rate,
+                needs_shipping: line.needs_shipping,
+            })
+            .collect();
+        PricingInput { currency: self.currency, prices_include_tax: self.prices_include_tax, lines, shipping: None }
+    }
+
+    /// The exact totals, before shipping.
+    ///
+    /// # Errors
+    /// `Internal` if an amount overflows.
+    pub fn totals(&self) -> AppResult<Totals> {
+        price(&self.pricing_input())
+    }
+
+    /// How much is missing for free delivery, if anything.
+    pub fn missing_for_free_shipping(&self) -> Option<Money> {
+        let threshold = self.free_shipping_from?;
+        let items = self.totals().ok()?.items;
+        let missing = threshold.checked_sub(items).ok()?;
+        (!missing.is_negative() && !missing.is_zero() && !self.is_empty()).then_some(missing)
+    }
+}
+
+/// What adding to the cart tells the button.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Added {
+    /// Units now in the cart.
+    pub units: u32,
+}
+
+/// The value of the hint cookie: the number of units, nothing else.
+pub fn hint(units: u32) -> String {
+    format!("c={units}")
+}
+
+/// Reads the number back; anything unexpected is an empty cart.
+pub fn units_in_hint(value: &str) -> u32 {
+    value.strip_prefix("c=").and_then(|n| n.parse().ok()).unwrap_or(0)
+}

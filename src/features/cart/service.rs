@@ -1,0 +1,320 @@
+//! Use-cases of the cart.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use mongodb::ClientSession;
+use mongodb::bson::oid::ObjectId;
+
+use crate::features::cart::model::{Added, CartLine, CartView, LineProblem, hint};
+use crate::features::cart::store::{self, Addition, CartDocument, StoredLine};
+use crate::features::catalog;
+use crate::features::catalog::service::Sellable;
+use crate::features::inventory;
+use crate::features::shipping;
+use crate::infra::crypto::{hash_token, random_token};
+use crate::infra::ctx::{CookieVisibility, Ctx};
+use crate::infra::mongo::TxResult;
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::Sku;
+use crate::shared::money::{Currency, Money};
+use crate::shared::validate;
+
+pub const CART_COOKIE: &str = "__Host-cart";
+pub const HINT_COOKIE: &str = "__Host-hint";
+/// Seconds.
+const COOKIE_LIFE: i64 = 30 * 86_400;
+/// How long a copy may be read without asking the database again.
+const COPY_LIFE: Duration = Duration::from_secs(120);
+
+/// A cart as the checkout needs it.
+pub struct CartContents {
+    pub id: ObjectId,
+    pub view: CartView,
+}
+
+/// The visitor's cart with present prices and stock; an empty one when there is none.
+pub async fn view(ctx: &Ctx) -> AppResult<CartView> {
+    match read(ctx).await? {
+        Some(cart) => described(ctx, &cart).await,
+        None => empty(ctx),
+    }
+}
+
+/// The visitor's cart read from the database itself: what an order is made from.
+pub async fn contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
+    let Some(token_hash) = token_hash(ctx) else { return Ok(None) };
+    let Some(cart) = store::by_token(&ctx.mongo, &token_hash, ctx.now()).await? else { return Ok(None) };
+    let view = described(ctx, &cart).await?;
+    Ok(Some(CartContents { id: cart.id, view }))
+}
+
+/// The id of the visitor's cart.
+pub async fn id(ctx: &Ctx) -> AppResult<Option<ObjectId>> {
+    Ok(read(ctx).await?.map(|cart| cart.id))
+}
+
+/// Puts units of a sku into the cart.
+///
+/// # Errors
+/// `Invalid` for a bad quantity or more units than can be had; `NotFound` for what is not sold.
+pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> {
+    let units = validate::quantity(quantity, "quantity")?;
+    let sku = parse_sku(sku)?;
+    let sellable = sellable(ctx, &sku).await?;
+    let available = available_units(ctx, &sku).await?;
+    let token = match token_hash(ctx) {
+        Some(hash) => hash,
+        None => new_cookie(ctx),
+    };
+    let limits = &ctx.settings.limits;
+    let addition = Addition {
+        token_hash: &token,
+        sku: &sku,
+        units,
+        price: sellable.variant.price,
+        ceiling: limits.max_quantity.min(available),
+        max_lines: limits.max_cart_lines,
+    };
+    let Some(cart) = store::add(&ctx.mongo, addition, ctx.now()).await? else {
+        return Err(refusal(ctx, &token, &sku, units, available).await?);
+    };
+    keep_copy(ctx, &cart).await?;
+    set_hint(ctx, &cart);
+    Ok(Added { units: cart.units() })
+}
+
+/// Sets a line's quantity; zero removes it.
+///
+/// # Errors
+/// `Invalid` with what is available; `NotFound` when the cart has no such line.
+pub async fn set_quantity(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<CartView> {
+    let units = validate::quantity_or_zero(quantity, "quantity")?;
+    let sku = parse_sku(sku)?;
+    if units == 0 {
+        return remove_line(ctx, sku.as_str()).await;
+    }
+    let sellable = sellable(ctx, &sku).await?;
+    let available = available_units(ctx, &sku).await?;
+    if units > available {
+        return Err(not_enough(available, 0));
+    }
+    let token = token_hash(ctx).ok_or_else(AppError::not_found)?;
+    let cart = store::set(&ctx.mongo, &token, &sku, units, sellable.variant.price, ctx.now()).await?.ok_or_else(AppError::not_found)?;
+    changed(ctx, &cart).await
+}
+
+pub async fn remove_line(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
+    let sku = parse_sku(sku)?;
+    let token = token_hash(ctx).ok_or_else(AppError::not_found)?;
+    match store::remove(&ctx.mongo, &token, &sku, ctx.now()).await? {
+        Some(cart) => changed(ctx, &cart).await,
+        None => empty(ctx),
+    }
+}
+
+/// Settles the problem of one line, or of all with the word "all": takes new prices, lowers to what is left, removes
+/// what is gone.
+pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
+    let token = token_hash(ctx).ok_or_else(AppError::not_found)?;
+    let cart = store::by_token(&ctx.mongo, &token, ctx.now()).await?.ok_or_else(AppError::not_found)?;
+    let mut latest = cart.clone();
+    for line in described(ctx, &cart).await?.lines.into_iter().filter(|line| sku == "all" || line.sku.as_str() == sku) {
+        let settled = match line.problem {
+            Some(LineProblem::Gone | LineProblem::SoldOut) => store::remove(&ctx.mongo, &token, &line.sku, ctx.now()).await?,
+            Some(LineProblem::Short { available }) => store::set(&ctx.mongo, &token, &line.sku, available, line.unit_price, ctx.now()).await?,
+            Some(LineProblem::PriceMoved { to, .. }) => store::set(&ctx.mongo, &token, &line.sku, line.quantity, to, ctx.now()).await?,
+            None => None,
+        };
+        latest = settled.unwrap_or(latest);
+    }
+    changed(ctx, &latest).await
+}
+
+/// Takes what was bought out of the cart, in the transaction of the payment.
+pub async fn take_out_bought(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<()> {
+    store::take_out(&ctx.mongo, session, cart_id, bought).await.map(drop)
+}
+
+/// After a purchase: the copy is dropped, so that the next look shows what is left.
+pub async fn forget_copy(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
+    if let Some(cart) = store::by_id(&ctx.mongo, cart_id).await? {
+        let _ = ctx.redis.delete(&copy_key(&cart.token_hash)).await;
+    }
+    Ok(())
+}
+
+/// Sets the badge's cookie from the cart as it is now; called where a purchase may have emptied it.
+pub async fn refresh_hint(ctx: &Ctx) -> AppResult<()> {
+    if let Some(token) = token_hash(ctx)
+        && let Some(cart) = store::by_token(&ctx.mongo, &token, ctx.now()).await?
+    {
+        set_hint(ctx, &cart);
+    }
+    Ok(())
+}
+
+async fn changed(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
+    keep_copy(ctx, cart).await?;
+    set_hint(ctx, cart);
+    described(ctx, cart).await
+}
+
+/// The hot copy, else the database.
+async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
+    let Some(token_hash) = token_hash(ctx) else { return Ok(None) };
+    if let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&copy_key(&token_hash)).await
+        && let Some(cart) = CartDocument::from_copy(&bytes)
+        && cart.expires_at.timestamp_millis() > ctx.now()
+    {
+        return Ok(Some(cart));
+    }
+    let cart = store::by_token(&ctx.mongo, &token_hash, ctx.now()).await?;
+    if let Some(cart) = &cart {
+        keep_copy(ctx, cart).await?;
+    }
+    Ok(cart)
+}
+
+/// A copy is only ever replaced by a newer one; without Redis there is none, and nothing else changes.
+async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
+    let bytes = cart.to_copy()?;
+    let _ = ctx.redis.set_if_newer(&copy_key(&cart.token_hash), cart.version, &bytes, COPY_LIFE).await;
+    Ok(())
+}
+
+/// Joins the stored lines with the catalogue and the stock as they are now: two reads, however many lines.
+async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
+    let stored = cart.stored_lines();
+    let skus: Vec<Sku> = stored.iter().map(|line| line.sku.clone()).collect();
+    let (sellables, levels) = tokio::try_join!(catalog::service::sellables(ctx, &skus), inventory::service::available(ctx, &skus))?;
+    let taxes = shipping::service::taxes(ctx)?;
+    let by_sku: HashMap<&Sku, &Sellable> = sellables.iter().map(|s| (&s.variant.sku, s)).collect();
+    let mut view = empty(ctx)?;
+    for line in &stored {
+        let available = levels.get(&line.sku).and_then(|n| u32::try_from(*n).ok()).unwrap_or(0);
+        view.lines.push(match by_sku.get(&line.sku) {
+            Some(sellable) => living_line(line, sellable, available, taxes.rate_for(sellable.tax_class)),
+            None => gone_line(line, view.currency),
+        });
+    }
+    Ok(view)
+}
+
+fn living_line(line: &StoredLine, sellable: &Sellable, available: u32, tax_rate: crate::shared::money::BasisPoints) -> CartLine {
+    let now = sellable.variant.price;
+    let problem = if available == 0 {
+        Some(LineProblem::SoldOut)
+    } else if available < line.quantity {
+        Some(LineProblem::Short { available })
+    } else if line.seen_price != now.minor() {
+        Some(LineProblem::PriceMoved { from: Money::new(line.seen_price, now.currency()), to: now })
+    } else {
+        None
+    };
+    CartLine {
+        sku: line.sku.clone(),
+        slug: sellable.slug.clone(),
+        name: sellable.name.clone(),
+        variant: sellable.variant.title(),
+        image: sellable.image.clone(),
+        quantity: line.quantity,
+        unit_price: now,
+        tax_rate,
+        weight_grams: sellable.variant.weight_grams,
+        needs_shipping: sellable.variant.needs_shipping,
+        available,
+        problem,
+    }
+}
+
+fn gone_line(line: &StoredLine, currency: Currency) -> CartLine {
+    CartLine {
+        sku: line.sku.clone(),
+        slug: String::new(),
+        name: line.sku.to_string(),
+        variant: String::new(),
+        image: None,
+        quantity: line.quantity,
+        unit_price: Money::zero(currency),
+        tax_rate: crate::shared::money::BasisPoints(0),
+        weight_grams: 0,
+        needs_shipping: false,
+        available: 0,
+        problem: Some(LineProblem::Gone),
+    }
+}
+
+fn empty(ctx: &Ctx) -> AppResult<CartView> {
+    let currency = ctx.settings.store.currency;
+    let taxes = shipping::service::taxes(ctx)?;
+    let thresholds = shipping::service::rules(ctx)?;
+    let home = thresholds.zones.first().map(|zone| zone.id.clone()).unwrap_or_default();
+    let free_from = thresholds.methods.iter().filter(|m| m.zones.contains(&home)).filter_map(|m| m.free_from).min();
+    Ok(CartView {
+        currency,
+        prices_include_tax: taxes.prices_include_tax,
+        lines: Vec::new(),
+        free_shipping_from: free_from.map(|minor| Money::new(minor, currency)),
+    })
+}
+
+async fn sellable(ctx: &Ctx, sku: &Sku) -> AppResult<Sellable> {
+    let found = catalog::service::sellables(ctx, std::slice::from_ref(sku)).await?;
+    found.into_iter().next().ok_or_else(not_sold)
+}
+
+async fn available_units(ctx: &Ctx, sku: &Sku) -> AppResult<u32> {
+    let levels = inventory::service::available(ctx, std::slice::from_ref(sku)).await?;
+    Ok(levels.get(sku).and_then(|n| u32::try_from(*n).ok()).unwrap_or(0))
+}
+
+/// Why an addition was refused: the limit in the way, in words.
+async fn refusal(ctx: &Ctx, token: &str, sku: &Sku, wanted: u32, available: u32) -> AppResult<AppError> {
+    let cart = store::by_token(&ctx.mongo, token, ctx.now()).await?;
+    let held = cart.as_ref().and_then(|c| c.line(sku)).map_or(0, |line| line.quantity);
+    let limits = &ctx.settings.limits;
+    if available < held.saturating_add(wanted) {
+        return Ok(not_enough(available, held));
+    }
+    if held.saturating_add(wanted) > limits.max_quantity {
+        return Ok(AppError::field("quantity_too_high", "quantity", format!("A cart holds at most {} of one item.", limits.max_quantity)));
+    }
+    Ok(AppError::field("cart_full", "quantity", format!("A cart holds at most {} different items.", limits.max_cart_lines)))
+}
+
+fn not_enough(available: u32, held: u32) -> AppError {
+    let message = match (available, held) {
+        (0, _) => "This is sold out.".to_owned(),
+        (n, 0) => format!("Only {n} available."),
+        (n, held) => format!("Only {n} available, and {held} already in your cart."),
+    };
+    AppError::field("not_enough_stock", "quantity", message)
+}
+
+fn not_sold() -> AppError {
+    AppError::field("sku_not_sold", "sku", "This item is not sold any more.")
+}
+
+fn parse_sku(text: &str) -> AppResult<Sku> {
+    Sku::parse(text).ok_or_else(not_sold)
+}
+
+fn token_hash(ctx: &Ctx) -> Option<String> {
+    ctx.cookie(CART_COOKIE).and_then(hash_token)
+}
+
+/// Gives the visitor a cart of their own; answers the hash it is stored under.
+fn new_cookie(ctx: &Ctx) -> String {
+    let token = random_token();
+    ctx.set_cookie(CART_COOKIE, token.as_str(), COOKIE_LIFE, CookieVisibility::ServerOnly);
+    token.hash()
+}
+
+fn set_hint(ctx: &Ctx, cart: &CartDocument) {
+    ctx.set_cookie(HINT_COOKIE, &hint(cart.units()), COOKIE_LIFE, CookieVisibility::Scripts);
+}
+
+fn copy_key(token_hash: &str) -> String {
+    format!("cart:{token_hash}")
+}

@@ -1,0 +1,176 @@
+//! Queries of `carts`: every change is one conditional write on one document.
+
+use mongodb::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
+use mongodb::options::{IndexOptions, ReturnDocument};
+use mongodb::{ClientSession, IndexModel};
+use serde::{Deserialize, Serialize};
+
+use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_unique};
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::Sku;
+use crate::shared::money::Money;
+
+const CARTS: &str = "carts";
+/// Milliseconds a cart is kept after its last change.
+pub const LIFE_MS: i64 = 30 * 86_400_000;
+
+/// A cart as stored; lines keep the order in which they were added.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CartDocument {
+    #[serde(rename = "_id")]
+    pub id: ObjectId,
+    pub token_hash: String,
+    /// Sku → line.
+    pub lines: Document,
+    /// Raised by every change.
+    pub version: i64,
+    pub expires_at: DateTime,
+}
+
+/// One line as stored.
+#[derive(Clone, Debug)]
+pub struct StoredLine {
+    pub sku: Sku,
+    pub quantity: u32,
+    /// Minor units of the price when the line was added or last accepted.
+    pub seen_price: i64,
+}
+
+pub fn indexes() -> Vec<CollectionIndexes> {
+    let by_token = IndexModel::builder().keys(doc! { "token_hash": 1 }).options(IndexOptions::builder().unique(true).build()).build();
+    let expiry = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build()).build();
+    vec![CollectionIndexes { collection: CARTS, indexes: vec![by_token, expiry] }]
+}
+
+/// Expiry counts when read; the database removes old carts later.
+pub async fn by_token(mongo: &Mongo, token_hash: &str, now: i64) -> AppResult<Option<CartDocument>> {
+    bounded(carts(mongo).find_one(live(token_hash, now))).await
+}
+
+pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<CartDocument>> {
+    bounded(carts(mongo).find_one(doc! { "_id": id })).await
+}
+
+/// What an addition needs to know.
+pub struct Addition<'a> {
+    pub token_hash: &'a str,
+    pub sku: &'a Sku,
+    pub units: u32,
+    pub price: Money,
+    /// The line may not hold more than this afterwards.
+    pub ceiling: u32,
+    pub max_lines: u32,
+}
+
+/// Adds units to a line, making cart and line where needed; `None` when a limit would be passed.
+pub async fn add(mongo: &Mongo, addition: Addition<'_>, now: i64) -> AppResult<Option<CartDocument>> {
+    let Some(room_before) = addition.ceiling.checked_sub(addition.units) else { return Ok(None) };
+    if let Some(updated) = add_to_existing(mongo, &addition, room_before, now).await? {
+        return Ok(Some(updated));
+    }
+    // No cart yet, or a limit in the way: the unique index on the token tells the two apart.
+    let mut lines = Document::new();
+    lines.insert(addition.sku.as_str(), doc! { "q": i64::from(addition.units), "price": addition.price.minor() });
+    let first = CartDocument { id: ObjectId::new(), token_hash: addition.token_hash.into(), lines, version: 1, expires_at: DateTime::from_millis(now + LIFE_MS) };
+    if bounded_unique(carts(mongo).insert_one(&first)).await?.is_some() {
+        return Ok(Some(first));
+    }
+    // Another first addition may just have made the cart: one more try decides.
+    add_to_existing(mongo, &addition, room_before, now).await
+}
+
+async fn add_to_existing(mongo: &Mongo, addition: &Addition<'_>, room_before: u32, now: i64) -> AppResult<Option<CartDocument>> {
+    let line = format!("lines.{}", addition.sku);
+    let quantity = format!("{line}.q");
+    let fewer_lines = doc! { "$expr": { "$lt": [{ "$size": { "$objectToArray": "$lines" } }, i64::from(addition.max_lines)] } };
+    let mut filter = live(addition.token_hash, now);
+    filter.insert(quantity.clone(), doc! { "$not": { "$gt": i64::from(room_before) } });
+    filter.insert("$or", vec![doc! { &line: { "$exists": true } }, fewer_lines]);
+    let mut changed = touched(now);
+    changed.insert(format!("{line}.price"), addition.price.minor());
+    let update = doc! { "$inc": { quantity: i64::from(addition.units), "version": 1_i64 }, "$set": changed };
+    bounded(carts(mongo).find_one_and_update(filter, update).return_document(ReturnDocument::After)).await
+}
+
+/// Sets an existing line's quantity and the price the shopper has seen; `None` when there is no such line.
+pub async fn set(mongo: &Mongo, token_hash: &str, sku: &Sku, quantity: u32, price: Money, now: i64) -> AppResult<Option<CartDocument>> {
+    let line = format!("lines.{sku}");
+    let mut filter = live(token_hash, now);
+    filter.insert(line.clone(), doc! { "$exists": true });
+    let mut changed = touched(now);
+    changed.insert(line, doc! { "q": i64::from(quantity), "price": price.minor() });
+    let update = doc! { "$set": changed, "$inc": { "version": 1_i64 } };
+    bounded(carts(mongo).find_one_and_update(filter, update).return_document(ReturnDocument::After)).await
+}
+
+/// Removes a line; removing what is not there changes nothing.
+pub async fn remove(mongo: &Mongo, token_hash: &str, sku: &Sku, now: i64) -> AppResult<Option<CartDocument>> {
+    let update = doc! { "$unset": { format!("lines.{sku}"): "" }, "$set": touched(now), "$inc": { "version": 1_i64 } };
+    bounded(carts(mongo).find_one_and_update(live(token_hash, now), update).return_document(ReturnDocument::After)).await
+}
+
+/// Takes bought units out of a cart, in the transaction that marks the order paid.
+pub async fn take_out(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<Option<CartDocument>> {
+    let Some(cart) = carts(mongo).find_one(doc! { "_id": cart_id }).session(&mut *session).await? else { return Ok(None) };
+    let mut gone = Document::new();
+    let mut fewer = Document::new();
+    for (sku, units) in bought {
+        let Some(held) = cart.line(sku).map(|line| line.quantity) else { continue };
+        if held <= *units {
+            gone.insert(format!("lines.{sku}"), "");
+        } else {
+            fewer.insert(format!("lines.{sku}.q"), -i64::from(*units));
+        }
+    }
+    fewer.insert("version", 1_i64);
+    let mut update = doc! { "$inc": fewer };
+    if !gone.is_empty() {
+        update.insert("$unset", gone);
+    }
+    Ok(carts(mongo).find_one_and_update(doc! { "_id": cart_id }, update).return_document(ReturnDocument::After).session(session).await?)
+}
+
+impl CartDocument {
+    pub fn stored_lines(&self) -> Vec<StoredLine> {
+        self.lines.iter().filter_map(|(sku, line)| stored_line(sku, line)).collect()
+    }
+
+    pub fn line(&self, sku: &Sku) -> Option<StoredLine> {
+        self.lines.get(sku.as_str()).and_then(|line| stored_line(sku.as_str(), line))
+    }
+
+    pub fn units(&self) -> u32 {
+        self.stored_lines().iter().map(|line| line.quantity).sum()
+    }
+
+    /// What the hot copy holds: the document itself, without anything personal.
+    pub fn to_copy(&self) -> AppResult<Vec<u8>> {
+        mongodb::bson::to_vec(self).map_err(AppError::internal)
+    }
+
+    pub fn from_copy(bytes: &[u8]) -> Option<Self> {
+        mongodb::bson::from_slice(bytes).ok()
+    }
+}
+
+fn stored_line(sku: &str, line: &Bson) -> Option<StoredLine> {
+    let line = line.as_document()?;
+    let quantity = u32::try_from(number(line.get("q")?)?).ok()?;
+    Some(StoredLine { sku: Sku::parse(sku)?, quantity, seen_price: number(line.get("price")?)? })
+}
+
+fn number(value: &Bson) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_i32().map(i64::from))
+}
+
+fn live(token_hash: &str, now: i64) -> Document {
+    doc! { "token_hash": token_hash, "expires_at": { "$gt": DateTime::from_millis(now) } }
+}
+
+fn touched(now: i64) -> Document {
+    doc! { "expires_at": DateTime::from_millis(now + LIFE_MS) }
+}
+
+fn carts(mongo: &Mongo) -> mongodb::Collection<CartDocument> {
+    mongo.collection(CARTS)
+}

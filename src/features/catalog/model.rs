@@ -1,0 +1,259 @@
+//! What a product, a variant and a category are, and the rules that need nothing but them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::features::shipping::model::TaxClass;
+use crate::shared::ids::{CategoryId, ProductId, Sku};
+use crate::shared::money::Money;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProductStatus {
+    Draft,
+    Published,
+    Archived,
+}
+
+/// Something a shopper chooses, such as a colour or a size.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductOption {
+    pub name: String,
+    pub values: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attribute {
+    pub name: String,
+    pub value: String,
+}
+
+/// A picture in several widths; files are `/media/{stem}-{width}.webp` and `.jpg`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    pub stem: String,
+    pub alt: String,
+    /// Pixels of the largest file.
+    pub width: u32,
+    pub height: u32,
+    pub widths: Vec<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Variant {
+    pub sku: Sku,
+    /// One value per option, in the options' order.
+    pub options: Vec<String>,
+    pub price: Money,
+    /// The price before a reduction, if the product is reduced.
+    pub compare_at: Option<Money>,
+    /// The lowest price of the 30 days before a reduction (Directive 98/6/EC, article 6a).
+    pub lowest_30_days: Option<Money>,
+    pub weight_grams: u32,
+    pub needs_shipping: bool,
+    /// Position in the product's images.
+    pub image: u32,
+    pub low_stock_threshold: u32,
+}
+
+impl Variant {
+    /// "Moss, M"; empty for a product without options.
+    pub fn title(&self) -> String {
+        self.options.join(", ")
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Product {
+    pub id: ProductId,
+    pub slug: String,
+    pub name: String,
+    pub brand: String,
+    /// Plain text, paragraphs parted by an empty line.
+    pub description: String,
+    pub status: ProductStatus,
+    pub main_category: CategoryId,
+    pub category_ids: Vec<CategoryId>,
+    pub options: Vec<ProductOption>,
+    pub attributes: Vec<Attribute>,
+    pub tax_class: TaxClass,
+    pub images: Vec<Image>,
+    pub variants: Vec<Variant>,
+    pub search_terms: Vec<String>,
+    pub popularity: i64,
+    /// Unix milliseconds.
+    pub published_at: i64,
+}
+
+impl Product {
+    pub fn variant(&self, sku: &Sku) -> Option<&Variant> {
+        self.variants.iter().find(|v| &v.sku == sku)
+    }
+
+    /// The picture of a variant, or the first one.
+    pub fn image_of(&self, variant: &Variant) -> Option<&Image> {
+        usize::try_from(variant.image).ok().and_then(|i| self.images.get(i)).or_else(|| self.images.first())
+    }
+
+    /// Finds the variant for a choice of values, when every option is chosen.
+    pub fn variant_for(&self, chosen: &[String]) -> Option<&Variant> {
+        self.variants.iter().find(|v| v.options == chosen)
+    }
+}
+
+/// What a card in a grid shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProductCard {
+    pub id: ProductId,
+    pub slug: String,
+    pub name: String,
+    pub brand: String,
+    pub image: Option<Image>,
+    /// The cheapest variant's price.
+    pub price: Money,
+    /// Whether other variants cost more.
+    pub price_varies: bool,
+    pub compare_at: Option<Money>,
+    pub in_stock: bool,
+    /// The one variant's sku when there is nothing to choose.
+    pub only_sku: Option<Sku>,
+    /// How many colours or other values the first option offers.
+    pub first_option_count: u32,
+    pub tint: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    pub id: CategoryId,
+    pub parent: Option<CategoryId>,
+    pub slug: String,
+    /// Slugs from the top, parted by slashes: the path after `/c/`.
+    pub path: String,
+    pub name: String,
+    pub description: String,
+    /// The department's ground colour.
+    pub tint: String,
+    pub position: i32,
+}
+
+/// All categories, in the order staff gave them.
+#[derive(Clone, Debug, Default)]
+pub struct CategoryTree {
+    categories: Vec<Category>,
+}
+
+impl CategoryTree {
+    pub fn new(mut categories: Vec<Category>) -> Self {
+        categories.sort_by(|a, b| a.position.cmp(&b.position).then_with(|| a.path.cmp(&b.path)));
+        Self { categories }
+    }
+
+    pub fn top(&self) -> impl Iterator<Item = &Category> {
+        self.categories.iter().filter(|c| c.parent.is_none())
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Category> {
+        self.categories.iter()
+    }
+
+    pub fn by_path(&self, path: &str) -> Option<&Category> {
+        self.categories.iter().find(|c| c.path == path)
+    }
+
+    pub fn by_id(&self, id: &CategoryId) -> Option<&Category> {
+        self.categories.iter().find(|c| &c.id == id)
+    }
+
+    pub fn children<'a>(&'a self, id: &'a CategoryId) -> impl Iterator<Item = &'a Category> {
+        self.categories.iter().filter(move |c| c.parent.as_ref() == Some(id))
+    }
+
+    /// From the top category down to the one asked for.
+    pub fn ancestors_and_self(&self, id: &CategoryId) -> Vec<&Category> {
+        let mut line = Vec::new();
+        let mut next = self.by_id(id);
+        // The bound keeps a damaged tree (a cycle) from hanging a request.
+        while let Some(category) = next.filter(|_| line.len() < 10) {
+            line.push(category);
+            next = category.parent.as_ref().and_then(|parent| self.by_id(parent));
+        }
+        line.reverse();
+        line
+    }
+}
+
+/// How a listing is ordered; each has an index and a unique tail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Sort {
+    #[default]
+    Popular,
+    Newest,
+    PriceAscending,
+    PriceDescending,
+}
+
+impl Sort {
+    pub const ALL: [Self; 4] = [Self::Popular, Self::Newest, Self::PriceAscending, Self::PriceDescending];
+
+    /// The value in the URL.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Popular => "popular",
+            Self::Newest => "newest",
+            Self::PriceAscending => "price",
+            Self::PriceDescending => "price-desc",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Popular => "Most popular",
+            Self::Newest => "Newest",
+            Self::PriceAscending => "Price, low to high",
+            Self::PriceDescending => "Price, high to low",
+        }
+    }
+
+    /// Anything unknown is the default order.
+    pub fn from_key(key: &str) -> Self {
+        Self::ALL.into_iter().find(|s| s.key() == key).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn category(id: &str, parent: Option<&str>, path: &str) -> Category {
+        Category {
+            id: CategoryId::new(id),
+            parent: parent.map(CategoryId::new),
+            slug: id.into(),
+            path: path.into(),
+            name: id.into(),
+            description: String::new(),
+            tint: "kitchen".into(),
+            position: 0,
+        }
+    }
+
+    #[test]
+    fn ancestors_run_from_the_top() {
+        let tree = CategoryTree::new(vec![category("a", None, "a"), category("b", Some("a"), "a/b"), category("c", Some("b"), "a/b/c")]);
+        let line: Vec<_> = tree.ancestors_and_self(&CategoryId::new("c")).into_iter().map(|c| c.slug.as_str()).collect();
+        assert_eq!(line, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_cycle_in_the_tree_ends() {
+        let tree = CategoryTree::new(vec![category("a", Some("b"), "a"), category("b", Some("a"), "b")]);
+        assert!(tree.ancestors_and_self(&CategoryId::new("a")).len() <= 10);
+    }
+
+    #[test]
+    fn r46_sorts_are_a_closed_list() {
+        assert_eq!(Sort::from_key("password_hash"), Sort::Popular);
+        for sort in Sort::ALL {
+            assert_eq!(Sort::from_key(sort.key()), sort);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! Fills an empty store from a catalogue file and its pictures.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use mongodb::bson::oid::ObjectId;
+use serde::Deserialize;
+
+use crate::features::catalog::model::{Attribute, Image, ProductOption, ProductStatus, Variant};
+use crate::features::catalog::store::{self, CategoryDocument, ProductDocument, Summary};
+use crate::features::inventory;
+use crate::features::shipping::model::TaxClass;
+use crate::infra::ctx::Ctx;
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::Sku;
+use crate::shared::money::{Currency, Money};
+
+const BATCH: usize = 200;
+
+/// `catalog.json`, version 1.
+#[derive(Deserialize)]
+pub struct CatalogFile {
+    pub store: FileStore,
+    pub categories: Vec<FileCategory>,
+    pub products: Vec<FileProduct>,
+}
+
+#[derive(Deserialize)]
+pub struct FileStore {
+    pub currency: Currency,
+}
+
+#[derive(Deserialize)]
+pub struct FileCategory {
+    pub key: String,
+    pub parent: Option<String>,
+    pub slug: String,
+    pub name: String,
+    pub description: String,
+    pub tint: String,
+    pub position: i32,
+}
+
+#[derive(Deserialize)]
+pub struct FileProduct {
+    pub key: String,
+    pub slug: String,
+    pub name: String,
+    pub brand: String,
+    pub description: String,
+    pub category: String,
+    pub other_categories: Vec<String>,
+    pub status: ProductStatus,
+    pub published_days_ago: i64,
+    pub popularity: i64,
+    pub tax_class: TaxClass,
+    pub options: Vec<ProductOption>,
+    pub attributes: Vec<Attribute>,
+    pub search_terms: Vec<String>,
+    pub old_slugs: Vec<String>,
+    pub images: Vec<Image>,
+    pub variants: Vec<FileVariant>,
+}
+
+#[derive(Deserialize)]
+pub struct FileVariant {
+    pub sku: String,
+    pub options: Vec<String>,
+    /// Minor units of the file's currency.
+    pub price_minor: i64,
+    pub compare_at_minor: Option<i64>,
+    pub lowest_30_days_minor: Option<i64>,
+    pub stock: i64,
+    pub low_stock_threshold: u32,
+    pub weight_grams: u32,
+    pub needs_shipping: bool,
+    pub image: u32,
+}
+
+/// What an import did.
+pub struct Imported {
+    pub products: usize,
+    pub variants: usize,
+    pub categories: usize,
+}
+
+/// Loads a whole catalogue. Stock is received last, so an interrupted import is seen and begun again.
+///
+/// # Errors
+/// `Conflict` when the store already has products with stock.
+pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
+    if inventory::service::has_any_stock(ctx).await? {
+        return Err(AppError::conflict("catalog_not_empty", "The store already has a catalogue; it is left as it is."));
+    }
+    let text = std::fs::read(folder.join("catalog.json")).map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json cannot be read: {e}")))?;
+    let file: CatalogFile = serde_json::from_slice(&text).map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json: {e}")))?;
+    store::remove_everything(&ctx.mongo).await?;
+    link_pictures(&folder.join("media"), &ctx.settings.services.media_dir)?;
+    let categories = categories(&file.categories)?;
+    store::insert_categories(&ctx.mongo, &categories.iter().map(|(_, d)| d.clone()).collect::<Vec<_>>()).await?;
+    let by_key: HashMap<&str, &CategoryDocument> = categories.iter().map(|(key, d)| (key.as_str(), d)).collect();
+    let mut stock = Vec::new();
+    let mut old_slugs = Vec::new();
+    let mut documents = Vec::new();
+    for product in &file.products {
+        let document = product_document(product, &by_key, file.store.currency, ctx.now())?;
+        old_slugs.extend(product.old_slugs.iter().map(|slug| (slug.clone(), document.id)));
+        stock.extend(product.variants.iter().zip(&document.variants).map(|(file, v)| (v.sku.clone(), document.id.to_hex(), file.stock)));
+        documents.push(document);
+    }
+    for batch in documents.chunks(BATCH) {
+        store::insert_products(&ctx.mongo, batch).await?;
+    }
+    store::insert_old_slugs(&ctx.mongo, &old_slugs).await?;
+    inventory::service::receive_first_stock(ctx, &stock).await?;
+    Ok(Imported { products: documents.len(), variants: stock.len(), categories: categories.len() })
+}
+
+fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)>> {
+    let ids: HashMap<&str, ObjectId> = file.iter().map(|c| (c.key.as_str(), ObjectId::new())).collect();
+    let by_key: HashMap<&str, &FileCategory> = file.iter().map(|c| (c.key.as_str(), c)).collect();
+    let path_of = |category: &FileCategory| {
+        let mut parts = vec![category.slug.as_str()];
+        let mut parent = category.parent.as_deref().and_then(|key| by_key.get(key));
+        while let Some(above) = parent.filter(|_| parts.len() < 6) {
+            parts.push(above.slug.as_str());
+            parent = above.parent.as_deref().and_then(|key| by_key.get(key));
+        }
+        parts.reverse();
+        parts.join("/")
+    };
+    file.iter()
+        .map(|c| {
+            let id = ids.get(c.key.as_str()).copied().ok_or_else(|| unknown_category(&c.key))?;
+            let parent = c.parent.as_deref().map(|key| ids.get(key).copied().ok_or_else(|| unknown_category(key))).transpose()?;
+            let document = CategoryDocument {
+                id,
+                import_key: Some(c.key.clone()),
+                parent,
+                slug: c.slug.clone(),
+                path: path_of(c),
+                name: c.name.clone(),
+                description: c.description.clone(),
+                tint: c.tint.clone(),
+                position: c.position,
+            };
+            Ok((c.key.clone(), document))
+        })
+        .collect()
+}
+
+fn product_document(file: &FileProduct, categories: &HashMap<&str, &CategoryDocument>, currency: Currency, now: i64) -> AppResult<ProductDocument> {
+    let main = categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
+    let variants = file.variants.iter().map(|v| variant(v, currency)).collect::<AppResult<Vec<_>>>()?;
+    let summary = summary(file, &variants, &main.tint, currency);
+    Ok(ProductDocument {
+        id: ObjectId::new(),
+        import_key: Some(file.key.clone()),
+        slug: file.slug.clone(),
+        name: file.name.clone(),
+        brand: file.brand.clone(),
+        description: file.description.clone(),
+        status: file.status,
+        main_category: main.id,
+        category_ids: with_ancestors(file, categories)?,
+        options: file.options.clone(),
+        attributes: file.attributes.clone(),
+        tax_class: file.tax_class,
+        images: file.images.clone(),
+        variants,
+        search_terms: file.search_terms.clone(),
+        popularity: file.popularity,
+        published_at: now - file.published_days_ago.max(0) * 86_400_000,
+        updated_at: now,
+        summary,
+    })
+}
+
+fn variant(file: &FileVariant, currency: Currency) -> AppResult<Variant> {
+    let sku = Sku::parse(&file.sku).ok_or_else(|| AppError::invalid("sku_invalid", format!("{} is not a sku: capital letters, digits and hyphens", file.sku)))?;
+    let money = |minor| Money::new(minor, currency);
+    Ok(Variant {
+        sku,
+        options: file.options.clone(),
+        price: money(file.price_minor),
+        compare_at: file.compare_at_minor.map(money),
+        lowest_30_days: file.lowest_30_days_minor.map(money),
+        weight_grams: file.weight_grams,
+        needs_shipping: file.needs_shipping,
+        image: file.image,
+        low_stock_threshold: file.low_stock_threshold,
+    })
+}
+
+fn summary(file: &FileProduct, variants: &[Variant], tint: &str, currency: Currency) -> Summary {
+    let prices = || variants.iter().map(|v| v.price.minor());
+    let cheapest = variants.iter().min_by_key(|v| v.price.minor());
+    Summary {
+        image: file.images.first().cloned(),
+        price_from: prices().min().unwrap_or(0),
+        price_to: prices().max().unwrap_or(0),
+        compare_at: cheapest.and_then(|v| v.compare_at).map(Money::minor),
+        reduced: variants.iter().any(|v| v.compare_at.is_some()),
+        in_stock: file.variants.iter().any(|v| v.stock > 0),
+        only_sku: match variants {
+            [only] => Some(only.sku.clone()),
+            _ => None,
+        },
+        first_option_count: file.options.first().map_or(0, |o| u32::try_from(o.values.len()).unwrap_or(u32::MAX)),
+        tint: tint.into(),
+        currency,
+    }
+}
+
+/// A product is listed in its categories and in everything above them.
+fn with_ancestors(file: &FileProduct, categories: &HashMap<&str, &CategoryDocument>) -> AppResult<Vec<ObjectId>> {
+    let by_id: HashMap<ObjectId, &CategoryDocument> = categories.values().map(|c| (c.id, *c)).collect();
+    let mut ids = Vec::new();
+    for key in std::iter::once(&file.category).chain(&file.other_categories) {
+        let mut next = Some(*categories.get(key.as_str()).ok_or_else(|| unknown_category(key))?);
+        while let Some(category) = next {
+            if !ids.contains(&category.id) {
+                ids.push(category.id);
+            }
+            next = category.parent.and_then(|id| by_id.get(&id).copied());
+        }
+    }
+    Ok(ids)
+}
+
+/// Pictures are linked where the file system allows it, else copied: they never change under their name.
+fn link_pictures(from: &Path, to: &Path) -> AppResult<()> {
+    let failed = |e: std::io::Error| AppError::invalid("media_unwritable", format!("pictures cannot be put into {}: {e}", to.display()));
+    std::fs::create_dir_all(to).map_err(failed)?;
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let target = to.join(entry.file_name());
+        if !target.exists() && std::fs::hard_link(entry.path(), &target).is_err() {
+            std::fs::copy(entry.path(), &target).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+fn unknown_category(key: &str) -> AppError {
+    AppError::invalid("category_unknown", format!("the catalogue names a category that it does not hold: {key}"))
+}

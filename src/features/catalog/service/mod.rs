@@ -1,0 +1,190 @@
+//! Use-cases of the catalogue: the tree, listings, a product, what a cart may hold, and the import.
+
+pub mod import;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::features::catalog::model::{Category, CategoryTree, Image, Product, ProductCard, ProductStatus, Sort, Variant};
+use crate::features::catalog::store::{self, Anchor, HomePick};
+use crate::features::inventory;
+use crate::features::inventory::model::Availability;
+use crate::features::shipping::model::TaxClass;
+use crate::infra::cache::Memo;
+use crate::infra::ctx::Ctx;
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::{CategoryId, ProductId, Sku};
+use crate::shared::pagination::{PageNumber, PageSize, Paging};
+
+const HOME_ROW: i64 = 8;
+/// Seconds a computed value may be behind the database.
+const MEMO_LIFE: Duration = Duration::from_secs(30);
+
+struct CatalogMemos {
+    tree: Memo<(), Arc<CategoryTree>>,
+    anchors: Memo<(CategoryId, Sort), Arc<(Vec<Anchor>, u64)>>,
+}
+
+impl Default for CatalogMemos {
+    fn default() -> Self {
+        Self { tree: Memo::new(1, MEMO_LIFE), anchors: Memo::new(2_000, MEMO_LIFE) }
+    }
+}
+
+pub struct Home {
+    pub best_selling: Vec<ProductCard>,
+    pub new: Vec<ProductCard>,
+    pub reduced: Vec<ProductCard>,
+}
+
+pub struct Listing {
+    pub category: Category,
+    pub ancestors: Vec<Category>,
+    pub children: Vec<Category>,
+    pub cards: Vec<ProductCard>,
+    pub sort: Sort,
+    pub paging: Paging,
+}
+
+pub struct ProductDetail {
+    pub product: Product,
+    /// In the variants' order.
+    pub availability: Vec<Availability>,
+    /// From the top category down.
+    pub categories: Vec<Category>,
+}
+
+pub enum ProductLookup {
+    Found(Box<ProductDetail>),
+    /// The product now lives at this slug.
+    Moved(String),
+    /// Once sold here, no longer.
+    Archived(Box<ProductDetail>),
+}
+
+/// One variant with all that a cart line or an order line needs to know.
+#[derive(Clone)]
+pub struct Sellable {
+    pub product_id: ProductId,
+    pub slug: String,
+    pub name: String,
+    pub variant: Variant,
+    pub image: Option<Image>,
+    pub tax_class: TaxClass,
+    pub option_names: Vec<String>,
+}
+
+pub async fn category_tree(ctx: &Ctx) -> AppResult<Arc<CategoryTree>> {
+    let memos = ctx.per_process.get::<CatalogMemos>();
+    memos.tree.get_or_fill((), async { Ok(Arc::new(CategoryTree::new(store::all_categories(&ctx.mongo).await?))) }).await
+}
+
+pub async fn home(ctx: &Ctx) -> AppResult<Home> {
+    let now = ctx.now();
+    let (best_selling, new, reduced) = tokio::try_join!(
+        store::first_cards(&ctx.mongo, HomePick::BestSelling, HOME_ROW, now),
+        store::first_cards(&ctx.mongo, HomePick::New, HOME_ROW, now),
+        store::first_cards(&ctx.mongo, HomePick::Reduced, HOME_ROW, now),
+    )?;
+    Ok(Home { best_selling, new, reduced })
+}
+
+/// One page of a category with everything below it.
+///
+/// # Errors
+/// `NotFound` for an unknown path or a page after the last.
+pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> AppResult<Listing> {
+    let tree = category_tree(ctx).await?;
+    let category = tree.by_path(path).cloned().ok_or_else(AppError::not_found)?;
+    let anchors = anchors(ctx, &category.id, sort).await?;
+    let (starts, total) = anchors.as_ref();
+    let paging = Paging::new(page, PageSize::TwentyFour, *total)?;
+    let start = usize::try_from(paging.page.saturating_sub(1)).ok().and_then(|index| starts.get(index)).copied();
+    let cards = match start {
+        Some(anchor) => store::cards_from_anchor(&ctx.mongo, &category.id, sort, anchor, i64::from(PageSize::TwentyFour.get()), ctx.now()).await?,
+        None => Vec::new(),
+    };
+    let line = tree.ancestors_and_self(&category.id);
+    let ancestors = line.iter().take(line.len().saturating_sub(1)).map(|c| (*c).clone()).collect();
+    let children = tree.children(&category.id).cloned().collect();
+    Ok(Listing { category, ancestors, children, cards, sort, paging })
+}
+
+/// # Errors
+/// `NotFound` for unknown slugs and for drafts.
+pub async fn product(ctx: &Ctx, slug: &str) -> AppResult<ProductLookup> {
+    let Some(product) = store::product_by_slug(&ctx.mongo, slug).await? else {
+        let moved = store::successor_of_slug(&ctx.mongo, slug).await?;
+        return moved.map(ProductLookup::Moved).ok_or_else(AppError::not_found);
+    };
+    let status = product.status;
+    if status == ProductStatus::Draft || product.published_at > ctx.now() {
+        return Err(AppError::not_found());
+    }
+    let skus: Vec<Sku> = product.variants.iter().map(|v| v.sku.clone()).collect();
+    let levels = inventory::service::available(ctx, &skus).await?;
+    let availability = product.variants.iter().map(|v| Availability::of(levels.get(&v.sku).copied().unwrap_or(0), v.low_stock_threshold)).collect();
+    let tree = category_tree(ctx).await?;
+    let categories = tree.ancestors_and_self(&product.main_category).into_iter().cloned().collect();
+    let detail = Box::new(ProductDetail { product, availability, categories });
+    Ok(if status == ProductStatus::Archived { ProductLookup::Archived(detail) } else { ProductLookup::Found(detail) })
+}
+
+/// What can be sold of these skus at this moment, read from the database and never from a copy.
+pub async fn sellables(ctx: &Ctx, skus: &[Sku]) -> AppResult<Vec<Sellable>> {
+    if skus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = ctx.now();
+    let products = store::products_with_skus(&ctx.mongo, skus).await?;
+    let on_sale = products.into_iter().filter(|p| p.status == ProductStatus::Published && p.published_at <= now);
+    Ok(on_sale.flat_map(|product| sellable_variants(&product, skus)).collect())
+}
+
+/// Cards for found products, in the given order.
+pub async fn cards(ctx: &Ctx, ids: &[ProductId]) -> AppResult<Vec<ProductCard>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    store::cards_by_ids(&ctx.mongo, ids, ctx.now()).await
+}
+
+/// The best selling products, for pages that found nothing else.
+pub async fn best_selling(ctx: &Ctx) -> AppResult<Vec<ProductCard>> {
+    store::first_cards(&ctx.mongo, HomePick::BestSelling, HOME_ROW, ctx.now()).await
+}
+
+/// Products changed at or after a moment (Unix milliseconds), with that moment.
+pub async fn changed_since(ctx: &Ctx, since: i64, limit: i64) -> AppResult<Vec<(Product, i64)>> {
+    store::changed_since(&ctx.mongo, since, limit).await
+}
+
+pub async fn count(ctx: &Ctx) -> AppResult<u64> {
+    store::count_products(&ctx.mongo).await
+}
+
+/// Called when a product's stock came to nothing or came back.
+pub async fn set_in_stock(ctx: &Ctx, product: &ProductId, in_stock: bool) -> AppResult<()> {
+    store::set_in_stock(&ctx.mongo, product, in_stock, ctx.now()).await
+}
+
+async fn anchors(ctx: &Ctx, category: &CategoryId, sort: Sort) -> AppResult<Arc<(Vec<Anchor>, u64)>> {
+    let memos = ctx.per_process.get::<CatalogMemos>();
+    let fill = async { Ok(Arc::new(store::anchors(&ctx.mongo, category, sort, u64::from(PageSize::TwentyFour.get()), ctx.now()).await?)) };
+    memos.anchors.get_or_fill((category.clone(), sort), fill).await
+}
+
+fn sellable_variants(product: &Product, skus: &[Sku]) -> Vec<Sellable> {
+    let wanted = product.variants.iter().filter(|v| skus.contains(&v.sku));
+    wanted
+        .map(|variant| Sellable {
+            product_id: product.id.clone(),
+            slug: product.slug.clone(),
+            name: product.name.clone(),
+            variant: variant.clone(),
+            image: product.image_of(variant).cloned(),
+            tax_class: product.tax_class,
+            option_names: product.options.iter().map(|o| o.name.clone()).collect(),
+        })
+        .collect()
+}

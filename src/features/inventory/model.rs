@@ -1,0 +1,123 @@
+//! How stock may move.
+
+use serde::{Deserialize, Serialize};
+
+use crate::shared::ids::Sku;
+
+/// One sku's units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLevel {
+    /// In the building.
+    pub on_hand: i64,
+    /// Free to be sold.
+    pub available: i64,
+    /// Held for unpaid orders.
+    pub reserved: i64,
+    /// Paid, waiting to be shipped.
+    pub sold: i64,
+}
+
+impl StockLevel {
+    pub const fn is_consistent(self) -> bool {
+        self.available >= 0 && self.reserved >= 0 && self.sold >= 0 && self.on_hand == self.available + self.reserved + self.sold
+    }
+}
+
+/// Why stock moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Movement {
+    Receive,
+    Correct,
+    Reserve,
+    Release,
+    Sell,
+    Ship,
+    Return,
+    WriteOff,
+}
+
+impl Movement {
+    pub const ALL: [Self; 8] = [Self::Receive, Self::Correct, Self::Reserve, Self::Release, Self::Sell, Self::Ship, Self::Return, Self::WriteOff];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Receive => "receive",
+            Self::Correct => "correct",
+            Self::Reserve => "reserve",
+            Self::Release => "release",
+            Self::Sell => "sell",
+            Self::Ship => "ship",
+            Self::Return => "return",
+            Self::WriteOff => "write_off",
+        }
+    }
+
+    /// What moving `units` changes.
+    pub const fn change(self, units: i64) -> StockLevel {
+        let (on_hand, available, reserved, sold) = match self {
+            Self::Receive | Self::Correct | Self::Return => (units, units, 0, 0),
+            Self::Reserve => (0, -units, units, 0),
+            Self::Release => (0, units, -units, 0),
+            Self::Sell => (0, 0, -units, units),
+            Self::Ship => (-units, 0, 0, -units),
+            Self::WriteOff => (-units, -units, 0, 0),
+        };
+        StockLevel { on_hand, available, reserved, sold }
+    }
+}
+
+/// What shoppers are told about a sku.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    InStock,
+    /// So few that the number is shown.
+    Low(u32),
+    SoldOut,
+}
+
+impl Availability {
+    pub fn of(available: i64, low_stock_threshold: u32) -> Self {
+        match u32::try_from(available) {
+            Ok(0) | Err(_) => Self::SoldOut,
+            Ok(left) if left <= low_stock_threshold => Self::Low(left),
+            Ok(_) => Self::InStock,
+        }
+    }
+}
+
+/// Units of one sku, as an order wants them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    pub sku: Sku,
+    pub units: u32,
+}
+
+/// A sku that cannot be had in the wanted number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortage {
+    pub sku: Sku,
+    pub available: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i3_every_movement_keeps_the_balance() {
+        for movement in Movement::ALL {
+            let change = movement.change(3);
+            assert_eq!(change.on_hand, change.available + change.reserved + change.sold, "{movement:?}");
+        }
+    }
+
+    #[test]
+    fn availability_speaks_of_few_units_only() {
+        assert_eq!(Availability::of(0, 3), Availability::SoldOut);
+        assert_eq!(Availability::of(-1, 3), Availability::SoldOut);
+        assert_eq!(Availability::of(3, 3), Availability::Low(3));
+        assert_eq!(Availability::of(4, 3), Availability::InStock);
+    }
+}

@@ -1,0 +1,12 @@
+//! One folder a subject, each with the same role files; `testing::tidy` holds the directions between them.
+
+pub mod cart;
+pub mod catalog;
+pub mod checkout;
+pub mod inventory;
+pub mod media;
+pub mod notifications;
+pub mod orders;
+pub mod payments;
+pub mod search;
+pub mod shipping;

@@ -1,0 +1,14 @@
+//! Clients of everything outside the process, each with its deadline; the only place that opens a connection.
+
+pub mod cache;
+pub mod clock;
+pub mod crypto;
+pub mod ctx;
+pub mod lease;
+pub mod mail;
+pub mod mongo;
+pub mod outbox;
+pub mod rate_limit;
+pub mod redis;
+pub mod settings;
+pub mod stripe;

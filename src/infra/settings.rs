@@ -1,0 +1,208 @@
+//! What the store is told at start: `Leptos.toml` for everything open, the environment for addresses and secrets.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::shared::money::Currency;
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    pub name: String,
+    pub tagline: String,
+    pub currency: Currency,
+    pub time_zone: String,
+    pub support_email: String,
+    pub terms_version: String,
+    pub terms_updated: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailSettings {
+    pub from: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub max_quantity: u32,
+    pub max_cart_lines: u32,
+    pub max_open_orders: u32,
+    /// Minutes; Stripe accepts 30 to 1,440.
+    pub session_minutes: u32,
+    /// Minutes; longer than the session, or the sweeper expires the session through the API first.
+    pub hold_minutes: u32,
+}
+
+/// Addresses and secrets of the services around the store. Never logged.
+#[derive(Clone)]
+pub struct Services {
+    pub mongodb_uri: String,
+    pub mongodb_database: String,
+    /// Without an address the store runs without its hot copies.
+    pub redis_url: Option<String>,
+    pub redis_prefix: String,
+    pub stripe_secret_key: String,
+    pub stripe_webhook_secrets: Vec<String>,
+    /// Set only for the sandbox.
+    pub stripe_api_base: Option<String>,
+    pub smtp_url: String,
+    pub media_dir: PathBuf,
+    pub data_keys: String,
+    pub index_keys: String,
+    pub cookie_key: String,
+    /// Proxies whose forwarding header is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// How many instances share the work: divides the local limits while Redis is away.
+    pub instances: u32,
+}
+
+pub struct Settings {
+    pub store: StoreSettings,
+    pub mail: MailSettings,
+    pub limits: Limits,
+    pub services: Services,
+    /// Scheme, host and port, without a slash at the end.
+    pub base_url: String,
+    pub production: bool,
+    tables: toml::Table,
+    sections: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+#[derive(Deserialize)]
+struct OwnTables {
+    store: StoreSettings,
+    mail: MailSettings,
+    limits: Limits,
+}
+
+impl Settings {
+    /// Reads the options file and the environment.
+    ///
+    /// # Errors
+    /// One sentence naming the variable or table that is missing or refused.
+    pub fn load(options_file: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(options_file).map_err(|e| format!("{} cannot be read: {e}", options_file.display()))?;
+        let production = std::env::var("LEPTOS_ENV").is_ok_and(|env| env.eq_ignore_ascii_case("PROD"));
+        let services = Services {
+            mongodb_uri: required("MONGODB_URI")?,
+            mongodb_database: optional("CARTWRIGHT_MONGODB_DATABASE").unwrap_or_else(|| "cartwright".into()),
+            redis_url: optional("REDIS_URL"),
+            redis_prefix: optional("CARTWRIGHT_REDIS_PREFIX").unwrap_or_else(|| "cw:".into()),
+            stripe_secret_key: required("STRIPE_SECRET_KEY")?,
+            stripe_webhook_secrets: list(&required("STRIPE_WEBHOOK_SECRET")?),
+            stripe_api_base: optional("STRIPE_API_BASE"),
+            smtp_url: required("SMTP_URL")?,
+            media_dir: PathBuf::from(required("CARTWRIGHT_MEDIA_DIR")?),
+            data_keys: required("CARTWRIGHT_DATA_KEYS")?,
+            index_keys: required("CARTWRIGHT_INDEX_KEYS")?,
+            cookie_key: required("CARTWRIGHT_COOKIE_KEY")?,
+            trusted_proxies: list(&optional("CARTWRIGHT_TRUSTED_PROXIES").unwrap_or_default())
+                .iter()
+                .map(|ip| ip.parse().map_err(|_| format!("CARTWRIGHT_TRUSTED_PROXIES: {ip} is not an IP address")))
+                .collect::<Result<_, _>>()?,
+            instances: optional("CARTWRIGHT_INSTANCES").and_then(|n| n.parse().ok()).unwrap_or(1).max(1),
+        };
+        let base_url = required("CARTWRIGHT_BASE_URL")?;
+        Self::from_parts(&text, services, base_url, production)
+    }
+
+    /// Puts settings together from the file's text; the environment has been read already.
+    pub fn from_parts(text: &str, services: Services, base_url: String, production: bool) -> Result<Self, String> {
+        let tables: toml::Table = text.parse().map_err(|e| format!("Leptos.toml: {e}"))?;
+        let own: OwnTables = toml::Value::Table(tables.clone()).try_into().map_err(|e| format!("Leptos.toml: {e}"))?;
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        check_base_url(&base_url, production)?;
+        check_stripe(&services, production)?;
+        if !(30..=1_440).contains(&own.limits.session_minutes) {
+            return Err("[limits] session_minutes must be 30 to 1440: Stripe accepts nothing else".into());
+        }
+        jiff::tz::TimeZone::get(&own.store.time_zone).map_err(|_| format!("[store] time_zone: {} is not known", own.store.time_zone))?;
+        Ok(Self {
+            store: own.store,
+            mail: own.mail,
+            limits: own.limits,
+            services,
+            base_url,
+            production,
+            tables,
+            sections: RwLock::default(),
+        })
+    }
+
+    /// A feature's own table, read once.
+    ///
+    /// # Errors
+    /// One sentence when the table is missing or does not fit its type.
+    pub fn section<T: DeserializeOwned + Send + Sync + 'static>(&self, name: &str) -> Result<Arc<T>, String> {
+        let known = self.sections.read().unwrap_or_else(|e| e.into_inner()).get(&TypeId::of::<T>()).cloned();
+        if let Some(section) = known.and_then(|s| s.downcast::<T>().ok()) {
+            return Ok(section);
+        }
+        let table = self.tables.get(name).cloned().ok_or_else(|| format!("Leptos.toml has no table [{name}]"))?;
+        let section: Arc<T> = Arc::new(table.try_into().map_err(|e| format!("Leptos.toml [{name}]: {e}"))?);
+        self.sections.write().unwrap_or_else(|e| e.into_inner()).insert(TypeId::of::<T>(), section.clone());
+        Ok(section)
+    }
+
+    /// Plain http is for one's own machine: cookies and headers follow the address.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// The origin shoppers are sent to for paying; the content policy must name it.
+    pub fn payment_page_origin(&self) -> String {
+        match &self.services.stripe_api_base {
+            Some(base) => origin_of(base).replace("127.0.0.1", "localhost"),
+            None => "https://checkout.stripe.com".into(),
+        }
+    }
+}
+
+fn check_base_url(base_url: &str, production: bool) -> Result<(), String> {
+    let local = ["http://localhost", "http://127.0.0.1"].iter().any(|own| base_url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+    if base_url.starts_with("https://") || (local && !production) {
+        return Ok(());
+    }
+    Err(format!("CARTWRIGHT_BASE_URL: {base_url} must start with https:// (plain http is for localhost outside production)"))
+}
+
+fn check_stripe(services: &Services, production: bool) -> Result<(), String> {
+    if services.stripe_webhook_secrets.iter().any(|s| s.len() < 16) || services.stripe_webhook_secrets.is_empty() {
+        return Err("STRIPE_WEBHOOK_SECRET is missing or too short".into());
+    }
+    let key = &services.stripe_secret_key;
+    if !["sk_test_", "sk_live_", "rk_test_", "rk_live_"].iter().any(|prefix| key.starts_with(prefix)) {
+        return Err("STRIPE_SECRET_KEY must be a secret key (sk_… or rk_…)".into());
+    }
+    if production && (services.stripe_api_base.is_some() || key.contains("_test_")) {
+        return Err("production refuses the payment sandbox and Stripe test keys".into());
+    }
+    if services.stripe_api_base.is_some() && key.contains("_live_") {
+        return Err("a live Stripe key must not be sent to another address than Stripe's".into());
+    }
+    Ok(())
+}
+
+fn origin_of(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+}
+
+fn optional(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
+fn required(name: &str) -> Result<String, String> {
+    optional(name).ok_or_else(|| format!("{name} is not set; `cargo xtask run` sets everything for a local store, docs/configuration.md lists every variable"))
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}

@@ -1,0 +1,140 @@
+//! `App`: everything one process of the store consists of.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+
+use crate::app::render::DocumentShell;
+use crate::features;
+use crate::infra::cache::PerProcess;
+use crate::infra::clock::Clock;
+use crate::infra::crypto::Keyring;
+use crate::infra::ctx::{Actor, Clients, Ctx, RequestInfo};
+use crate::infra::mail::Mailer;
+use crate::infra::mongo::{CollectionIndexes, Mongo};
+use crate::infra::rate_limit::{InProcessCounter, RateLimiter};
+use crate::infra::redis::{Redis, RedisOptions};
+use crate::infra::settings::Settings;
+use crate::infra::stripe::StripeConnection;
+use crate::infra::{ctx, outbox};
+use crate::server::assets::Assets;
+use crate::server::policy::ContentPolicy;
+
+pub struct App {
+    pub clients: Arc<Clients>,
+    pub assets: Assets,
+    pub shell: tokio::sync::RwLock<Arc<DocumentShell>>,
+    pub policy: ContentPolicy,
+    pub public_reads: InProcessCounter,
+    /// False until start-up is done and again while shutting down.
+    pub ready: std::sync::atomic::AtomicBool,
+}
+
+impl App {
+    /// Builds every client, checks the database and computes what all pages share.
+    ///
+    /// # Errors
+    /// One sentence that says what is missing or refused.
+    pub async fn build(settings: Settings, site_root: PathBuf, clock: Clock) -> Result<Arc<Self>, String> {
+        let clients = connect(settings, clock).await?;
+        let assets = Assets::load(site_root)?;
+        let ctx = Ctx::system(clients.clone());
+        let shell = Arc::new(shell(&ctx, &assets).await?);
+        let policy = ContentPolicy::compute(&shell, &ctx).await?;
+        Ok(Arc::new(Self {
+            clients,
+            assets,
+            shell: tokio::sync::RwLock::new(shell),
+            policy,
+            public_reads: InProcessCounter::new(1_200, std::time::Duration::from_secs(60), 100_000),
+            ready: std::sync::atomic::AtomicBool::new(true),
+        }))
+    }
+
+    /// Reads the departments again: they stand in every page's header.
+    pub async fn refresh_shell(&self) -> Result<(), String> {
+        let ctx = Ctx::system(self.clients.clone());
+        let fresh = Arc::new(shell(&ctx, &self.assets).await?);
+        *self.shell.write().await = fresh;
+        Ok(())
+    }
+
+    pub fn system_ctx(&self) -> Ctx {
+        Ctx::system(self.clients.clone())
+    }
+
+    /// The context of a request with its cookies.
+    pub fn ctx(&self, request_id: &str, client_ip: Option<IpAddr>, headers: &HeaderMap) -> Ctx {
+        Ctx::new(self.clients.clone(), RequestInfo::new(request_id.to_owned(), Actor::Guest, client_ip, cookies(headers)))
+    }
+
+    /// The context of a request for a public page: nobody's cookies, so that everybody gets the same bytes.
+    pub fn public_ctx(&self, request_id: &str, client_ip: Option<IpAddr>) -> Ctx {
+        Ctx::new(self.clients.clone(), RequestInfo::new(request_id.to_owned(), Actor::Guest, client_ip, Vec::new()))
+    }
+}
+
+/// Connects to everything; a missing Redis or Stripe does not stop the store, a missing MongoDB does.
+pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, String> {
+    features::shipping::service::check_settings(&settings)?;
+    let services = settings.services.clone();
+    let keyring = Keyring::from_settings(&services.data_keys, &services.index_keys, &services.cookie_key)?;
+    let mongo = Mongo::connect(&services).await?;
+    mongo.require_replica_set().await?;
+    mongo.ensure_indexes(all_indexes()).await?;
+    let redis = match &services.redis_url {
+        Some(url) => Redis::connect(RedisOptions::new(url, &services.redis_prefix)).await?,
+        None => Redis::absent(),
+    };
+    let clients = Clients {
+        mailer: Mailer::from_url(&services.smtp_url, &settings.mail.from)?,
+        limiter: RateLimiter::new(redis.clone(), keyring.clone(), services.instances),
+        stripe: StripeConnection::open(&services)?,
+        settings: Arc::new(settings),
+        mongo,
+        redis,
+        keyring,
+        clock,
+        per_process: PerProcess::default(),
+        outbox_bell: tokio::sync::Notify::new(),
+    };
+    Ok(Arc::new(clients))
+}
+
+/// The indexes of every collection, in one list.
+pub fn all_indexes() -> Vec<CollectionIndexes> {
+    let mut all = vec![outbox::indexes()];
+    all.extend(features::catalog::store::indexes());
+    all.extend(features::inventory::store::indexes());
+    all.extend(features::cart::store::indexes());
+    all.extend(features::checkout::store::indexes());
+    all.extend(features::orders::store::indexes());
+    all.extend(features::payments::store::indexes());
+    all
+}
+
+async fn shell(ctx: &ctx::Ctx, assets: &Assets) -> Result<DocumentShell, String> {
+    let tree = features::catalog::service::category_tree(ctx).await.map_err(|e| format!("the categories cannot be read: {e}"))?;
+    let settings = &ctx.settings;
+    Ok(DocumentShell {
+        store_name: settings.store.name.clone(),
+        tagline: settings.store.tagline.clone(),
+        base_url: settings.base_url.clone(),
+        style: assets.style.clone(),
+        boot_script: assets.boot_script(),
+        departments: tree.top().map(|c| (c.name.clone(), format!("/c/{}", c.path))).collect(),
+    })
+}
+
+fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! The composition root: builds every client once, assembles routes and layers, runs the loops.
+
+mod accept;
+pub mod app;
+pub mod assets;
+pub mod commands;
+pub mod forms;
+pub mod jobs;
+pub mod middleware;
+pub mod pages;
+pub mod policy;
+pub mod router;

@@ -1,0 +1,147 @@
+//! Serves the table of pages: finds the data, draws, and turns every failure into a page too.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, Uri, header};
+use axum::routing::get;
+use axum::{Extension, Router};
+
+use crate::app::error_page::error_view;
+use crate::app::pages::{PAGES, Page, Privacy};
+use crate::app::render;
+use crate::infra::ctx::{CookieVisibility, Ctx};
+use crate::server::app::App;
+use crate::server::middleware::edge::Edge;
+use crate::shared::error::{AppError, AppResult};
+use crate::ui::page::{FormState, PageAnswer, PageRequest, View};
+
+pub const NOTICE_COOKIE: &str = "__Host-notice";
+
+pub fn routes() -> Router<Arc<App>> {
+    PAGES.iter().fold(Router::new(), |router, page| {
+        router.route(
+            page.path,
+            get(move |State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, params: RawPathParams, request: Request| async move {
+                let params = params.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+                serve(app, edge, page, params, request).await
+            }),
+        )
+    })
+}
+
+/// A path that is no page.
+pub async fn not_found(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, request: Request) -> Response<Body> {
+    error_response(&app, &edge, &AppError::not_found(), request.headers()).await
+}
+
+/// Any failure as a page.
+pub async fn error_response(app: &Arc<App>, edge: &Edge, error: &AppError, headers: &HeaderMap) -> Response<Body> {
+    let ctx = app.public_ctx(&edge.request_id, edge.client_ip);
+    let view = error_view(error, &edge.request_id);
+    let shell = app.shell.read().await.clone();
+    let mut response = match render::html(&shell, view, &ctx, "/", None).await {
+        Ok(html) => render::respond(html, error.status(), Privacy::Personal, headers),
+        Err(failure) => {
+            ctx.log_failure(&failure);
+            plain_failure()
+        }
+    };
+    set_retry_after(&mut response, error);
+    response
+}
+
+async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(String, String)>, mut request: Request) -> Response<Body> {
+    let form = request.extensions_mut().remove::<FormState>();
+    let headers = request.headers().clone();
+    let uri = request.uri().clone();
+    // A page shown again with what was typed is nobody else's.
+    let privacy = if form.is_some() { Privacy::Personal } else { page.privacy };
+    let ctx = match page.privacy {
+        Privacy::Public => app.public_ctx(&edge.request_id, edge.client_ip),
+        Privacy::Personal => app.ctx(&edge.request_id, edge.client_ip, &headers),
+    };
+    let refusal = form.as_ref().map(|f| f.error.clone());
+    let notice = (page.privacy == Privacy::Personal).then(|| take_notice(&ctx)).flatten();
+    let asked = PageRequest::new(ctx.clone(), location(&uri), params, query(&uri), form);
+    let outcome = (page.answer)(asked).await;
+    let mut response = match outcome {
+        Ok(PageAnswer::Redirect { to, permanent }) => redirect(&to, permanent),
+        Ok(PageAnswer::View(mut view)) => {
+            if let Some(error) = &refusal {
+                view.status = error.status();
+            }
+            match drawn(&app, view, &ctx, &uri, notice, privacy, &headers).await {
+                Ok(response) => response,
+                Err(error) => {
+                    ctx.log_failure(&error);
+                    error_response(&app, &edge, &error, &headers).await
+                }
+            }
+        }
+        Err(error) => {
+            ctx.log_failure(&error);
+            error_response(&app, &edge, &error, &headers).await
+        }
+    };
+    if let Some(error) = &refusal {
+        set_retry_after(&mut response, error);
+    }
+    append_cookies(&mut response, &ctx);
+    response
+}
+
+async fn drawn(app: &Arc<App>, view: View, ctx: &Ctx, uri: &Uri, notice: Option<String>, privacy: Privacy, headers: &HeaderMap) -> AppResult<Response<Body>> {
+    let shell = app.shell.read().await.clone();
+    let status = view.status;
+    let html = render::html(&shell, view, ctx, &location(uri), notice).await?;
+    Ok(render::respond(html, status, privacy, headers))
+}
+
+/// Sends along the cookies that use-cases asked for.
+pub fn append_cookies(response: &mut Response<Body>, ctx: &Ctx) {
+    for cookie in ctx.take_cookies() {
+        if let Ok(value) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+}
+
+/// A move to another address; paths of ours were checked where they were made.
+pub fn redirect(to: &str, permanent: bool) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = if permanent { StatusCode::MOVED_PERMANENTLY } else { StatusCode::SEE_OTHER };
+    let value = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    response.headers_mut().insert(header::LOCATION, value);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn set_retry_after(response: &mut Response<Body>, error: &AppError) {
+    if let Some(seconds) = error.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
+/// Reads the one-line notice and clears it: it is shown once.
+fn take_notice(ctx: &Ctx) -> Option<String> {
+    let signed = ctx.cookie(NOTICE_COOKIE)?;
+    ctx.set_cookie(NOTICE_COOKIE, "", 0, CookieVisibility::ServerOnly);
+    ctx.keyring.verify_cookie(NOTICE_COOKIE, signed, ctx.now())
+}
+
+fn location(uri: &Uri) -> String {
+    uri.path_and_query().map_or_else(|| "/".to_owned(), |p| p.as_str().to_owned())
+}
+
+fn query(uri: &Uri) -> Vec<(String, String)> {
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect()
+}
+
+fn plain_failure() -> Response<Body> {
+    let mut response = Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,96 @@
+//! The one list of routes and the one order of layers.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::features::payments;
+use crate::server::app::App;
+use crate::server::middleware::edge::Edge;
+use crate::server::middleware::{edge, headers, origin, read_limit};
+use crate::server::{forms, pages};
+
+/// Bytes; uploads will bring a limit of their own.
+const LARGEST_BODY: usize = 256 * 1024;
+
+/// Outermost layer first: request id and peer, headers, panics, reads per address, size of the body, origin.
+pub fn router(app: Arc<App>) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(app.clone(), edge::layer))
+        .layer(from_fn_with_state(app.clone(), headers::layer))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), read_limit::layer))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(app.clone(), origin::layer));
+    Router::new()
+        .merge(pages::routes())
+        .merge(forms::routes())
+        .merge(app.assets.routes(&app.clients.settings.services.media_dir))
+        .route("/webhooks/stripe", post(stripe_webhook))
+        .route("/csp-report", post(policy_report))
+        .route("/robots.txt", get(robots))
+        .route("/healthz", get(|| async { "alive" }))
+        .route("/readyz", get(ready))
+        .fallback(pages::not_found)
+        .layer(layers)
+        .with_state(app)
+}
+
+/// Stripe's own calls: the raw bytes are verified before anything reads them.
+async fn stripe_webhook(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, headers: HeaderMap, body: axum::body::Bytes) -> Response<Body> {
+    let ctx = app.ctx(&edge.request_id, edge.client_ip, &HeaderMap::new());
+    let signature = headers.get("stripe-signature").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let work = tokio::spawn({
+        let ctx = ctx.clone();
+        async move { payments::service::receive_webhook(&ctx, &signature, &body).await }
+    });
+    let status = match work.await {
+        Ok(Ok(())) => StatusCode::OK,
+        Ok(Err(error)) => {
+            ctx.log_failure(&error);
+            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    (status, [(header::CACHE_CONTROL, "no-store")], "").into_response()
+}
+
+/// Counts what the content policy stopped; reads no cookie and keeps no body.
+async fn policy_report(body: axum::body::Bytes) -> StatusCode {
+    tracing::warn!(bytes = body.len(), "content policy report");
+    StatusCode::NO_CONTENT
+}
+
+async fn robots() -> impl IntoResponse {
+    let text = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /order\nDisallow: /api/\nDisallow: /search\n";
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")], text)
+}
+
+/// Ready means: start-up is done and the database answers. Redis and Stripe may be away (R107).
+async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
+    let answers = tokio::time::timeout(Duration::from_secs(1), app.clients.mongo.ping()).await.is_ok_and(|ping| ping.is_ok());
+    let ready = answers && app.ready.load(Ordering::Relaxed);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, [(header::CACHE_CONTROL, "no-store")], if ready { "ready" } else { "not ready" })
+}
+
+/// A defect of ours: one plain answer, the details in the log alone.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
+    let cause = panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
+    tracing::error!(cause = cause.as_deref().unwrap_or("unknown"), "a request panicked");
+    let mut response = Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,144 @@
+//! What a page is asked and what it answers: data first, then a view made from it in one go.
+
+use leptos::prelude::AnyView;
+
+use crate::infra::ctx::Ctx;
+use crate::shared::error::{AppError, AppResult};
+
+/// One request for a page, or for the page a refused form came from.
+pub struct PageRequest {
+    pub ctx: Ctx,
+    /// Path and query as requested: what a form on the page names as its origin.
+    pub location: String,
+    params: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+    pub form: Option<FormState>,
+}
+
+/// A form that was refused, as it must be shown again.
+#[derive(Clone, Debug)]
+pub struct FormState {
+    /// The address the form was sent to.
+    pub action: String,
+    pub error: AppError,
+    values: Vec<(String, String)>,
+}
+
+/// The answer to a request for a page.
+pub enum PageAnswer {
+    View(View),
+    /// A path of ours and whether the move is for good.
+    Redirect { to: String, permanent: bool },
+}
+
+pub type PageResult = AppResult<PageAnswer>;
+
+/// Which frame surrounds a page's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Header with search and cart, departments, footer.
+    Shop,
+    /// Nothing that leads away.
+    Checkout,
+}
+
+/// A page ready to be drawn. Everything it shows has been loaded.
+pub struct View {
+    pub status: u16,
+    pub title: String,
+    pub description: String,
+    /// Path of the address search engines should keep; pages without one are not indexed.
+    pub canonical: Option<String>,
+    pub frame: Frame,
+    /// Text of the search field in the header.
+    pub search_text: String,
+    pub body: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl View {
+    pub fn new(title: impl Into<String>, body: impl FnOnce() -> AnyView + Send + 'static) -> Self {
+        Self {
+            status: 200,
+            title: title.into(),
+            description: String::new(),
+            canonical: None,
+            frame: Frame::Shop,
+            search_text: String::new(),
+            body: Box::new(body),
+        }
+    }
+
+    pub fn described(mut self, description: impl Into<String>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    pub fn canonical(mut self, path: impl Into<String>) -> Self {
+        self.canonical = Some(path.into());
+        self
+    }
+
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub fn in_frame(mut self, frame: Frame) -> Self {
+        self.frame = frame;
+        self
+    }
+
+    pub fn searching(mut self, text: impl Into<String>) -> Self {
+        self.search_text = text.into();
+        self
+    }
+
+    pub fn answer(self) -> PageResult {
+        Ok(PageAnswer::View(self))
+    }
+}
+
+impl PageAnswer {
+    pub fn redirect(to: impl Into<String>) -> PageResult {
+        Ok(Self::Redirect { to: to.into(), permanent: false })
+    }
+
+    pub fn moved(to: impl Into<String>) -> PageResult {
+        Ok(Self::Redirect { to: to.into(), permanent: true })
+    }
+}
+
+impl PageRequest {
+    pub fn new(ctx: Ctx, location: String, params: Vec<(String, String)>, query: Vec<(String, String)>, form: Option<FormState>) -> Self {
+        Self { ctx, location, params, query, form }
+    }
+
+    /// A part of the path named in the table of pages; empty when the path has no such part.
+    pub fn param(&self, name: &str) -> &str {
+        first(&self.params, name).unwrap_or_default()
+    }
+
+    pub fn query(&self, name: &str) -> Option<&str> {
+        first(&self.query, name)
+    }
+
+    /// The refused form, if it was sent to `action`.
+    pub fn refused(&self, action: &str) -> Option<&FormState> {
+        self.form.as_ref().filter(|form| form.action == action)
+    }
+}
+
+impl FormState {
+    pub fn new(action: String, error: AppError, values: Vec<(String, String)>) -> Self {
+        Self { action, error, values }
+    }
+
+    /// What was typed into a field.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        first(&self.values, name)
+    }
+}
+
+fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
