@@ -16,6 +16,8 @@ mod services;
 mod setup;
 mod stamp;
 mod store;
+mod tally;
+mod test;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::build::Profile;
 use crate::clean_data::Consent;
 use crate::failure::Failure;
+use crate::test::Part;
 
 /// The one door for developers: sets up, runs and tests the store.
 #[derive(Parser)]
@@ -42,6 +45,14 @@ enum Commands {
     Dev(StoreArguments),
     /// Install the tools the other commands need (they also do it themselves)
     Setup,
+    /// Everything CI checks, with one line of totals at the end
+    Test {
+        /// One part of it
+        #[arg(long)]
+        only: Option<Part>,
+        /// Run the tests whose name contains this
+        filter: Option<String>,
+    },
     /// Fill the store with the demo catalogue
     Seed,
     /// Remove the development store's data
@@ -85,7 +96,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = process::end_children_on_signals().and_then(|()| dispatch(arguments.command));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("\n{error:#}");
             ExitCode::FAILURE
@@ -93,24 +104,24 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(command: Commands) -> Result<()> {
+fn dispatch(command: Commands) -> Result<ExitCode> {
     match command {
-        Commands::Run(arguments) => run::run(&arguments.options()),
-        Commands::Dev(arguments) => dev::run(&arguments.options()),
-        Commands::Seed => seed::run(),
+        Commands::Run(arguments) => run::run(&arguments.options())?,
+        Commands::Dev(arguments) => dev::run(&arguments.options())?,
+        Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
+        Commands::Seed => seed::run()?,
         Commands::CleanData { yes } => clean_data::run(if yes {
             Consent::Given
         } else {
             Consent::ToBeAsked
-        }),
-        Commands::Setup => setup::run(),
-        Commands::Bench { gates: true } => {
-            bench::gates(&setup::ensure(setup::Purpose::Run)?).map(drop)
-        }
+        })?,
+        Commands::Setup => setup::run()?,
+        Commands::Bench { gates: true } => return bench::run(),
         Commands::Bench { gates: false } => {
-            Err(Failure::new("Only the gates are measured so far.")
+            return Err(Failure::new("Only the gates are measured so far.")
                 .mend("cargo xtask bench --gates")
-                .into())
+                .into());
         }
     }
+    Ok(ExitCode::SUCCESS)
 }

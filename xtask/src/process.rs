@@ -44,20 +44,30 @@ impl Finished {
             .into())
     }
 
-    /// The first line that looks like the reason, else the last one.
-    fn cause(&self) -> Option<&str> {
-        let lines = || {
-            self.output
-                .lines()
-                .map(str::trim)
-                .filter(|line| !line.is_empty())
+    /// The first line that looks like the reason, with the place rustc names below it; else the last line.
+    fn cause(&self) -> Option<String> {
+        let mut lines = self
+            .output
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
+        let last = lines.clone().next_back()?;
+        let Some(error) = lines.find(|line| is_error(line)) else {
+            return Some(last.to_owned());
         };
-        lines()
-            .find(|line| {
-                line.starts_with("error") || line.starts_with("E: ") || line.contains("ERR!")
-            })
-            .or_else(|| lines().last())
+        let place = lines
+            .next()
+            .filter(|line| line.starts_with("-->"))
+            .unwrap_or_default();
+        Some(format!("{error} {place}").trim_end().to_owned())
     }
+}
+
+fn is_error(line: &str) -> bool {
+    line.starts_with("error")
+        || line.starts_with("E: ")
+        || line.contains("ERR!")
+        || line.starts_with("npm error ")
 }
 
 /// A command without what `cargo run` put into our own environment, which would make cargo rebuild crates.
@@ -78,6 +88,11 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
             command.env_remove(&name);
         }
     }
+    // What programs print is read by us and kept in files.
+    command
+        .env("CARGO_TERM_COLOR", "never")
+        .env("NO_COLOR", "1")
+        .env_remove("FORCE_COLOR");
     command.current_dir(paths::root());
     command
 }
@@ -117,30 +132,6 @@ pub fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<Finis
         output,
         log,
     })
-}
-
-/// Runs a program that a person follows directly, such as a test runner; every line is also handed to `see`.
-pub fn run_shown(
-    mut command: Command,
-    name: &str,
-    mut see: impl FnMut(&str),
-) -> Result<(ExitStatus, PathBuf)> {
-    let log = log_file(name)?;
-    let mut file = File::create(&log)?;
-    writeln!(file, "$ {}", describe(&command))?;
-    let (reader, writer) = std::io::pipe()?;
-    command
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone()?)
-        .stderr(writer);
-    let mut child = Group::spawn(&mut command)?;
-    drop(command);
-    for line in BufReader::new(reader).split(b'\n') {
-        let line = String::from_utf8_lossy(&line?).into_owned();
-        writeln!(file, "{line}")?;
-        see(&line);
-    }
-    Ok((child.wait()?, log))
 }
 
 /// Starts a service in the background, its output going to `log`.

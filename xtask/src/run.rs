@@ -10,7 +10,7 @@ use crate::build::{self, Profile};
 use crate::failure::Failure;
 use crate::lock::{self, Lock};
 use crate::progress::say;
-use crate::services::{self, Place, Secrets, Services, ports};
+use crate::services::{self, Companions, Place, Secrets, Services, ports};
 use crate::setup::{self, Tools};
 use crate::store::{self, Environment, Store};
 use crate::{bench, paths, seed};
@@ -57,11 +57,12 @@ impl Session {
         let data = paths::data();
         // One that was killed could not take its note away.
         let _ = fs::remove_file(NotedEnvironment::path());
-        let secrets = Secrets::load_or_create(&data)?;
+        let secrets = Secrets::load_or_create(&data, Companions::AsConfigured)?;
         let port = store_port(port)?;
         let place = Place {
             data: data.clone(),
             logs: data.join("logs"),
+            companions: Companions::AsConfigured,
         };
         let services = Services::start(tools, &place, &secrets, &store::address(port))?;
         let environment = Environment::new(&services, &secrets, &data, port);

@@ -57,6 +57,13 @@ impl Environment {
         Self { variables, port: 0 }
     }
 
+    /// The same with another value for one variable.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub fn variables(&self) -> &[(String, String)] {
         &self.variables
     }

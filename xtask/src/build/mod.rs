@@ -8,7 +8,7 @@ mod site;
 
 use anyhow::Result;
 
-pub use native::{Profile, build as native, program};
+pub use native::{PACKAGES, Profile, build as native, program};
 pub use site::Sizes;
 
 use crate::setup::Tools;

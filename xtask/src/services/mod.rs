@@ -32,6 +32,26 @@ pub struct Services {
 pub struct Place {
     pub data: PathBuf,
     pub logs: PathBuf,
+    pub companions: Companions,
+}
+
+/// Who plays Stripe and takes the mails.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Companions {
+    /// What the variables name, ours where they name nothing.
+    AsConfigured,
+    /// Ours whatever is set: a test must never reach the real Stripe or send a real mail.
+    AlwaysOurs,
+}
+
+impl Companions {
+    fn set_variable(self, name: &str) -> Option<String> {
+        if self == Self::AsConfigured {
+            set_variable(name)
+        } else {
+            None
+        }
+    }
 }
 
 impl Place {
@@ -117,7 +137,7 @@ impl Services {
 
     /// A key of the developer's own means the real Stripe in test mode.
     fn stripe(&mut self, place: &Place, secrets: &Secrets, store: &str) -> Result<()> {
-        if set_variable("STRIPE_SECRET_KEY").is_some() {
+        if place.companions.set_variable("STRIPE_SECRET_KEY").is_some() {
             if let Some(base) = set_variable("STRIPE_API_BASE") {
                 self.set("STRIPE_API_BASE", base);
             }
@@ -132,7 +152,7 @@ impl Services {
     }
 
     fn mail(&mut self, place: &Place) -> Result<()> {
-        if let Some(url) = set_variable("SMTP_URL") {
+        if let Some(url) = place.companions.set_variable("SMTP_URL") {
             self.set("SMTP_URL", url);
             self.mails = set_variable("MAIL_SINK_HTTP");
         } else {

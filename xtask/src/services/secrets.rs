@@ -9,11 +9,13 @@ use anyhow::{Context, Result};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Companions;
+
 pub struct Secrets(Vec<(String, String)>);
 
 impl Secrets {
     /// Reads the file, adding what an older version did not have yet. Variables that are set win over it.
-    pub fn load_or_create(data: &Path) -> Result<Self> {
+    pub fn load_or_create(data: &Path, companions: Companions) -> Result<Self> {
         let path = data.join("secrets.env");
         let mut secrets = Self(read_assignments(
             &fs::read_to_string(&path).unwrap_or_default(),
@@ -28,7 +30,7 @@ impl Secrets {
             write_private(&path, &secrets.0)?;
         }
         for (name, value) in &mut secrets.0 {
-            if let Some(set) = super::set_variable(name) {
+            if let Some(set) = companions.set_variable(name) {
                 *value = set;
             }
         }

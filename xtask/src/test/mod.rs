@@ -1,0 +1,208 @@
+//! `cargo xtask test`: everything CI checks, quick failures first, and one line of totals at the end.
+
+mod browser;
+mod checks;
+mod node_tests;
+mod rust_tests;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::build::{self, Profile};
+use crate::progress::{say, seconds};
+use crate::scratch::Scratch;
+use crate::services::{Companions, Place, Secrets, Services, ports};
+use crate::setup::{self, Purpose, Tools};
+use crate::store::{self, Environment};
+use crate::tally::Tally;
+use crate::{bench, paths};
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Sources, pure rules, companions, sizes: nothing that needs a database
+    Unit,
+    /// The store against real services
+    Features,
+    /// The store in a browser
+    Browser,
+}
+
+pub struct Options {
+    pub only: Option<Part>,
+    pub filter: Option<String>,
+}
+
+impl Options {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+
+    /// A filter names tests; checks of the whole are then beside the point.
+    fn wants_whole(&self, part: Part) -> bool {
+        self.wants(part) && self.filter.is_none()
+    }
+}
+
+pub fn run(options: &Options) -> ExitCode {
+    let started = std::time::Instant::now();
+    let mut total = Tally::default();
+    if let Err(error) = suites(options, &mut total) {
+        fail(&mut total, &error);
+    }
+    if total == Tally::default() {
+        fail(&mut total, &anyhow::anyhow!("Nothing was tested."));
+    }
+    say(&format!("\nAfter {}:", seconds(started.elapsed())));
+    println!("{} passed, {} failed", total.passed, total.failed);
+    if total.is_green() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// A failed suite is counted and the next one runs; an error here means that nothing further can run.
+fn suites(options: &Options, total: &mut Tally) -> Result<()> {
+    if options.wants_whole(Part::Unit) {
+        count(total, checks::formatting());
+        count(
+            total,
+            browser::check_configuration().map(|()| Tally::default()),
+        );
+    }
+    let tools = setup::ensure(if options.wants(Part::Browser) {
+        Purpose::Test
+    } else {
+        Purpose::Run
+    })?;
+    if options.wants_whole(Part::Unit) {
+        count(total, checks::lints());
+    }
+    build::native(Profile::Debug)?;
+    let run = Run::start(&tools, options)?;
+    if options.wants(Part::Unit) {
+        count(
+            total,
+            rust_tests::build_tools().and_then(|programs| rust_tests::companions(&programs, &run)),
+        );
+    }
+    if options.wants(Part::Unit) || options.wants(Part::Features) {
+        rust_suites(options, &run, total);
+    }
+    if options.wants(Part::Unit) {
+        count(total, node_tests::sandbox_client(&run));
+    }
+    if options.wants_whole(Part::Unit) {
+        count(total, node_tests::pricing_parity());
+        count(total, bench::gates(&tools));
+    }
+    if options.wants(Part::Browser) && browser::exist() {
+        build::assets(&tools)?;
+        let chromium = tools
+            .chromium
+            .as_deref()
+            .unwrap_or(std::path::Path::new("chromium"));
+        count(total, browser::run(&run, chromium));
+    }
+    Ok(())
+}
+
+fn rust_suites(options: &Options, run: &Run, total: &mut Tally) {
+    let programs = match rust_tests::build() {
+        Ok(programs) => programs,
+        Err(error) => return fail(total, &error),
+    };
+    if options.wants(Part::Unit) {
+        count(total, rust_tests::companions(&programs, run));
+    }
+    if options.wants(Part::Features) {
+        count(total, rust_tests::store(&programs, run));
+    } else {
+        count(total, rust_tests::pure_rules(&programs, run));
+    }
+}
+
+fn count(total: &mut Tally, outcome: Result<Tally>) {
+    match outcome {
+        Ok(tally) => *total += tally,
+        Err(error) => fail(total, &error),
+    }
+}
+
+fn fail(total: &mut Tally, error: &anyhow::Error) {
+    say(&format!("\n{error:#}\n"));
+    *total += Tally::FAILED;
+}
+
+/// Services on data that live as long as this run. Fields are dropped in this order.
+pub struct Run {
+    services: Services,
+    secrets: Secrets,
+    store_port: u16,
+    scratch: Scratch,
+    pub filter: Option<String>,
+}
+
+impl Run {
+    fn start(tools: &Tools, options: &Options) -> Result<Self> {
+        let scratch = Scratch::new("test")?;
+        let secrets = Secrets::load_or_create(scratch.path(), Companions::AlwaysOurs)?;
+        let store_port = ports::any()?;
+        let place = Place {
+            data: scratch.path().to_path_buf(),
+            logs: paths::logs().join("test"),
+            companions: Companions::AlwaysOurs,
+        };
+        let services = Services::start(tools, &place, &secrets, &store::address(store_port))?;
+        Ok(Self {
+            services,
+            secrets,
+            store_port,
+            scratch,
+            filter: options.filter.clone(),
+        })
+    }
+
+    /// What tests read from their environment.
+    fn variables(&self) -> Vec<(String, String)> {
+        let mut variables = self.services.addresses().to_vec();
+        variables.extend(self.secrets.all().iter().cloned());
+        let addresses = [
+            ("STRIPE_SANDBOX_URL", "STRIPE_API_BASE"),
+            ("MAIL_SINK_SMTP", "SMTP_URL"),
+        ];
+        for (alias, name) in addresses {
+            if let Some((_, address)) = self
+                .services
+                .addresses()
+                .iter()
+                .find(|(known, _)| known == name)
+            {
+                variables.push((alias.to_owned(), address.clone()));
+            }
+        }
+        variables
+    }
+
+    /// A store of the browser tests' own, even where a shared database is configured.
+    fn browser_store(&self) -> Environment {
+        let process = std::process::id();
+        Environment::new(
+            &self.services,
+            &self.secrets,
+            self.scratch.path(),
+            self.store_port,
+        )
+        .with(
+            "CARTWRIGHT_MONGODB_DATABASE",
+            &format!("cartwright_browser_{process}"),
+        )
+        .with("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
+        .with(
+            "CARTWRIGHT_MEDIA_DIR",
+            &self.scratch.path().join("media").display().to_string(),
+        )
+    }
+}
