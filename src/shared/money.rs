@@ -1,6 +1,6 @@
 //! Money: whole minor units with a currency, checked arithmetic, one rounding rule and no floats.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -219,7 +219,8 @@ impl Money {
         let mut left = amount - parts.iter().map(|(part, _)| part).sum::<u128>().min(amount);
 
         let mut by_remainder: Vec<&mut (u128, u128)> = parts.iter_mut().collect();
-        by_remainder.sort_by(|a, b| b.1.cmp(&a.1));
+        // A stable sort: equal remainders stay in their order.
+        by_remainder.sort_by_key(|part| Reverse(part.1));
         for part in by_remainder {
             if left == 0 {
                 break;

@@ -1,5 +1,6 @@
 //! The price of a cart: one pure function, the same for the server that decides and the browser that shows it at once.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -218,7 +219,7 @@ fn levy_taxes(input: &PricingInput, lines: &mut [LineTotal], shipping: Money) ->
     let zero = Money::zero(input.currency);
     let shipping_rate = input.shipping.as_ref().map(|method| method.tax_rate);
     let mut rates: Vec<BasisPoints> = input.lines.iter().map(|line| line.tax_rate).chain(shipping_rate).collect();
-    rates.sort_unstable_by(|a, b| b.cmp(a));
+    rates.sort_unstable_by_key(|&rate| Reverse(rate));
     rates.dedup();
 
     let mut shipping_tax = zero;

@@ -68,7 +68,7 @@ fn luhn(digits: &[Digit]) -> bool {
             (_, value) => value * 2,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn is_separator(c: char) -> bool {

@@ -15,7 +15,8 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, AppError>, field: &str) -> (Str
 fn a15_a_quantity_has_one_spelling() {
     let spellings = [
         "-1", "0", "0.5", "1e3", "+1", " 1", "1 ", "1\n", "1,5", "1.0", "١", "१", "１", "²", "2147483648", "4294967297",
-        "9223372036854775808", "99999999999999999999999", "NaN", "Infinity", "0x10", "0b1", "null", "[]", "", "-0", "00",
+        "9223372036854775808", "99999999999999999999999", "NaN", "Infinity", "0x10", "0b1", "null", "[]", "", "-0",
+        "00",
         "01", "007", "1_0", "1'0", "true", "one", "100", "\0", "1\0", "%31", "--1", "1-1",
     ];
     for text in spellings {
@@ -90,10 +91,12 @@ fn an_email_address_is_what_people_have() {
     let long_whole = format!("a@{}example.com", "a.".repeat(130));
     for typed in [
         "ada", "@example.com", "ada@", "ada@example", "a@b@example.com", "ada @example.com", "ada@exam ple.com",
-        "ada@example.com\r\nBcc: x@y.z", "ada@example.com\n", "\tada@example.com", "ada@example..com", ".ada@example.com", "ada.@example.com",
+        "ada@example.com\r\nBcc: x@y.z", "ada@example.com\n", "\tada@example.com", "ada@example..com",
+        ".ada@example.com", "ada.@example.com",
         "a..b@example.com", "ada@-example.com", "ada@example-.com", "ada@.com", "ada@example.com.", "ada@127.0.0.1",
         "ada@[127.0.0.1]", "\"ada\"@example.com", "<ada@example.com>", "Ada <ada@example.com>", "ada@example.c",
-        "ada,bob@example.com", "ada;bob@example.com", "ada@exam_ple.com", "ada@example.com,bob@example.com", "ädä@example.com",
+        "ada,bob@example.com", "ada;bob@example.com", "ada@exam_ple.com", "ada@example.com,bob@example.com",
+        "ädä@example.com",
         "ada@exämple.com", "ada@example.com\0", "a\u{202e}b@example.com", &long_label, &long_local, &long_whole,
     ] {
         let (code, message) = refusal(email("email", typed), "email");
@@ -137,16 +140,20 @@ fn a_refused_slug_comes_with_a_better_one() {
 
 #[test]
 fn r35_a_redirect_stays_on_this_site() {
-    for path in ["/", "/cart", "/p/blue-teapot?sku=A-1", "/search?q=a%20b&page=2", "/account#orders", "/search?q=//x", "/c/a/b/"] {
+    let own = ["/", "/cart", "/p/blue-teapot?sku=A-1", "/search?q=a%20b&page=2", "/account#me", "/s?q=//x", "/c/a/b/"];
+    for path in own {
         assert_eq!(own_path(path), Some(path));
     }
     let long = format!("/{}", "a".repeat(2000));
     for path in [
-        "", "cart", "//evil", "///evil", "/\\evil", "\\\\evil", "/\\/evil", "https:evil", "https://evil", "HTTPS://evil",
+        "", "cart", "//evil", "///evil", "/\\evil", "\\\\evil", "/\\/evil", "https:evil", "https://evil",
+        "HTTPS://evil",
         "javascript:alert(1)", "data:text/html,x", "/a//evil", "/%2fevil", "/%2Fevil", "/%2f%2fevil", "%2f%2fevil",
-        "/%5cevil", "/%5Cevil", "/a?b=%5c", "/\r\nSet-Cookie: a=b", "/%0d%0aSet-Cookie:a", "/%0D%0A", "/?a=%0a", "/\tevil", "/%09/evil",
+        "/%5cevil", "/%5Cevil", "/a?b=%5c", "/\r\nSet-Cookie: a=b", "/%0d%0aSet-Cookie:a", "/%0D%0A", "/?a=%0a",
+        "/\tevil", "/%09/evil",
         "/ evil", " /evil", "/evil ", "/\0", "/%00", "/a\u{2028}b", "/é", "/∕evil", "/../evil", "/./evil", "/a/..",
-        "/%2e%2e/evil", "/.%2e/", "/%252fevil", "/%25", "/%", "/%2", "/%zz", "/%ff", "/a%7f", ".//evil", "?next=/", "#a", "@evil",
+        "/%2e%2e/evil", "/.%2e/", "/%252fevil", "/%25", "/%", "/%2", "/%zz", "/%ff", "/a%7f", ".//evil", "?next=/",
+        "#a", "@evil",
         "/a/%2e%2e%2fevil", &long,
     ] {
         assert_eq!(own_path(path), None, "{path:?}");
@@ -169,7 +176,8 @@ fn r89_card_numbers_are_covered_but_for_four_digits() {
         assert_eq!(mask_card_numbers(typed), kept);
     }
     for kept in [
-        "", "4242 4242 4242 4241", "order 2026-11-22, 3 pieces, €42.10", "+31 20 123 4567", "424242424242", "KIT-012-MOS",
+        "", "4242 4242 4242 4241", "order 2026-11-22, 3 pieces, €42.10", "+31 20 123 4567", "424242424242",
+        "KIT-012-MOS",
         "4242 4242, 4242 4242",
     ] {
         assert_eq!(mask_card_numbers(kept), kept);
@@ -188,9 +196,9 @@ proptest! {
     #[test]
     fn no_reader_panics_and_none_changes_what_it_gave(value in "\\PC{0,80}|(.|\\n|\\r|\\x00){0,80}") {
         let _ = (quantity(&value, "f"), phone("f", &value), slug("f", &value), suggest_slug(&value), own_path(&value));
-        for read in [text("f", "it", &value, 200, Required::No), multiline_text("f", "it", &value, 200, Required::No)] {
-            if let Ok(kept) = read {
-                prop_assert_eq!(multiline_text("f", "it", &kept, 200, Required::No).unwrap(), kept);
+        for read in [text, multiline_text] {
+            if let Ok(kept) = read("f", "it", &value, 200, Required::No) {
+                prop_assert_eq!(read("f", "it", &kept, 200, Required::No).unwrap(), kept);
             }
         }
         let query = search_query(&value);

@@ -152,14 +152,20 @@ fn read_address(input: &AddressInput) -> AppResult<Address> {
     let province = errors.take(read_province(rules, &input.province));
     let postcode = errors.take(read_postcode(rules, &input.postcode));
     let phone = errors.take(phone("phone", &input.phone));
-    match (name, company, line1, line2, city, province, postcode, phone) {
-        (Some(name), Some(company), Some(line1), Some(line2), Some(city), Some(province), Some(postcode), Some(phone)) => {
-            let country = rules.code.to_owned();
-            let (company, line2) = (filled(company), filled(line2));
-            Ok(Address { name, company, line1, line2, city, province, postcode, country, phone })
-        }
-        _ => Err(errors.into_error()),
-    }
+    let read = move || {
+        Some(Address {
+            name: name?,
+            company: filled(company?),
+            line1: line1?,
+            line2: filled(line2?),
+            city: city?,
+            province: province?,
+            postcode: postcode?,
+            country: rules.code.to_owned(),
+            phone: phone?,
+        })
+    };
+    read().ok_or_else(|| errors.into_error())
 }
 
 fn line(field: &'static str, label: &str, value: &str, required: Required) -> AppResult<String> {

@@ -89,7 +89,7 @@ pub const COUNTRIES: &[Country] = &[
     european("BE", "Belgium", &["####"], "1000"),
     european("BG", "Bulgaria", &["####"], "1000"),
     Country {
-        postcode: PostcodeRule { label: "Postal code", patterns: &["@#@ #@#"], example: "K1A 0B1", required: true },
+        postcode: PostcodeRule { label: "Postal code", ..european("", "", &["@#@ #@#"], "K1A 0B1").postcode },
         province: ProvinceRule::Required { label: "Province or territory", list: provinces::CANADA },
         fields: WITH_PROVINCE,
         ..european("CA", "Canada", &[], "")
@@ -134,7 +134,7 @@ pub const COUNTRIES: &[Country] = &[
         )
     },
     Country {
-        postcode: PostcodeRule { label: "ZIP code", patterns: &["#####", "#####-####"], example: "94103", required: true },
+        postcode: PostcodeRule { label: "ZIP code", ..european("", "", &["#####", "#####-####"], "94103").postcode },
         province: ProvinceRule::Required { label: "State", list: provinces::UNITED_STATES },
         fields: WITH_PROVINCE,
         ..european("US", "United States", &[], "")

@@ -70,12 +70,15 @@ impl fmt::Display for NoMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownCountry => f.write_str("Choose a country from the list."),
-            Self::NotThere { country } => write!(f, "We do not ship to {country} yet. Choose another country."),
+            Self::NotThere { country } => write!(f, "{country} is not among the countries we ship to. Choose another one."),
             Self::TooHeavy { country, weight_grams, limit_grams } => {
                 // Up and down, so that a weight above the limit never reads like the limit.
                 let weight = Kilograms { tenths: weight_grams.div_ceil(100) };
                 let limit = Kilograms { tenths: limit_grams / 100 };
-                write!(f, "This order weighs {weight}; the most we can send to {country} at once is {limit}. Order it in smaller parts.")
+                write!(
+                    f,
+                    "This order weighs {weight}; the limit for {country} is {limit}. Order it in smaller parts."
+                )
             }
         }
     }
@@ -104,9 +107,8 @@ pub fn methods_for(
     if there.is_empty() {
         return Err(NoMethod::NotThere { country });
     }
-    let carries = |method: &ShippingMethod| method.max_weight_grams.is_none_or(|limit| weight_grams <= limit);
-    let mut offers: Vec<Offer> =
-        there.iter().filter(|method| carries(method)).map(|method| offer(method, subtotal)).collect();
+    let fitting = there.iter().filter(|method| method.carries(weight_grams));
+    let mut offers: Vec<Offer> = fitting.map(|method| offer(method, subtotal)).collect();
     if offers.is_empty() {
         let limit_grams = there.iter().filter_map(|method| method.max_weight_grams).max().unwrap_or(0);
         return Err(NoMethod::TooHeavy { country, weight_grams, limit_grams });
@@ -115,9 +117,16 @@ pub fn methods_for(
     Ok(offers)
 }
 
-/// How much is missing until some method to that country is free; `None` if one is already, or none ever will be.
-pub fn cheapest_missing_for_free(rules: &ShippingRules, country_code: &str, subtotal: Money) -> Option<Money> {
-    let limits = methods_there(rules, country_code).into_iter().map(|method| match method.price {
+/// How much is missing until some method that takes this order is free, for a cart whose method is not chosen yet;
+/// `None` if one is free already, or none ever will be. Arguments as for `methods_for`.
+pub fn missing_for_free_shipping(
+    rules: &ShippingRules,
+    country_code: &str,
+    subtotal: Money,
+    weight_grams: u64,
+) -> Option<Money> {
+    let there = methods_there(rules, country_code);
+    let limits = there.iter().filter(|method| method.carries(weight_grams)).map(|method| match method.price {
         0 => Some(0),
         _ => method.free_from,
     });

@@ -10,7 +10,7 @@ mod tax;
 
 pub use address::{Address, AddressInput, validate_address, validate_postcode};
 pub use countries::{AddressField, COUNTRIES, Country, ProvinceRule, country};
-pub use methods::{NoMethod, Offer, cheapest_missing_for_free, free_shipping_hint, methods_for};
+pub use methods::{NoMethod, Offer, free_shipping_hint, methods_for, missing_for_free_shipping};
 pub use postcode::PostcodeRule;
 pub use settings::{ShippingMethod, ShippingRules, Zone};
 pub use tax::{CountryTax, TaxClass, TaxRules};

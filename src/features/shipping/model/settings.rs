@@ -73,7 +73,8 @@ impl ShippingRules {
     /// Countries at least one method reaches, in the order of their names.
     pub fn countries(&self) -> impl Iterator<Item = &'static super::Country> {
         super::COUNTRIES.iter().filter(|country| {
-            self.zone_of(country.code).is_some_and(|zone| self.methods.iter().any(|method| method.zones.contains(&zone.id)))
+            let reaches = |zone: &Zone| self.methods.iter().any(|method| method.zones.contains(&zone.id));
+            self.zone_of(country.code).is_some_and(reaches)
         })
     }
 
@@ -88,7 +89,7 @@ impl ShippingRules {
             }
             for code in &zone.countries {
                 if country(code).is_none() {
-                    problems.push(format!("shipping.zones: zone {:?} names {code:?}, which is no known country", zone.id));
+                    problems.push(format!("shipping.zones: {code:?} in zone {:?} is no known country", zone.id));
                 } else if !placed.insert(code.as_str()) {
                     problems.push(format!("shipping.zones: {code} is named twice; a country has one zone"));
                 }
@@ -111,6 +112,11 @@ impl ShippingRules {
 }
 
 impl ShippingMethod {
+    /// Whether an order of this weight may go this way.
+    pub fn carries(&self, weight_grams: u64) -> bool {
+        self.max_weight_grams.is_none_or(|limit| weight_grams <= limit)
+    }
+
     fn problems(&self, zone_ids: &BTreeSet<&str>) -> Vec<String> {
         let mut problems = Vec::new();
         let amount = 0..=MAX_PRICE_MINOR;

@@ -90,7 +90,8 @@ impl TaxRules {
         let others = self.countries.iter().map(|c| (c.country.as_str(), c.standard_rate_bp, c.reduced_rate_bp));
         for (place, standard, reduced) in own.into_iter().chain(others) {
             if standard > BasisPoints::WHOLE || reduced > standard {
-                problems.push(format!("tax: the rates {standard} and {reduced} of {place:?} must be at most 100%, the reduced one the lower"));
+                let rule = "at most 100%, the reduced one the lower";
+                problems.push(format!("tax: the rates {standard} and {reduced} of {place:?} must be {rule}"));
             }
         }
         for rates in &self.countries {

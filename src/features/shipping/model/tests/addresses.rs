@@ -133,11 +133,12 @@ fn an_irish_address_does_without_a_postcode() {
 
 #[test]
 fn every_refusal_comes_at_once_under_the_forms_own_names() {
-    let input = AddressInput { country: "NL".into(), phone: "x".into(), company: "a\r\nb".into(), ..AddressInput::default() };
+    let (country, phone, company) = ("NL".into(), "x".into(), "a\r\nb".into());
+    let input = AddressInput { country, phone, company, ..AddressInput::default() };
     let error = validate_address(&input, "billing_").unwrap_err();
     let fields: Vec<&str> = error.fields.iter().map(|refusal| refusal.field.as_ref()).collect();
-    let expected = ["billing_name", "billing_company", "billing_line1", "billing_city", "billing_postcode", "billing_phone"];
-    assert_eq!(fields, expected);
+    let names: Vec<&str> = fields.iter().filter_map(|field| field.strip_prefix("billing_")).collect();
+    assert_eq!(names, ["name", "company", "line1", "city", "postcode", "phone"]);
     assert_eq!(refused(&input, "name"), "Enter the name of who receives it.");
 
     for code in ["", "nl", "XX", "NL ", "Netherlands", "$ne"] {
@@ -151,7 +152,8 @@ fn every_refusal_comes_at_once_under_the_forms_own_names() {
 #[test]
 fn r54_no_field_takes_a_line_break() {
     let attack = "a\r\nBcc: x@y".to_owned();
-    let set: [(&str, fn(&mut AddressInput, String)); 7] = [
+    type Set = fn(&mut AddressInput, String);
+    let set: [(&str, Set); 7] = [
         ("name", |input, text| input.name = text),
         ("company", |input, text| input.company = text),
         ("line1", |input, text| input.line1 = text),

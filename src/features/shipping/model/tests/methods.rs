@@ -66,14 +66,12 @@ fn chk_4_the_page_says_why_none_fits() {
     let rules = rules();
     let why = |country: &str, weight| methods_for(&rules, country, eur(1000), weight).unwrap_err();
     assert_eq!(why("XX", 1).to_string(), "Choose a country from the list.");
-    assert_eq!(why("GB", 1).to_string(), "We do not ship to United Kingdom yet. Choose another country.");
+    assert_eq!(why("GB", 1).to_string(), "United Kingdom is not among the countries we ship to. Choose another one.");
     // A zone without any method reads the same to a shopper.
     assert_eq!(why("US", 1).code(), "no_shipping_there");
     let heavy = why("DE", 30_001);
-    assert_eq!(
-        heavy.to_string(),
-        "This order weighs 30.1 kg; the most we can send to Germany at once is 30 kg. Order it in smaller parts."
-    );
+    let text = "This order weighs 30.1 kg; the limit for Germany is 30 kg. Order it in smaller parts.";
+    assert_eq!(heavy.to_string(), text);
     let error = AppError::from(heavy.clone());
     assert_eq!((error.status(), &*error.code), (422, "too_heavy_to_ship"));
     assert_eq!(error.message_for("country"), Some(heavy.to_string().as_str()));
@@ -100,22 +98,25 @@ fn cart_10_hint_and_price_come_from_one_comparison() {
         })
         .unwrap();
         assert_eq!(totals.shipping, standard.price, "{goods}");
-        assert_eq!(totals.missing_for_free_shipping, cheapest_missing_for_free(&rules, "NL", eur(goods)), "{goods}");
+        let missing = missing_for_free_shipping(&rules, "NL", eur(goods), 100);
+        assert_eq!(totals.missing_for_free_shipping, missing, "{goods}");
         assert_eq!(totals.missing_for_free_shipping.is_some(), goods < 5000);
     }
-    let missing = cheapest_missing_for_free(&rules, "NL", eur(4260)).unwrap();
+    let missing = missing_for_free_shipping(&rules, "NL", eur(4260), 100).unwrap();
     assert_eq!(free_shipping_hint(missing), "Add €7.40 for free shipping");
 }
 
 #[test]
 fn there_is_no_hint_where_nothing_is_ever_free() {
     let mut rules = rules();
-    assert_eq!(cheapest_missing_for_free(&rules, "US", eur(1)), None);
-    assert_eq!(cheapest_missing_for_free(&rules, "XX", eur(1)), None);
+    assert_eq!(missing_for_free_shipping(&rules, "US", eur(1), 100), None);
+    assert_eq!(missing_for_free_shipping(&rules, "XX", eur(1), 100), None);
+    // The only method with a limit does not take so much.
+    assert_eq!(missing_for_free_shipping(&rules, "NL", eur(1), 30_001), None);
     for method in &mut rules.methods {
         method.free_from = None;
     }
-    assert_eq!(cheapest_missing_for_free(&rules, "NL", eur(1)), None);
+    assert_eq!(missing_for_free_shipping(&rules, "NL", eur(1), 100), None);
     rules.methods[2].price = 0;
-    assert_eq!(cheapest_missing_for_free(&rules, "NL", eur(1)), None);
+    assert_eq!(missing_for_free_shipping(&rules, "NL", eur(1), 100), None);
 }
