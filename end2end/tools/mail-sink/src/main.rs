@@ -1,1 +1,60 @@
-fn main() {}
+//! The `mail-sink` command: takes every mail by SMTP and shows it over HTTP.
+
+mod http;
+mod mail;
+mod mailbox;
+mod pages;
+mod smtp;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Parser;
+use mailbox::Mailbox;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Takes mail and keeps it for looking at: nothing is sent on.
+#[derive(Parser)]
+#[command(name = "mail-sink", version)]
+struct Arguments {
+    /// Address that takes mail; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:1025")]
+    smtp: SocketAddr,
+    /// Address that shows mail; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:1080")]
+    http: SocketAddr,
+    /// Keeps the mails as .eml files in this folder, so that a restart forgets nothing
+    #[arg(long)]
+    dir: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let arguments = Arguments::parse();
+    let mailbox = Arc::new(Mailbox::open(arguments.dir)?);
+    let smtp = TcpListener::bind(arguments.smtp).await?;
+    let http = TcpListener::bind(arguments.http).await?;
+    println!(
+        "mail-sink listening on smtp://{} http://{}",
+        smtp.local_addr()?,
+        http.local_addr()?
+    );
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = take_mail(smtp, mailbox.clone()) => result,
+        result = axum::serve(http, http::router(mailbox)) => result,
+        _ = terminate.recv() => Ok(()),
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    }
+}
+
+async fn take_mail(listener: TcpListener, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        // A client that breaks off concerns nobody else.
+        tokio::spawn(smtp::receive(stream, mailbox.clone()));
+    }
+}
