@@ -292,7 +292,7 @@ fn card_form(session: &Session, form: &FormState, path: &str, total: &str) -> St
         "type=\"text\" inputmode=\"numeric\" autocomplete=\"cc-number\" maxlength=\"23\" placeholder=\"1234 1234 1234 1234\"",
         "",
         &form.errors.number,
-        "Never type a real card here. 4242 4242 4242 4242 always works.",
+        "Never type a real card here. <span class=\"number\">4242 4242 4242 4242</span> always works.",
     );
     let expiry = field(
         "expiry",
@@ -373,7 +373,7 @@ fn test_cards() -> String {
         );
     }
     format!(
-        "<details class=\"help\"><summary>Test cards</summary><ul>{rows}</ul><p>Any expiry date in the future and any security code will do. Close the page to abandon the payment.</p></details>"
+        "<details class=\"help\" open><summary>Test cards</summary><ul>{rows}</ul><p>Any expiry date in the future and any security code will do. Close the page to abandon the payment.</p></details>"
     )
 }
 

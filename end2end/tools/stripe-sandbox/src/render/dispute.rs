@@ -58,7 +58,7 @@ pub fn dispute_json(dispute: &Dispute) -> Value {
         "metadata": {},
         "payment_intent": dispute.payment_intent,
         "payment_method_details": {
-            "card": { "brand": "visa", "case_type": "chargeback", "network_reason_code": "83" },
+            "card": { "brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "83" },
             "type": "card",
         },
         "reason": dispute.reason,

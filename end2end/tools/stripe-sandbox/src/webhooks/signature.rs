@@ -42,5 +42,6 @@ mod tests {
         assert_eq!(header.matches("v1=").count(), 2);
     }
 
-    const KNOWN_HEADER: &str = "KNOWN";
+    const KNOWN_HEADER: &str =
+        "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925";
 }
