@@ -154,7 +154,7 @@ fn r35_a_redirect_stays_on_this_site() {
         "/ evil", " /evil", "/evil ", "/\0", "/%00", "/a\u{2028}b", "/é", "/∕evil", "/../evil", "/./evil", "/a/..",
         "/%2e%2e/evil", "/.%2e/", "/%252fevil", "/%25", "/%", "/%2", "/%zz", "/%ff", "/a%7f", ".//evil", "?next=/",
         "#a", "@evil",
-        "/a/%2e%2e%2fevil", &long,
+        "/a/%2e%2e%2fevil", "/a%2Fb", &long,
     ] {
         assert_eq!(own_path(path), None, "{path:?}");
     }
