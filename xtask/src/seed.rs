@@ -102,6 +102,11 @@ fn demo_catalogue() -> Result<PathBuf> {
             .arg("--progress");
         process::run_logged(draw, "demo-catalog", step)?
             .or_fail("Drawing the demo catalogue", "cargo xtask setup")?;
+        if !staging.join("catalog.json").is_file() {
+            return Err(
+                Failure::new("The demo catalogue was drawn without its list of products.").into(),
+            );
+        }
         fs::rename(&staging, &folder).context("cannot keep the demo catalogue")
     })?;
     Ok(folder)

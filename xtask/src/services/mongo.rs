@@ -46,7 +46,7 @@ pub fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(Group, String)
                     "256M",
                     "--sync-on-commit",
                     "--log-level",
-                    "warn",
+                    "WARNING",
                     "--port",
                 ])
                 .arg(port.to_string());
