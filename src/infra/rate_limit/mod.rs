@@ -1,8 +1,8 @@
 //! Rate limits shared by all instances through Redis, and kept by each instance alone when Redis is missing.
 //!
-//! Invariant: never open. Every check is counted in this process as well, so a Redis that is dead, flushed or evicting
-//! leaves a limit in force: with Redis one instance never lets more than the whole limit through, without it no more
-//! than its share.
+//! Invariant: never open. What Redis lets through is counted in this process as well, so a Redis that is dead, flushed
+//! or evicting leaves a limit in force: with Redis one instance never lets more than the whole limit through, without
+//! it no more than its share.
 
 mod buckets;
 
@@ -65,19 +65,17 @@ impl RateLimiter {
     /// [`RetryAfter`] from the first request beyond the limit to the window's end.
     pub async fn check(&self, rule: Rule, key: &str) -> Result<(), RetryAfter> {
         let subject = self.0.keyring.rate_limit_pseudonym(rule.name, key);
-        let window = Duration::from_secs(u64::from(rule.window_seconds));
-        let here = self.0.local.count(&subject, window, Instant::now());
-        let counted = self.0.redis.script(&COUNT, &format!("rate:{subject}"), &[u64::try_from(window.as_millis()).unwrap_or(u64::MAX)]).await;
-
-        let (limit_here, everywhere) = match counted {
-            Ok((count, left_ms)) => (rule.limit, Some(Count { count, left: Duration::from_millis(left_ms) })),
-            Err(_) => (rule.limit.div_ceil(self.0.instances), None),
+        let window = Duration::from_secs(u64::from(rule.window_seconds.max(1)));
+        let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
+        let counted: Result<(u64, u64), _> = self.0.redis.script(&COUNT, &format!("rate:{subject}"), &[window_ms]).await;
+        let limit_here = match counted {
+            Ok((count, left_ms)) if count > u64::from(rule.limit) => return Err(coarse(Duration::from_millis(left_ms))),
+            Ok(_) => rule.limit,
+            Err(_) => rule.limit.div_ceil(self.0.instances),
         };
-        let refusal = |count: &Count, limit: u32| (count.count > u64::from(limit)).then_some(count.left);
-        match refusal(&here, limit_here).max(everywhere.and_then(|count| refusal(&count, rule.limit))) {
-            None => Ok(()),
-            Some(left) => Err(coarse(left)),
-        }
+        // After Redis and only what it let through: its order among requests that come at once is the one that counts.
+        let here = self.0.local.count(&subject, window, Instant::now());
+        if here.count > u64::from(limit_here) { Err(coarse(here.left)) } else { Ok(()) }
     }
 }
 

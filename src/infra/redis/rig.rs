@@ -42,6 +42,8 @@ pub enum Weather {
     Fine,
     /// Connections stay open and nothing passes.
     BlackHole,
+    /// The same, and what met it stays dead; only connections opened later work, as after a host was replaced.
+    Lost,
     /// Every packet takes this long.
     Slow(Duration),
     /// Connections are closed, and new ones at once.
@@ -91,6 +93,7 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: wat
                 Weather::BlackHole => {
                     let _ = weather.wait_for(|weather| *weather != Weather::BlackHole).await;
                 }
+                Weather::Lost => std::future::pending().await,
                 Weather::Fine | Weather::Cut => {}
             }
             if to.write_all(&packet[..length]).await.is_err() {
