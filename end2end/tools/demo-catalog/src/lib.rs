@@ -2,4 +2,14 @@
 //!
 //! Development and test only; nothing here is shipped with the store.
 
+pub mod build;
+pub mod catalog;
+pub mod goods;
 pub mod icons;
+pub mod palette;
+pub mod picture;
+pub mod pictures_of;
+pub mod shots;
+pub mod text;
+pub mod variants;
+pub mod write;

@@ -1,0 +1,312 @@
+//! Makes the catalogue from the tables of goods: names, prices, options, stock, and the shots it needs.
+
+use std::collections::BTreeSet;
+
+use rand::seq::{IndexedRandom, SliceRandom};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use sha2::{Digest, Sha256};
+
+use crate::catalog::{
+    Attribute, Catalog, Category, Product, ProductOption, Status, Store, TaxClass,
+};
+use crate::goods::brands::{self, Brand};
+use crate::goods::{self, Kind, Sizes, materials, shelves};
+use crate::palette::{Colourway, colourway};
+use crate::shots::{Shots, hex};
+use crate::{pictures_of, text, variants};
+
+/// Enough for full shelves, few enough that a kind does not repeat itself on one page.
+const PRODUCTS_PER_KIND: usize = 4;
+
+const DRAFTS: usize = 8;
+const ARCHIVED: usize = 8;
+
+/// The one product with 300 variants: ten colours, six sizes, five lengths.
+const LARGE: &str = "Made-to-Order T-Shirt";
+const LARGE_SIZES: Sizes = goods::sizes("Size", &["XS", "S", "M", "L", "XL", "XXL"], 0);
+const LARGE_LENGTHS: Sizes =
+    goods::sizes("Length", &["58 cm", "62 cm", "66 cm", "70 cm", "74 cm"], 3);
+
+/// A third option, for the kinds that have one.
+const THIRD_OPTIONS: &[(&str, Sizes)] = &[
+    ("JEANS", goods::sizes("Leg", &["30", "32", "34"], 0)),
+    ("WATCH", goods::sizes("Strap", &["Leather", "Steel"], 12)),
+    ("BEDFRAME", goods::sizes("Slats", &["Firm", "Soft"], 0)),
+    ("SCISSORS", goods::sizes("Hand", &["Right", "Left"], 0)),
+];
+
+/// One product as decided, before its variants and pictures are written out.
+pub struct Plan {
+    pub department: &'static str,
+    pub kind: &'static Kind,
+    /// Counts the products of a kind from 0.
+    pub nth: usize,
+    pub form: &'static str,
+    pub colours: Vec<&'static Colourway>,
+    /// Options beside colour.
+    pub sizes: Vec<Sizes>,
+}
+
+impl Plan {
+    pub fn take(&self) -> u32 {
+        (self.nth % 2) as u32
+    }
+}
+
+/// The whole catalogue and the shots its pictures are made from. The same seed gives the same.
+pub fn catalogue(seed: u64) -> (Catalog, Shots) {
+    let plans = plans(seed);
+    let (mut shots, images) = pictures_of::all(&plans);
+    let mut slugs = BTreeSet::new();
+    let mut products: Vec<Product> = plans
+        .iter()
+        .zip(images)
+        .map(|(plan, images)| product(seed, plan, images, &mut slugs))
+        .collect();
+    set_states(seed, &mut products);
+    let mut catalog = Catalog {
+        store: Store {
+            name: "Juniper Row".into(),
+            currency: "EUR".into(),
+        },
+        digest: String::new(),
+        categories: categories(),
+        products,
+    };
+    catalog.digest = digest(&catalog);
+    shots.retain_used(&catalog);
+    (catalog, shots)
+}
+
+/// SHA-256 over the catalogue as JSON with an empty digest.
+pub fn digest(catalog: &Catalog) -> String {
+    let plain = Catalog {
+        digest: String::new(),
+        ..catalog.clone()
+    };
+    // Writing plain data to memory cannot fail.
+    let bytes = serde_json::to_vec(&plain).unwrap_or_default();
+    hex(&Sha256::digest(bytes))
+}
+
+/// Random numbers that belong to one label: a new product does not change the others.
+fn rng(seed: u64, label: &str) -> ChaCha8Rng {
+    let hash = Sha256::digest(format!("{seed}/{label}").as_bytes());
+    ChaCha8Rng::from_seed(hash.into())
+}
+
+fn categories() -> Vec<Category> {
+    let mut positions = std::collections::BTreeMap::new();
+    shelves::SHELVES
+        .iter()
+        .map(|(key, name, description)| {
+            let (parent, slug) = match key.rsplit_once('/') {
+                Some((parent, slug)) => (Some(parent.to_string()), slug),
+                None => (None, *key),
+            };
+            let position = positions.entry(parent.clone()).or_insert(0);
+            *position += 1;
+            Category {
+                key: (*key).to_string(),
+                slug: slug.to_string(),
+                name: (*name).to_string(),
+                description: (*description).to_string(),
+                tint: key.split('/').next().unwrap_or(key).to_string(),
+                position: *position,
+                parent,
+            }
+        })
+        .collect()
+}
+
+fn plans(seed: u64) -> Vec<Plan> {
+    let mut plans = Vec::new();
+    for (department, kind) in goods::kinds() {
+        let mut rng = rng(seed, kind.code);
+        let mut forms = kind.forms.to_vec();
+        // The plain form leads; the large product is always there.
+        forms[1..].shuffle(&mut rng);
+        forms.sort_by_key(|form| *form != LARGE && *form != kind.forms[0]);
+        forms.truncate(PRODUCTS_PER_KIND);
+        for (nth, form) in forms.into_iter().enumerate() {
+            let third = THIRD_OPTIONS
+                .iter()
+                .find(|(code, _)| *code == kind.code)
+                .map(|(_, sizes)| *sizes);
+            let (colours, sizes) = if form == LARGE {
+                (kind.colours.to_vec(), vec![LARGE_SIZES, LARGE_LENGTHS])
+            } else {
+                (
+                    colours(&mut rng, kind, nth),
+                    std::iter::once(kind.sizes)
+                        .chain(third)
+                        .filter(|sizes| !sizes.values.is_empty())
+                        .collect(),
+                )
+            };
+            plans.push(Plan {
+                department,
+                kind,
+                nth,
+                form,
+                colours: colours.into_iter().map(colourway).collect(),
+                sizes,
+            });
+        }
+    }
+    plans
+}
+
+/// One to four colours. Each product of a kind leads with another one.
+fn colours(rng: &mut ChaCha8Rng, kind: &Kind, nth: usize) -> Vec<&'static str> {
+    let all = kind.colours;
+    let count = *[1, 2, 2, 3, 3, 4].choose(rng).unwrap_or(&1);
+    (0..count.min(all.len()))
+        .map(|step| all[(nth + step) % all.len()])
+        .collect()
+}
+
+fn product(
+    seed: u64,
+    plan: &Plan,
+    images: pictures_of::ProductImages,
+    slugs: &mut BTreeSet<String>,
+) -> Product {
+    let kind = plan.kind;
+    let number = plan.nth + 1;
+    let key = format!("{}-{number:03}", kind.code.to_lowercase());
+    let mut rng = rng(seed, &key);
+    // Books have titles of their own; everything else is named after its range.
+    let is_book = kind.shelf == "stationery-and-books/books";
+    let (range, name) = loop {
+        let range = brands::RANGES.choose(&mut rng).copied().unwrap_or("Row");
+        let name = if is_book {
+            plan.form.to_string()
+        } else {
+            format!("{range} {}", plan.form)
+        };
+        if slugs.insert(slug(&name)) {
+            break ((!is_book).then_some(range), name);
+        }
+    };
+    let slug = slug(&name);
+    let brand = brand(&mut rng, plan.department, kind);
+    let material = materials::of(kind.materials.choose(&mut rng).copied().unwrap_or("steel"));
+    let mut options: Vec<ProductOption> = Vec::new();
+    if plan.colours.iter().any(|colour| colour.tone.is_some()) {
+        options.push(ProductOption {
+            name: "Colour".into(),
+            values: plan.colours.iter().map(|c| c.name.to_string()).collect(),
+        });
+    }
+    options.extend(plan.sizes.iter().map(|sizes| ProductOption {
+        name: sizes.name.to_string(),
+        values: sizes.values.iter().map(|v| (*v).to_string()).collect(),
+    }));
+    let old_slugs = if rng.random_bool(0.06) {
+        vec![format!("{}-{slug}", self::slug(brand.name))]
+    } else {
+        Vec::new()
+    };
+    Product {
+        description: text::description(&mut rng, kind, plan.nth, range, brand, material),
+        attributes: attributes(&mut rng, plan, material),
+        variants: variants::all(&mut rng, plan, &images.of_colour),
+        // A long tail: a few sell well, most sell now and then.
+        popularity: (rng.random::<f64>().powi(3) * 10_000.0) as u32,
+        published_days_ago: rng.random_range(3..=720),
+        key,
+        slug,
+        name,
+        brand: brand.name.to_string(),
+        category: kind.shelf.to_string(),
+        other_categories: kind.also.iter().map(|key| (*key).to_string()).collect(),
+        status: Status::Published,
+        tax_class: if is_book {
+            TaxClass::Reduced
+        } else {
+            TaxClass::Standard
+        },
+        options,
+        search_terms: kind.terms.iter().map(|term| (*term).to_string()).collect(),
+        old_slugs,
+        images: images.images,
+    }
+}
+
+/// A maker of the department, and one that makes this kind of thing.
+fn brand(rng: &mut ChaCha8Rng, department: &str, kind: &Kind) -> &'static Brand {
+    let fits = |brand: &&Brand| match brand.name {
+        "Foxglove Press" => kind.shelf == "stationery-and-books/books",
+        "Corran Strings" => kind.shelf.starts_with("audio/instruments"),
+        "Peregrine Optical" => !kind.shelf.starts_with("cameras/projectors"),
+        "Quillon" => kind.shelf.ends_with("/watches"),
+        _ => kind.shelf != "stationery-and-books/books",
+    };
+    let makers: Vec<&Brand> = brands::of_department(department)
+        .into_iter()
+        .filter(fits)
+        .collect();
+    // Invariant: every department has a maker without a condition; a test checks it.
+    makers[rng.random_range(0..makers.len())]
+}
+
+fn attributes(
+    rng: &mut ChaCha8Rng,
+    plan: &Plan,
+    material: &materials::Material,
+) -> Vec<Attribute> {
+    let attribute = |name: &str, value: &str| Attribute {
+        name: name.to_string(),
+        value: value.to_string(),
+    };
+    let mut attributes = vec![attribute("Material", material.name)];
+    for (name, values) in plan.kind.facts {
+        // What can be chosen is not an attribute as well.
+        if plan.sizes.iter().all(|sizes| sizes.name != *name)
+            && let Some(value) = values.choose(rng)
+        {
+            attributes.push(attribute(name, value));
+        }
+    }
+    attributes.push(attribute("Care", material.care));
+    attributes
+}
+
+/// A few drafts and archived products, never the large one.
+fn set_states(seed: u64, products: &mut [Product]) {
+    let mut rng = rng(seed, "states");
+    let mut candidates: Vec<usize> = (0..products.len())
+        .filter(|index| products[*index].variants.len() < 300)
+        .collect();
+    candidates.shuffle(&mut rng);
+    for (place, index) in candidates.into_iter().take(DRAFTS + ARCHIVED).enumerate() {
+        products[index].status = if place < DRAFTS {
+            Status::Draft
+        } else {
+            Status::Archived
+        };
+    }
+}
+
+/// Lower-case words joined by hyphens.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for character in text.chars() {
+        let plain = match character {
+            'é' | 'ê' => 'e',
+            'à' | 'â' => 'a',
+            '&' => ' ',
+            // An apostrophe joins what it stands between.
+            '\'' | '’' => continue,
+            other => other.to_ascii_lowercase(),
+        };
+        if plain.is_ascii_alphanumeric() {
+            slug.push(plain);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_string()
+}

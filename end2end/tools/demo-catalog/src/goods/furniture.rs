@@ -1,0 +1,88 @@
+//! Furniture: seats, beds, storage, mirrors, clocks, pictures.
+
+use super::{Drawing, Kind, ONE_SIZE, sizes};
+use crate::picture::recolour::Carrier;
+
+pub const KINDS: &[Kind] = &[
+    Kind {
+        code: "CHAIR", drawing: Drawing::of("chair"), shelf: "furniture/seating/chairs", also: &[], thing: "chair",
+        forms: &["Dining Chair", "Kitchen Chair", "Spindle Chair", "Desk Chair", "Side Chair", "Café Chair"],
+        euros: (119, 329), grams: 4800, colours: &["Walnut", "Oak", "Moss", "Black", "Tomato", "Ivory"],
+        sizes: ONE_SIZE, materials: &["beech", "ash", "oak"],
+        facts: &[("Seat height", &["45 cm", "46 cm"]), ("Width", &["42 cm", "44 cm"]), ("Assembly", &["None", "Four screws"])],
+        notes: &["A chair for long dinners.", "The seat is hollowed a little, which is all the cushion it needs.", "Light enough to carry with one hand, strong enough to stand on.", "The legs are wedged through the seat and tighten with time.", "Felt pads are already on.", "Two of them stack for the summer."],
+        terms: &["seat", "stool", "dining chair"],
+    },
+    Kind {
+        code: "SOFA", drawing: Drawing::of("couch-and-lamp").carrier(Carrier::Main(50.0)).without(&[[21.8, 2.7, 28.0, 28.95], [18.3, 6.2, 25.5, 13.4], [25.2, 27.6, 30.5, 30.4]]), shelf: "furniture/seating/sofas", also: &[], thing: "sofa",
+        forms: &["Sofa", "Two-Seater", "Reading Sofa", "Loveseat", "Small Sofa", "Day Sofa"],
+        euros: (690, 1890), grams: 42000, colours: &["Lake", "Moss", "Rust", "Oat", "Plum", "Charcoal"],
+        sizes: sizes("Width", &["148 cm", "184 cm"], 24), materials: &["wool", "linen"],
+        facts: &[("Seat depth", &["54 cm", "58 cm"]), ("Frame", &["Beech and birch ply"]), ("Covers", &["Removable"])],
+        notes: &["Two people sit, one lies.", "Firm at first, and then exactly right.", "The back is high enough for a nap.", "Covers come off with a zip and can be had again.", "The frame is glued and doweled, without staples.", "It passes a door of 72 cm with the feet off."],
+        terms: &["couch", "settee", "two seater"],
+    },
+    Kind {
+        code: "BEDFRAME", drawing: Drawing::of("bed").carrier(Carrier::Hue(255.0, 40.0)), shelf: "furniture/beds", also: &["textiles/bedding"], thing: "bed",
+        forms: &["Bed", "Guest Bed", "Slatted Bed", "Low Bed", "Platform Bed"],
+        euros: (340, 1190), grams: 38000, colours: &["Lake", "Sage", "Oat", "Clay", "Slate"],
+        sizes: sizes("Width", &["90 cm", "140 cm", "160 cm"], 20), materials: &["oak", "beech"],
+        facts: &[("Length", &["200 cm"]), ("Height", &["32 cm", "38 cm"]), ("Slats", &["Included"])],
+        notes: &["A bed that makes no sound.", "Put together with six bolts and one key.", "The headboard leans back a little, for reading.", "There is room below for two flat boxes.", "The cover of the headboard can be washed.", "Shown with linen that is sold separately."],
+        terms: &["bedstead", "frame", "mattress"],
+    },
+    Kind {
+        code: "CABINET", drawing: Drawing::of("file-cabinet").carrier(Carrier::Whole).one_way(), shelf: "furniture/storage-furniture", also: &["stationery-and-books/desk-tools"], thing: "cabinet",
+        forms: &["Filing Cabinet", "Drawer Cabinet", "Bedside Cabinet", "Studio Cabinet", "Hall Cabinet"],
+        euros: (129, 349), grams: 17000, colours: &["Slate", "Moss", "Tomato", "Oat", "Ochre"],
+        sizes: ONE_SIZE, materials: &["steel"],
+        facts: &[("Width", &["40 cm", "46 cm"]), ("Height", &["62 cm", "70 cm"]), ("Lock", &["With two keys", "None"])],
+        notes: &["Two deep drawers that close by themselves in the last centimetre.", "Paper, cables, a sewing machine: it takes what has no place.", "Drawers open fully, so nothing hides at the back.", "Powder-coated inside and out.", "It stands against a wall or alone in a room.", "The feet can be turned to level it."],
+        terms: &["drawers", "file cabinet", "office"],
+    },
+    Kind {
+        code: "MIRROR", drawing: Drawing::of("mirror").carrier(Carrier::Hue(80.0, 50.0)), shelf: "furniture/mirrors", also: &[], thing: "mirror",
+        forms: &["Wall Mirror", "Hall Mirror", "Dressing Mirror", "Mantel Mirror", "Oval Mirror"],
+        euros: (59, 229), grams: 3600, colours: &["Brass", "Walnut", "Sage", "Charcoal", "Rose"],
+        sizes: sizes("Height", &["50 cm", "70 cm", "90 cm"], 35), materials: &["beech", "brass"],
+        facts: &[("Glass", &["4 mm, copper-free"]), ("Hangs", &["Upright or across"])],
+        notes: &["It brings the window to the other side of the room.", "The frame is carved, then sanded until the edges are soft.", "Clear glass without a tint.", "Two plates at the back let it hang either way.", "A strip of felt keeps it off the wallpaper.", "Screws and plugs for a solid wall are in the box."],
+        terms: &["looking glass", "wall mirror"],
+    },
+    Kind {
+        code: "ALARM", drawing: Drawing::of("alarm-clock").carrier(Carrier::Hue(18.0, 25.0)).one_way(), shelf: "furniture/clocks", also: &["watches-and-jewellery/watches"], thing: "alarm clock",
+        forms: &["Alarm Clock", "Bell Alarm Clock", "Travel Alarm", "Bedside Clock", "Quiet Alarm Clock"],
+        euros: (24, 64), grams: 320, colours: &["Tomato", "Lake", "Sage", "Charcoal", "Heather"],
+        sizes: ONE_SIZE, materials: &["steel"],
+        facts: &[("Movement", &["Quartz, without a tick", "Wound by hand"]), ("Diameter", &["9 cm", "11 cm"])],
+        notes: &["It wakes you and stays out of the news.", "Two bells that mean it.", "A clock instead of a telephone beside the bed.", "The hands glow faintly until morning.", "The hammer can be muffled for light sleepers.", "One AA cell lasts about a year."],
+        terms: &["clock", "bedside", "wake up"],
+    },
+    Kind {
+        code: "MANTEL", drawing: Drawing::of("mantelpiece-clock").one_way(), shelf: "furniture/clocks", also: &[], thing: "mantel clock",
+        forms: &["Mantel Clock", "Shelf Clock", "Study Clock", "Library Clock"],
+        euros: (79, 219), grams: 1400, colours: &["Walnut", "Oak", "Forest", "Black"],
+        sizes: ONE_SIZE, materials: &["walnut-wood", "oak"],
+        facts: &[("Movement", &["Quartz, sweeping hand", "Eight-day, wound by key"]), ("Height", &["19 cm", "23 cm"])],
+        notes: &["A clock with a face you can read across the room.", "The case is one curved piece of wood, not veneer on board.", "It sits on a shelf of 10 cm.", "The numerals are printed, then lacquered.", "The back opens with a turn of the hand.", "It says the hour and nothing else."],
+        terms: &["clock", "table clock"],
+    },
+    Kind {
+        code: "STEPS", drawing: Drawing::of("ladder"), shelf: "furniture/storage-furniture", also: &["garden/tools"], thing: "ladder",
+        forms: &["Library Ladder", "Step Ladder", "Towel Ladder", "Orchard Ladder", "Loft Ladder"],
+        euros: (69, 189), grams: 6200, colours: &["Walnut", "Oak", "Moss", "Ivory"],
+        sizes: sizes("Rungs", &["4", "5", "6"], 15), materials: &["ash", "beech"],
+        facts: &[("Load", &["120 kg", "150 kg"]), ("Folds", &["No", "To 12 cm"])],
+        notes: &["For the top shelf, and between times for towels.", "Rungs are round where you hold and flat where you stand.", "It leans at the angle that is safe, and not at another.", "The feet are shod with rubber.", "Made of straight-grained wood, checked rung by rung.", "Oil it once a year if it stays outside."],
+        terms: &["steps", "stepladder", "shelf"],
+    },
+    Kind {
+        code: "HOURGLASS", drawing: Drawing::of("hourglass-done").carrier(Carrier::Hue(230.0, 45.0)).one_way(), shelf: "furniture/clocks", also: &["kitchen/knives-and-tools"], thing: "sandglass",
+        forms: &["Sandglass", "Tea Sandglass", "Ten-Minute Sandglass", "Desk Sandglass"],
+        euros: (19, 52), grams: 280, colours: &["Lake", "Clay", "Sage", "Charcoal"],
+        sizes: sizes("Minutes", &["3", "10", "30"], 25), materials: &["glass", "beech"],
+        facts: &[("Tolerance", &["± 4 %"]), ("Sand", &["Ground marble", "Quartz"])],
+        notes: &["Time you can see.", "Three minutes for tea, ten for a tidy, thirty for a call.", "The glass is blown in one piece.", "It stands steady on either end.", "Silent, and never out of power.", "Each one is timed before it is closed."],
+        terms: &["hourglass", "timer", "egg timer"],
+    },
+];

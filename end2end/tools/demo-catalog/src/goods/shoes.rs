@@ -1,0 +1,88 @@
+//! Shoes: boots, trainers, leather shoes, heels and flats, sandals.
+
+use super::{Drawing, Kind, SHOES};
+use crate::picture::recolour::Carrier;
+
+pub const KINDS: &[Kind] = &[
+    Kind {
+        code: "HIKER", drawing: Drawing::of("hiking-boot").carrier(Carrier::Hue(70.0, 35.0)), shelf: "shoes/boots", also: &["outdoors/camping"], thing: "pair of walking boots",
+        forms: &["Walking Boots", "Hiking Boots", "Trail Boots", "Moor Boots", "Winter Boots", "Work Boots"],
+        euros: (129, 269), grams: 1300, colours: &["Ochre", "Moss", "Chestnut", "Slate", "Rust"],
+        sizes: SHOES, materials: &["leather", "suede"],
+        facts: &[("Sole", &["Rubber, can be replaced"]), ("Water", &["Tight to the third eyelet", "Oiled leather"]), ("Lining", &["Leather", "Wool"])],
+        notes: &["Boots for the second day of a long walk.", "They bend where the foot bends, and not at the ankle.", "The tongue is sewn in on both sides and keeps water out.", "The heel is cut steep, for going down.", "Hooks above, eyelets below; the laces run by themselves.", "Grease them twice a year and they outlive the sole."],
+        terms: &["hiking", "boot", "trekking"],
+    },
+    Kind {
+        code: "RUNNER", drawing: Drawing::of("running-shoe").carrier(Carrier::Hue(300.0, 45.0)), shelf: "shoes/trainers", also: &["outdoors/sport"], thing: "pair of running shoes",
+        forms: &["Running Shoes", "Road Runners", "Court Shoes", "Everyday Trainers", "Training Shoes", "Retro Runners", "Knit Trainers"],
+        euros: (79, 169), grams: 620, colours: &["Heather", "Sky", "Sage", "Tomato", "Oat", "Navy"],
+        sizes: SHOES, materials: &["recycled-nylon", "suede"],
+        facts: &[("Drop", &["6 mm", "8 mm"]), ("Weight", &["245 g in 42", "290 g in 42"]), ("Insole", &["Can be taken out"])],
+        notes: &["Shoes that get out of the way of your feet.", "Soft at the heel, quick at the toe.", "The upper breathes and dries fast.", "Laces are flat and stay tied.", "The sole has room for rain to go.", "Good for five hundred kilometres on roads."],
+        terms: &["sneakers", "trainers", "jogging"],
+    },
+    Kind {
+        code: "BROGUE", drawing: Drawing::of("mans-shoe"), shelf: "shoes/leather-shoes", also: &[], thing: "pair of lace-up shoes",
+        forms: &["Derby Shoes", "Lace-Up Shoes", "Town Shoes", "Plain-Toe Shoes", "Office Shoes"],
+        euros: (149, 329), grams: 1050, colours: &["Chestnut", "Black", "Tan", "Forest", "Navy"],
+        sizes: SHOES, materials: &["leather"],
+        facts: &[("Welt", &["Stitched all round"]), ("Sole", &["Leather with rubber heel", "Rubber"])],
+        notes: &["Shoes that can be soled again, and again.", "Open lacing, for a high instep.", "The toe is plain and takes a shine.", "A cork bed under the insole takes your shape.", "Allow a fortnight for breaking in.", "Shoe trees keep the creases shallow."],
+        terms: &["oxford", "leather", "formal"],
+    },
+    Kind {
+        code: "HEEL", drawing: Drawing::of("high-heeled-shoe").carrier(Carrier::Main(40.0)), shelf: "shoes/heels-and-flats", also: &[], thing: "pair of heels",
+        forms: &["Court Heels", "Evening Heels", "Pumps", "Dancing Heels"],
+        euros: (99, 229), grams: 640, colours: &["Tomato", "Forest", "Plum", "Black", "Navy"],
+        sizes: SHOES, materials: &["leather", "suede"],
+        facts: &[("Heel", &["7 cm", "9 cm"]), ("Lining", &["Leather"])],
+        notes: &["Heels you can stand in until the speeches are over.", "The arch is supported by a steel shank.", "Cut low at the side, which lengthens the leg.", "A thin pad lies under the ball of the foot.", "The heel tip is screwed and can be changed.", "They come with a bag of cotton cloth."],
+        terms: &["high heels", "stilettos", "pumps"],
+    },
+    Kind {
+        code: "FLAT", drawing: Drawing::of("flat-shoe"), shelf: "shoes/heels-and-flats", also: &[], thing: "pair of flats",
+        forms: &["Ballet Flats", "Travel Flats", "Pointed Flats", "Soft Flats", "Everyday Flats"],
+        euros: (69, 159), grams: 380, colours: &["Lake", "Tomato", "Black", "Blush", "Moss"],
+        sizes: SHOES, materials: &["leather", "suede"],
+        facts: &[("Sole", &["Rubber, 4 mm"]), ("Lining", &["Leather"])],
+        notes: &["Flat, soft, and fit for the office.", "They fold once and live in a handbag.", "The edge is bound, so it does not cut the heel.", "A little wedge inside takes the hardness from pavements.", "Leather that gives in the width and not in the length.", "Stitched to the sole, not glued alone."],
+        terms: &["ballerinas", "slip on", "pumps"],
+    },
+    Kind {
+        code: "DANCE", drawing: Drawing::of("ballet-shoes").lies(), shelf: "shoes/heels-and-flats", also: &["play/dressing-up"], thing: "pair of ballet shoes",
+        forms: &["Ballet Shoes", "Practice Slippers", "Stage Slippers"],
+        euros: (29, 69), grams: 180, colours: &["Rose", "Black", "Ivory", "Navy"],
+        sizes: SHOES, materials: &["canvas", "leather"],
+        facts: &[("Sole", &["Split", "Full"]), ("Elastic", &["Sewn, crossed"])],
+        notes: &["For the barre and for the kitchen floor.", "The elastic is crossed and already sewn.", "Split soles let the arch show.", "They fit as a sock does.", "Canvas can be washed at 30 °C.", "Buy them snug; they give."],
+        terms: &["dance", "slippers", "ballet"],
+    },
+    Kind {
+        code: "THONG", drawing: Drawing::of("thong-sandal").carrier(Carrier::Hue(250.0, 45.0)).lies(), shelf: "shoes/sandals", also: &["outdoors/water"], thing: "pair of beach sandals",
+        forms: &["Beach Sandals", "Flip-Flops", "Pool Sandals", "House Sandals"],
+        euros: (14, 39), grams: 320, colours: &["Lake", "Moss", "Tomato", "Charcoal", "Ochre"],
+        sizes: SHOES, materials: &["rubber"],
+        facts: &[("Sole", &["18 mm", "22 mm"]), ("Strap", &["Soft, textile-backed"])],
+        notes: &["From the towel to the water and back.", "The strap is soft from the first hour.", "The sole is shaped for the arch.", "They float, should it come to that.", "Grooves underneath hold on wet tiles.", "The strap can be replaced when it wears."],
+        terms: &["flip flops", "slides", "beach"],
+    },
+    Kind {
+        code: "LONGBOOT", drawing: Drawing::of("womans-boot").carrier(Carrier::Hue(18.0, 26.0)), shelf: "shoes/boots", also: &[], thing: "pair of ankle boots",
+        forms: &["Ankle Boots", "Chelsea Boots", "Heeled Boots", "Riding Boots", "City Boots"],
+        euros: (139, 289), grams: 980, colours: &["Tomato", "Black", "Chestnut", "Forest", "Navy"],
+        sizes: SHOES, materials: &["leather", "suede"],
+        facts: &[("Heel", &["3 cm", "5 cm"]), ("Closing", &["Zip inside", "Elastic"])],
+        notes: &["Boots for dresses, jeans and wet leaves.", "The shaft stands close to the leg without gripping it.", "A zip on the inside; nobody sees it.", "The heel is stacked leather with a rubber tip.", "Lined, but not so warm that you mind the tram.", "Keep them upright with paper in the shaft."],
+        terms: &["boot", "chelsea", "heel"],
+    },
+    Kind {
+        code: "MULE", drawing: Drawing::of("womans-sandal").carrier(Carrier::Hue(10.0, 30.0)), shelf: "shoes/sandals", also: &["shoes/heels-and-flats"], thing: "pair of mules",
+        forms: &["Mules", "Heeled Sandals", "Summer Mules", "Block-Heel Sandals"],
+        euros: (79, 169), grams: 520, colours: &["Plum", "Navy", "Moss", "Ochre", "Black"],
+        sizes: SHOES, materials: &["leather", "suede"],
+        facts: &[("Heel", &["5 cm", "6 cm"]), ("Lining", &["Leather"])],
+        notes: &["Step in and go.", "The heel is broad and stands on cobbles.", "One wide band holds the foot without a buckle.", "The insole is padded under a layer of leather.", "The edge is painted by hand in three coats.", "Made on a last with room for toes."],
+        terms: &["sandals", "slides", "heels"],
+    },
+];
