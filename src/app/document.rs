@@ -24,14 +24,21 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
     let canonical = view.canonical.as_ref().map(|path| format!("{}{path}", shell.base_url));
     let robots = canonical.is_none().then_some("noindex");
     let description = (!view.description.is_empty()).then(|| view.description.clone());
+    let card = canonical.clone().map(|url| {
+        let picture = view.picture.map(|path| format!("{}{path}", shell.base_url));
+        view! { <SocialCard site=shell.store_name.clone() title=title.clone() description=view.description url=url picture=picture/> }
+    });
     let content = (view.body)();
     let framed = match view.frame {
-        Frame::Shop => view! {
-            <ShopFrame store_name=shell.store_name.clone() departments=shell.departments.clone() search_text=view.search_text notice=notice location=location.to_owned()>
-                {content}
-            </ShopFrame>
+        Frame::Shop => {
+            let path = location.split(['?', '#']).next().unwrap_or_default().to_owned();
+            view! {
+                <ShopFrame store_name=shell.store_name.clone() departments=shell.departments.clone() search_text=view.search_text notice=notice path=path>
+                    {content}
+                </ShopFrame>
+            }
+            .into_any()
         }
-        .into_any(),
         Frame::Checkout => view! {
             <CheckoutFrame store_name=shell.store_name.clone() notice=notice>{content}</CheckoutFrame>
         }
@@ -47,7 +54,11 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
                 {description.map(|text| view! { <meta name="description" content=text/> })}
                 {canonical.map(|url| view! { <link rel="canonical" href=url/> })}
                 {robots.map(|value| view! { <meta name="robots" content=value/> })}
+                {view.refresh_seconds.map(|seconds| view! { <meta http-equiv="refresh" content=seconds/> })}
+                {card}
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fcfaf6"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1713"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <style>{shell.style.clone()}</style>
             </head>
@@ -57,4 +68,24 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
             </body>
         </html>
     }
+}
+
+/// What networks show when someone shares the page (ogp.me).
+#[component]
+fn SocialCard(site: String, title: String, description: String, url: String, picture: Option<String>) -> impl IntoView {
+    let size = if picture.is_some() { "summary_large_image" } else { "summary" };
+    view! {
+        {property("og:site_name", site)}
+        {property("og:title", title)}
+        {property("og:description", description)}
+        {property("og:type", "website".to_owned())}
+        {property("og:url", url)}
+        {picture.map(|address| property("og:image", address))}
+        <meta name="twitter:card" content=size/>
+    }
+}
+
+/// The macro knows no `property` attribute.
+fn property(name: &'static str, content: String) -> impl IntoView {
+    leptos::html::meta().attr("property", name).attr("content", content)
 }

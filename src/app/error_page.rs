@@ -16,16 +16,20 @@ pub fn error_view(error: &AppError, reference: &str) -> View {
         _ => "That did not work",
     };
     let message = match error.kind {
-        ErrorKind::NotFound => "The address may be mistyped, or the page may have moved. Search for what you need, or start from the departments above.".to_owned(),
+        // What was not found may have more to say than that the address leads nowhere.
+        ErrorKind::NotFound if error.code == "not_found" => {
+            "The address may be mistyped, or the page may have moved. Search for what you need, or start from a department.".to_owned()
+        }
         _ => error.message.to_string(),
     };
     let reference = (error.status() >= 500).then(|| reference.to_owned());
     View::new(heading, move || {
         view! {
-            <section class="error-page">
+            <section class="empty">
+                <img src="/empty.svg" width="200" height="160" alt=""/>
                 <h1>{heading}</h1>
                 <p>{message}</p>
-                {reference.map(|id| view! { <p class="reference">"Reference: " <code>{id}</code></p> })}
+                {reference.map(|id| view! { <p class="reference">"Reference: "<code>{id}</code></p> })}
                 <p><a class="button" href="/">"Go to the shop"</a></p>
             </section>
         }

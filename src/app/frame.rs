@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::features::cart::islands::CartBadge;
 use crate::features::search::islands::SearchBox;
+use crate::ui::icon::{Drawn, Icon};
 
 #[component]
 pub fn ShopFrame(
@@ -12,47 +13,86 @@ pub fn ShopFrame(
     departments: Vec<(String, String)>,
     search_text: String,
     notice: Option<String>,
-    location: String,
+    /// Of the page shown.
+    path: String,
     children: Children,
 ) -> impl IntoView {
-    let _ = location;
     view! {
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header class="shop-header">
             <div class="shop-header-row">
-                <a class="shop-name" href="/">{store_name.clone()}</a>
-                <SearchBox text=search_text/>
-                <a class="cart-link" href="/cart">"Cart" <CartBadge/></a>
+                <DepartmentMenu departments=departments.clone() path=path.clone()/>
+                <StoreName name=store_name.clone()/>
+                <div class="shop-search"><SearchBox text=search_text/></div>
+                <a class="cart-link" href="/cart"><Drawn icon=Icon::Basket/><span>"Cart"</span><CartBadge/></a>
             </div>
-            <nav class="departments" aria-label="Departments">
-                <ul>
-                    {departments.into_iter().map(|(name, href)| view! { <li><a href=href>{name}</a></li> }).collect_view()}
-                </ul>
-            </nav>
         </header>
         <Notice text=notice/>
         <main id="content" class="page" tabindex="-1">{children()}</main>
         <footer class="shop-footer">
-            <p>{store_name}</p>
-            <nav aria-label="Service"><a href="/pages/terms">"Terms and conditions"</a></nav>
+            <div class="shop-footer-row">
+                <nav aria-label="All departments">
+                    <h2>"Departments"</h2>
+                    <ul class="footer-departments"><DepartmentLinks departments=departments path=path/></ul>
+                </nav>
+                <nav aria-label="Service">
+                    <h2>"Service"</h2>
+                    <ul>
+                        <li><a href="/cart">"Your cart"</a></li>
+                        <li><a href="/pages/terms">"Terms and conditions"</a></li>
+                        <li><a href="/pages/terms#returns">"Returns"</a></li>
+                    </ul>
+                </nav>
+                <p class="footer-name">{store_name}</p>
+            </div>
         </footer>
     }
+}
+
+/// A panel that the browser itself opens, closes and gives focus back from.
+#[component]
+fn DepartmentMenu(departments: Vec<(String, String)>, path: String) -> impl IntoView {
+    view! {
+        <button type="button" class="menu-button" popovertarget="departments"><Drawn icon=Icon::Menu/><span>"Departments"</span></button>
+        <nav id="departments" class="menu-panel" popover="auto" aria-label="Departments">
+            <ul><DepartmentLinks departments=departments path=path/></ul>
+        </nav>
+    }
+}
+
+#[component]
+fn DepartmentLinks(departments: Vec<(String, String)>, path: String) -> impl IntoView {
+    departments
+        .into_iter()
+        .map(|(name, href)| {
+            let current = (href == path).then_some("page");
+            view! { <li><a href=href aria-current=current>{name}</a></li> }
+        })
+        .collect_view()
+}
+
+#[component]
+fn StoreName(name: String) -> impl IntoView {
+    view! { <a class="shop-name" href="/">{name}</a> }
 }
 
 #[component]
 pub fn CheckoutFrame(store_name: String, notice: Option<String>, children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#content">"Skip to content"</a>
-        <header class="checkout-header">
-            <a class="shop-name" href="/">{store_name}</a>
-            <a href="/cart">"Back to cart"</a>
+        <header class="shop-header">
+            <div class="shop-header-row checkout-header">
+                <StoreName name=store_name/>
+                <a class="quiet-link" href="/cart">"Back to cart"</a>
+            </div>
         </header>
         <Notice text=notice/>
         <main id="content" class="page" tabindex="-1">{children()}</main>
+        <footer class="checkout-footer"><a href="/pages/terms">"Terms and conditions"</a></footer>
     }
 }
 
 #[component]
 fn Notice(text: Option<String>) -> impl IntoView {
-    view! { <div class="notice-place" role="status">{text.map(|text| view! { <p class="notice">{text}</p> })}</div> }
+    view! { <div class="notice-place" role="status">{text.map(|text| view! { <p class="notice"><Drawn icon=Icon::Check/>{text}</p> })}</div> }
 }

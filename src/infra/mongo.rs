@@ -44,6 +44,12 @@ impl From<AppError> for TxError {
     }
 }
 
+impl From<mongodb::bson::ser::Error> for TxError {
+    fn from(error: mongodb::bson::ser::Error) -> Self {
+        Self::App(AppError::internal(error))
+    }
+}
+
 impl From<MongoError> for TxError {
     fn from(error: MongoError) -> Self {
         Self::Driver(error)

@@ -58,8 +58,8 @@ pub async fn enqueue(mongo: &Mongo, session: &mut ClientSession, kind: &str, pay
 
 /// Takes the row that has been due longest, for [`LEASE_MS`].
 pub async fn lease_next(mongo: &Mongo, now: i64) -> AppResult<Option<OutboxRow>> {
-    let operation = mongo
-        .collection::<OutboxRow>(COLLECTION)
+    let rows = mongo.collection::<OutboxRow>(COLLECTION);
+    let operation = rows
         .find_one_and_update(
             doc! { "state": "pending", "next_at": { "$lte": now } },
             doc! { "$set": { "next_at": now + LEASE_MS, "lease": ObjectId::new() }, "$inc": { "attempts": 1 } },

@@ -82,7 +82,7 @@ async fn admitted(ctx: &Ctx, parts: &Parts, body: Body) -> Result<Bytes, AppErro
     if !form_encoded {
         return Err(AppError::new(ErrorKind::Malformed, "content_type", "This address takes forms only."));
     }
-    if let Err(RetryAfter(seconds)) = ctx.limiter.check(&WRITES, &ctx.request.limit_key()).await {
+    if let Err(RetryAfter(seconds)) = ctx.limiter.check(WRITES, &ctx.request.limit_key()).await {
         return Err(AppError::too_many_requests(seconds));
     }
     to_bytes(body, LARGEST_BODY).await.map_err(|_| AppError::new(ErrorKind::TooLarge, "body_too_large", "That was more text than we can take. Shorten it and try again."))

@@ -11,7 +11,6 @@ use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
-use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
@@ -24,15 +23,9 @@ use crate::server::{forms, pages};
 /// Bytes; uploads will bring a limit of their own.
 const LARGEST_BODY: usize = 256 * 1024;
 
-/// Outermost layer first: request id and peer, headers, panics, reads per address, size of the body, origin.
+/// Layers stand innermost first: a request meets them from the last line to the first (request id and peer, headers,
+/// panics, reads per address, size of the body, origin).
 pub fn router(app: Arc<App>) -> Router {
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(app.clone(), edge::layer))
-        .layer(from_fn_with_state(app.clone(), headers::layer))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(app.clone(), read_limit::layer))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(from_fn_with_state(app.clone(), origin::layer));
     Router::new()
         .merge(pages::routes())
         .merge(forms::routes())
@@ -43,7 +36,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(|| async { "alive" }))
         .route("/readyz", get(ready))
         .fallback(pages::not_found)
-        .layer(layers)
+        .layer(from_fn_with_state(app.clone(), origin::layer))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn_with_state(app.clone(), read_limit::layer))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), headers::layer))
+        .layer(from_fn_with_state(app.clone(), edge::layer))
         .with_state(app)
 }
 

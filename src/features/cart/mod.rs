@@ -5,7 +5,9 @@
 //! the browser.
 //! Collection: `carts`.
 
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod islands;
 pub mod model;
 

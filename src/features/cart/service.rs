@@ -131,6 +131,17 @@ pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
     changed(ctx, &latest).await
 }
 
+/// Serialises the orders of one cart.
+///
+/// # Errors
+/// `Conflict` when the cart is gone.
+pub async fn claim_for_order(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
+    if store::claim(&ctx.mongo, session, cart_id).await? {
+        return Ok(());
+    }
+    Err(AppError::conflict("cart_empty", "Your cart is empty, so there is nothing to order.").into())
+}
+
 /// Takes what was bought out of the cart, in the transaction of the payment.
 pub async fn take_out_bought(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<()> {
     store::take_out(&ctx.mongo, session, cart_id, bought).await.map(drop)

@@ -109,6 +109,12 @@ pub async fn remove(mongo: &Mongo, token_hash: &str, sku: &Sku, now: i64) -> App
     bounded(carts(mongo).find_one_and_update(live(token_hash, now), update).return_document(ReturnDocument::After)).await
 }
 
+/// Writes to the cart inside an order's transaction: two orders of one cart meet here, and the second one waits.
+pub async fn claim(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<bool> {
+    let written = carts(mongo).update_one(doc! { "_id": cart_id }, doc! { "$inc": { "claims": 1_i64 } }).session(session).await?;
+    Ok(written.matched_count == 1)
+}
+
 /// Takes bought units out of a cart, in the transaction that marks the order paid.
 pub async fn take_out(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<Option<CartDocument>> {
     let Some(cart) = carts(mongo).find_one(doc! { "_id": cart_id }).session(&mut *session).await? else { return Ok(None) };

@@ -177,7 +177,8 @@ pub async fn anchors(mongo: &Mongo, category: &CategoryId, sort: Sort, page_size
     let (field, _) = sort_key(sort);
     let mut filter = on_sale(now);
     filter.insert("category_ids", object_id(category.as_str())?);
-    let operation = mongo.collection::<Document>(PRODUCTS).find(filter).sort(sort_document(sort)).projection(doc! { field: 1 }).batch_size(1_000);
+    let products = mongo.collection::<Document>(PRODUCTS);
+    let operation = products.find(filter).sort(sort_document(sort)).projection(doc! { field: 1 }).batch_size(1_000);
     let mut anchors = Vec::new();
     let mut total = 0_u64;
     let mut cursor = bounded(operation).await?;
@@ -206,7 +207,8 @@ pub async fn cards_from_anchor(mongo: &Mongo, category: &CategoryId, sort: Sort,
 
 /// Products changed at or after a moment, oldest first: the search index follows them.
 pub async fn changed_since(mongo: &Mongo, since: i64, limit: i64) -> AppResult<Vec<(Product, i64)>> {
-    let operation = mongo.collection::<ProductDocument>(PRODUCTS).find(doc! { "updated_at": { "$gte": since } }).sort(doc! { "updated_at": 1, "_id": 1 }).limit(limit);
+    let products = mongo.collection::<ProductDocument>(PRODUCTS);
+    let operation = products.find(doc! { "updated_at": { "$gte": since } }).sort(doc! { "updated_at": 1, "_id": 1 }).limit(limit);
     let documents = collect(operation).await?;
     Ok(documents.into_iter().map(|d| { let at = d.updated_at; (d.into_model(), at) }).collect())
 }
@@ -299,7 +301,8 @@ fn number_at(document: &Document, path: &str) -> i64 {
 }
 
 async fn collect_cards(mongo: &Mongo, filter: Document, order: Document, count: i64) -> AppResult<Vec<ProductCard>> {
-    let operation = mongo.collection::<CardDocument>(PRODUCTS).find(filter).sort(order).limit(count).projection(doc! { "slug": 1, "name": 1, "brand": 1, "summary": 1 });
+    let products = mongo.collection::<CardDocument>(PRODUCTS);
+    let operation = products.find(filter).sort(order).limit(count).projection(doc! { "slug": 1, "name": 1, "brand": 1, "summary": 1 });
     Ok(collect(operation).await?.into_iter().map(CardDocument::into_model).collect())
 }
 

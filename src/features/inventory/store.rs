@@ -83,7 +83,8 @@ async fn move_units(mongo: &Mongo, session: &mut ClientSession, filter: Document
     let update = doc! { "$inc": {
         "on_hand": change.on_hand, "available": change.available, "reserved": change.reserved, "sold": change.sold,
     } };
-    let operation = mongo.collection::<StockDocument>(STOCK).find_one_and_update(filter, update).return_document(mongodb::options::ReturnDocument::After);
+    let stock = mongo.collection::<StockDocument>(STOCK);
+    let operation = stock.find_one_and_update(filter, update).return_document(mongodb::options::ReturnDocument::After);
     Ok(operation.session(session).await?)
 }
 

@@ -1,0 +1,96 @@
+//! The steps of the checkout and what each shows.
+
+use crate::features::cart::model::CartView;
+use crate::features::shipping::model::{Address, AddressInput, Offer};
+use crate::shared::money::Money;
+use crate::shared::pricing::Totals;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    Contact,
+    Shipping,
+    Review,
+}
+
+impl Step {
+    pub const ALL: [Self; 3] = [Self::Contact, Self::Shipping, Self::Review];
+
+    /// The value in the URL.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Shipping => "shipping",
+            Self::Review => "review",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Contact => "Contact",
+            Self::Shipping => "Shipping",
+            Self::Review => "Review and pay",
+        }
+    }
+
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.key() == key)
+    }
+
+    pub fn path(self) -> String {
+        format!("/checkout?step={}", self.key())
+    }
+}
+
+/// How far a checkout has come: the first step that still lacks something.
+pub const fn first_open_step(has_email: bool, has_address: bool, has_method: bool) -> Step {
+    match (has_email, has_address && has_method) {
+        (false, _) => Step::Contact,
+        (true, false) => Step::Shipping,
+        (true, true) => Step::Review,
+    }
+}
+
+/// Everything the checkout page shows.
+pub struct CheckoutView {
+    pub step: Step,
+    pub cart: CartView,
+    pub email: Option<String>,
+    /// What was typed last, valid or not.
+    pub draft: AddressInput,
+    pub billing_draft: AddressInput,
+    pub billing_same: bool,
+    pub address: Option<Address>,
+    pub billing: Option<Address>,
+    pub offers: Vec<Offer>,
+    /// Why nothing can be sent there, in words.
+    pub no_offer: Option<String>,
+    pub chosen_method: Option<String>,
+    pub note: String,
+    /// With shipping as soon as a method is chosen.
+    pub totals: Totals,
+    /// Identifies this page: one key, one order.
+    pub key: String,
+    /// An unpaid order from this cart that is still open.
+    pub open_order: Option<OpenOrder>,
+    pub countries: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenOrder {
+    pub number: String,
+    pub total: Money,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chk_1_steps_open_in_order() {
+        assert_eq!(first_open_step(false, true, true), Step::Contact);
+        assert_eq!(first_open_step(true, false, true), Step::Shipping);
+        assert_eq!(first_open_step(true, true, false), Step::Shipping);
+        assert_eq!(first_open_step(true, true, true), Step::Review);
+        assert_eq!(Step::from_key("pay"), None);
+    }
+}

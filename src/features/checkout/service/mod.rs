@@ -1,0 +1,7 @@
+//! Use-cases of the checkout.
+
+mod place_order;
+mod steps;
+
+pub use place_order::{PlaceOrder, place_order};
+pub use steps::{keep_draft, save_contact, save_shipping, view};

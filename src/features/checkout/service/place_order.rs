@@ -1,0 +1,255 @@
+//! Placing an order: everything is stored in one transaction before Stripe hears of it (D1).
+
+use std::sync::Arc;
+
+use mongodb::bson::oid::ObjectId;
+use sha2::{Digest, Sha256};
+
+use crate::features::cart;
+use crate::features::cart::model::CartView;
+use crate::features::cart::service::CartContents;
+use crate::features::checkout::model::Step;
+use crate::features::checkout::service::steps::{self, Typed};
+use crate::features::inventory;
+use crate::features::orders;
+use crate::features::orders::model::{ChosenShipping, OrderLine};
+use crate::features::orders::service::{NewOrder, Order};
+use crate::features::payments;
+use crate::features::payments::model::{Fulfilment, NextStep};
+use crate::features::shipping::model::Offer;
+use crate::infra::ctx::{Ctx, FormSuccess};
+use crate::infra::rate_limit::{RetryAfter, Rule};
+use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::money::Money;
+use crate::shared::pricing::Totals;
+use crate::shared::validate::{self, Required};
+
+const PER_CART: Rule = Rule { name: "place_order_cart", limit: 5, window_seconds: 600 };
+const PER_ADDRESS: Rule = Rule { name: "place_order_ip", limit: 20, window_seconds: 3_600 };
+const NOTE_CHARACTERS: u32 = 500;
+
+/// What the review page sends, as typed.
+#[derive(Clone)]
+pub struct PlaceOrder {
+    pub key: String,
+    pub shown_total: String,
+    pub terms: String,
+    pub note: String,
+}
+
+/// A request that was checked as far as it can be without the database.
+struct Checked {
+    key: String,
+    shown_total: i64,
+    note: Option<String>,
+}
+
+/// Everything an order is made of, read from the database in this request.
+struct Prepared {
+    cart_id: ObjectId,
+    cart: CartView,
+    email: String,
+    typed: Typed,
+    offer: Option<Offer>,
+    totals: Totals,
+    content_hash: String,
+}
+
+/// Places the order, or finds the one this page placed before; answers where the shopper goes now.
+///
+/// # Errors
+/// `Invalid` for missing consent or a moved total, `Conflict` when goods ran out or the key was used for something
+/// else, `TooManyRequests` for too many tries or open orders.
+pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSuccess> {
+    let checked = check(&request)?;
+    let cart_id = cart::service::id(ctx).await?.ok_or_else(steps::empty_cart)?;
+    if let Some(order) = orders::service::by_checkout_key(ctx, &checked.key).await? {
+        return placed_before(ctx, &checked, cart_id, &order).await;
+    }
+    limit(ctx, cart_id).await?;
+    if let Some(note) = &checked.note {
+        steps::keep_note(ctx, cart_id, note).await?;
+    }
+    let prepared = prepare(ctx, &checked).await?;
+    if let Some(open) = orders::service::pending_of_cart(ctx, cart_id).await? {
+        if open.content_hash == prepared.content_hash && orders::service::is_open_to_this_browser(ctx, &open) {
+            return lead_on(ctx, &open).await;
+        }
+        replace(ctx, &open).await?;
+    }
+    if orders::service::open_orders(ctx, &prepared.email, cart_id).await? >= u64::from(ctx.settings.limits.max_open_orders) {
+        return Err(too_many_open());
+    }
+    let key = checked.key.clone();
+    match store_order(ctx, checked, prepared).await {
+        Ok(order) => lead_on(ctx, &order).await,
+        // The same page sent twice at once: the other one was first, and its order is this one's answer.
+        Err(error) => match orders::service::by_checkout_key(ctx, &key).await? {
+            Some(order) if order.cart_id == cart_id => lead_on(ctx, &order).await,
+            _ => Err(error),
+        },
+    }
+}
+
+fn check(request: &PlaceOrder) -> AppResult<Checked> {
+    let plausible_key = (20..=64).contains(&request.key.len()) && request.key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let shown_total = request.shown_total.parse::<i64>().ok().filter(|total| *total >= 0 && request.shown_total.bytes().all(|b| b.is_ascii_digit()));
+    let (true, Some(shown_total)) = (plausible_key, shown_total) else { return Err(AppError::malformed()) };
+    let note = validate::multiline_text("note", "The note", &request.note, NOTE_CHARACTERS, Required::No)?;
+    let note = Some(validate::mask_card_numbers(&note)).filter(|note| !note.is_empty());
+    if request.terms != "on" {
+        return Err(AppError::field("terms_missing", "terms", "Agree to the terms to place the order."));
+    }
+    Ok(Checked { key: request.key.clone(), shown_total, note })
+}
+
+async fn limit(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
+    let refused = |RetryAfter(seconds)| AppError::too_many_requests(seconds);
+    ctx.limiter.check(PER_CART, &cart_id.to_hex()).await.map_err(refused)?;
+    ctx.limiter.check(PER_ADDRESS, &ctx.request.limit_key()).await.map_err(refused)
+}
+
+/// Reads cart, typed data, prices and stock afresh, and compares the total with the one that was shown.
+async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
+    let CartContents { id: cart_id, view: cart } = cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(steps::empty_cart)?;
+    let typed = steps::typed(ctx, cart_id).await?;
+    let email = typed.email.clone().ok_or_else(|| step_missing(Step::Contact))?;
+    if typed.address.is_none() {
+        return Err(step_missing(Step::Shipping));
+    }
+    if cart.has_problems() {
+        return Err(AppError::conflict("cart_needs_attention", "Something in your cart changed. Look at your cart, then come back."));
+    }
+    let country = typed.address.as_ref().map(|a| a.country.clone()).unwrap_or_default();
+    let (offers, no_offer) = steps::offers(ctx, &cart, &country)?;
+    let offer = typed.method.as_ref().and_then(|id| offers.into_iter().find(|offer| &offer.id == id));
+    if offer.is_none() && cart.needs_shipping() {
+        let message = no_offer.unwrap_or_else(|| "Choose how we send it.".into());
+        return Err(AppError::conflict("shipping_missing", message));
+    }
+    let totals = steps::totals(ctx, &cart, offer.as_ref())?;
+    let shown = Money::new(checked.shown_total, totals.total.currency());
+    if totals.total != shown {
+        return Err(AppError::invalid("total_changed", format!("The total changed from {shown} to {} since this page was shown. Look at it again, then place the order.", totals.total)));
+    }
+    let content_hash = content_hash(&cart, &typed, &email, offer.as_ref(), checked)?;
+    Ok(Prepared { cart_id, cart, email, typed, offer, totals, content_hash })
+}
+
+/// D1: order, price snapshot, held stock and payment attempt, all or none.
+async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResult<Order> {
+    let browser_hash = orders::service::secret_for_this_browser(ctx);
+    let new = NewOrder {
+        id: ObjectId::new(),
+        number: orders::service::next_number(ctx).await?,
+        checkout_key: checked.key,
+        content_hash: prepared.content_hash,
+        cart_id: prepared.cart_id,
+        lines: lines(&prepared.cart, &prepared.totals),
+        totals: prepared.totals,
+        email: prepared.email,
+        address: prepared.typed.address,
+        billing: prepared.typed.billing,
+        note: checked.note,
+        shipping: prepared.offer.map(|offer| ChosenShipping { days: offer.days(), method: offer.id, name: offer.name }),
+        browser_hash,
+    };
+    let order = Arc::new(orders::service::sealed(ctx, new)?);
+    let attempt = Arc::new(payments::service::first_attempt(ctx, &order));
+    let (ctx_in, order_in) = (ctx.clone(), order.clone());
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, order, attempt) = (ctx_in.clone(), order_in.clone(), attempt.clone());
+            Box::pin(async move {
+                // Two tabs, two keys, one cart: the cart's own record is written by both, so one of them waits and then
+                // sees the other's order.
+                cart::service::claim_for_order(&ctx, session, order.cart_id).await?;
+                if orders::service::pending_of_cart_in(&ctx, session, order.cart_id).await?.is_some() {
+                    return Err(already_ordered().into());
+                }
+                orders::service::insert(&ctx, session, &order).await?;
+                inventory::service::reserve(&ctx, session, order.id, &orders::service::demand(&order)).await?;
+                payments::service::insert_attempt(&ctx, session, &attempt).await
+            })
+        })
+        .await?;
+    ctx.outbox_bell.notify_waiters();
+    Ok(Arc::unwrap_or_clone(order))
+}
+
+/// From a stored order to Stripe's page; an order that costs nothing is complete at once.
+async fn lead_on(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
+    let order_page = format!("/order/{}", order.number);
+    if order.total_minor == 0 {
+        payments::service::settle_without_payment(ctx, order).await?;
+        return Ok(FormSuccess::to(order_page));
+    }
+    Ok(match payments::service::next_step(ctx, order).await? {
+        NextStep::PayAt(url) => FormSuccess::to(url),
+        NextStep::AlreadyPaid => FormSuccess::to(order_page),
+        NextStep::TryLater => FormSuccess::to(order_page).with_notice("The payment page is not answering. Your order is kept; try again in a moment."),
+    })
+}
+
+/// The same page was sent before: the same content leads to the same order, anything else is refused.
+async fn placed_before(ctx: &Ctx, checked: &Checked, cart_id: ObjectId, order: &Order) -> AppResult<FormSuccess> {
+    if order.cart_id != cart_id || !key_fits(order, checked) {
+        return Err(AppError::conflict("checkout_key_used", "An order was already placed from this page, with other content. Reload the page to see it."));
+    }
+    lead_on(ctx, order).await
+}
+
+/// What the page itself sent; cart and addresses may have moved on since, as they do once an order is paid.
+fn key_fits(order: &Order, checked: &Checked) -> bool {
+    order.total_minor == checked.shown_total && order.note.is_some() == checked.note.is_some()
+}
+
+/// An unpaid order of this cart with other content makes room: Stripe is told first.
+async fn replace(ctx: &Ctx, open: &Order) -> AppResult<()> {
+    match payments::service::end_unpaid(ctx, open, "Replaced by a newer order").await? {
+        Fulfilment::Paid => Err(already_ordered()),
+        Fulfilment::Processing => Err(AppError::conflict("payment_running", "The payment of your last order is still on its way. Wait for it before ordering again.")),
+        Fulfilment::Dead | Fulfilment::GivenBack | Fulfilment::Open => Ok(()),
+    }
+}
+
+fn lines(cart: &CartView, totals: &Totals) -> Vec<OrderLine> {
+    cart.lines
+        .iter()
+        .zip(&totals.lines)
+        .map(|(line, total)| OrderLine {
+            slug: line.slug.clone(),
+            sku: line.sku.clone(),
+            name: line.name.clone(),
+            variant: line.variant.clone(),
+            image: line.image.clone(),
+            quantity: line.quantity,
+            unit_price: line.unit_price,
+            tax_rate: line.tax_rate,
+            subtotal: total.subtotal,
+            needs_shipping: line.needs_shipping,
+        })
+        .collect()
+}
+
+/// One value for everything that makes up the order.
+fn content_hash(cart: &CartView, typed: &Typed, email: &str, offer: Option<&Offer>, checked: &Checked) -> AppResult<String> {
+    let lines: Vec<(&str, u32, i64)> = cart.lines.iter().map(|l| (l.sku.as_str(), l.quantity, l.unit_price.minor())).collect();
+    let content = (lines, email, &typed.address, &typed.billing, offer.map(|o| &o.id), checked.shown_total, &checked.note);
+    let bytes = serde_json::to_vec(&content).map_err(AppError::internal)?;
+    Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn step_missing(step: Step) -> AppError {
+    AppError::conflict("step_missing", format!("The step \u{201c}{}\u{201d} is not complete yet.", step.label()))
+}
+
+fn already_ordered() -> AppError {
+    AppError::conflict("already_ordered", "This cart has already been ordered. Your order is waiting for its payment, or is paid.")
+}
+
+fn too_many_open() -> AppError {
+    let mut error = AppError::new(ErrorKind::TooManyRequests, "too_many_open_orders", "You have unpaid orders open. Pay or let them end first; they end by themselves after half an hour.");
+    error.retry_after = Some(1_800);
+    error
+}

@@ -1,0 +1,228 @@
+//! The steps: what has been typed, what is still missing, and keeping it safe between requests.
+
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, doc, oid::ObjectId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::features::cart;
+use crate::features::cart::model::CartView;
+use crate::features::cart::service::CartContents;
+use crate::features::checkout::api::ShippingForm;
+use crate::features::checkout::model::{CheckoutView, OpenOrder, Step, first_open_step};
+use crate::features::checkout::store::{self, CHECKOUTS, CheckoutDocument};
+use crate::features::orders;
+use crate::features::shipping;
+use crate::features::shipping::model::{Address, AddressInput, Offer, TaxClass, methods_for, validate_address};
+use crate::infra::crypto::{Place, Purpose, random_token};
+use crate::infra::ctx::Ctx;
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::money::Money;
+use crate::shared::pricing::{Totals, price};
+use crate::shared::validate;
+
+/// Everything typed so far, opened.
+pub(super) struct Typed {
+    pub email: Option<String>,
+    pub draft: AddressInput,
+    pub billing_draft: AddressInput,
+    pub billing_same: bool,
+    pub address: Option<Address>,
+    pub billing: Option<Address>,
+    pub method: Option<String>,
+    pub note: Option<String>,
+}
+
+/// The page for a step, or for the first one that is still open; `None` without anything in the cart.
+pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutView>> {
+    let Some(contents) = cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()) else { return Ok(None) };
+    let (typed, pending) = tokio::try_join!(typed(ctx, contents.id), orders::service::pending_of_cart(ctx, contents.id))?;
+    let cart = contents.view;
+    let country = typed.draft.country.clone();
+    let (offers, no_offer) = offers(ctx, &cart, &country)?;
+    let chosen = typed.method.clone().filter(|id| offers.iter().any(|offer| &offer.id == id));
+    let method_done = chosen.is_some() || !cart.needs_shipping();
+    let open = first_open_step(typed.email.is_some(), typed.address.is_some(), method_done);
+    let step = wanted.map_or(open, |wanted| wanted.min(open));
+    let totals = totals(ctx, &cart, chosen.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
+    let rules = shipping::service::rules(ctx)?;
+    Ok(Some(CheckoutView {
+        step,
+        email: typed.email,
+        draft: typed.draft,
+        billing_draft: typed.billing_draft,
+        billing_same: typed.billing_same,
+        address: typed.address,
+        billing: typed.billing,
+        offers,
+        no_offer,
+        chosen_method: chosen,
+        note: typed.note.unwrap_or_default(),
+        totals,
+        key: random_token().as_str().to_owned(),
+        open_order: pending.map(|order| OpenOrder { number: order.number, total: Money::new(order.total_minor, order.currency) }),
+        countries: rules.countries().map(|c| (c.code.to_owned(), c.name.to_owned())).collect(),
+        cart,
+    }))
+}
+
+/// # Errors
+/// `Invalid` for an address that cannot be one.
+pub async fn save_contact(ctx: &Ctx, email: &str) -> AppResult<()> {
+    let email = validate::email("email", email)?;
+    let id = cart_id(ctx).await?;
+    store::save(&ctx.mongo, id, doc! { "email": sealed(ctx, id, Purpose::Pii, "email", &email) }, ctx.now()).await
+}
+
+/// Keeps the form as typed, then checks it: a refused form is still there after a reload.
+///
+/// # Errors
+/// `Invalid` with every refused field.
+pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
+    keep_draft(ctx, form).await?;
+    let contents = contents(ctx).await?;
+    let id = contents.id;
+    let mut refused: Vec<crate::shared::error::FieldError> = Vec::new();
+    let mut check = |input: &AddressInput, prefix: &'static str| validate_address(input, prefix).map_err(|error| refused.extend(error.fields)).ok();
+    let address = check(&delivery(form), "");
+    let same = is_on(&form.billing_same);
+    let billing = if same { address.clone() } else { check(&billing(form), "billing_") };
+    let (offers, no_offer) = offers(ctx, &contents.view, &form.country)?;
+    let needs_method = contents.view.needs_shipping();
+    let method = offers.iter().find(|offer| offer.id == form.method);
+    if needs_method && method.is_none() {
+        let message = no_offer.unwrap_or_else(|| "Choose how we send it.".into());
+        refused.push(crate::shared::error::FieldError { field: "method".into(), message: message.into() });
+    }
+    let (Some(address), Some(billing), true) = (address, billing, refused.is_empty()) else {
+        let mut error = AppError::invalid("invalid_fields", "Some fields need another look.");
+        error.fields = refused;
+        return Err(error);
+    };
+    let fields = doc! {
+        "address": sealed_json(ctx, id, "address", &address)?,
+        "billing": sealed_json(ctx, id, "billing", &billing)?,
+        "billing_same": same,
+        "method": method.map_or(Bson::Null, |offer| Bson::String(offer.id.clone())),
+    };
+    store::save(&ctx.mongo, id, fields, ctx.now()).await
+}
+
+/// Keeps what is typed without judging it.
+pub async fn keep_draft(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
+    let id = cart_id(ctx).await?;
+    let fields = doc! {
+        "draft": sealed_json(ctx, id, "draft", &delivery(form))?,
+        "billing_draft": sealed_json(ctx, id, "billing_draft", &billing(form))?,
+        "billing_same": is_on(&form.billing_same),
+        "method": &form.method,
+    };
+    store::save(&ctx.mongo, id, fields, ctx.now()).await
+}
+
+/// Keeps the note to the shop between tries to place the order.
+pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppResult<()> {
+    let sealed = sealed(ctx, cart_id, Purpose::Notes, "note", note);
+    store::save(&ctx.mongo, cart_id, doc! { "note": sealed }, ctx.now()).await
+}
+
+pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
+    let document = store::of_cart(&ctx.mongo, cart_id, ctx.now()).await?;
+    open(ctx, cart_id, &document)
+}
+
+/// What can be sent where, or why nothing can.
+pub(super) fn offers(ctx: &Ctx, cart: &CartView, country: &str) -> AppResult<(Vec<Offer>, Option<String>)> {
+    let subtotal = cart.totals()?.items;
+    let rules = shipping::service::rules(ctx)?;
+    Ok(match methods_for(&rules, country, subtotal, cart.weight_grams()) {
+        Ok(offers) => (offers, None),
+        Err(reason) => (Vec::new(), Some(reason.to_string())),
+    })
+}
+
+pub(super) fn totals(ctx: &Ctx, cart: &CartView, offer: Option<&Offer>) -> AppResult<Totals> {
+    let mut input = cart.pricing_input();
+    let rate = shipping::service::taxes(ctx)?.rate_for(TaxClass::Standard);
+    input.shipping = offer.map(|offer| offer.shipping_price(rate));
+    price(&input)
+}
+
+fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<Typed> {
+    let address = opened_json::<Address>(ctx, id, "address", document.address.as_ref())?;
+    let draft = opened_json::<AddressInput>(ctx, id, "draft", document.draft.as_ref())?;
+    let home = shipping::service::rules(ctx)?.zones.first().and_then(|zone| zone.countries.first().cloned()).unwrap_or_default();
+    Ok(Typed {
+        email: opened(ctx, id, Purpose::Pii, "email", document.email.as_ref())?,
+        draft: draft.unwrap_or_else(|| AddressInput { country: home.clone(), ..AddressInput::default() }),
+        billing_draft: opened_json(ctx, id, "billing_draft", document.billing_draft.as_ref())?.unwrap_or_else(|| AddressInput { country: home, ..AddressInput::default() }),
+        billing_same: document.billing_same.unwrap_or(true),
+        address,
+        billing: opened_json(ctx, id, "billing", document.billing.as_ref())?,
+        method: document.method.clone().filter(|m| !m.is_empty()),
+        note: opened(ctx, id, Purpose::Notes, "note", document.note.as_ref())?,
+    })
+}
+
+fn opened(ctx: &Ctx, id: ObjectId, purpose: Purpose, field: &str, sealed: Option<&Binary>) -> AppResult<Option<String>> {
+    sealed.map(|sealed| ctx.keyring.open(purpose, Place { collection: CHECKOUTS, id: &id.to_hex(), field }, &sealed.bytes)).transpose()
+}
+
+fn opened_json<T: DeserializeOwned>(ctx: &Ctx, id: ObjectId, field: &str, sealed: Option<&Binary>) -> AppResult<Option<T>> {
+    let text = opened(ctx, id, Purpose::Pii, field, sealed)?;
+    text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
+}
+
+fn sealed(ctx: &Ctx, id: ObjectId, purpose: Purpose, field: &str, text: &str) -> Bson {
+    let bytes = ctx.keyring.seal(purpose, Place { collection: CHECKOUTS, id: &id.to_hex(), field }, text);
+    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes })
+}
+
+fn sealed_json<T: Serialize>(ctx: &Ctx, id: ObjectId, field: &str, value: &T) -> AppResult<Bson> {
+    let text = serde_json::to_string(value).map_err(AppError::internal)?;
+    Ok(sealed(ctx, id, Purpose::Pii, field, &text))
+}
+
+async fn contents(ctx: &Ctx) -> AppResult<CartContents> {
+    cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(empty_cart)
+}
+
+async fn cart_id(ctx: &Ctx) -> AppResult<ObjectId> {
+    cart::service::id(ctx).await?.ok_or_else(empty_cart)
+}
+
+pub(super) fn empty_cart() -> AppError {
+    AppError::conflict("cart_empty", "Your cart is empty, so there is nothing to order.")
+}
+
+fn is_on(text: &str) -> bool {
+    matches!(text, "on" | "true" | "1")
+}
+
+fn delivery(form: &ShippingForm) -> AddressInput {
+    AddressInput {
+        name: form.name.clone(),
+        company: form.company.clone(),
+        line1: form.line1.clone(),
+        line2: form.line2.clone(),
+        city: form.city.clone(),
+        province: form.province.clone(),
+        postcode: form.postcode.clone(),
+        country: form.country.clone(),
+        phone: form.phone.clone(),
+    }
+}
+
+fn billing(form: &ShippingForm) -> AddressInput {
+    AddressInput {
+        name: form.billing_name.clone(),
+        company: form.billing_company.clone(),
+        line1: form.billing_line1.clone(),
+        line2: form.billing_line2.clone(),
+        city: form.billing_city.clone(),
+        province: form.billing_province.clone(),
+        postcode: form.billing_postcode.clone(),
+        country: form.billing_country.clone(),
+        phone: form.billing_phone.clone(),
+    }
+}

@@ -1,0 +1,47 @@
+//! Queries of `checkouts`: one per cart, under the cart's own id.
+
+use mongodb::IndexModel;
+use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
+use mongodb::options::IndexOptions;
+use serde::{Deserialize, Serialize};
+
+use crate::infra::mongo::{CollectionIndexes, Mongo, bounded};
+use crate::shared::error::AppResult;
+
+pub const CHECKOUTS: &str = "checkouts";
+/// Milliseconds typed data is kept after the last change.
+const LIFE_MS: i64 = 30 * 86_400_000;
+
+/// What has been typed so far. Personal fields are sealed for this document.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CheckoutDocument {
+    #[serde(rename = "_id")]
+    pub id: Option<ObjectId>,
+    pub email: Option<Binary>,
+    pub draft: Option<Binary>,
+    pub billing_draft: Option<Binary>,
+    pub billing_same: Option<bool>,
+    pub address: Option<Binary>,
+    pub billing: Option<Binary>,
+    pub method: Option<String>,
+    pub note: Option<Binary>,
+}
+
+pub fn indexes() -> Vec<CollectionIndexes> {
+    let expiry = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build()).build();
+    vec![CollectionIndexes { collection: CHECKOUTS, indexes: vec![expiry] }]
+}
+
+pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<CheckoutDocument> {
+    let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from_millis(now) } };
+    Ok(bounded(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live)).await?.unwrap_or_default())
+}
+
+/// Sets some fields, making the checkout where there is none.
+pub async fn save(mongo: &Mongo, cart_id: ObjectId, mut fields: Document, now: i64) -> AppResult<()> {
+    fields.insert("expires_at", DateTime::from_millis(now + LIFE_MS));
+    let checkouts = mongo.collection::<Document>(CHECKOUTS);
+    let operation = checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": fields }).upsert(true);
+    bounded(operation).await.map(drop)
+}

@@ -1,0 +1,235 @@
+//! Orders and the one table of their states.
+
+use serde::{Deserialize, Serialize};
+
+use crate::features::catalog::model::Image;
+use crate::features::shipping::model::Address;
+use crate::shared::ids::Sku;
+use crate::shared::money::{BasisPoints, Money};
+use crate::shared::pricing::Totals;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    PendingPayment,
+    Paid,
+    Packing,
+    PartlyShipped,
+    Shipped,
+    Delivered,
+    Expired,
+    Cancelled,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    Awaiting,
+    /// The shopper paid by a method whose money arrives later.
+    Processing,
+    /// Stripe did not answer; nobody knows yet.
+    Unknown,
+    Paid,
+    Failed,
+    PartlyRefunded,
+    Refunded,
+    Disputed,
+}
+
+/// What can happen to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OrderEvent {
+    Pay,
+    Expire,
+    Cancel,
+    StartPacking,
+    ShipPart,
+    ShipAll,
+    Deliver,
+}
+
+impl OrderState {
+    pub const ALL: [Self; 8] = [Self::PendingPayment, Self::Paid, Self::Packing, Self::PartlyShipped, Self::Shipped, Self::Delivered, Self::Expired, Self::Cancelled];
+
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::PendingPayment => "pending_payment",
+            Self::Paid => "paid",
+            Self::Packing => "packing",
+            Self::PartlyShipped => "partly_shipped",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::PendingPayment => "Waiting for payment",
+            Self::Paid => "Paid",
+            Self::Packing => "Being packed",
+            Self::PartlyShipped => "Partly shipped",
+            Self::Shipped => "Shipped",
+            Self::Delivered => "Delivered",
+            Self::Expired => "Expired",
+            Self::Cancelled => "Cancelled",
+        }
+    }
+
+    /// The one table: where an event leads from here, or nothing if it cannot happen here (ORD-3).
+    pub const fn after(self, event: OrderEvent) -> Option<Self> {
+        use OrderEvent as E;
+        match (self, event) {
+            (Self::PendingPayment, E::Pay) => Some(Self::Paid),
+            (Self::PendingPayment, E::Expire) => Some(Self::Expired),
+            (Self::PendingPayment | Self::Paid | Self::Packing, E::Cancel) => Some(Self::Cancelled),
+            (Self::Paid, E::StartPacking) => Some(Self::Packing),
+            (Self::Paid | Self::Packing | Self::PartlyShipped, E::ShipPart) => Some(Self::PartlyShipped),
+            (Self::Paid | Self::Packing | Self::PartlyShipped, E::ShipAll) => Some(Self::Shipped),
+            (Self::Shipped, E::Deliver) => Some(Self::Delivered),
+            _ => None,
+        }
+    }
+
+    /// The states from which an event may happen: the condition of the write that makes it happen.
+    pub fn before(event: OrderEvent) -> Vec<&'static str> {
+        Self::ALL.into_iter().filter(|state| state.after(event).is_some()).map(Self::key).collect()
+    }
+
+    pub const fn is_paid_for(self) -> bool {
+        matches!(self, Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped | Self::Delivered)
+    }
+}
+
+impl OrderEvent {
+    pub const ALL: [Self; 7] = [Self::Pay, Self::Expire, Self::Cancel, Self::StartPacking, Self::ShipPart, Self::ShipAll, Self::Deliver];
+}
+
+impl PaymentState {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Awaiting => "awaiting",
+            Self::Processing => "processing",
+            Self::Unknown => "unknown",
+            Self::Paid => "paid",
+            Self::Failed => "failed",
+            Self::PartlyRefunded => "partly_refunded",
+            Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Awaiting => "Not paid yet",
+            Self::Processing => "Payment on its way",
+            Self::Unknown => "Checking your payment",
+            Self::Paid => "Paid",
+            Self::Failed => "Payment failed",
+            Self::PartlyRefunded => "Partly refunded",
+            Self::Refunded => "Refunded",
+            Self::Disputed => "Disputed",
+        }
+    }
+}
+
+/// One bought line, frozen (ORD-5).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderLine {
+    pub slug: String,
+    pub sku: Sku,
+    pub name: String,
+    pub variant: String,
+    pub image: Option<Image>,
+    pub quantity: u32,
+    pub unit_price: Money,
+    pub tax_rate: BasisPoints,
+    pub subtotal: Money,
+    pub needs_shipping: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenShipping {
+    pub method: String,
+    pub name: String,
+    /// "2 to 4 working days".
+    pub days: String,
+}
+
+/// One entry of an order's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// Unix milliseconds.
+    pub at: i64,
+    pub text: String,
+    /// Whether the customer sees it.
+    pub visible: bool,
+}
+
+/// An order as its page shows it. Personal fields have been opened for the one who may see them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderView {
+    pub number: String,
+    pub state: OrderState,
+    pub payment_state: PaymentState,
+    pub lines: Vec<OrderLine>,
+    pub totals: Totals,
+    pub email: String,
+    /// Missing when nothing is shipped.
+    pub address: Option<Address>,
+    pub billing: Option<Address>,
+    pub shipping: Option<ChosenShipping>,
+    pub note: Option<String>,
+    pub terms_version: String,
+    pub created_at: i64,
+    /// Until when the goods are held for an unpaid order.
+    pub hold_expires_at: i64,
+    pub paid_at: Option<i64>,
+    pub refunded: Money,
+    pub timeline: Vec<TimelineEntry>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ord_3_r73_the_table_is_exactly_this() {
+        use OrderEvent as E;
+        use OrderState as S;
+        let allowed = [
+            (S::PendingPayment, E::Pay, S::Paid),
+            (S::PendingPayment, E::Expire, S::Expired),
+            (S::PendingPayment, E::Cancel, S::Cancelled),
+            (S::Paid, E::Cancel, S::Cancelled),
+            (S::Packing, E::Cancel, S::Cancelled),
+            (S::Paid, E::StartPacking, S::Packing),
+            (S::Paid, E::ShipPart, S::PartlyShipped),
+            (S::Packing, E::ShipPart, S::PartlyShipped),
+            (S::PartlyShipped, E::ShipPart, S::PartlyShipped),
+            (S::Paid, E::ShipAll, S::Shipped),
+            (S::Packing, E::ShipAll, S::Shipped),
+            (S::PartlyShipped, E::ShipAll, S::Shipped),
+            (S::Shipped, E::Deliver, S::Delivered),
+        ];
+        for state in S::ALL {
+            for event in E::ALL {
+                let expected = allowed.iter().find(|(s, e, _)| *s == state && *e == event).map(|(_, _, to)| *to);
+                assert_eq!(state.after(event), expected, "{state:?} {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn r63_nothing_leads_back_to_unpaid_and_ended_orders_stay_ended() {
+        for state in OrderState::ALL {
+            for event in OrderEvent::ALL {
+                assert_ne!(state.after(event), Some(OrderState::PendingPayment));
+            }
+        }
+        for ended in [OrderState::Expired, OrderState::Cancelled, OrderState::Delivered] {
+            assert!(OrderEvent::ALL.iter().all(|event| ended.after(*event).is_none()));
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Use-cases of orders: placing the record, letting the right browser see it, and its changes of state.
+
+use mongodb::ClientSession;
+use mongodb::bson::{Binary, oid::ObjectId};
+
+use crate::features::inventory::model::Demand;
+use crate::features::orders::model::{ChosenShipping, OrderEvent, OrderLine, OrderState, OrderView, PaymentState, TimelineEntry};
+use crate::features::orders::store::{self, Opener, OrderDocument, StateChange, binary};
+use crate::features::shipping::model::Address;
+use crate::infra::crypto::{Place, Purpose, canonical_email, hash_token, random_token};
+use crate::infra::ctx::{CookieVisibility, Ctx};
+use crate::infra::mongo::TxResult;
+use crate::infra::rate_limit::{RetryAfter, Rule};
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::Sku;
+use crate::shared::money::Money;
+use crate::shared::pricing::Totals;
+
+pub use crate::features::orders::store::OrderDocument as Order;
+
+pub const ORDER_COOKIE: &str = "__Host-order";
+/// Seconds.
+const COOKIE_LIFE: i64 = 30 * 86_400;
+/// Orders one browser can keep open at a time.
+const COOKIE_SECRETS: usize = 5;
+/// The first number a shopper sees; below it lies nothing.
+const FIRST_NUMBER: i64 = 100_000;
+const OPENING: Rule = Rule { name: "open_order", limit: 10, window_seconds: 600 };
+
+/// Everything a new order is made of.
+pub struct NewOrder {
+    pub id: ObjectId,
+    pub number: String,
+    pub checkout_key: String,
+    pub content_hash: String,
+    pub cart_id: ObjectId,
+    pub lines: Vec<OrderLine>,
+    pub totals: Totals,
+    pub email: String,
+    pub address: Option<Address>,
+    pub billing: Option<Address>,
+    pub note: Option<String>,
+    pub shipping: Option<ChosenShipping>,
+    /// Hash of the secret that the placing browser will hold.
+    pub browser_hash: String,
+}
+
+/// A fresh order number, such as "100042".
+pub async fn next_number(ctx: &Ctx) -> AppResult<String> {
+    Ok((FIRST_NUMBER + store::next_number(&ctx.mongo).await?).to_string())
+}
+
+/// How an e-mail address is found again without being stored in clear.
+pub fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
+    ctx.keyring.blind_index("email", &canonical_email(email))
+}
+
+/// Seals the personal fields: what is stored can be read with the keys alone.
+pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
+    let now = ctx.now();
+    let id = new.id.to_hex();
+    let seal = |purpose, field, text: &str| binary(ctx.keyring.seal(purpose, Place { collection: store::ORDERS, id: &id, field }, text));
+    let address = new.address.as_ref().map(as_json).transpose()?.map(|json| seal(Purpose::Pii, "address", &json));
+    let billing = new.billing.as_ref().map(as_json).transpose()?.map(|json| seal(Purpose::Pii, "billing", &json));
+    Ok(OrderDocument {
+        email: seal(Purpose::Pii, "email", &new.email),
+        email_index: email_index(ctx, &new.email),
+        note: new.note.as_deref().map(|note| seal(Purpose::Notes, "note", note)),
+        address,
+        billing,
+        id: new.id,
+        number: new.number,
+        checkout_key: new.checkout_key,
+        content_hash: new.content_hash,
+        cart_id: new.cart_id,
+        state: OrderState::PendingPayment,
+        payment_state: PaymentState::Awaiting,
+        currency: new.totals.total.currency(),
+        total_minor: new.totals.total.minor(),
+        refunded_minor: 0,
+        lines: new.lines,
+        totals: new.totals,
+        shipping: new.shipping,
+        terms_version: ctx.settings.store.terms_version.clone(),
+        browsers: vec![Opener { hash: new.browser_hash, expires_at: now + COOKIE_LIFE * 1_000 }],
+        links: Vec::new(),
+        created_at: now,
+        hold_expires_at: now + i64::from(ctx.settings.limits.hold_minutes) * 60_000,
+        paid_at: None,
+        timeline: vec![entry(now, "Order placed, waiting for payment")],
+    })
+}
+
+pub async fn insert(ctx: &Ctx, session: &mut ClientSession, order: &OrderDocument) -> TxResult<()> {
+    store::insert(&ctx.mongo, session, order).await
+}
+
+/// # Errors
+/// `NotFound` for an order that does not exist.
+pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
+    store::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)
+}
+
+pub async fn by_checkout_key(ctx: &Ctx, key: &str) -> AppResult<Option<OrderDocument>> {
+    store::by_checkout_key(&ctx.mongo, key).await
+}
+
+pub async fn pending_of_cart(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    store::pending_of_cart(&ctx.mongo, cart_id).await
+}
+
+pub async fn pending_of_cart_in(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<Option<OrderDocument>> {
+    store::pending_of_cart_in(&ctx.mongo, session, cart_id).await
+}
+
+/// Unpaid orders of this address or cart.
+pub async fn open_orders(ctx: &Ctx, email: &str, cart_id: ObjectId) -> AppResult<u64> {
+    store::open_orders(&ctx.mongo, &email_index(ctx, email), cart_id).await
+}
+
+pub async fn holds_ended(ctx: &Ctx, limit: i64) -> AppResult<Vec<OrderDocument>> {
+    store::holds_ended(&ctx.mongo, ctx.now(), limit).await
+}
+
+pub async fn pending_since(ctx: &Ctx, placed_before: i64, limit: i64) -> AppResult<Vec<OrderDocument>> {
+    store::pending_since(&ctx.mongo, placed_before, limit).await
+}
+
+/// The order, if this browser may see it.
+///
+/// # Errors
+/// `NotFound` for a number alone, whoever's it is (ORD-12).
+pub async fn for_this_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocument> {
+    let hashes = cookie_hashes(ctx);
+    if hashes.is_empty() {
+        return Err(AppError::not_found());
+    }
+    store::by_number_for_browser(&ctx.mongo, number, &hashes, ctx.now()).await?.ok_or_else(AppError::not_found)
+}
+
+/// Whether this browser may see the order.
+pub fn is_open_to_this_browser(ctx: &Ctx, order: &OrderDocument) -> bool {
+    let hashes = cookie_hashes(ctx);
+    order.browsers.iter().any(|opener| opener.expires_at > ctx.now() && hashes.contains(&opener.hash))
+}
+
+/// Opens the personal fields for someone who may see them.
+pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
+    Ok(OrderView {
+        number: order.number.clone(),
+        state: order.state,
+        payment_state: order.payment_state,
+        lines: order.lines.clone(),
+        totals: order.totals.clone(),
+        email: email_of(ctx, order)?,
+        address: open_address(ctx, order, "address", order.address.as_ref())?,
+        billing: open_address(ctx, order, "billing", order.billing.as_ref())?,
+        shipping: order.shipping.clone(),
+        note: order.note.as_ref().map(|sealed| open(ctx, order, Purpose::Notes, "note", sealed)).transpose()?,
+        terms_version: order.terms_version.clone(),
+        created_at: order.created_at,
+        hold_expires_at: order.hold_expires_at,
+        paid_at: order.paid_at,
+        refunded: Money::new(order.refunded_minor, order.currency),
+        timeline: order.timeline.iter().filter(|e| e.visible).cloned().collect(),
+    })
+}
+
+pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
+    open(ctx, order, Purpose::Pii, "email", &order.email)
+}
+
+/// A secret for a browser that will hold it: the cookie is set, the hash is what is stored.
+pub fn secret_for_this_browser(ctx: &Ctx) -> String {
+    let token = random_token();
+    let kept = ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').filter(|secret| hash_token(secret).is_some()).take(COOKIE_SECRETS - 1);
+    let all: Vec<&str> = std::iter::once(token.as_str()).chain(kept).collect();
+    ctx.set_cookie(ORDER_COOKIE, &all.join("."), COOKIE_LIFE, CookieVisibility::ServerOnly);
+    token.hash()
+}
+
+/// A new mailed link to an order: answers the path with its key.
+pub async fn new_link(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
+    let token = random_token();
+    let opener = Opener { hash: token.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    store::add_opener(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "links", &opener).await?;
+    Ok(format!("/order/{}?key={}", order.number, token.as_str()))
+}
+
+/// Whether a mailed link still works; the page then shows its one button.
+pub async fn link_is_valid(ctx: &Ctx, number: &str, key: &str) -> AppResult<bool> {
+    let Some(hash) = hash_token(key) else { return Ok(false) };
+    store::link_is_valid(&ctx.mongo, number, &hash, ctx.now()).await
+}
+
+/// Exchanges a mailed link for the browser's own secret.
+///
+/// # Errors
+/// `NotFound` for a key that does not open this order; `TooManyRequests` for guessing.
+pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()> {
+    ctx.limiter.check(OPENING, &ctx.request.limit_key()).await.map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
+    if !link_is_valid(ctx, number, key).await? {
+        return Err(AppError::not_found());
+    }
+    let hash = hash_token(key).ok_or_else(AppError::not_found)?;
+    let browser = Opener { hash: secret_for_this_browser(ctx), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    let opened = store::open_with_link(&ctx.mongo, number, &hash, &browser, ctx.now()).await?;
+    if opened { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+/// The order becomes paid; `None` when it could not any more.
+pub async fn mark_paid(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<Option<OrderDocument>> {
+    let now = ctx.now();
+    let change = StateChange { payment_state: PaymentState::Paid, paid_at: Some(now), entry: entry(now, "Payment received") };
+    store::advance(&ctx.mongo, session, id, OrderEvent::Pay, OrderState::Paid, change).await
+}
+
+/// The order ends unpaid; `None` when it had been paid or had ended before.
+pub async fn mark_expired(ctx: &Ctx, session: &mut ClientSession, id: ObjectId, why: &str) -> TxResult<Option<OrderDocument>> {
+    let change = StateChange { payment_state: PaymentState::Failed, paid_at: None, entry: entry(ctx.now(), why) };
+    store::advance(&ctx.mongo, session, id, OrderEvent::Expire, OrderState::Expired, change).await
+}
+
+pub async fn set_payment_state(ctx: &Ctx, id: ObjectId, state: PaymentState) -> AppResult<()> {
+    store::set_payment_state(&ctx.mongo, id, state).await
+}
+
+/// A new attempt to pay holds the goods for its own time.
+pub async fn extend_hold(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<bool> {
+    let until = ctx.now() + i64::from(ctx.settings.limits.hold_minutes) * 60_000;
+    store::extend_hold(&ctx.mongo, session, id, until).await
+}
+
+pub async fn add_refund(ctx: &Ctx, session: &mut ClientSession, id: ObjectId, amount: Money, text: &str) -> TxResult<()> {
+    store::add_refund(&ctx.mongo, session, id, amount.minor(), entry(ctx.now(), text)).await
+}
+
+/// A line in the order's history that only staff see.
+pub async fn note_for_staff(ctx: &Ctx, id: ObjectId, text: &str) -> AppResult<()> {
+    store::note(&ctx.mongo, id, &TimelineEntry { at: ctx.now(), text: text.into(), visible: false }).await
+}
+
+/// What the order holds of the stock.
+pub fn demand(order: &OrderDocument) -> Vec<Demand> {
+    order.lines.iter().map(|line| Demand { sku: line.sku.clone(), units: line.quantity }).collect()
+}
+
+pub fn bought(order: &OrderDocument) -> Vec<(Sku, u32)> {
+    order.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect()
+}
+
+fn cookie_hashes(ctx: &Ctx) -> Vec<String> {
+    ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').take(COOKIE_SECRETS).filter_map(hash_token).collect()
+}
+
+fn open_address(ctx: &Ctx, order: &OrderDocument, field: &str, sealed: Option<&Binary>) -> AppResult<Option<Address>> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    let json = open(ctx, order, Purpose::Pii, field, sealed)?;
+    serde_json::from_str(&json).map(Some).map_err(AppError::internal)
+}
+
+fn open(ctx: &Ctx, order: &OrderDocument, purpose: Purpose, field: &str, sealed: &Binary) -> AppResult<String> {
+    ctx.keyring.open(purpose, Place { collection: store::ORDERS, id: &order.id.to_hex(), field }, &sealed.bytes)
+}
+
+fn as_json(address: &Address) -> AppResult<String> {
+    serde_json::to_string(address).map_err(AppError::internal)
+}
+
+fn entry(at: i64, text: &str) -> TimelineEntry {
+    TimelineEntry { at, text: text.into(), visible: true }
+}

@@ -1,0 +1,208 @@
+//! Our requests to Stripe and how their failures are told apart.
+
+use std::time::Duration;
+
+use stripe::{IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
+use stripe_checkout::checkout_session::{
+    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData, ExpireCheckoutSession, ListCheckoutSession, ProductData, RetrieveCheckoutSession,
+};
+use stripe_core::refund::{CreateRefund, ListRefund};
+use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus, PaymentIntentStatus};
+
+use crate::infra::stripe::StripeConnection;
+use crate::shared::money::Currency;
+
+const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(2_000)];
+
+/// Why a request did not succeed, by what may be done next (security document 6.7).
+#[derive(Debug)]
+pub enum StripeFailure {
+    /// Whether the work was done is not known: only the same key with the same content may be sent again.
+    Unknown(String),
+    /// Stripe refused the content; nothing was done.
+    Refused(String),
+    /// The key was used with other content: a defect of ours, never retried.
+    KeyConflict(String),
+}
+
+impl StripeFailure {
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Unknown(cause) | Self::Refused(cause) | Self::KeyConflict(cause) => cause,
+        }
+    }
+}
+
+/// What a session shows, reduced to what decides.
+#[derive(Clone, Debug)]
+pub struct SessionState {
+    pub id: String,
+    pub url: Option<String>,
+    pub status: SessionStatus,
+    pub paid: bool,
+    /// The session is complete and its money will never come: a delayed method that failed.
+    pub payment_failed: bool,
+    pub amount_total: i64,
+    /// Lower case.
+    pub currency: String,
+    pub payment_intent: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionStatus {
+    Open,
+    Complete,
+    Expired,
+}
+
+/// One refund as Stripe sees it.
+#[derive(Clone, Debug)]
+pub struct RefundSeen {
+    pub id: String,
+    pub amount: i64,
+    pub failed: bool,
+    /// Our own id, if we asked for it.
+    pub our_id: Option<String>,
+}
+
+/// A line on Stripe's page.
+#[derive(Clone, Debug)]
+pub struct PageLine {
+    pub name: String,
+    /// Minor units.
+    pub unit_amount: i64,
+    pub quantity: u64,
+}
+
+/// Everything a new session is made of; the same values give the same request.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    pub idempotency_key: String,
+    pub order_id: String,
+    pub order_number: String,
+    pub currency: Currency,
+    pub lines: Vec<PageLine>,
+    pub email: String,
+    pub success_url: String,
+    pub cancel_url: String,
+    /// Unix seconds.
+    pub expires_at: i64,
+}
+
+/// # Errors
+/// [`StripeFailure`]; safe to repeat with the same content.
+pub async fn create_session(connection: &StripeConnection, new: &NewSession) -> Result<SessionState, StripeFailure> {
+    let currency = stripe_currency(new.currency)?;
+    let lines: Vec<CreateCheckoutSessionLineItems> = new.lines.iter().map(|line| page_line(line, &currency)).collect();
+    let request = CreateCheckoutSession::new()
+        .mode(CheckoutSessionMode::Payment)
+        .line_items(lines)
+        .client_reference_id(new.order_number.clone())
+        .metadata([("order_id".to_owned(), new.order_id.clone())])
+        .customer_email(new.email.clone())
+        .success_url(new.success_url.clone())
+        .cancel_url(new.cancel_url.clone())
+        .expires_at(new.expires_at);
+    let key = idempotency_key(&new.idempotency_key)?;
+    let mut failure = StripeFailure::Unknown(String::new());
+    for pause in PAUSES.iter().map(Some).chain([None]) {
+        let strategy = RequestStrategy::Idempotent(key.clone());
+        match request.customize().request_strategy(strategy).send(&connection.client).await {
+            Ok(session) => return Ok(state(&session)),
+            Err(error) => failure = classified(&error),
+        }
+        match (&failure, pause) {
+            (StripeFailure::Unknown(_), Some(pause)) => tokio::time::sleep(jittered(*pause)).await,
+            _ => break,
+        }
+    }
+    Err(failure)
+}
+
+pub async fn session(connection: &StripeConnection, id: &str) -> Result<SessionState, StripeFailure> {
+    RetrieveCheckoutSession::new(id).expand(vec!["payment_intent".to_owned()]).send(&connection.client).await.map(|s| state(&s)).map_err(|e| classified(&e))
+}
+
+/// Ends a session that is still open. `Refused` means that it is not open: then it must be looked at.
+pub async fn expire_session(connection: &StripeConnection, id: &str) -> Result<(), StripeFailure> {
+    ExpireCheckoutSession::new(id).send(&connection.client).await.map(drop).map_err(|e| classified(&e))
+}
+
+/// The session that a payment belongs to.
+pub async fn session_of_payment(connection: &StripeConnection, payment_intent: &str) -> Result<Option<String>, StripeFailure> {
+    let found = ListCheckoutSession::new().payment_intent(payment_intent).limit(1).send(&connection.client).await.map_err(|e| classified(&e))?;
+    Ok(found.data.first().map(|s| s.id.to_string()))
+}
+
+/// Gives money back; `our_id` makes the request repeatable.
+pub async fn refund(connection: &StripeConnection, payment_intent: &str, amount: i64, our_id: &str) -> Result<RefundSeen, StripeFailure> {
+    let request = CreateRefund::new().payment_intent(payment_intent).amount(amount).metadata([("refund_id".to_owned(), our_id.to_owned())]);
+    let key = idempotency_key(&format!("refund:{our_id}"))?;
+    let answer = request.customize().request_strategy(RequestStrategy::Idempotent(key)).send(&connection.client).await;
+    answer.map(|refund| seen(&refund)).map_err(|e| classified(&e))
+}
+
+/// Every refund of a payment, ours and those made in Stripe's own dashboard.
+pub async fn refunds_of_payment(connection: &StripeConnection, payment_intent: &str) -> Result<Vec<RefundSeen>, StripeFailure> {
+    let found = ListRefund::new().payment_intent(payment_intent).limit(100).send(&connection.client).await.map_err(|e| classified(&e))?;
+    Ok(found.data.iter().map(seen).collect())
+}
+
+fn page_line(line: &PageLine, currency: &stripe_types::Currency) -> CreateCheckoutSessionLineItems {
+    let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency.clone());
+    price.unit_amount = Some(line.unit_amount);
+    price.product_data = Some(ProductData::new(line.name.clone()));
+    let mut item = CreateCheckoutSessionLineItems::new();
+    item.price_data = Some(price);
+    item.quantity = Some(line.quantity);
+    item
+}
+
+fn state(session: &CheckoutSession) -> SessionState {
+    SessionState {
+        id: session.id.to_string(),
+        url: session.url.clone(),
+        status: match session.status {
+            Some(CheckoutSessionStatus::Complete) => SessionStatus::Complete,
+            Some(CheckoutSessionStatus::Expired) => SessionStatus::Expired,
+            _ => SessionStatus::Open,
+        },
+        paid: matches!(session.payment_status, CheckoutSessionPaymentStatus::Paid | CheckoutSessionPaymentStatus::NoPaymentRequired),
+        payment_failed: session.payment_intent.as_ref().and_then(|p| p.as_object()).is_some_and(|p| matches!(p.status, PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)),
+        amount_total: session.amount_total.unwrap_or(0),
+        currency: session.currency.as_ref().map(|c| c.to_string().to_lowercase()).unwrap_or_default(),
+        payment_intent: session.payment_intent.as_ref().map(|p| p.id().to_string()),
+    }
+}
+
+fn seen(refund: &stripe_shared::Refund) -> RefundSeen {
+    RefundSeen {
+        id: refund.id.to_string(),
+        amount: refund.amount,
+        failed: matches!(refund.status.as_deref(), Some("failed" | "canceled")),
+        our_id: refund.metadata.as_ref().and_then(|m| m.get("refund_id").cloned()),
+    }
+}
+
+fn stripe_currency(currency: Currency) -> Result<stripe_types::Currency, StripeFailure> {
+    currency.code().to_lowercase().parse().map_err(|_| StripeFailure::Refused(format!("Stripe knows no currency {currency:?}")))
+}
+
+fn idempotency_key(text: &str) -> Result<IdempotencyKey, StripeFailure> {
+    IdempotencyKey::new(text).map_err(|_| StripeFailure::Refused("an idempotency key is empty or too long".into()))
+}
+
+fn classified(error: &StripeError) -> StripeFailure {
+    let cause = error.to_string();
+    match error {
+        StripeError::Stripe(_, 429 | 409 | 500..) => StripeFailure::Unknown(cause),
+        StripeError::Stripe(details, _) if matches!(details.type_, stripe::ApiErrorsType::IdempotencyError) => StripeFailure::KeyConflict(cause),
+        StripeError::Stripe(_, _) | StripeError::ConfigError(_) => StripeFailure::Refused(cause),
+        StripeError::JSONDeserialize(_) | StripeError::ClientError(_) | StripeError::Timeout => StripeFailure::Unknown(cause),
+    }
+}
+
+/// Full jitter: many shoppers who failed together do not come back together.
+fn jittered(longest: Duration) -> Duration {
+    longest.mul_f64(rand::random_range(0.2..1.0))
+}

@@ -1,0 +1,197 @@
+//! The index of one process: its fields, how a product becomes a document, and who may read and write it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tantivy::indexer::IndexWriterOptions;
+use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value};
+use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
+use tantivy::{DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::features::catalog::model::{CategoryTree, Image, Product};
+use crate::features::search::model::{Suggestion, SuggestionKind};
+use crate::features::search::service::follow::Follower;
+use crate::features::search::service::text::{roots, words_and_compounds};
+use crate::infra::ctx::Ctx;
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::ProductId;
+
+/// The work of a search is bounded by how it is made; this is for a machine that is out of breath.
+const DEADLINE: Duration = Duration::from_secs(1);
+/// Searches that may run at once; the others wait, within the same deadline.
+const SEARCHES_AT_ONCE: usize = 8;
+/// Bytes; the least the library accepts, and enough for thousands of products between two commits.
+const WRITE_BUFFER: usize = 15_000_000;
+const WORDS: &str = "words";
+
+/// Kept once per process; made anew from the catalogue at every start.
+pub struct SearchIndex {
+    pub shelf: Arc<Shelf>,
+    pub follower: Mutex<Follower>,
+    turns: Semaphore,
+}
+
+/// The index itself and its fields.
+pub struct Shelf {
+    index: Index,
+    reader: IndexReader,
+    pub fields: Fields,
+}
+
+/// What a product is found by. The four texts hold roots, in falling weight.
+#[derive(Clone, Copy)]
+pub struct Fields {
+    pub id: Field,
+    pub sku: Field,
+    pub name: Field,
+    /// Brand, categories with everything above them, and other words people search by.
+    pub kind: Field,
+    /// Option values and attributes.
+    pub facts: Field,
+    pub description: Field,
+    /// Every word as it is written: the dictionary for prefixes and wrong letters.
+    pub dictionary: Field,
+    pub popularity: Field,
+    /// What a suggestion shows, so that typing costs no database.
+    pub suggestion: Field,
+}
+
+pub const POPULARITY: &str = "popularity";
+pub const ID: &str = "id";
+
+impl Default for SearchIndex {
+    fn default() -> Self {
+        Self { shelf: Arc::new(Shelf::empty()), follower: Mutex::default(), turns: Semaphore::new(SEARCHES_AT_ONCE) }
+    }
+}
+
+impl SearchIndex {
+    pub fn of(ctx: &Ctx) -> Arc<Self> {
+        ctx.per_process.get::<Self>()
+    }
+
+    /// Runs one search away from the threads that serve requests.
+    ///
+    /// # Errors
+    /// `Unavailable` when it does not end in time.
+    pub async fn search<T: Send + 'static>(&self, search: impl FnOnce(&Shelf) -> tantivy::Result<T> + Send + 'static) -> AppResult<T> {
+        let shelf = self.shelf.clone();
+        let work = async {
+            let _turn = self.turns.acquire().await.map_err(AppError::internal)?;
+            tokio::task::spawn_blocking(move || search(&shelf)).await.map_err(AppError::internal)?.map_err(AppError::internal)
+        };
+        tokio::time::timeout(DEADLINE, work).await.map_err(|_| AppError::unavailable("a search exceeded its deadline"))?
+    }
+}
+
+impl Shelf {
+    pub fn empty() -> Self {
+        let (schema, fields) = schema();
+        let index = Index::create_in_ram(schema);
+        index.tokenizers().register(WORDS, TextAnalyzer::from(WhitespaceTokenizer::default()));
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().expect("an empty index in memory can always be read");
+        Self { index, reader, fields }
+    }
+
+    pub fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+
+    pub fn writer(&self) -> tantivy::Result<IndexWriter> {
+        let options = IndexWriterOptions::builder().memory_budget_per_thread(WRITE_BUFFER).num_worker_threads(1).num_merge_threads(1).build();
+        self.index.writer_with_options(options)
+    }
+
+    /// Puts a product in, in place of what was known of it.
+    pub fn put(&self, writer: &IndexWriter, product: &Product, tree: &CategoryTree) -> tantivy::Result<()> {
+        self.remove(writer, &product.id);
+        writer.add_document(self.document(product, tree)).map(drop)
+    }
+
+    pub fn remove(&self, writer: &IndexWriter, id: &ProductId) {
+        writer.delete_term(Term::from_field_text(self.fields.id, id.as_str()));
+    }
+
+    /// Makes everything written so far visible at once; searches under way finish on what they began with.
+    pub fn publish(&self, writer: &mut IndexWriter) -> tantivy::Result<()> {
+        writer.commit()?;
+        self.reader.reload()
+    }
+
+    pub fn suggestion(&self, searcher: &Searcher, address: DocAddress) -> tantivy::Result<Option<Suggestion>> {
+        let document: TantivyDocument = searcher.doc(address)?;
+        let json = document.get_first(self.fields.suggestion).and_then(|value| value.as_str());
+        Ok(json.and_then(|json| serde_json::from_str(json).ok()))
+    }
+
+    fn document(&self, product: &Product, tree: &CategoryTree) -> TantivyDocument {
+        let fields = self.fields;
+        let mut document = TantivyDocument::default();
+        document.add_text(fields.id, product.id.as_str());
+        for variant in &product.variants {
+            document.add_text(fields.sku, variant.sku.as_str());
+        }
+        for (field, text) in [
+            (fields.name, product.name.clone()),
+            (fields.kind, kind_text(product, tree)),
+            (fields.facts, facts_text(product)),
+            (fields.description, product.description.clone()),
+        ] {
+            let words = words_and_compounds(&text);
+            document.add_text(field, roots(&words));
+            document.add_text(fields.dictionary, words.join(" "));
+        }
+        document.add_i64(fields.popularity, product.popularity);
+        document.add_text(fields.suggestion, serde_json::to_string(&suggestion_of(product)).unwrap_or_default());
+        document
+    }
+}
+
+fn schema() -> (Schema, Fields) {
+    let mut schema = Schema::builder();
+    let indexed = |tokenizer: &str| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let fields = Fields {
+        id: schema.add_text_field(ID, indexed("raw").set_fast(None)),
+        sku: schema.add_text_field("sku", indexed("raw")),
+        name: schema.add_text_field("name", indexed(WORDS)),
+        kind: schema.add_text_field("kind", indexed(WORDS)),
+        facts: schema.add_text_field("facts", indexed(WORDS)),
+        description: schema.add_text_field("description", indexed(WORDS)),
+        dictionary: schema.add_text_field("dictionary", indexed(WORDS)),
+        popularity: schema.add_i64_field(POPULARITY, FAST),
+        suggestion: schema.add_text_field("suggestion", STORED),
+    };
+    (schema.build(), fields)
+}
+
+fn kind_text(product: &Product, tree: &CategoryTree) -> String {
+    let categories = product.category_ids.iter().filter_map(|id| tree.by_id(id)).map(|category| category.name.as_str());
+    let terms = product.search_terms.iter().map(String::as_str);
+    std::iter::once(product.brand.as_str()).chain(categories).chain(terms).collect::<Vec<_>>().join(" \n ")
+}
+
+fn facts_text(product: &Product) -> String {
+    let options = product.options.iter().flat_map(|option| option.values.iter().map(String::as_str));
+    let attributes = product.attributes.iter().flat_map(|attribute| [attribute.name.as_str(), attribute.value.as_str()]);
+    options.chain(attributes).collect::<Vec<_>>().join(" \n ")
+}
+
+fn suggestion_of(product: &Product) -> Suggestion {
+    let cheapest = product.variants.iter().min_by_key(|variant| variant.price.minor());
+    let varies = cheapest.is_some_and(|least| product.variants.iter().any(|variant| variant.price.minor() > least.price.minor()));
+    Suggestion {
+        kind: SuggestionKind::Product,
+        label: product.name.clone(),
+        href: format!("/p/{}", product.slug),
+        image: product.images.first().and_then(smallest_file),
+        price: cheapest.map(|variant| if varies { format!("from {}", variant.price) } else { variant.price.to_string() }),
+    }
+}
+
+fn smallest_file(image: &Image) -> Option<String> {
+    image.widths.iter().min().map(|width| format!("/media/{}-{width}.webp", image.stem))
+}
