@@ -146,24 +146,21 @@ impl Services {
         let (process, address) =
             sandbox::start_stripe(&place.data, &place.log("stripe-sandbox"), secrets, store)?;
         self.started.push(("The Stripe sandbox", process));
-        self.set("STRIPE_API_BASE", address.clone());
-        self.stripe_sandbox = Some(address);
+        self.set("STRIPE_API_BASE", address.called);
+        self.stripe_sandbox = Some(address.shown);
         Ok(())
     }
 
     fn mail(&mut self, place: &Place) -> Result<()> {
         if let Some(url) = place.companions.set_variable("SMTP_URL") {
             self.set("SMTP_URL", url);
-            self.mails = set_variable("MAIL_SINK_HTTP");
-        } else {
-            let (process, smtp, http) = sandbox::start_mail(&place.data, &place.log("mail-sink"))?;
-            self.started.push(("The mail sink", process));
-            self.set("SMTP_URL", smtp);
-            self.mails = Some(http);
+            return Ok(());
         }
-        if let Some(mails) = self.mails.clone() {
-            self.set("MAIL_SINK_HTTP", mails);
-        }
+        let (process, smtp, address) = sandbox::start_mail(&place.data, &place.log("mail-sink"))?;
+        self.started.push(("The mail sink", process));
+        self.set("SMTP_URL", smtp);
+        self.set("MAIL_SINK_HTTP", address.called);
+        self.mails = Some(address.shown);
         Ok(())
     }
 

@@ -15,22 +15,37 @@ const SMTP_PORT: u16 = 1025;
 const MAIL_PORT: u16 = 1080;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Returns the sandbox's address. `store` is where its webhooks go.
+/// Where a companion answers: one spelling for people and one for programs, some of which try IPv6 for a name first.
+pub struct Address {
+    pub shown: String,
+    pub called: String,
+}
+
+impl Address {
+    fn of(port: u16) -> Self {
+        Self {
+            shown: format!("http://localhost:{port}"),
+            called: format!("http://127.0.0.1:{port}"),
+        }
+    }
+}
+
+/// Starts the sandbox. `store` is where its webhooks go.
 pub fn start_stripe(
     data: &Path,
     log: &Path,
     secrets: &Secrets,
     store: &str,
-) -> Result<(Group, String)> {
+) -> Result<(Group, Address)> {
     let port = ports::free(STRIPE_PORT)?;
-    let address = format!("http://localhost:{port}");
+    let address = Address::of(port);
     let mut sandbox = process::command(build::program("stripe-sandbox", Profile::Debug));
     sandbox
         .args([
             "--listen",
             &format!("127.0.0.1:{port}"),
             "--public-url",
-            &address,
+            &address.shown,
             "--state",
         ])
         .arg(data.join("stripe-state.json"));
@@ -48,8 +63,8 @@ pub fn start_stripe(
     Ok((process, address))
 }
 
-/// Returns the address mails are sent to and the one they are read at.
-pub fn start_mail(data: &Path, log: &Path) -> Result<(Group, String, String)> {
+/// Returns also the address mails are sent to.
+pub fn start_mail(data: &Path, log: &Path) -> Result<(Group, String, Address)> {
     let (smtp, http) = (ports::free(SMTP_PORT)?, ports::free(MAIL_PORT)?);
     let folder = data.join("mail");
     fs::create_dir_all(&folder)?;
@@ -69,6 +84,6 @@ pub fn start_mail(data: &Path, log: &Path) -> Result<(Group, String, String)> {
     Ok((
         process,
         format!("smtp://127.0.0.1:{smtp}"),
-        format!("http://localhost:{http}"),
+        Address::of(http),
     ))
 }
