@@ -139,8 +139,10 @@ test("errors have Stripe's classes", async () => {
   await assert.rejects(stripe.checkout.sessions.retrieve("cs_test_none"), (error) => error.code === "resource_missing");
   await control("POST", "faults", { endpoint: "GET /v1/charges", kind: "rate_limit_429", count: 1 });
   await assert.rejects(stripe.charges.list(), Stripe.errors.StripeRateLimitError);
-  await control("POST", "faults", { endpoint: "GET /v1/charges", kind: "drop_after_work", count: 1 });
+  // Until cleared: the library tries once more by itself when a connection it kept open is closed.
+  await control("POST", "faults", { endpoint: "GET /v1/charges", kind: "drop_after_work" });
   await assert.rejects(stripe.charges.list(), Stripe.errors.StripeConnectionError);
+  await control("DELETE", "faults");
 });
 
 test("a received event has a signature the library accepts", async () => {

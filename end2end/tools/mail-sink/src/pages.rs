@@ -9,6 +9,7 @@ const STYLE: &str = "
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:60rem;padding:1.5rem 1rem 3rem;font:1rem/1.5 system-ui,sans-serif;color:var(--ink);background:#f6f7fa}
 h1{margin:0 0 1rem;font-size:1.375rem;overflow-wrap:anywhere}
+h2{margin:1.5rem 0 .5rem;font-size:1.0625rem}
 a{color:var(--accent)}
 form{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin-bottom:1rem}
 label{display:block;font-size:.875rem;font-weight:600}
