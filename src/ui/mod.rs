@@ -1,4 +1,18 @@
 //! The component kit: what pages and islands are made of, without a business word in it.
 
+pub mod feedback;
+pub mod icon;
+pub mod picture;
+pub mod price;
+pub mod totals;
+
+#[cfg(feature = "ssr")]
+pub mod field;
+#[cfg(feature = "ssr")]
+pub mod form;
+#[cfg(feature = "ssr")]
+pub mod navigation;
 #[cfg(feature = "ssr")]
 pub mod page;
+#[cfg(feature = "ssr")]
+pub mod tint;

@@ -49,6 +49,10 @@ pub struct View {
     pub description: String,
     /// Path of the address search engines should keep; pages without one are not indexed.
     pub canonical: Option<String>,
+    /// Path of the picture that social cards show.
+    pub picture: Option<String>,
+    /// A page that waits for something asks for itself again after this time.
+    pub refresh_seconds: Option<u32>,
     pub frame: Frame,
     /// Text of the search field in the header.
     pub search_text: String,
@@ -62,6 +66,8 @@ impl View {
             title: title.into(),
             description: String::new(),
             canonical: None,
+            picture: None,
+            refresh_seconds: None,
             frame: Frame::Shop,
             search_text: String::new(),
             body: Box::new(body),
@@ -75,6 +81,16 @@ impl View {
 
     pub fn canonical(mut self, path: impl Into<String>) -> Self {
         self.canonical = Some(path.into());
+        self
+    }
+
+    pub fn pictured(mut self, path: Option<String>) -> Self {
+        self.picture = path;
+        self
+    }
+
+    pub fn refreshed_every(mut self, seconds: u32) -> Self {
+        self.refresh_seconds = Some(seconds);
         self
     }
 

@@ -1,0 +1,11 @@
+//! The cart's interactive pieces. Each is a plain form first; the module only makes it faster.
+
+mod add;
+mod badge;
+mod browser;
+mod contents;
+mod line;
+
+pub use add::{AddToCart, QuickAdd};
+pub use badge::CartBadge;
+pub use contents::{CartContents, RefusedLine};

@@ -1,0 +1,131 @@
+//! One page of a category: where it stands, what is in it, in which order.
+
+use leptos::prelude::*;
+
+use crate::features::catalog::model::{Category, Sort};
+use crate::features::catalog::service::{self, Listing};
+use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
+use crate::ui::form::{Button, ButtonKind};
+use crate::ui::navigation::{Breadcrumb, Pagination, page_address};
+use crate::ui::page::{PageRequest, PageResult, View};
+use crate::shared::pagination::PageNumber;
+
+use super::tile::{GridPlace, ProductGrid};
+
+pub async fn category(request: PageRequest) -> PageResult {
+    let sort = Sort::from_key(request.query("sort").unwrap_or_default());
+    let page = PageNumber::parse(request.query("page"))?;
+    let listing = service::listing(&request.ctx, request.param("path"), sort, page).await?;
+    let refused = request.form.as_ref().map(|form| form.error.clone());
+    let from = request.location;
+    let title = title(&listing);
+    let description = listing.category.description.clone();
+    let canonical = canonical(&listing);
+    View::new(title, move || {
+        view! {
+            {refused.map(|error| view! { <ErrorSummary error=error/> })}
+            <ListingPage listing=listing from=from/>
+        }
+        .into_any()
+    })
+    .described(description)
+    .canonical(canonical)
+    .answer()
+}
+
+fn title(listing: &Listing) -> String {
+    match listing.paging.page {
+        1 => listing.category.name.clone(),
+        page => format!("{}, page {page}", listing.category.name),
+    }
+}
+
+/// Another order shows the same goods: search engines keep the usual one.
+fn canonical(listing: &Listing) -> String {
+    let path = category_path(&listing.category);
+    if listing.sort == Sort::default() { page_address(&path, listing.paging.page) } else { path }
+}
+
+fn category_path(category: &Category) -> String {
+    format!("/c/{}", category.path)
+}
+
+#[component]
+fn ListingPage(listing: Listing, from: String) -> impl IntoView {
+    let path = category_path(&listing.category);
+    let base = if listing.sort == Sort::default() { path.clone() } else { format!("{path}?sort={}", listing.sort.key()) };
+    let steps = std::iter::once(("Home".to_owned(), "/".to_owned()))
+        .chain(listing.ancestors.iter().map(|category| (category.name.clone(), category_path(category))))
+        .collect();
+    let parent = listing.ancestors.last().map_or_else(|| "/".to_owned(), category_path);
+    let Listing { category, children, cards, sort, paging, .. } = listing;
+    let is_empty = cards.is_empty();
+    view! {
+        <Breadcrumb steps=steps current=category.name.clone()/>
+        <div class="listing-head">
+            <h1>{category.name}</h1>
+            {(!category.description.is_empty()).then(|| view! { <p class="lede">{category.description}</p> })}
+            <Subcategories children=children/>
+        </div>
+        <div class="listing-bar">
+            <p class="count">{count(paging.total)}</p>
+            {(paging.total > 1).then(|| view! { <SortForm action=path sort=sort/> })}
+        </div>
+        <h2 class="sr-only">"Products"</h2>
+        {if is_empty {
+            view! {
+                <EmptyState
+                    heading="Nothing here yet"
+                    text="This part of the shop is being stocked."
+                    action="Look one level up"
+                    href=parent
+                    level=HeadingLevel::Two
+                />
+            }
+            .into_any()
+        } else {
+            view! { <ProductGrid cards=cards place=GridPlace::Top from=from/> }.into_any()
+        }}
+        <Pagination paging=paging base=base/>
+    }
+    .into_any()
+}
+
+fn count(total: u64) -> String {
+    if total == 1 { "1 product".to_owned() } else { format!("{total} products") }
+}
+
+#[component]
+fn Subcategories(children: Vec<Category>) -> impl IntoView {
+    (!children.is_empty()).then(|| {
+        view! {
+            <nav aria-label="Subcategories">
+                <ul class="chips">
+                    {children
+                        .into_iter()
+                        .map(|child| {
+                            let href = category_path(&child);
+                            view! { <li><a class="chip" href=href>{child.name}</a></li> }
+                        })
+                        .collect_view()}
+                </ul>
+            </nav>
+        }
+    })
+}
+
+#[component]
+fn SortForm(action: String, sort: Sort) -> impl IntoView {
+    view! {
+        <form method="get" action=action class="sort">
+            <label for="sort">"Sort by"</label>
+            <select id="sort" name="sort">
+                {Sort::ALL
+                    .into_iter()
+                    .map(|each| view! { <option value=each.key() selected=each == sort>{each.label()}</option> })
+                    .collect_view()}
+            </select>
+            <Button kind=ButtonKind::Quiet>"Apply"</Button>
+        </form>
+    }
+}

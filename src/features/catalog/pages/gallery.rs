@@ -1,0 +1,70 @@
+//! A product's pictures: a strip that is swiped or moved by keys, and small ones that lead to each.
+
+use leptos::prelude::*;
+
+use crate::features::catalog::model::{Image, Product, Variant};
+use crate::ui::picture::{Loading, file};
+
+use super::tile::ProductPicture;
+
+const MAIN_SIZES: &str = "(min-width: 60rem) 40rem, 100vw";
+
+/// The pictures in the order they are shown: the variant's own comes first.
+pub fn images_of(product: &Product, variant: &Variant) -> Vec<Image> {
+    let first = product.image_of(variant).cloned();
+    let others = product.images.iter().filter(|image| Some(*image) != first.as_ref()).cloned();
+    first.clone().into_iter().chain(others).collect()
+}
+
+#[component]
+pub fn Gallery(images: Vec<Image>, tint: &'static str) -> impl IntoView {
+    let count = images.len();
+    if count == 0 {
+        return view! { <div class=format!("gallery {tint}")><div class="gallery-picture"><ProductPicture image=None alt="" sizes=MAIN_SIZES/></div></div> }.into_any();
+    }
+    let thumbs = images.clone();
+    view! {
+        <section class=format!("gallery {tint}") aria-label="Pictures">
+            // Focusable, so that arrow keys move it.
+            <ul class="gallery-strip" tabindex=(count > 1).then_some("0")>
+                {images
+                    .into_iter()
+                    .enumerate()
+                    .map(|(index, image)| {
+                        let alt = image.alt.clone();
+                        let loading = if index == 0 { Loading::First } else { Loading::Lazy };
+                        view! {
+                            <li id=format!("image-{}", index + 1) class="gallery-picture">
+                                <ProductPicture image=Some(image) alt=alt sizes=MAIN_SIZES loading=loading/>
+                                {(count > 1).then(|| view! { <p class="gallery-count"><span class="sr-only">"Image "</span>{format!("{} of {count}", index + 1)}</p> })}
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+            {(count > 1)
+                .then(|| {
+                    view! {
+                        <ol class="gallery-thumbs">
+                            {thumbs
+                                .into_iter()
+                                .enumerate()
+                                .map(|(index, image)| view! { <li><Thumb image=image number=index + 1/></li> })
+                                .collect_view()}
+                        </ol>
+                    }
+                })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Thumb(image: Image, number: usize) -> impl IntoView {
+    let width = image.widths.first().copied().unwrap_or(image.width);
+    view! {
+        <a href=format!("#image-{number}")>
+            <img src=file(&image.stem, width, "webp") width="240" height="240" alt=format!("Image {number}") loading="lazy" decoding="async"/>
+        </a>
+    }
+}

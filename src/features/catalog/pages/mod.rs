@@ -1,0 +1,12 @@
+//! The shop's windows: home, listings and products.
+
+mod buy_box;
+mod category;
+mod gallery;
+mod home;
+mod product;
+pub mod tile;
+
+pub use category::category;
+pub use home::home;
+pub use product::product;

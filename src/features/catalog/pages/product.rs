@@ -1,0 +1,201 @@
+//! One product: its pictures, what to choose, what it is made of, and what stands beside it on the shelf.
+
+use leptos::prelude::*;
+
+use crate::features::catalog::model::{Attribute, Category, Image, Product, ProductCard, Sort};
+use crate::features::catalog::service::{self, ProductDetail, ProductLookup};
+use crate::features::shipping;
+use crate::features::shipping::model::methods_for;
+use crate::infra::ctx::Ctx;
+use crate::shared::error::AppResult;
+use crate::shared::pagination::PageNumber;
+use crate::ui::feedback::ErrorSummary;
+use crate::ui::form::FieldState;
+use crate::ui::navigation::Breadcrumb;
+use crate::ui::page::{PageAnswer, PageRequest, PageResult, View};
+use crate::ui::picture::file;
+use crate::ui::tint::tint_class;
+
+use super::buy_box::{BuyBox, Promises, shown_variant};
+use super::gallery::{Gallery, images_of};
+use super::tile::{GridPlace, ProductGrid};
+
+/// Cards below a product.
+const SIMILAR: usize = 4;
+/// Characters of a description that search engines and social cards show.
+const SUMMARY_CHARS: usize = 160;
+
+pub async fn product(request: PageRequest) -> PageResult {
+    match service::product(&request.ctx, request.param("slug")).await? {
+        ProductLookup::Moved(slug) => PageAnswer::moved(moved_address(&slug, &request.location)),
+        ProductLookup::Archived(detail) => archived(request, *detail).await,
+        ProductLookup::Found(detail) => on_sale(request, *detail).await,
+    }
+}
+
+/// The new slug with the query of the old address.
+fn moved_address(slug: &str, location: &str) -> String {
+    match location.split_once('?') {
+        Some((_, query)) => format!("/p/{slug}?{query}"),
+        None => format!("/p/{slug}"),
+    }
+}
+
+async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
+    let shown = shown_variant(&detail, request.query("sku"));
+    let similar = similar(&request.ctx, &detail).await?;
+    let promises = promises(&request.ctx, &detail, shown)?;
+    let quantity = FieldState::of(request.refused("/api/cart/add"), "quantity", "1");
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    let from = request.location;
+    let (name, description, slug) = (detail.product.name.clone(), summary(&detail.product.description), detail.product.slug.clone());
+    let images = detail.product.variants.get(shown).map(|variant| images_of(&detail.product, variant)).unwrap_or_default();
+    let picture = images.first().map(social_picture);
+    let view = View::new(name, move || {
+        let about = detail.product.clone();
+        let category = detail.categories.last().cloned();
+        let tint = detail.categories.first().map_or("tint-plain", |top| tint_class(&top.tint));
+        let sku = about.variants.get(shown).map(|v| v.sku.to_string()).unwrap_or_default();
+        view! {
+            {error.map(|error| view! { <ErrorSummary error=error/> })}
+            <Trail categories=detail.categories.clone() name=about.name.clone()/>
+            <div class="product">
+                <Gallery images=images tint=tint/>
+                <BuyBox detail=detail shown=shown quantity=quantity promises=promises from=from.clone()/>
+            </div>
+            <About product=about sku=sku/>
+            <Similar cards=similar category=category from=from/>
+        }
+        .into_any()
+    });
+    view.described(description).canonical(format!("/p/{slug}")).pictured(picture).answer()
+}
+
+/// Says that it is gone, for good, and shows what is like it.
+async fn archived(request: PageRequest, detail: ProductDetail) -> PageResult {
+    let similar = similar(&request.ctx, &detail).await?;
+    let from = request.location;
+    View::new(detail.product.name.clone(), move || {
+        let category = detail.categories.last().cloned();
+        let shelf = category.as_ref().map_or_else(|| "/".to_owned(), |category| format!("/c/{}", category.path));
+        view! {
+            <Trail categories=detail.categories name=detail.product.name.clone()/>
+            <section class="gone">
+                <h1 class="product-name">{detail.product.name}</h1>
+                <p class="lede">"This is no longer available."</p>
+                <p><a class="button" href=shelf>"See what takes its place"</a></p>
+            </section>
+            <Similar cards=similar category=category from=from/>
+        }
+        .into_any()
+    })
+    .with_status(410)
+    .answer()
+}
+
+/// Goods of the same category that can be had.
+async fn similar(ctx: &Ctx, detail: &ProductDetail) -> AppResult<Vec<ProductCard>> {
+    let Some(category) = detail.categories.last() else { return Ok(Vec::new()) };
+    let cards = service::listing(ctx, &category.path, Sort::Popular, PageNumber::FIRST).await?.cards;
+    Ok(cards.into_iter().filter(|card| card.in_stock && card.id != detail.product.id).take(SIMILAR).collect())
+}
+
+/// What the shopper can count on: the cheapest delivery in the shop's own country, and what the price holds.
+fn promises(ctx: &Ctx, detail: &ProductDetail, shown: usize) -> AppResult<Promises> {
+    let tax = if shipping::service::taxes(ctx)?.prices_include_tax { "Tax included." } else { "Tax is added at checkout." };
+    let rules = shipping::service::rules(ctx)?;
+    let home = rules.zones.first().and_then(|zone| zone.countries.first());
+    let (Some(variant), Some(home)) = (detail.product.variants.get(shown).filter(|v| v.needs_shipping), home) else {
+        return Ok(Promises { delivery: None, tax });
+    };
+    let offers = methods_for(&rules, home, variant.price, u64::from(variant.weight_grams)).unwrap_or_default();
+    let delivery = offers.first().map(|offer| {
+        let price = if offer.price.is_zero() { "free".to_owned() } else { offer.price.to_string() };
+        let free_from = offer.free_from.filter(|_| !offer.price.is_zero()).map(|limit| format!(", free from {limit}")).unwrap_or_default();
+        format!("{} in {}, {price}{free_from}.", offer.name, offer.days())
+    });
+    Ok(Promises { delivery, tax })
+}
+
+/// The largest picture: networks scale it down themselves.
+fn social_picture(image: &Image) -> String {
+    file(&image.stem, image.widths.last().copied().unwrap_or(image.width), "jpg")
+}
+
+/// The first paragraph, cut at a word.
+fn summary(description: &str) -> String {
+    let first = description.split("\n\n").next().unwrap_or_default();
+    if first.chars().count() <= SUMMARY_CHARS {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(SUMMARY_CHARS).collect();
+    let whole_words = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{whole_words}…")
+}
+
+#[component]
+fn Trail(categories: Vec<Category>, name: String) -> impl IntoView {
+    let steps = std::iter::once(("Home".to_owned(), "/".to_owned()))
+        .chain(categories.into_iter().map(|category| (category.name, format!("/c/{}", category.path))))
+        .collect();
+    view! { <Breadcrumb steps=steps current=name/> }
+}
+
+#[component]
+fn About(product: Product, sku: String) -> impl IntoView {
+    let paragraphs = product.description.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect_view();
+    let attribute = |name: &str, value: String| Attribute { name: name.to_owned(), value };
+    let brand = Some(product.brand).filter(|brand| !brand.is_empty()).map(|brand| attribute("Brand", brand));
+    let rows: Vec<Attribute> = product.attributes.into_iter().chain(brand).chain([attribute("Item number", sku)]).collect();
+    view! {
+        <div class="about">
+            <section aria-labelledby="about-heading">
+                <h2 id="about-heading">"About it"</h2>
+                <div class="prose">{paragraphs}</div>
+            </section>
+            <section aria-labelledby="details-heading">
+                <h2 id="details-heading">"Details"</h2>
+                <table class="attributes">
+                    <tbody>
+                        {rows.into_iter().map(|row| view! { <tr><th scope="row">{row.name}</th><td>{row.value}</td></tr> }).collect_view()}
+                    </tbody>
+                </table>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Similar(cards: Vec<ProductCard>, category: Option<Category>, from: String) -> impl IntoView {
+    if cards.is_empty() {
+        return ().into_any();
+    }
+    let heading = category.map_or_else(|| "You may also like".to_owned(), |category| format!("More in {}", category.name));
+    view! {
+        <section class="band" aria-labelledby="similar-heading">
+            <h2 id="similar-heading">{heading}</h2>
+            <ProductGrid cards=cards place=GridPlace::FurtherDown from=from/>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{moved_address, summary};
+
+    #[test]
+    fn seo_5_a_moved_product_keeps_its_variant() {
+        assert_eq!(moved_address("new", "/p/old?sku=A-1"), "/p/new?sku=A-1");
+        assert_eq!(moved_address("new", "/p/old"), "/p/new");
+    }
+
+    #[test]
+    fn a_summary_ends_at_a_word() {
+        let long = "word ".repeat(60);
+        let short = summary(&long);
+        assert!(short.chars().count() <= 161 && short.ends_with("word…"), "{short}");
+        assert_eq!(summary("One.\n\nTwo."), "One.");
+    }
+}
