@@ -1,6 +1,7 @@
 //! Shows what is going on: a spinner per step on a terminal, plain lines with a sign of life elsewhere.
 
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
 pub struct Step {
     bar: Option<ProgressBar>,
     note: Arc<Mutex<String>>,
+    found_failures: Arc<AtomicBool>,
 }
 
 impl Step {
@@ -27,6 +29,11 @@ impl Step {
         if let Ok(mut note) = self.note.lock() {
             *note = text;
         }
+    }
+
+    /// The step did its work, and what it found is not good: tests that fail.
+    pub fn mark_failures(&self) {
+        self.found_failures.store(true, Ordering::Relaxed);
     }
 
     fn last_note(&self) -> String {
@@ -43,6 +50,7 @@ pub fn step<T>(name: &str, work: impl FnOnce(&Step) -> Result<T>) -> Result<T> {
     let step = Step {
         bar: spinner(name),
         note: Arc::default(),
+        found_failures: Arc::default(),
     };
     let (stop, stopped) = mpsc::channel::<()>();
     let outcome = std::thread::scope(|scope| {
@@ -54,7 +62,8 @@ pub fn step<T>(name: &str, work: impl FnOnce(&Step) -> Result<T>) -> Result<T> {
         let _stop = stop;
         work(&step)
     });
-    let mark = if outcome.is_ok() { "✓" } else { "✗" };
+    let good = outcome.is_ok() && !step.found_failures.load(Ordering::Relaxed);
+    let mark = if good { "✓" } else { "✗" };
     let mut line = format!("{mark} {name:<34} {:>8}", seconds(started.elapsed()));
     let note = step.last_note();
     if outcome.is_ok() && !note.is_empty() {

@@ -66,6 +66,7 @@ pub fn run(run: &Run, chromium: &Path) -> Result<Tally> {
         }
         step.note(format!("{} passed, {} failed", tally.passed, tally.failed));
         if !tally.is_green() {
+            step.mark_failures();
             for title in failed_titles(&report) {
                 say(&format!("  ✗ {title}"));
             }

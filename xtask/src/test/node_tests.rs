@@ -99,6 +99,7 @@ fn counted(finished: process::Finished, step: &crate::progress::Step) -> Result<
             Ok(tally)
         }
         Some(tally) => {
+            step.mark_failures();
             for line in finished
                 .output
                 .lines()

@@ -132,8 +132,7 @@ impl Program {
             // As cargo does it.
             tests
                 .current_dir(&self.package)
-                .env("CARGO_MANIFEST_DIR", &self.package)
-                .env("RUST_BACKTRACE", "1");
+                .env("CARGO_MANIFEST_DIR", &self.package);
             tests.envs(run.variables());
             match &run.filter {
                 Some(filter) => tests.arg(filter),
@@ -159,6 +158,7 @@ impl Program {
             };
             step.note(format!("{} passed, {} failed", tally.passed, tally.failed));
             if !tally.is_green() {
+                step.mark_failures();
                 show_failures(&finished.output, &finished.log);
             }
             Ok(tally)
