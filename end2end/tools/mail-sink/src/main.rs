@@ -36,18 +36,20 @@ async fn main() -> std::io::Result<()> {
     let mailbox = Arc::new(Mailbox::open(arguments.dir)?);
     let smtp = TcpListener::bind(arguments.smtp).await?;
     let http = TcpListener::bind(arguments.http).await?;
+    // Before the line that says the tool is ready: whoever reads it may end the process at once.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     println!(
         "mail-sink listening on smtp://{} http://{}",
         smtp.local_addr()?,
         http.local_addr()?
     );
 
-    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         result = take_mail(smtp, mailbox.clone()) => result,
         result = axum::serve(http, http::router(mailbox)) => result,
         _ = terminate.recv() => Ok(()),
-        _ = tokio::signal::ctrl_c() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
     }
 }
 

@@ -60,15 +60,17 @@ async fn main() -> std::io::Result<()> {
     ) {
         sandbox.register_endpoint(key, url, secret);
     }
+    // Before the line that says the tool is ready: whoever reads it may end the process at once.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     println!("stripe-sandbox listening on http://{address}");
 
-    let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         result = server::serve(sandbox.clone(), listener) => {
             result?;
         }
         _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+        _ = interrupt.recv() => {}
     }
     match &arguments.state {
         Some(file) => persistence::save(&sandbox, file),
