@@ -30,9 +30,10 @@ pub fn run(run: &Run, chromium: &Path) -> Result<Tally> {
         let report = paths::logs().join("playwright.json");
         let _ = fs::remove_file(&report);
         let mut playwright = process::command(paths::node_bin("playwright"));
-        playwright
-            .args(["test", "-c", CONFIGURATION, "--reporter=list,json"])
-            .args(&run.filter);
+        playwright.args(["test", "-c", CONFIGURATION, "--reporter=list,json"]);
+        if let Some(filter) = &run.filter {
+            playwright.args(["--grep", filter, "--pass-with-no-tests"]);
+        }
         playwright
             .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
             .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);

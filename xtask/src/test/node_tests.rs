@@ -22,13 +22,12 @@ pub fn sandbox_client(run: &Run) -> Result<Tally> {
     }
     step("Stripe's client and the sandbox", |step| {
         let mut node = test_command();
-        // Named one by one: releases of Node differ in what a folder means. One at a time: they share the sandbox.
-        node.arg("--test-concurrency=1")
-            .args(files)
-            .envs(run.variables());
+        node.arg("--test-concurrency=1");
         if let Some(filter) = &run.filter {
             node.args(["--test-name-pattern", filter]);
         }
+        // Named one by one: releases of Node differ in what a folder means. One at a time: they share the sandbox.
+        node.args(files).envs(run.variables());
         counted(
             process::run_logged(node, "test-sandbox-client", step)?,
             step,
