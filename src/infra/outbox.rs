@@ -84,6 +84,12 @@ pub async fn mark_failed(mongo: &Mongo, row: &OutboxRow, now: i64, error: &str) 
     bounded(mongo.collection::<OutboxRow>(COLLECTION).update_one(doc! { "_id": row.id, "lease": row.lease }, change)).await.map(drop)
 }
 
+/// Puts a row aside for a person at once: trying again cannot help.
+pub async fn mark_dead(mongo: &Mongo, row: &OutboxRow, error: &str) -> AppResult<()> {
+    let change = doc! { "$set": { "state": "dead", "lease": null, "last_error": error } };
+    bounded(mongo.collection::<OutboxRow>(COLLECTION).update_one(doc! { "_id": row.id, "lease": row.lease }, change)).await.map(drop)
+}
+
 /// How many rows have not reached a final state.
 pub async fn unfinished(mongo: &Mongo) -> AppResult<u64> {
     bounded(mongo.collection::<OutboxRow>(COLLECTION).count_documents(doc! { "state": "pending" })).await

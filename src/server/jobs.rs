@@ -8,9 +8,9 @@ use mongodb::bson::oid::ObjectId;
 use crate::features::{inventory, notifications, payments, search};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox::{self, OutboxRow};
-use crate::infra::{lease, outbox as rows};
+use crate::infra::lease;
 use crate::server::app::App;
-use crate::shared::error::{AppError, AppResult};
+use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 const POLL: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -45,12 +45,16 @@ pub async fn work_through_outbox(ctx: &Ctx) -> AppResult<u32> {
     while let Some(row) = outbox::lease_next(&ctx.mongo, ctx.now()).await? {
         match consume(ctx, &row).await {
             Ok(()) => {
-                rows::mark_done(&ctx.mongo, &row, ctx.now()).await?;
+                outbox::mark_done(&ctx.mongo, &row, ctx.now()).await?;
                 done += 1;
             }
             Err(error) => {
                 tracing::warn!(kind = %row.kind, attempts = row.attempts, code = %error.code, cause = error.cause().unwrap_or("none"), "an outbox row failed");
-                rows::mark_failed(&ctx.mongo, &row, ctx.now(), &error.code).await?;
+                match error.kind {
+                    // Refused for good: a person has to look at it.
+                    ErrorKind::Invalid => outbox::mark_dead(&ctx.mongo, &row, &error.code).await?,
+                    _ => outbox::mark_failed(&ctx.mongo, &row, ctx.now(), &error.code).await?,
+                }
             }
         }
     }

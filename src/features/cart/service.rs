@@ -147,12 +147,12 @@ pub async fn take_out_bought(ctx: &Ctx, session: &mut ClientSession, cart_id: Ob
     store::take_out(&ctx.mongo, session, cart_id, bought).await.map(drop)
 }
 
-/// After a purchase: the copy is dropped, so that the next look shows what is left.
-pub async fn forget_copy(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
-    if let Some(cart) = store::by_id(&ctx.mongo, cart_id).await? {
-        let _ = ctx.redis.delete(&copy_key(&cart.token_hash)).await;
+/// After a purchase: the copy is replaced by what is left. (A deleted copy could be put back by a slow reader.)
+pub async fn refresh_copy(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
+    match store::by_id(&ctx.mongo, cart_id).await? {
+        Some(cart) => keep_copy(ctx, &cart).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Sets the badge's cookie from the cart as it is now; called where a purchase may have emptied it.

@@ -20,10 +20,9 @@ pub async fn send_mail(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
             service::order_confirmed(ctx, &order, &row.id.to_hex()).await?
         }
     };
-    match ctx.mailer.send(&mail).await {
-        Ok(()) => Ok(()),
-        // Only the kind of failure: the message itself may hold an address.
-        Err(MailError::Permanent(_)) => Err(AppError::new(crate::shared::error::ErrorKind::Unavailable, "mail_refused", "The mail was refused.")),
-        Err(MailError::Temporary(_)) => Err(AppError::new(crate::shared::error::ErrorKind::Unavailable, "mail_unavailable", "The mail server is not answering.")),
-    }
+    // Only the kind of failure goes on: the server's words may hold an address.
+    ctx.mailer.send(&mail).await.map_err(|error| match error {
+        MailError::Permanent(_) => AppError::invalid("mail_refused", "The mail server refused this mail for good."),
+        MailError::Temporary(_) => AppError::unavailable("the mail server did not take a mail"),
+    })
 }

@@ -82,7 +82,7 @@ pub(super) async fn settle(ctx: &Ctx, attempt: &AttemptDocument, captured: i64, 
             ctx.outbox_bell.notify_waiters();
             if done == Fulfilment::Paid {
                 let order = orders::service::by_id(ctx, attempt.order_id).await?;
-                cart::service::forget_copy(ctx, order.cart_id).await?;
+                cart::service::refresh_copy(ctx, order.cart_id).await?;
             }
             Ok(done)
         }

@@ -1,0 +1,1 @@
+//! Tests of this feature on real servers.

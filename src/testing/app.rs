@@ -1,0 +1,206 @@
+//! `TestApp`: a whole store on real servers, with a database, a key prefix and a Stripe account of its own.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use mongodb::bson::Document;
+use tokio::net::TcpListener;
+
+use crate::features::catalog;
+use crate::features::payments;
+use crate::infra::clock::Clock;
+use crate::infra::ctx::Ctx;
+use crate::infra::settings::{Services, Settings};
+use crate::server::app::{App, connect};
+use crate::server::{accept, jobs, router};
+use crate::testing::browser::Browser;
+use crate::testing::catalog::TestCatalog;
+use crate::testing::sandbox::Sandbox;
+
+static NEXT_IP: AtomicU32 = AtomicU32::new(1);
+
+pub struct TestApp {
+    pub app: Arc<App>,
+    pub clock: Clock,
+    pub sandbox: Sandbox,
+    pub router: Router,
+    /// A second process on the same data, where a test asked for one.
+    pub second: Option<Router>,
+    settings: Box<dyn Fn() -> Settings + Send + Sync>,
+    site: PathBuf,
+}
+
+impl TestApp {
+    /// A store with the small test catalogue.
+    pub async fn start() -> Self {
+        Self::with_catalog(&TestCatalog::small()).await
+    }
+
+    /// Two instances that share database, Redis and Stripe account.
+    pub async fn two_instances(catalog: &TestCatalog) -> Self {
+        let mut app = Self::with_catalog(catalog).await;
+        let other = App::build((app.settings)(), app.site.clone(), app.clock.clone()).await.expect("the second instance starts");
+        app.second = Some(router::router(other));
+        app
+    }
+
+    pub async fn with_catalog(catalog: &TestCatalog) -> Self {
+        let name = unique_name();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let sandbox = Sandbox::new(&needed("STRIPE_API_BASE"), &format!("sk_test_{name}"));
+        let webhook_secret = sandbox.register_webhook(&format!("http://{address}/webhooks/stripe")).await;
+        let site = fake_site(&name);
+        let media = site.join("media");
+        let base = needed("STRIPE_API_BASE");
+        let settings = {
+            let (name, media) = (name.clone(), media.clone());
+            move || {
+                let services = Services {
+                    mongodb_uri: needed("MONGODB_URI"),
+                    mongodb_database: name.clone(),
+                    redis_url: Some(needed("REDIS_URL")),
+                    redis_prefix: format!("{name}:"),
+                    stripe_secret_key: format!("sk_test_{name}"),
+                    stripe_webhook_secrets: vec![webhook_secret.clone()],
+                    stripe_api_base: Some(base.clone()),
+                    smtp_url: needed("SMTP_URL"),
+                    media_dir: media.clone(),
+                    data_keys: format!("1:{}", key(1)),
+                    index_keys: format!("1:{}", key(2)),
+                    cookie_key: key(3),
+                    trusted_proxies: Vec::new(),
+                    instances: 1,
+                };
+                let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).expect("Leptos.toml");
+                Settings::from_parts(&text, services, format!("http://{address}"), false).expect("the test settings are valid")
+            }
+        };
+        // The real clock: signatures and sessions of the sandbox are made in real time. Tests move it forward.
+        let clock = Clock::fixed_at(now());
+        let clients = connect(settings(), clock.clone()).await.expect("the services answer");
+        catalog.import(&Ctx::system(clients), &site).await;
+        let app = App::build(settings(), site.clone(), clock.clone()).await.expect("the store starts");
+        let router = router::router(app.clone());
+        // Stripe's calls come over the wire; browsers in tests call the router itself.
+        tokio::spawn(accept::serve(app.clone(), listener, router.clone(), std::future::pending()));
+        Self { app, clock, sandbox, router, second: None, settings: Box::new(settings), site }
+    }
+
+    pub fn ctx(&self) -> Ctx {
+        self.app.system_ctx()
+    }
+
+    /// A visitor with an address of their own.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.router.clone(), next_ip(), &self.app.clients.settings.base_url)
+    }
+
+    /// A visitor whose requests the second instance serves.
+    pub fn browser_at_second(&self) -> Browser {
+        let router = self.second.clone().expect("the test started two instances");
+        Browser::new(router, next_ip(), &self.app.clients.settings.base_url)
+    }
+
+    /// Moves our time and Stripe's.
+    pub async fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+        self.sandbox.advance(by).await;
+    }
+
+    /// Does everything the outbox holds.
+    pub async fn work(&self) {
+        jobs::work_through_outbox(&self.ctx()).await.expect("the outbox is worked through");
+    }
+
+    pub async fn sweep(&self) {
+        payments::service::release_expired_orders(&self.ctx()).await.expect("the sweeper runs");
+    }
+
+    pub async fn reconcile(&self) {
+        payments::service::reconcile(&self.ctx()).await.expect("reconciliation runs");
+    }
+
+    pub async fn documents(&self, collection: &str) -> Vec<Document> {
+        use futures::TryStreamExt;
+        let cursor = self.app.clients.mongo.collection::<Document>(collection).find(mongodb::bson::doc! {}).await.expect("a query");
+        cursor.try_collect().await.expect("documents")
+    }
+
+    /// Sets a sku's price as staff would.
+    pub async fn set_price(&self, sku: &str, minor: i64) {
+        let sku = crate::shared::ids::Sku::new(sku);
+        let price = crate::shared::money::Money::new(minor, self.app.clients.settings.store.currency);
+        assert!(catalog::store::set_variant_price(&self.app.clients.mongo, &sku, price, self.ctx().now()).await.expect("a write"));
+    }
+
+    /// Waits until something becomes true that others bring about, such as a delivered webhook.
+    pub async fn until<F: Future<Output = bool>>(&self, check: impl Fn() -> F) {
+        for _ in 0..600 {
+            if check().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("it did not become true within 30 seconds");
+    }
+
+    /// What the mail sink received for an address.
+    pub async fn mails_to(&self, address: &str) -> Vec<serde_json::Value> {
+        let sink = Sandbox::new(&needed("MAIL_SINK_HTTP"), "none");
+        let (_, answer) = sink.plain_get(&format!("/api/messages?to={address}")).await;
+        answer.as_array().cloned().unwrap_or_default()
+    }
+
+    /// Drops what Redis holds of this store; other tests' keys stay.
+    pub async fn forget_redis(&self, keys: &[&str]) {
+        for key in keys {
+            let _ = self.app.clients.redis.delete(key).await;
+        }
+    }
+}
+
+/// The address of a service that `cargo xtask test` starts.
+pub fn needed(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: start the services with `cargo xtask test`"))
+}
+
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock after 1970");
+    i64::try_from(since.as_millis()).expect("a clock before the year 292 million")
+}
+
+fn unique_name() -> String {
+    format!("t{:016x}", rand::random::<u64>())
+}
+
+fn next_ip() -> IpAddr {
+    let n = NEXT_IP.fetch_add(1, Ordering::Relaxed);
+    IpAddr::from([127, 10 + u8::try_from((n >> 16) & 0x7f).unwrap_or(0), u8::try_from((n >> 8) & 0xff).unwrap_or(0), u8::try_from(n & 0xff).unwrap_or(0)])
+}
+
+fn key(seed: u8) -> String {
+    use base64::Engine;
+    let bytes: Vec<u8> = (0..32).map(|i| seed.wrapping_mul(37).wrapping_add(i)).collect();
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// What the build would have left: enough for the shell.
+fn fake_site(name: &str) -> PathBuf {
+    let site = std::env::temp_dir().join(format!("cartwright-{name}"));
+    let pkg = site.join("pkg").join("test");
+    std::fs::create_dir_all(&pkg).expect("a temporary folder");
+    std::fs::write(site.join("build.json"), r#"{"build_id":"test"}"#).expect("a file");
+    std::fs::write(pkg.join("cartwright.css"), "body{margin:0}").expect("a file");
+    site
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.site);
+    }
+}

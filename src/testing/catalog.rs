@@ -1,0 +1,76 @@
+//! Small catalogues for tests, loaded through the real import.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::features::catalog::service::import;
+use crate::infra::ctx::Ctx;
+
+/// One product per entry, each with one variant.
+pub struct TestCatalog {
+    products: Vec<Value>,
+}
+
+impl TestCatalog {
+    /// A teapot (€49.00, 10 units), a mug (€12.00, 100), a lamp (€89.00, 1), a book at the reduced rate (€20.00, 50), a
+    /// draft, and something sold out.
+    pub fn small() -> Self {
+        Self { products: Vec::new() }
+            .with("teapot", "TEAPOT", 4_900, 10)
+            .with("mug", "MUG", 1_200, 100)
+            .with("lamp", "LAMP", 8_900, 1)
+            .with_fields("book", "BOOK", 2_000, 50, &[("tax_class", json!("reduced"))])
+            .with_fields("secret", "SECRET", 1_000, 5, &[("status", json!("draft"))])
+            .with_fields("relic", "RELIC", 1_000, 5, &[("status", json!("archived"))])
+            .with("gone", "GONE", 700, 0)
+    }
+
+    /// One product with some units.
+    pub fn one(sku: &str, units: i64) -> Self {
+        Self { products: Vec::new() }.with("scarce", sku, 2_500, units)
+    }
+
+    pub fn with(self, slug: &str, sku: &str, price: i64, stock: i64) -> Self {
+        self.with_fields(slug, sku, price, stock, &[])
+    }
+
+    pub fn with_fields(mut self, slug: &str, sku: &str, price: i64, stock: i64, fields: &[(&str, Value)]) -> Self {
+        let rank = 1_000 - i64::try_from(self.products.len()).unwrap_or(0);
+        let mut product = json!({
+            "key": slug, "slug": slug, "name": capitalised(slug), "brand": "Harbour", "description": "Plain.\n\nUseful.", "category": "kitchen",
+            "other_categories": [], "status": "published", "published_days_ago": 10, "popularity": rank, "tax_class": "standard",
+            "options": [], "attributes": [{ "name": "Material", "value": "Clay" }], "search_terms": [], "old_slugs": [format!("old-{slug}")],
+            "images": [{ "stem": "abc", "alt": format!("A {slug}"), "width": 1600, "height": 1600, "widths": [240, 480, 960, 1600] }],
+            "variants": [{
+                "sku": sku, "options": [], "price_minor": price, "compare_at_minor": null, "lowest_30_days_minor": null, "stock": stock,
+                "low_stock_threshold": 3, "weight_grams": 500, "needs_shipping": true, "image": 0,
+            }],
+        });
+        for (name, value) in fields {
+            product[*name] = value.clone();
+        }
+        self.products.push(product);
+        self
+    }
+
+    pub async fn import(&self, ctx: &Ctx, folder: &Path) {
+        let file = json!({
+            "store": { "name": "Test", "currency": "EUR" }, "digest": "",
+            "categories": [
+                { "key": "home", "parent": null, "slug": "home", "name": "Home", "description": "Everything.", "tint": "kitchen", "position": 0 },
+                { "key": "kitchen", "parent": "home", "slug": "kitchen", "name": "Kitchen", "description": "Pots.", "tint": "kitchen", "position": 1 },
+            ],
+            "products": self.products,
+        });
+        let source = folder.join("import");
+        std::fs::create_dir_all(source.join("media")).expect("a folder");
+        std::fs::write(source.join("catalog.json"), file.to_string()).expect("a file");
+        import::import(ctx, &source).await.expect("the catalogue is imported");
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
