@@ -2,10 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::shared::validate::Required;
-
 use super::form::{FieldState, Ticked};
 use super::icon::{Drawn, Icon};
+
+/// Whether a field may stay empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Need {
+    #[default]
+    Required,
+    Optional,
+    /// Another field decides: the browser must not insist where the field may be out of sight.
+    Depends,
+}
 
 /// How much of a row a field takes where there is room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,18 +44,17 @@ pub fn Field(
     /// The browser's own token, such as "email" or "shipping postal-code".
     #[prop(into)]
     autocomplete: String,
-    #[prop(optional_no_strip)] inputmode: Option<&'static str>,
+    #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional, into)] hint: String,
-    #[prop(default = Required::Yes)] required: Required,
+    #[prop(default = Need::Required)] need: Need,
     #[prop(default = 200)] max_length: u32,
     #[prop(default = Width::Full)] width: Width,
 ) -> impl IntoView {
     let tie = Tie::new(&name, &state, &hint);
+    let below = name.clone();
     view! {
         <div class=width.class()>
-            <Label name=name.clone() label=label required=required/>
-            <Hint name=name.clone() text=hint/>
-            <Refusal name=name.clone() error=state.error/>
+            <Label name=name.clone() label=label need=need/>
             <input
                 id=name.clone()
                 name=name
@@ -56,10 +63,12 @@ pub fn Field(
                 autocomplete=autocomplete
                 inputmode=inputmode
                 maxlength=max_length
-                required=required == Required::Yes
+                required=need == Need::Required
                 aria-invalid=tie.invalid
                 aria-describedby=tie.described_by
             />
+            <Refusal name=below.clone() error=state.error/>
+            <Hint name=below text=hint/>
         </div>
     }
 }
@@ -74,29 +83,30 @@ pub fn TextArea(
     #[prop(into)] label: String,
     state: FieldState,
     #[prop(optional, into)] hint: String,
-    #[prop(default = Required::Yes)] required: Required,
+    #[prop(default = Need::Required)] need: Need,
     max_length: u32,
     #[prop(default = 3)] rows: u32,
 ) -> impl IntoView {
     let tie = Tie::new(&name, &state, &hint);
+    let below = name.clone();
     // A parser drops one line break after the tag, so that a text starting with one would lose it.
     let content = format!("\n{}", escaped(&state.value));
     view! {
         <div class="field">
-            <Label name=name.clone() label=label required=required/>
-            <Hint name=name.clone() text=hint/>
-            <Refusal name=name.clone() error=state.error/>
+            <Label name=name.clone() label=label need=need/>
             <textarea
                 id=name.clone()
                 name=name
                 rows=rows
                 maxlength=max_length
-                required=required == Required::Yes
+                required=need == Need::Required
                 aria-invalid=tie.invalid
                 aria-describedby=tie.described_by
             >
                 {content}
             </textarea>
+            <Refusal name=below.clone() error=state.error/>
+            <Hint name=below text=hint/>
         </div>
     }
 }
@@ -110,21 +120,20 @@ pub fn Select(
     options: Vec<(String, String)>,
     #[prop(optional, into)] autocomplete: String,
     #[prop(optional, into)] hint: String,
-    #[prop(default = Required::Yes)] required: Required,
+    #[prop(default = Need::Required)] need: Need,
     #[prop(default = Width::Full)] width: Width,
 ) -> impl IntoView {
     let tie = Tie::new(&name, &state, &hint);
+    let below = name.clone();
     let chosen = state.value;
     view! {
         <div class=width.class()>
-            <Label name=name.clone() label=label required=required/>
-            <Hint name=name.clone() text=hint/>
-            <Refusal name=name.clone() error=state.error/>
+            <Label name=name.clone() label=label need=need/>
             <select
                 id=name.clone()
                 name=name
                 autocomplete=(!autocomplete.is_empty()).then_some(autocomplete)
-                required=required == Required::Yes
+                required=need == Need::Required
                 aria-invalid=tie.invalid
                 aria-describedby=tie.described_by
             >
@@ -136,6 +145,8 @@ pub fn Select(
                     })
                     .collect_view()}
             </select>
+            <Refusal name=below.clone() error=state.error/>
+            <Hint name=below text=hint/>
         </div>
     }
 }
@@ -146,7 +157,7 @@ pub fn Checkbox(
     #[prop(into)] name: String,
     ticked: Ticked,
     #[prop(optional_no_strip)] error: Option<String>,
-    #[prop(default = Required::No)] required: Required,
+    #[prop(default = Need::Optional)] need: Need,
     children: Children,
 ) -> impl IntoView {
     let tie = Tie::new(&name, &FieldState { value: String::new(), error: error.clone() }, "");
@@ -159,7 +170,7 @@ pub fn Checkbox(
                     id=name.clone()
                     name=name.clone()
                     checked=ticked == Ticked::Yes
-                    required=required == Required::Yes
+                    required=need == Need::Required
                     aria-invalid=tie.invalid
                     aria-describedby=tie.described_by
                 />
@@ -170,11 +181,11 @@ pub fn Checkbox(
 }
 
 #[component]
-fn Label(name: String, label: String, required: Required) -> impl IntoView {
+fn Label(name: String, label: String, need: Need) -> impl IntoView {
     view! {
         <label for=name>
             {label}
-            {(required == Required::No).then(|| view! { <span class="optional">" (optional)"</span> })}
+            {(need == Need::Optional).then(|| view! { <span class="optional">" (optional)"</span> })}
         </label>
     }
 }

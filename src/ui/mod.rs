@@ -7,6 +7,8 @@ pub mod price;
 pub mod totals;
 
 #[cfg(feature = "ssr")]
+pub mod dates;
+#[cfg(feature = "ssr")]
 pub mod field;
 #[cfg(feature = "ssr")]
 pub mod form;

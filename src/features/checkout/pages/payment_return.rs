@@ -1,0 +1,77 @@
+//! Where Stripe sends a shopper back to: the payment's state in words, then the order.
+
+use leptos::prelude::*;
+
+use crate::features::payments;
+use crate::features::payments::model::ReturnState;
+use crate::ui::feedback::ErrorSummary;
+use crate::ui::form::{Button, PostForm};
+use crate::ui::page::{Frame, PageAnswer, PageRequest, PageResult, View};
+
+/// Seconds until an uncertain page asks again by itself.
+const ASK_AGAIN: u32 = 3;
+
+pub async fn payment_return(request: PageRequest) -> PageResult {
+    let session = request.query("session_id").unwrap_or_default();
+    let state = payments::service::after_payment_page(&request.ctx, session).await?;
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    let support = request.ctx.settings.store.support_email.clone();
+    let from = request.location;
+    let view = match state {
+        ReturnState::Paid { number } => return PageAnswer::redirect(format!("/order/{number}")),
+        ReturnState::Confirming => View::new("Confirming your payment", move || view! { <Confirming again=from/> }.into_any()).refreshed_every(ASK_AGAIN),
+        ReturnState::NotCharged { number } => View::new("You were not charged", move || {
+            view! {
+                {error.map(|error| view! { <ErrorSummary error=error/> })}
+                <NotCharged number=number from=from/>
+            }
+            .into_any()
+        }),
+        ReturnState::Unknown => View::new("We cannot show this payment", move || view! { <Unknown support=support/> }.into_any()).with_status(404),
+    };
+    view.in_frame(Frame::Checkout).answer()
+}
+
+#[component]
+fn Confirming(again: String) -> impl IntoView {
+    view! {
+        <section class="empty" role="status">
+            <span class="spinner" aria-hidden="true"></span>
+            <h1>"Confirming your payment"</h1>
+            <p>"This takes a few seconds, and this page looks again by itself. You can also close it: the confirmation comes by e-mail."</p>
+            <p><a class="button button-quiet" href=again>"Look again"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn NotCharged(number: String, from: String) -> impl IntoView {
+    let href = format!("/order/{number}");
+    view! {
+        <section class="empty">
+            <h1>"You were not charged"</h1>
+            <p>"The payment was not completed. Order "{number.clone()}" is kept as it is, at the same total; you can try again or pay another way."</p>
+            <PostForm action="/api/payments/retry" from=from>
+                <input type="hidden" name="number" value=number/>
+                <Button>"Try the payment again"</Button>
+            </PostForm>
+            <p><a href=href>"Look at the order"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// Nothing is said about a payment that is not this browser's.
+#[component]
+fn Unknown(support: String) -> impl IntoView {
+    view! {
+        <section class="empty">
+            <img src="/empty.svg" width="200" height="160" alt=""/>
+            <h1>"We cannot show this payment here"</h1>
+            <p>"Open the link in your order’s e-mail, or go back to the browser you ordered with. If neither works, write to "{support}"."</p>
+            <p><a class="button" href="/">"Go to the shop"</a></p>
+        </section>
+    }
+    .into_any()
+}

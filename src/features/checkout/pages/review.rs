@@ -1,0 +1,37 @@
+//! The last step: consent, a note, and a button that says what it costs.
+
+use leptos::prelude::*;
+
+use crate::features::checkout::model::CheckoutView;
+use crate::ui::field::{Checkbox, Need, TextArea};
+use crate::ui::form::{Button, FieldState, PostForm, Ticked};
+use crate::ui::page::FormState;
+
+const NOTE_CHARACTERS: u32 = 500;
+
+#[component]
+pub fn ReviewForm(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
+    let note = FieldState::of(refused.as_ref(), "note", &view.note);
+    let (terms, terms_error) = FieldState::ticked(refused.as_ref(), "terms", Ticked::No);
+    let total = view.totals.total;
+    let (button, follows) = if total.is_zero() {
+        ("Place the order".to_owned(), "There is nothing to pay.")
+    } else {
+        (format!("Pay {total}"), "Stripe’s payment page follows: card, Apple Pay or Google Pay. Nothing is charged before you confirm there.")
+    };
+    view! {
+        <PostForm action="/api/checkout/place" from=from class="fields">
+            <input type="hidden" name="key" value=view.key/>
+            <input type="hidden" name="shown_total" value=total.minor()/>
+            <TextArea name="note" label="Note to us" state=note need=Need::Optional max_length=NOTE_CHARACTERS hint="At most 500 characters."/>
+            <Checkbox name="terms" ticked=terms error=terms_error need=Need::Required>
+                "I agree to the " <a href="/pages/terms" target="_blank">"terms and conditions"<span class="sr-only">" (opens in a new tab)"</span></a> "."
+            </Checkbox>
+            <div class="field">
+                <p class="hint">{follows}</p>
+                <Button>{button}</Button>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}

@@ -1,0 +1,75 @@
+//! The second step: where it goes, how it travels, and who is billed.
+
+use leptos::prelude::*;
+
+use crate::features::checkout::model::CheckoutView;
+use crate::features::shipping::model::Offer;
+use crate::ui::field::Checkbox;
+use crate::ui::form::{Button, FieldState, PostForm, Ticked};
+use crate::ui::icon::{Drawn, Icon};
+use crate::ui::page::FormState;
+
+use super::address::{AddressFields, Purpose};
+
+#[component]
+pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
+    let same = if view.billing_same { Ticked::Yes } else { Ticked::No };
+    let (same, same_error) = FieldState::ticked(refused.as_ref(), "billing_same", same);
+    let method = FieldState::of(refused.as_ref(), "method", view.chosen_method.as_deref().unwrap_or_default());
+    let sends = view.cart.needs_shipping();
+    view! {
+        <PostForm action="/api/checkout/shipping" from=from class="fields">
+            // Enter in a field presses the first button of a form: it must be the one that goes on.
+            <button type="submit" class="sr-only" tabindex="-1" aria-hidden="true">"Continue to review"</button>
+            <AddressFields purpose=Purpose::Shipping draft=view.draft countries=view.countries.clone() refused=refused.clone()/>
+            {sends.then(|| view! { <Methods offers=view.offers no_offer=view.no_offer state=method/> })}
+            <Checkbox name="billing_same" ticked=same error=same_error>"The bill goes to the same address"</Checkbox>
+            <fieldset class="field billing">
+                <legend>"Billing address"</legend>
+                <div class="fields">
+                    <AddressFields purpose=Purpose::Billing draft=view.billing_draft countries=view.countries refused=refused/>
+                </div>
+            </fieldset>
+            <p class="field"><Button>"Continue to review"</Button></p>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Methods(offers: Vec<Offer>, no_offer: Option<String>, state: FieldState) -> impl IntoView {
+    // With nothing chosen yet, the cheapest is: one press less, and its price is shown.
+    let known = offers.iter().any(|offer| offer.id == state.value);
+    let chosen = if known { Some(state.value) } else { offers.first().map(|offer| offer.id.clone()) };
+    view! {
+        // The error summary leads here.
+        <fieldset class="field" id="method" tabindex="-1">
+            <legend>"Delivery"</legend>
+            {state.error.or(no_offer).map(|text| view! { <p class="field-error"><Drawn icon=Icon::Alert/>{text}</p> })}
+            {offers
+                .into_iter()
+                .map(|offer| {
+                    let ticked = if Some(&offer.id) == chosen.as_ref() { Ticked::Yes } else { Ticked::No };
+                    view! { <Method offer=offer ticked=ticked/> }
+                })
+                .collect_view()}
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn Method(offer: Offer, ticked: Ticked) -> impl IntoView {
+    let id = format!("method-{}", offer.id);
+    let price = if offer.price.is_zero() { "Free".to_owned() } else { offer.price.to_string() };
+    let days = offer.days();
+    view! {
+        <div class="choice choice-card">
+            <input type="radio" name="method" id=id.clone() value=offer.id checked=ticked == Ticked::Yes required=true/>
+            <label for=id>
+                <span>{offer.name}<span class="hint">{days}</span></span>
+                <span class="choice-price">{price}</span>
+            </label>
+        </div>
+    }
+}

@@ -1,0 +1,112 @@
+//! One page for all steps: those behind are folded, the open one is a form, those ahead are names.
+
+use leptos::prelude::*;
+
+use crate::features::checkout::model::{CheckoutView, OpenOrder, Step};
+use crate::features::checkout::service;
+use crate::ui::feedback::ErrorSummary;
+use crate::ui::icon::{Drawn, Icon};
+use crate::ui::totals::ShippingLine;
+use crate::ui::page::{FormState, Frame, PageAnswer, PageRequest, PageResult, View};
+
+use super::contact::ContactForm;
+use super::review::ReviewForm;
+use super::shipping::ShippingStep;
+use super::summary::Summary;
+
+pub async fn checkout(request: PageRequest) -> PageResult {
+    let wanted = request.query("step").and_then(Step::from_key);
+    let Some(view) = service::view(&request.ctx, wanted).await? else { return PageAnswer::redirect("/cart") };
+    if wanted != Some(view.step) {
+        return PageAnswer::redirect(view.step.path());
+    }
+    // A refused form says what is wrong; without one the cart's page shows what stands in the way, line by line.
+    if view.cart.has_problems() && request.form.is_none() {
+        return PageAnswer::redirect("/cart");
+    }
+    let refused = request.form.clone();
+    let from = request.location;
+    let title = view.step.label();
+    View::new(title, move || view! { <CheckoutPage view=view refused=refused from=from/> }.into_any()).in_frame(Frame::Checkout).answer()
+}
+
+#[component]
+fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
+    let error = refused.as_ref().map(|form| form.error.clone());
+    let step = view.step;
+    let shipping = match (view.cart.needs_shipping(), &view.chosen_method) {
+        (false, _) => ShippingLine::None,
+        (true, Some(_)) => ShippingLine::Priced,
+        (true, None) => ShippingLine::Later,
+    };
+    let summary = view! { <Summary cart=view.cart.clone() totals=view.totals.clone() shipping=shipping/> }.into_any();
+    let open_order = view.open_order.clone();
+    let done = [(Step::Contact, contact_words(&view)), (Step::Shipping, shipping_words(&view))];
+    let open = open_step(view, refused, from);
+    view! {
+        <h1>"Checkout"</h1>
+        <div class="columns">
+            {summary}
+            <div class="steps">
+                {error.map(|error| view! { <ErrorSummary error=error/> })}
+                {open_order.map(|order| view! { <OpenOrderNote order=order/> })}
+                {done.into_iter().filter(|(each, _)| *each < step).map(|(each, words)| view! { <DoneStep step=each words=words/> }).collect_view()}
+                {open}
+                {Step::ALL.into_iter().filter(|each| *each > step).map(|each| view! { <h2 class="step step-ahead">{each.label()}</h2> }).collect_view()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn open_step(view: CheckoutView, refused: Option<FormState>, from: String) -> AnyView {
+    let step = view.step;
+    let form = match step {
+        Step::Contact => view! { <ContactForm email=view.email.unwrap_or_default() refused=refused from=from/> }.into_any(),
+        Step::Shipping => view! { <ShippingStep view=view refused=refused from=from/> }.into_any(),
+        Step::Review => view! { <ReviewForm view=view refused=refused from=from/> }.into_any(),
+    };
+    view! {
+        <section class="step" aria-labelledby="open-step">
+            <h2 id="open-step">{step.label()}</h2>
+            {form}
+        </section>
+    }
+    .into_any()
+}
+
+/// A finished step in a few words, with the way back to it.
+#[component]
+fn DoneStep(step: Step, words: Vec<String>) -> impl IntoView {
+    view! {
+        <section class="step step-done">
+            <h2><Drawn icon=Icon::Check/>{step.label()}</h2>
+            <a class="quiet-link" href=step.path()>"Edit"<span class="sr-only">" "{step.label().to_lowercase()}</span></a>
+            <ul>{words.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+fn contact_words(view: &CheckoutView) -> Vec<String> {
+    view.email.clone().into_iter().collect()
+}
+
+fn shipping_words(view: &CheckoutView) -> Vec<String> {
+    let address = view.address.as_ref().map(|address| address.lines().join(", "));
+    let method = view.chosen_method.as_ref().and_then(|id| view.offers.iter().find(|offer| &offer.id == id));
+    let method = method.map(|offer| format!("{}, {}", offer.name, offer.days()));
+    let billing = (!view.billing_same).then(|| view.billing.as_ref().map(|billing| format!("Bill to {}", billing.lines().join(", ")))).flatten();
+    address.into_iter().chain(method).chain(billing).collect()
+}
+
+#[component]
+fn OpenOrderNote(order: OpenOrder) -> impl IntoView {
+    let href = format!("/order/{}", order.number);
+    view! {
+        <p class="hint-line">
+            <Drawn icon=Icon::Alert/>
+            <span>"Order "{order.number}" over "{order.total.to_string()}" is waiting for its payment. "<a href=href>"Look at it"</a></span>
+        </p>
+    }
+}

@@ -1,0 +1,54 @@
+//! The order's page, and the one-button page of the mailed link.
+
+mod order;
+mod progress;
+
+use leptos::prelude::*;
+
+use crate::features::orders::service;
+use crate::shared::error::{AppError, ErrorKind};
+use crate::ui::feedback::ErrorSummary;
+use crate::ui::form::{Button, PostForm};
+use crate::ui::page::{PageAnswer, PageRequest, PageResult, View};
+
+
+
+/// `/order/{number}`: the order for a browser that may see it, a button for a mailed link, nothing for a number alone.
+pub async fn order(request: PageRequest) -> PageResult {
+    let number = request.param("number").to_owned();
+    let key = request.query("key").filter(|key| !key.is_empty()).map(str::to_owned);
+    let found = service::for_this_browser(&request.ctx, &number).await;
+    match (found, key) {
+        // The key has done its work: it does not stay in the address.
+        (Ok(_), Some(_)) if request.form.is_none() => PageAnswer::redirect(format!("/order/{number}")),
+        (Ok(order), _) => order::page(request, &order).await,
+        (Err(error), None) => Err(error),
+        (Err(_), Some(key)) => with_key(request, number, key).await,
+    }
+}
+
+/// Reading a mail must not open anything by itself: programs follow links, people press buttons.
+async fn with_key(request: PageRequest, number: String, key: String) -> PageResult {
+    if !service::link_is_valid(&request.ctx, &number, &key).await? {
+        let message = "This link does not work any more. Links to an order last 30 days; the newest mail about your order has a fresh one.";
+        return Err(AppError::new(ErrorKind::NotFound, "link_ended", message));
+    }
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    let from = request.location;
+    View::new(format!("Order {number}"), move || {
+        view! {
+            {error.map(|error| view! { <ErrorSummary error=error/> })}
+            <section class="empty">
+                <h1>"Order "{number.clone()}</h1>
+                <p>"Press the button to see your order on this device. Do so on your own device only: it is remembered for 30 days."</p>
+                <PostForm action="/api/orders/open" from=from>
+                    <input type="hidden" name="number" value=number/>
+                    <input type="hidden" name="key" value=key/>
+                    <Button>"Show my order"</Button>
+                </PostForm>
+            </section>
+        }
+        .into_any()
+    })
+    .answer()
+}
