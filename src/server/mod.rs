@@ -1,6 +1,6 @@
 //! The composition root: builds every client once, assembles routes and layers, runs the loops.
 
-mod accept;
+pub mod accept;
 pub mod app;
 pub mod assets;
 pub mod commands;

@@ -1,0 +1,11 @@
+//! What tests share: a store on real servers, a browser without scripts, the sandbox's switches, the invariants; and
+//! the rules of the source tree itself.
+
+pub mod app;
+pub mod browser;
+pub mod catalog;
+pub mod invariants;
+pub mod sandbox;
+pub mod shopper;
+
+
