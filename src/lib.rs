@@ -3,6 +3,9 @@
 //! Read in this order: `shared` (pure rules), `infra` (clients of the outside world), `features` (one folder a
 //! subject), `app` (the table of pages), `server` (where everything is put together).
 
+// A page's view is one deeply nested type.
+#![recursion_limit = "512"]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` and `hydrate` are two builds of one package: choose one");
 
