@@ -49,8 +49,18 @@ pub enum Unpublished {
 /// One change of the index.
 #[derive(Debug, PartialEq)]
 pub enum Change {
+    /// In place of what was known of the product.
     Put(Box<Product>),
     Remove(ProductId),
+}
+
+impl Change {
+    pub fn id(&self) -> &ProductId {
+        match self {
+            Self::Put(product) => &product.id,
+            Self::Remove(id) => id,
+        }
+    }
 }
 
 /// One round of reading, batch by batch until nothing is left.
@@ -150,3 +160,6 @@ fn fingerprint(value: &impl Hash) -> u64 {
     value.hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tantivy::indexer::IndexWriterOptions;
+use tantivy::query::AllQuery;
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value};
 use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
 use tantivy::{DocAddress, Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
@@ -11,11 +12,10 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::features::catalog::model::{CategoryTree, Image, Product};
 use crate::features::search::model::{Suggestion, SuggestionKind};
-use crate::features::search::service::follow::Follower;
+use crate::features::search::service::follow::{Change, Follower};
 use crate::features::search::service::text::{roots, words_and_compounds};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::ProductId;
 
 /// The work of a search is bounded by how it is made; this is for a machine that is out of breath.
 const DEADLINE: Duration = Duration::from_secs(1);
@@ -103,14 +103,20 @@ impl Shelf {
         self.index.writer_with_options(options)
     }
 
-    /// Puts a product in, in place of what was known of it.
-    pub fn put(&self, writer: &IndexWriter, product: &Product, tree: &CategoryTree) -> tantivy::Result<()> {
-        self.remove(writer, &product.id);
-        writer.add_document(self.document(product, tree)).map(drop)
+    /// Writes changes; nobody sees them before they are published.
+    pub fn write(&self, writer: &IndexWriter, changes: &[Change], tree: &CategoryTree) -> tantivy::Result<()> {
+        for change in changes {
+            writer.delete_term(Term::from_field_text(self.fields.id, change.id().as_str()));
+            if let Change::Put(product) = change {
+                writer.add_document(self.document(product, tree))?;
+            }
+        }
+        Ok(())
     }
 
-    pub fn remove(&self, writer: &IndexWriter, id: &ProductId) {
-        writer.delete_term(Term::from_field_text(self.fields.id, id.as_str()));
+    /// Takes everything out, unseen until it is published: to be followed by all there is.
+    pub fn empty_out(&self, writer: &IndexWriter) -> tantivy::Result<()> {
+        writer.delete_query(Box::new(AllQuery)).map(drop)
     }
 
     /// Makes everything written so far visible at once; searches under way finish on what they began with.
@@ -155,7 +161,7 @@ fn schema() -> (Schema, Fields) {
         TextOptions::default().set_indexing_options(indexing)
     };
     let fields = Fields {
-        id: schema.add_text_field(ID, indexed("raw").set_fast(None)),
+        id: schema.add_text_field(ID, indexed("raw").set_fast("raw")),
         sku: schema.add_text_field("sku", indexed("raw")),
         name: schema.add_text_field("name", indexed(WORDS)),
         kind: schema.add_text_field("kind", indexed(WORDS)),

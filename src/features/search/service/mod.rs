@@ -2,7 +2,7 @@
 
 mod dictionary;
 pub mod find;
-mod follow;
+pub mod follow;
 pub mod index;
 mod query;
 mod spelling;
@@ -11,7 +11,6 @@ mod text;
 use std::sync::Arc;
 
 use tantivy::IndexWriter;
-use tantivy::query::AllQuery;
 
 use crate::features::catalog;
 use crate::features::catalog::model::{CategoryTree, ProductCard};
@@ -155,7 +154,7 @@ fn categories_beginning_with(tree: &CategoryTree, typed: &str) -> Vec<Suggestion
 /// Empties the index with the next commit, and has everything read anew before it.
 fn begin_again(shelf: &Shelf, follower: &mut Follower) -> AppResult<()> {
     follower.forget();
-    writer(shelf, follower)?.delete_query(Box::new(AllQuery)).map_err(AppError::internal)?;
+    shelf.empty_out(writer(shelf, follower)?).map_err(AppError::internal)?;
     follower.unpublished = Unpublished::Rebuilding;
     Ok(())
 }
@@ -169,16 +168,7 @@ async fn write(shelf: &Arc<Shelf>, follower: &mut Follower, changes: Vec<Change>
         follower.unpublished = Unpublished::Changes;
     }
     let (shared, tree) = (shelf.clone(), tree.clone());
-    with_writer(shelf, follower, move |writer| {
-        changes.iter().try_for_each(|change| match change {
-            Change::Put(product) => shared.put(writer, product, &tree),
-            Change::Remove(id) => {
-                shared.remove(writer, id);
-                Ok(())
-            }
-        })
-    })
-    .await
+    with_writer(shelf, follower, move |writer| shared.write(writer, &changes, &tree)).await
 }
 
 async fn publish(shelf: &Arc<Shelf>, follower: &mut Follower) -> AppResult<()> {

@@ -1,0 +1,15 @@
+//! The search field's server function.
+
+use leptos::prelude::*;
+
+use crate::features::search::model::Suggestion;
+use crate::shared::error::AppError;
+
+/// Products and categories for what has been typed so far.
+#[server(prefix = "/api", endpoint = "search/suggest")]
+pub async fn suggest(#[server(default)] q: String) -> Result<Vec<Suggestion>, AppError> {
+    use crate::features::search::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::suggest(&ctx, &q).await, |_| FormSuccess::to("/search"))
+}
