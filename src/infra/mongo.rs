@@ -111,12 +111,10 @@ impl Mongo {
 
     /// Creates what is missing, then reads back that every unique index is there.
     pub async fn ensure_indexes(&self, wanted: Vec<CollectionIndexes>) -> Result<(), String> {
-        for CollectionIndexes { collection, indexes } in wanted {
+        for CollectionIndexes { collection, indexes } in wanted.into_iter().filter(|c| !c.indexes.is_empty()) {
             let handle = self.collection::<Document>(collection);
             let unique = indexes.iter().filter(|i| is_unique(i)).map(|i| i.keys.clone()).collect::<Vec<_>>();
-            if !indexes.is_empty() {
-                handle.create_indexes(indexes).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
-            }
+            handle.create_indexes(indexes).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
             let present = list_indexes(&handle).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
             if let Some(missing) = unique.iter().find(|keys| !present.iter().any(|i| is_unique(i) && &i.keys == *keys)) {
                 return Err(format!("the unique index {missing} of {collection} is missing: two records could become one"));

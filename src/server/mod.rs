@@ -10,3 +10,6 @@ pub mod middleware;
 pub mod pages;
 pub mod policy;
 pub mod router;
+
+#[cfg(test)]
+mod tests;

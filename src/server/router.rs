@@ -23,9 +23,12 @@ use crate::server::{forms, pages};
 /// Bytes; uploads will bring a limit of their own.
 const LARGEST_BODY: usize = 256 * 1024;
 
-/// Layers stand innermost first: a request meets them from the last line to the first (request id and peer, headers,
-/// panics, reads per address, size of the body, origin).
 pub fn router(app: Arc<App>) -> Router {
+    let routes = routes(&app);
+    layered(app, routes)
+}
+
+fn routes(app: &App) -> Router<Arc<App>> {
     Router::new()
         .merge(pages::routes())
         .merge(forms::routes())
@@ -36,6 +39,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(|| async { "alive" }))
         .route("/readyz", get(ready))
         .fallback(pages::not_found)
+}
+
+/// Layers stand innermost first: a request meets them from the last line to the first (request id and peer, headers,
+/// panics, reads per address, size of the body, origin).
+pub(super) fn layered(app: Arc<App>, routes: Router<Arc<App>>) -> Router {
+    routes
         .layer(from_fn_with_state(app.clone(), origin::layer))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(from_fn_with_state(app.clone(), read_limit::layer))

@@ -34,6 +34,12 @@ pub struct TestApp {
     site: PathBuf,
 }
 
+/// What a test may change before its store starts.
+pub struct Given {
+    pub services: Services,
+    pub base_url: String,
+}
+
 impl TestApp {
     /// A store with the small test catalogue.
     pub async fn start() -> Self {
@@ -43,12 +49,22 @@ impl TestApp {
     /// Two instances that share database, Redis and Stripe account.
     pub async fn two_instances(catalog: &TestCatalog) -> Self {
         let mut app = Self::with_catalog(catalog).await;
-        let other = App::build((app.settings)(), app.site.clone(), app.clock.clone()).await.expect("the second instance starts");
+        let other = app.start_again().await.expect("the second instance starts");
         app.second = Some(router::router(other));
         app
     }
 
+    /// Another process on the same data, as after a restart.
+    pub async fn start_again(&self) -> Result<Arc<App>, String> {
+        App::build((self.settings)(), self.site.clone(), self.clock.clone()).await
+    }
+
     pub async fn with_catalog(catalog: &TestCatalog) -> Self {
+        Self::with_settings(catalog, |_| ()).await
+    }
+
+    /// A store that reaches its services by other ways, or is known under another address.
+    pub async fn with_settings(catalog: &TestCatalog, adjust: impl Fn(&mut Given) + Send + Sync + 'static) -> Self {
         let name = unique_name();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -77,7 +93,9 @@ impl TestApp {
                     instances: 1,
                 };
                 let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).expect("Leptos.toml");
-                Settings::from_parts(&text, services, format!("http://{address}"), false).expect("the test settings are valid")
+                let mut given = Given { services, base_url: format!("http://{address}") };
+                adjust(&mut given);
+                Settings::from_parts(&text, given.services, given.base_url, false).expect("the test settings are valid")
             }
         };
         // The real clock: signatures and sessions of the sandbox are made in real time. Tests move it forward.

@@ -4,8 +4,8 @@
 pub mod app;
 pub mod browser;
 pub mod catalog;
+mod gates;
 pub mod invariants;
+pub mod relay;
 pub mod sandbox;
 pub mod shopper;
-
-

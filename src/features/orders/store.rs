@@ -71,7 +71,6 @@ pub fn indexes() -> Vec<CollectionIndexes> {
                 plain(doc! { "cart_id": 1, "state": 1 }),
             ],
         },
-        CollectionIndexes { collection: COUNTERS, indexes: Vec::new() },
     ]
 }
 
