@@ -49,8 +49,22 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn take(&self) -> u32 {
-        (self.nth % 2) as u32
+    /// Which of the two ways to place and light a colour of this product has.
+    ///
+    /// By colour, so that products of a kind, which lead with different colours, differ in this too. Where there
+    /// is only one colour, by product.
+    pub fn take(&self, colour: &Colourway) -> u32 {
+        let place = self
+            .kind
+            .colours
+            .iter()
+            .position(|name| *name == colour.name);
+        let place = if self.kind.colours.len() == 1 {
+            Some(self.nth)
+        } else {
+            place
+        };
+        (place.unwrap_or(0) % 2) as u32
     }
 }
 
@@ -128,7 +142,8 @@ fn plans(seed: u64) -> Vec<Plan> {
         // The plain form leads; the large product is always there.
         forms[1..].shuffle(&mut rng);
         forms.sort_by_key(|form| *form != LARGE && *form != kind.forms[0]);
-        forms.truncate(PRODUCTS_PER_KIND);
+        forms.truncate(products_of(kind, &mut rng));
+        let pool = &kind.colours[..forms.len().min(kind.colours.len())];
         for (nth, form) in forms.into_iter().enumerate() {
             let third = THIRD_OPTIONS
                 .iter()
@@ -138,7 +153,7 @@ fn plans(seed: u64) -> Vec<Plan> {
                 (kind.colours.to_vec(), vec![LARGE_SIZES, LARGE_LENGTHS])
             } else {
                 (
-                    colours(&mut rng, kind, nth),
+                    colours(&mut rng, pool, nth),
                     std::iter::once(kind.sizes)
                         .chain(third)
                         .filter(|sizes| !sizes.values.is_empty())
@@ -158,12 +173,21 @@ fn plans(seed: u64) -> Vec<Plan> {
     plans
 }
 
-/// One to four colours. Each product of a kind leads with another one.
-fn colours(rng: &mut ChaCha8Rng, kind: &Kind, nth: usize) -> Vec<&'static str> {
-    let all = kind.colours;
+/// As many products as a kind has colours, so that each can lead with its own.
+fn products_of(kind: &Kind, rng: &mut ChaCha8Rng) -> usize {
+    let wanted = if rng.random_bool(0.75) {
+        PRODUCTS_PER_KIND
+    } else {
+        PRODUCTS_PER_KIND - 1
+    };
+    wanted.min(kind.colours.len().max(2)).min(kind.forms.len())
+}
+
+/// One to four colours of the pool, first the product's own.
+fn colours(rng: &mut ChaCha8Rng, pool: &[&'static str], nth: usize) -> Vec<&'static str> {
     let count = *[1, 2, 2, 3, 3, 4].choose(rng).unwrap_or(&1);
-    (0..count.min(all.len()))
-        .map(|step| all[(nth + step) % all.len()])
+    (0..count.min(pool.len()))
+        .map(|step| pool[(nth + step) % pool.len()])
         .collect()
 }
 
@@ -252,11 +276,7 @@ fn brand(rng: &mut ChaCha8Rng, department: &str, kind: &Kind) -> &'static Brand 
     makers[rng.random_range(0..makers.len())]
 }
 
-fn attributes(
-    rng: &mut ChaCha8Rng,
-    plan: &Plan,
-    material: &materials::Material,
-) -> Vec<Attribute> {
+fn attributes(rng: &mut ChaCha8Rng, plan: &Plan, material: &materials::Material) -> Vec<Attribute> {
     let attribute = |name: &str, value: &str| Attribute {
         name: name.to_string(),
         value: value.to_string(),

@@ -27,13 +27,10 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let (catalog, shots) = demo_catalog::build::catalogue(arguments.seed);
     let progress = Progress::new(arguments.progress, shots.len() as u64);
-    let written = demo_catalog::write::all(
-        &catalog,
-        &shots,
-        &arguments.icons,
-        &arguments.out,
-        &|| progress.step(),
-    )?;
+    let written =
+        demo_catalog::write::all(&catalog, &shots, &arguments.icons, &arguments.out, &|| {
+            progress.step()
+        })?;
     progress.finish();
     let variants: usize = catalog.products.iter().map(|p| p.variants.len()).sum();
     println!(

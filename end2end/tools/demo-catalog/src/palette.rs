@@ -94,5 +94,5 @@ pub fn ground(department: &str) -> Lch {
         department,
         "clothing" | "audio" | "cameras" | "watches-and-jewellery" | "outdoors"
     );
-    Lch::new(0.925, if cool { 0.016 } else { 0.026 }, hue)
+    Lch::new(0.932, if cool { 0.013 } else { 0.021 }, hue)
 }

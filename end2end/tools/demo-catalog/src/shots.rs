@@ -74,13 +74,14 @@ impl Shot {
         if self.take == 0 {
             tint
         } else {
-            Lch::new(tint.l - 0.012, tint.c * 1.25, tint.h + 8.0)
+            Lch::new(tint.l - 0.010, tint.c * 1.12, tint.h + 8.0)
         }
     }
 
     pub fn placing(&self) -> Placing {
         let drawing = &self.kind.drawing;
-        let mirrored = drawing.mirrors && self.take == 1;
+        // Colours of one product keep one direction; only where there is a single colour do products need it.
+        let mirrored = drawing.mirrors && self.take == 1 && self.kind.colours.len() == 1;
         // Lying things may be turned freely; standing ones only lean as a hand-held camera would.
         let (degrees, size) = match (drawing.pose, self.view, self.take) {
             (Pose::Lies, View::Front, 0) => (0.0, 1.0),
@@ -90,7 +91,7 @@ impl Shot {
             (Pose::Lies, View::Close, _) => (6.0, 1.62),
             (Pose::Stands, View::Front, 0) => (0.0, 1.0),
             (Pose::Stands, View::Front, _) => (0.0, 0.95),
-            (Pose::Stands, View::Turned, _) => (0.0, 0.80),
+            (Pose::Stands, View::Turned, _) => (0.0, 0.86),
             (Pose::Stands, View::Close, _) => (0.0, 1.62),
         };
         // The turned view of a standing thing shows its other side.

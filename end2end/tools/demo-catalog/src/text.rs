@@ -1,7 +1,7 @@
 //! Product descriptions, put together from sentences written for the kind, the material and the maker.
 
 use rand::Rng;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use crate::goods::Kind;
@@ -33,22 +33,23 @@ pub fn description(
     brand: &Brand,
     material: &Material,
 ) -> String {
-    let openers = kind.notes.len().min(3);
-    // Products of one kind open differently, as long as there are openers.
-    let opener = kind.notes[nth % openers];
-    let mut details: Vec<&str> = kind
-        .notes
-        .iter()
-        .skip(openers)
-        .chain(kind.notes.iter().take(openers).filter(|note| **note != opener))
-        .copied()
+    // Products of one kind open differently.
+    let opener = kind.notes[nth % kind.notes.len()];
+    // The first three notes sum a thing up, the others describe it: those come first as details, each part in any
+    // order.
+    let (summaries, remarks) = kind.notes.split_at(kind.notes.len().min(3));
+    let mut summaries = summaries.to_vec();
+    let mut remarks = remarks.to_vec();
+    remarks.shuffle(rng);
+    summaries.shuffle(rng);
+    let details: Vec<&str> = remarks
+        .into_iter()
+        .chain(summaries)
+        .filter(|note| *note != opener)
         .collect();
-    // The openers left over come last, and mostly stay unsaid.
-    let first_details = kind.notes.len() - openers;
-    shuffle(rng, &mut details[..first_details]);
     let mut details = details.into_iter();
     let mut stuff: Vec<&str> = material.sentences.to_vec();
-    shuffle(rng, &mut stuff);
+    stuff.shuffle(rng);
     let mut stuff = stuff.into_iter();
 
     let naming = range.map(|range| {
@@ -75,7 +76,9 @@ pub fn description(
     match rng.random_range(0..3) {
         0 => second.extend(stuff.next().map(String::from)),
         1 => second.extend(details.next().map(String::from)),
-        _ => second.splice(0..0, details.next().map(String::from)).for_each(drop),
+        _ => second
+            .splice(0..0, details.next().map(String::from))
+            .for_each(drop),
     }
     paragraphs.push(second);
 
@@ -108,9 +111,4 @@ pub fn description(
         })
         .collect::<Vec<_>>()
         .join("\n\n")
-}
-
-fn shuffle<T>(rng: &mut ChaCha8Rng, items: &mut [T]) {
-    use rand::seq::SliceRandom;
-    items.shuffle(rng);
 }

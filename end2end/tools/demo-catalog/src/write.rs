@@ -14,7 +14,7 @@ use crate::picture::{drawing, encode, recolour, scene};
 use crate::shots::{Shot, Shots};
 
 /// The longest side of an object before it is placed, in pixels: what a front view needs.
-const OBJECT: u32 = 1120;
+pub const OBJECT: u32 = 1040;
 
 /// What was written.
 pub struct Written {
@@ -35,7 +35,10 @@ pub fn all(
     step: &(dyn Fn() + Sync),
 ) -> Result<Written> {
     if out.exists() && !out.join("digest.txt").exists() && fs::read_dir(out)?.next().is_some() {
-        bail!("{} holds something else; name another folder", out.display());
+        bail!(
+            "{} holds something else; name another folder",
+            out.display()
+        );
     }
     let parent = out.parent().filter(|parent| *parent != Path::new(""));
     let parent = parent.unwrap_or(Path::new("."));
@@ -85,13 +88,21 @@ fn pictures(
     let bodies = icons::read(icons_file, &wanted)?;
     let bytes = AtomicU64::new(0);
     kinds.par_iter().try_for_each(|(code, colours)| {
-        let drawing = colours.values().flatten().map(|(_, shot)| shot.kind.drawing).next();
-        let Some(drawing) = drawing else { return Ok(()) };
+        let drawing = colours
+            .values()
+            .flatten()
+            .map(|(_, shot)| shot.kind.drawing)
+            .next();
+        let Some(drawing) = drawing else {
+            return Ok(());
+        };
         let svg = drawing::compose(&bodies[drawing.icon], drawing.parts)
             .with_context(|| format!("the drawing of {code}"))?;
         let sprite = drawing::rasterise(&svg, OBJECT)?;
         colours.par_iter().try_for_each(|(_, group)| {
-            let Some((_, first)) = group.first() else { return Ok(()) };
+            let Some((_, first)) = group.first() else {
+                return Ok(());
+            };
             let mut object = sprite.pixels.clone();
             recolour::recolour(&mut object, drawing.carrier, first.colour.tone);
             group.par_iter().try_for_each(|(stem, shot)| {

@@ -10,6 +10,7 @@ pub mod shelves;
 
 mod audio;
 mod bags;
+mod books;
 mod cameras;
 mod clothing;
 mod furniture;
@@ -47,7 +48,7 @@ pub struct Kind {
     pub materials: &'static [&'static str],
     /// Attributes and the values they may take.
     pub facts: &'static [(&'static str, &'static [&'static str])],
-    /// Sentences about it. The first three can open a description.
+    /// Sentences about it, in the order in which its products open with them.
     pub notes: &'static [&'static str],
     /// Other words people search it by.
     pub terms: &'static [&'static str],
@@ -128,7 +129,7 @@ impl Drawing {
 
 /// All kinds with the key of their department, in the order of the shop's departments.
 pub fn kinds() -> Vec<(&'static str, &'static Kind)> {
-    let departments: [(&str, &[Kind]); 15] = [
+    let departments: [(&str, &[Kind]); 16] = [
         ("kitchen", kitchen::KINDS),
         ("table", table::KINDS),
         ("lighting", lighting::KINDS),
@@ -141,6 +142,7 @@ pub fn kinds() -> Vec<(&'static str, &'static Kind)> {
         ("audio", audio::KINDS),
         ("cameras", cameras::KINDS),
         ("stationery-and-books", stationery::KINDS),
+        ("stationery-and-books", books::KINDS),
         ("garden", garden::KINDS),
         ("outdoors", outdoors::KINDS),
         ("play", play::KINDS),

@@ -132,7 +132,13 @@ mod tests {
 
     #[test]
     fn a_colour_survives_the_round_trip() {
-        for rgb in [[0, 0, 0], [255, 255, 255], [212, 46, 107], [18, 130, 77], [90, 90, 96]] {
+        for rgb in [
+            [0, 0, 0],
+            [255, 255, 255],
+            [212, 46, 107],
+            [18, 130, 77],
+            [90, 90, 96],
+        ] {
             let back = Lab::from_srgb(rgb).lch().srgb();
             for (x, y) in rgb.iter().zip(back) {
                 assert!(x.abs_diff(y) <= 2, "{rgb:?} became {back:?}");

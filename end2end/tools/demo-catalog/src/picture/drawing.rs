@@ -106,10 +106,8 @@ pub fn rasterise(svg: &str, side: u32) -> Result<Sprite> {
         (inked.height() / probe_scale * scale).ceil() as u32,
     );
     let mut pixels = Pixmap::new(width, height).context("sprite size")?;
-    let move_to_origin = Transform::from_scale(scale, scale).pre_translate(
-        -inked.left() / probe_scale,
-        -inked.top() / probe_scale,
-    );
+    let move_to_origin = Transform::from_scale(scale, scale)
+        .pre_translate(-inked.left() / probe_scale, -inked.top() / probe_scale);
     resvg::render(&tree, move_to_origin, &mut pixels.as_mut());
     Ok(Sprite { pixels })
 }

@@ -60,9 +60,9 @@ fn scale(full: &[u8], width: u32) -> Result<Vec<u8>> {
 
 fn webp(pixels: &[u8], width: u32) -> Result<Vec<u8>> {
     let mut config = webp::WebPConfig::new().map_err(|()| anyhow!("WebP settings"))?;
-    config.quality = 80.0;
-    // The fast end of 0 to 6: half the time of the default for a few per cent more bytes.
-    config.method = 1;
+    config.quality = if width > 480 { 74.0 } else { 80.0 };
+    // The fast end of 0 to 6: a third of the default's time for a few per cent more bytes.
+    config.method = 0;
     let memory = webp::Encoder::from_rgb(pixels, width, width)
         .encode_advanced(&config)
         .map_err(|error| anyhow!("WebP: {error:?}"))?;
@@ -71,8 +71,15 @@ fn webp(pixels: &[u8], width: u32) -> Result<Vec<u8>> {
 
 fn jpeg(pixels: &[u8], width: u32) -> Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(64 * 1024);
-    let mut encoder = JpegEncoder::new(&mut bytes, 80);
+    // Large pictures are shown reduced on dense screens, which hides what the lower setting loses.
+    let quality = match width {
+        MASTER.. => 64,
+        960.. => 70,
+        _ => 80,
+    };
+    let mut encoder = JpegEncoder::new(&mut bytes, quality);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_optimized_huffman_tables(true);
     let side = u16::try_from(width)?;
     encoder.encode(pixels, side, side, ColorType::Rgb)?;
     Ok(bytes)

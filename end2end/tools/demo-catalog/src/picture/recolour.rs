@@ -68,13 +68,15 @@ fn light(down: f32) -> f32 {
 /// Quietens what keeps its own colour: the set's violet greys become plain ones, its brights a little softer.
 fn settle(lab: Lab) -> Lab {
     let lch = lab.lch();
-    let colourless = 1.0 - smoothstep(0.03, 0.09, lch.c);
-    let violet = 1.0 - smoothstep(40.0, 70.0, hue_difference(lch.h, 300.0).abs());
-    let factor = 0.82 * (1.0 - 0.75 * colourless * violet);
+    let colourless = 1.0 - smoothstep(0.05, 0.13, lch.c);
+    let violet = 1.0 - smoothstep(35.0, 60.0, hue_difference(lch.h, 300.0).abs());
+    let bright = (lch.c - 0.12).max(0.0);
+    let softer = (lch.c - 0.55 * bright) / lch.c.max(0.001);
+    let factor = 0.86 * softer * (1.0 - 0.75 * colourless * violet);
     Lab {
         l: lab.l,
         a: lab.a * factor,
-        b: lab.b * factor + 0.004 * colourless,
+        b: lab.b * factor + 0.004 * colourless * violet,
     }
 }
 
@@ -193,9 +195,7 @@ fn sample(pixmap: &Pixmap) -> impl Iterator<Item = [u8; 3]> + '_ {
 }
 
 fn premultiply(rgb: [u8; 3], alpha: u8) -> PremultipliedColorU8 {
-    let [r, g, b] =
-        rgb.map(|channel| ((u16::from(channel) * u16::from(alpha) + 127) / 255) as u8);
+    let [r, g, b] = rgb.map(|channel| ((u16::from(channel) * u16::from(alpha) + 127) / 255) as u8);
     // Invariant: each channel is at most alpha, by the division above.
-    PremultipliedColorU8::from_rgba(r, g, b, alpha)
-        .unwrap_or(PremultipliedColorU8::TRANSPARENT)
+    PremultipliedColorU8::from_rgba(r, g, b, alpha).unwrap_or(PremultipliedColorU8::TRANSPARENT)
 }

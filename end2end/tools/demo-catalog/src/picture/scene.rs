@@ -1,10 +1,9 @@
 //! Sets an object on its ground as one photographer would: same light, same height, a soft shadow.
 
 use anyhow::{Context, Result};
-use resvg::tiny_skia::{
-    Color, FilterQuality, GradientStop, Paint, Pixmap, PixmapPaint, Point, PremultipliedColorU8,
-    RadialGradient, Rect, Shader, SpreadMode, Transform,
-};
+use fast_image_resize::images::Image;
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use resvg::tiny_skia::{FilterQuality, IntSize, Pixmap, PixmapPaint, Transform};
 
 use super::colour::Lch;
 
@@ -43,46 +42,14 @@ pub struct Placing {
 /// # Errors
 /// Only when a pixmap of a needed size cannot be had.
 pub fn paint(object: &Pixmap, ground: Lch, placing: Placing) -> Result<Pixmap> {
-    let mut picture = Pixmap::new(MASTER, MASTER).context("master size")?;
-    paint_ground(&mut picture, ground);
     let transform = place(object, placing);
-    paint_shadow(&mut picture, object, transform, ground, placing)?;
+    let mut picture = backdrop(object, transform, ground, placing.pose)?;
     let paint = PixmapPaint {
         quality: FilterQuality::Bilinear,
         ..PixmapPaint::default()
     };
     picture.draw_pixmap(0, 0, object.as_ref(), &paint, transform, None);
     Ok(picture)
-}
-
-/// A pool of light behind the object, falling off towards the corners.
-fn paint_ground(picture: &mut Pixmap, ground: Lch) {
-    let shade = |lightness: f32, chroma: f32| {
-        let [r, g, b] = Lch::new(ground.l + lightness, ground.c * chroma, ground.h).srgb();
-        Color::from_rgba8(r, g, b, 255)
-    };
-    let side = MASTER as f32;
-    let centre = Point::from_xy(side * 0.5, side * 0.36);
-    let gradient = RadialGradient::new(
-        centre,
-        0.0,
-        centre,
-        side * 0.86,
-        vec![
-            GradientStop::new(0.0, shade(0.022, 0.75)),
-            GradientStop::new(0.45, shade(0.006, 0.95)),
-            GradientStop::new(1.0, shade(-0.030, 1.15)),
-        ],
-        SpreadMode::Pad,
-        Transform::identity(),
-    );
-    let paint = Paint {
-        shader: gradient.unwrap_or(Shader::SolidColor(shade(0.0, 1.0))),
-        ..Paint::default()
-    };
-    if let Some(all) = Rect::from_xywh(0.0, 0.0, side, side) {
-        picture.fill_rect(all, &paint, Transform::identity(), None);
-    }
 }
 
 /// From the object's pixels to the picture's.
@@ -112,18 +79,43 @@ fn place(object: &Pixmap, placing: Placing) -> Transform {
         .post_translate(centre_x, centre_y)
 }
 
-/// The shadow is worked out small, because it is blurred anyway.
-const SHADOW: u32 = 200;
+/// Ground and shadow have no edges, so they are worked out small and enlarged.
+const SMALL: u32 = 200;
 
-fn paint_shadow(
-    picture: &mut Pixmap,
-    object: &Pixmap,
-    transform: Transform,
-    ground: Lch,
-    placing: Placing,
-) -> Result<()> {
-    let small = SHADOW as f32 / MASTER as f32;
-    let mut silhouette = Pixmap::new(SHADOW, SHADOW).context("shadow size")?;
+/// A pool of light behind the object, falling off towards the corners, and the object's shadow in it.
+fn backdrop(object: &Pixmap, transform: Transform, ground: Lch, pose: Pose) -> Result<Pixmap> {
+    let shadow = shadow(object, transform, pose)?;
+    let side = SMALL as usize;
+    let shade = Lch::new(0.30, ground.c * 1.3, ground.h).lab();
+    let mut small = Vec::with_capacity(side * side * 4);
+    for (index, dark) in shadow.into_iter().enumerate() {
+        let across = (index % side) as f32 / side as f32 - 0.5;
+        let down = (index / side) as f32 / side as f32 - 0.36;
+        let far = across.hypot(down) / 0.86;
+        let (lightness, chroma) = if far < 0.45 {
+            (0.022 - 0.036 * far, 0.75 + 0.45 * far)
+        } else {
+            (0.006 - 0.065 * (far - 0.45), 0.95 + 0.36 * (far - 0.45))
+        };
+        let lit = Lch::new(ground.l + lightness, ground.c * chroma, ground.h).lab();
+        let [r, g, b] = lit.mix(shade, dark.clamp(0.0, 0.6)).srgb();
+        small.extend([r, g, b, 255]);
+    }
+    let small = Image::from_vec_u8(SMALL, SMALL, small, PixelType::U8x4)?;
+    let mut large = Image::new(MASTER, MASTER, PixelType::U8x4);
+    // Opaque throughout, so there is no alpha to multiply by.
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
+        .use_alpha(false);
+    Resizer::new().resize(&small, &mut large, &options)?;
+    let size = IntSize::from_wh(MASTER, MASTER).context("master size")?;
+    Pixmap::from_vec(large.into_vec(), size).context("master size")
+}
+
+/// How dark the shadow is at each point of a small picture, 0 to 1.
+fn shadow(object: &Pixmap, transform: Transform, pose: Pose) -> Result<Vec<f32>> {
+    let scale = SMALL as f32 / MASTER as f32;
+    let mut silhouette = Pixmap::new(SMALL, SMALL).context("shadow size")?;
     let paint = PixmapPaint {
         quality: FilterQuality::Bilinear,
         ..PixmapPaint::default()
@@ -133,7 +125,7 @@ fn paint_shadow(
         0,
         object.as_ref(),
         &paint,
-        transform.post_scale(small, small),
+        transform.post_scale(scale, scale),
         None,
     );
     let mask: Vec<f32> = silhouette
@@ -141,16 +133,14 @@ fn paint_shadow(
         .iter()
         .map(|pixel| f32::from(pixel.alpha()) / 255.0)
         .collect();
-    let side = SHADOW as usize;
+    let side = SMALL as usize;
     let mut darkness = vec![0.0f32; side * side];
     let mut add = |layer: &[f32], down: usize, strength: f32| {
-        for y in down..side {
-            for x in 0..side {
-                darkness[y * side + x] += strength * layer[(y - down) * side + x];
-            }
+        for (target, value) in darkness[down * side..].iter_mut().zip(layer) {
+            *target += strength * value;
         }
     };
-    match placing.pose {
+    match pose {
         Pose::Lies => {
             add(&blurred(mask.clone(), side, 5), 5, 0.30);
             add(&blurred(mask, side, 1), 1, 0.16);
@@ -162,34 +152,16 @@ fn paint_shadow(
             add(&blurred(mask, side, 9), 5, 0.12);
         }
     }
-    let [r, g, b] = Lch::new(0.26, ground.c * 1.2, ground.h).srgb();
-    for (pixel, dark) in silhouette.pixels_mut().iter_mut().zip(darkness) {
-        let alpha = dark.clamp(0.0, 0.6);
-        let premultiplied = |channel: u8| (f32::from(channel) * alpha) as u8;
-        *pixel = PremultipliedColorU8::from_rgba(
-            premultiplied(r),
-            premultiplied(g),
-            premultiplied(b),
-            (alpha * 255.0).round() as u8,
-        )
-        .unwrap_or(PremultipliedColorU8::TRANSPARENT);
-    }
-    picture.draw_pixmap(
-        0,
-        0,
-        silhouette.as_ref(),
-        &paint,
-        Transform::from_scale(1.0 / small, 1.0 / small),
-        None,
-    );
-    Ok(())
+    Ok(darkness)
 }
 
 /// What of the object is near the ground, pressed flat: for each column, a short ellipse at the object's foot.
 fn footprint(mask: &[f32], side: usize) -> Vec<f32> {
-    let lowest = (0..side)
-        .rev()
-        .find(|y| mask[y * side..(y + 1) * side].iter().any(|alpha| *alpha > 0.5));
+    let lowest = (0..side).rev().find(|y| {
+        mask[y * side..(y + 1) * side]
+            .iter()
+            .any(|alpha| *alpha > 0.5)
+    });
     let mut flat = vec![0.0f32; mask.len()];
     let Some(lowest) = lowest else { return flat };
     let reach = side / 9;
