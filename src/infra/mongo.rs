@@ -13,6 +13,7 @@ use mongodb::event::EventHandler;
 use mongodb::event::command::CommandEvent;
 use mongodb::options::{Acknowledgment, ClientOptions, ReadConcern, TransactionOptions, WriteConcern};
 use mongodb::{Client, ClientSession, Collection, Database, IndexModel};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::infra::settings::Services;
@@ -20,13 +21,16 @@ use crate::shared::error::{AppError, AppResult};
 
 const OPERATION_DEADLINE: Duration = Duration::from_secs(2);
 const TRANSACTION_DEADLINE: Duration = Duration::from_secs(5);
-const TRANSACTION_ATTEMPTS: u32 = 5;
+const TRANSACTION_ATTEMPTS: u32 = 40;
+/// More at once would only meet each other on the same records and begin again.
+const TRANSACTIONS_AT_ONCE: usize = 12;
 
 #[derive(Clone)]
 pub struct Mongo {
     client: Client,
     database: Database,
     commands: Arc<AtomicU64>,
+    transactions: Arc<Semaphore>,
 }
 
 /// What went wrong inside a transaction: ours to report, or the driver's to judge whether it may be run again.
@@ -81,7 +85,7 @@ impl Mongo {
         }));
         let client = Client::with_options(options).map_err(|e| format!("MONGODB_URI: {e}"))?;
         let database = client.database(&services.mongodb_database);
-        Ok(Self { client, database, commands })
+        Ok(Self { client, database, commands, transactions: Arc::new(Semaphore::new(TRANSACTIONS_AT_ONCE)) })
     }
 
     pub fn collection<T: Send + Sync>(&self, name: &str) -> Collection<T> {
@@ -135,6 +139,7 @@ impl Mongo {
         F: for<'s> FnMut(&'s mut ClientSession) -> BoxFuture<'s, TxResult<T>> + Send,
     {
         let deadline = Instant::now() + TRANSACTION_DEADLINE;
+        let _place = before(deadline, self.transactions.acquire()).await?.map_err(AppError::internal)?;
         let mut session = before(deadline, self.client.start_session().into_future()).await?.map_err(AppError::unavailable)?;
         for attempt in 1.. {
             session.start_transaction().with_options(transaction_options()).await.map_err(AppError::unavailable)?;
@@ -160,7 +165,7 @@ impl Mongo {
             if !error.contains_label(TRANSIENT_TRANSACTION_ERROR) {
                 return Err(driver_error(error));
             }
-            if attempt >= TRANSACTION_ATTEMPTS * 8 || Instant::now() >= deadline {
+            if attempt >= TRANSACTION_ATTEMPTS || Instant::now() >= deadline {
                 return Err(AppError::unavailable(error));
             }
             tokio::time::sleep(back_off(attempt)).await;

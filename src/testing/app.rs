@@ -105,7 +105,7 @@ impl TestApp {
         let app = App::build(settings(), site.clone(), clock.clone()).await.expect("the store starts");
         let router = router::router(app.clone());
         // Stripe's calls come over the wire; browsers in tests call the router itself.
-        tokio::spawn(accept::serve(app.clone(), listener, router.clone(), std::future::pending()));
+        tokio::spawn(accept::serve(app.clone(), listener, router.clone(), accept::Patience::default(), std::future::pending()));
         Self { app, clock, sandbox, router, second: None, settings: Box::new(settings), site }
     }
 

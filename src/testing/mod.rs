@@ -9,3 +9,4 @@ pub mod invariants;
 pub mod relay;
 pub mod sandbox;
 pub mod shopper;
+mod tidy;

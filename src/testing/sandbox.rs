@@ -55,6 +55,13 @@ impl Sandbox {
         assert!(status.is_success(), "{answer}");
     }
 
+    /// The endpoint answers 500 until the faults are cleared, does nothing and remembers nothing.
+    pub async fn outage(&self, endpoint: &str) {
+        let fault = json!({ "endpoint": endpoint, "kind": "error_500_before_work", "store_answer": false });
+        let (status, answer) = self.control(Method::POST, "faults", fault).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
     pub async fn clear_faults(&self) {
         self.control(Method::DELETE, "faults", Value::Null).await;
     }

@@ -11,6 +11,7 @@ use crate::features::cart::store::{self, Addition, CartDocument, StoredLine};
 use crate::features::catalog;
 use crate::features::catalog::service::Sellable;
 use crate::features::inventory;
+use crate::features::orders;
 use crate::features::shipping;
 use crate::infra::crypto::{hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx};
@@ -62,7 +63,7 @@ pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> 
     let units = validate::quantity(quantity, "quantity")?;
     let sku = parse_sku(sku)?;
     let sellable = sellable(ctx, &sku).await?;
-    let available = available_units(ctx, &sku).await?;
+    let available = available_units(ctx, &sku, units).await?;
     let token = match token_hash(ctx) {
         Some(hash) => hash,
         None => new_cookie(ctx),
@@ -95,7 +96,7 @@ pub async fn set_quantity(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Car
         return remove_line(ctx, sku.as_str()).await;
     }
     let sellable = sellable(ctx, &sku).await?;
-    let available = available_units(ctx, &sku).await?;
+    let available = available_units(ctx, &sku, units).await?;
     if units > available {
         return Err(not_enough(available, 0));
     }
@@ -198,7 +199,11 @@ async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
 async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
     let stored = cart.stored_lines();
     let skus: Vec<Sku> = stored.iter().map(|line| line.sku.clone()).collect();
-    let (sellables, levels) = tokio::try_join!(catalog::service::sellables(ctx, &skus), inventory::service::available(ctx, &skus))?;
+    let (sellables, mut levels) = tokio::try_join!(catalog::service::sellables(ctx, &skus), inventory::service::available(ctx, &skus))?;
+    let is_short = |line: &StoredLine| levels.get(&line.sku).copied().unwrap_or(0) < i64::from(line.quantity);
+    if stored.iter().any(is_short) {
+        add_own_hold(ctx, cart.id, &mut levels).await?;
+    }
     let taxes = shipping::service::taxes(ctx)?;
     let by_sku: HashMap<&Sku, &Sellable> = sellables.iter().map(|s| (&s.variant.sku, s)).collect();
     let mut view = empty(ctx)?;
@@ -210,6 +215,16 @@ async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
         });
     }
     Ok(view)
+}
+
+/// What this cart's own unpaid order holds is still this cart's to order (CHK-10).
+async fn add_own_hold(ctx: &Ctx, cart_id: ObjectId, levels: &mut HashMap<Sku, i64>) -> AppResult<()> {
+    if let Some(order) = orders::service::pending_of_cart(ctx, cart_id).await? {
+        for held in orders::service::demand(&order) {
+            *levels.entry(held.sku).or_default() += i64::from(held.units);
+        }
+    }
+    Ok(())
 }
 
 fn living_line(line: &StoredLine, sellable: &Sellable, available: u32, tax_rate: crate::shared::money::BasisPoints) -> CartLine {
@@ -275,8 +290,13 @@ async fn sellable(ctx: &Ctx, sku: &Sku) -> AppResult<Sellable> {
     found.into_iter().next().ok_or_else(not_sold)
 }
 
-async fn available_units(ctx: &Ctx, sku: &Sku) -> AppResult<u32> {
-    let levels = inventory::service::available(ctx, std::slice::from_ref(sku)).await?;
+async fn available_units(ctx: &Ctx, sku: &Sku, wanted: u32) -> AppResult<u32> {
+    let mut levels = inventory::service::available(ctx, std::slice::from_ref(sku)).await?;
+    if levels.get(sku).copied().unwrap_or(0) < i64::from(wanted)
+        && let Some(cart_id) = id(ctx).await?
+    {
+        add_own_hold(ctx, cart_id, &mut levels).await?;
+    }
     Ok(levels.get(sku).and_then(|n| u32::try_from(*n).ok()).unwrap_or(0))
 }
 

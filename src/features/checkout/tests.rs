@@ -66,7 +66,7 @@ async fn chk_3_fields_and_checks_follow_the_country() {
 async fn chk_9_r57_before_stripe_is_called_everything_is_stored() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
-    app.sandbox.fault("POST /v1/checkout/sessions", "error_500_before_work", 50).await;
+    app.sandbox.outage("POST /v1/checkout/sessions").await;
     let review = visitor.come_to_review(&[("TEAPOT", "2")], "anna@example.com").await;
     let placed = visitor.place(&review).await;
     placed.assert_status(303);

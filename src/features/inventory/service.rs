@@ -31,8 +31,10 @@ pub async fn available(ctx: &Ctx, skus: &[Sku]) -> AppResult<HashMap<Sku, i64>> 
 /// # Errors
 /// `Conflict` with code `out_of_stock` for the first sku that cannot be had.
 pub async fn reserve(ctx: &Ctx, session: &mut ClientSession, order_id: ObjectId, demand: &[Demand]) -> TxResult<()> {
+    let demand = sorted(demand);
+    refuse_early(ctx, &demand).await?;
     let mut rows = Vec::with_capacity(demand.len());
-    for wanted in sorted(demand) {
+    for wanted in demand {
         let units = i64::from(wanted.units);
         let Some(after) = store::reserve(&ctx.mongo, session, &wanted.sku, units).await? else {
             return Err(shortage(ctx, &wanted).await.into());
@@ -87,6 +89,16 @@ async fn settle(ctx: &Ctx, session: &mut ClientSession, order_id: ObjectId, dema
         rows.push(row(ctx, &held.sku, movement, units, order_id));
     }
     store::write_ledger(&ctx.mongo, session, &rows).await
+}
+
+/// A look before the leap: when goods are gone, hundreds of late buyers need not fight over their record to learn it.
+async fn refuse_early(ctx: &Ctx, demand: &[Demand]) -> TxResult<()> {
+    let skus: Vec<Sku> = demand.iter().map(|d| d.sku.clone()).collect();
+    let free = store::available(&ctx.mongo, &skus).await?;
+    match demand.iter().find(|d| free.get(&d.sku).copied().unwrap_or(0) < i64::from(d.units)) {
+        Some(wanted) => Err(shortage(ctx, wanted).await.into()),
+        None => Ok(()),
+    }
 }
 
 /// Listings say "sold out" from the product's own record; it follows when a sku runs out or comes back.

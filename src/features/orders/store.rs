@@ -6,7 +6,7 @@ use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
 use crate::features::orders::model::{ChosenShipping, OrderEvent, OrderLine, OrderState, PaymentState, TimelineEntry};
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};
+use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Currency;
 use crate::shared::pricing::Totals;
@@ -77,12 +77,17 @@ pub fn indexes() -> Vec<CollectionIndexes> {
 /// The next order number: rising, never given twice. A number lost with a failed order stays unused.
 pub async fn next_number(mongo: &Mongo) -> AppResult<i64> {
     let counters = mongo.collection::<Document>(COUNTERS);
-    let operation = counters
-        .find_one_and_update(doc! { "_id": "order_number" }, doc! { "$inc": { "value": 1_i64 } })
-        .upsert(true)
-        .return_document(ReturnDocument::After);
-    let counter = bounded(operation).await?.ok_or_else(|| AppError::internal("the order counter answered nothing"))?;
-    counter.get_i64("value").map_err(AppError::internal)
+    // The very first callers may meet while the counter is being made: one of them makes it, the others ask again.
+    for _ in 0..5 {
+        let operation = counters
+            .find_one_and_update(doc! { "_id": "order_number" }, doc! { "$inc": { "value": 1_i64 } })
+            .upsert(true)
+            .return_document(ReturnDocument::After);
+        if let Some(counter) = bounded_unique(operation).await?.flatten() {
+            return counter.get_i64("value").map_err(AppError::internal);
+        }
+    }
+    Err(AppError::unavailable("the order counter could not be raised"))
 }
 
 pub async fn insert(mongo: &Mongo, session: &mut ClientSession, order: &OrderDocument) -> TxResult<()> {

@@ -179,6 +179,24 @@ async fn r58_f17_a_stored_500_ends_in_one_session_or_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r58_f17_a_stored_500_without_work_is_followed_by_a_new_key_once_nothing_can_be_on_its_way() {
+    let app = TestApp::start().await;
+    let mut visitor = app.browser();
+    app.sandbox.fault("POST /v1/checkout/sessions", "error_500_before_work", 1).await;
+    let review = visitor.come_to_review(&[("MUG", "1")], "anna@example.com").await;
+    assert!(visitor.place(&review).await.location().starts_with("/order/"));
+    let number = number(&app).await;
+    let soon = visitor.post("/api/payments/retry", &[("number", &number)]).await;
+    assert!(soon.location().starts_with("/order/"), "a request may still be on its way: {}", soon.location());
+    app.advance(Duration::from_secs(61)).await;
+    let later = visitor.post("/api/payments/retry", &[("number", &number)]).await;
+    assert!(later.location().contains("/pay/"), "{}", later.location());
+    assert_eq!(app.sandbox.pay(&session_id(later.location()), PAID).await, "paid");
+    visitor.come_back(&session_id(later.location())).await.assert_status(303);
+    app.assert_invariants().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r59_a34_money_for_an_order_that_ended_goes_back_once() {
     let app = TestApp::start().await;
     app.sandbox.webhooks("withhold").await;

@@ -7,7 +7,7 @@ use crate::features::orders;
 use crate::features::orders::model::{OrderState, PaymentState};
 use crate::features::orders::service::Order;
 use crate::features::payments::model::{AttemptState, Fulfilment, NextStep};
-use crate::features::payments::service::fulfil::{fulfil, settle};
+use crate::features::payments::service::fulfil::{fulfil, settle, unanswered};
 use crate::features::payments::store::{self, AttemptDocument};
 use crate::features::payments::stripe::requests::{self, NewSession, PageLine, SessionState, StripeFailure};
 use crate::infra::ctx::Ctx;
@@ -19,6 +19,10 @@ use crate::shared::pricing::TraceKind;
 const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window_seconds: 600 };
 /// Seconds: Stripe refuses sessions that end sooner.
 const SHORTEST_SESSION: i64 = 30 * 60;
+/// Milliseconds after which no request of ours can still be on its way: four times its deadline.
+const NOTHING_IN_FLIGHT: i64 = 60_000;
+/// Seconds Stripe's clock and ours may differ.
+const CLOCK_DIFFERENCE: i64 = 300;
 
 /// The first attempt of a new order; stored in the order's own transaction.
 pub fn first_attempt(ctx: &Ctx, order: &Order) -> AttemptDocument {
@@ -96,14 +100,29 @@ pub(super) async fn ensure_session(ctx: &Ctx, order: &Order, attempt: &AttemptDo
             Ok(None)
         }
         Err(StripeFailure::KeyConflict(cause)) => Err(AppError::internal(cause)),
-        Err(StripeFailure::Unknown(cause)) => Err(AppError::unavailable(cause)),
+        Err(StripeFailure::Unknown(cause)) => look_for_session(ctx, order, attempt, cause).await,
     }
+}
+
+/// Stripe's answer under this key is lost, or is a stored failure: what it really made decides (F17).
+async fn look_for_session(ctx: &Ctx, order: &Order, attempt: &AttemptDocument, cause: String) -> AppResult<Option<SessionState>> {
+    let since = attempt.created_at / 1_000 - CLOCK_DIFFERENCE;
+    let found = requests::find_session(&ctx.stripe, &order.id.to_hex(), attempt.expires_at, since).await.map_err(|failure| unanswered(&failure))?;
+    if let Some(session) = found {
+        store::opened(&ctx.mongo, attempt.id, &session.id, session.url.as_deref()).await?;
+        return Ok(Some(session));
+    }
+    if ctx.now() - attempt.created_at < NOTHING_IN_FLIGHT {
+        return Err(AppError::unavailable(cause));
+    }
+    store::set_unpaid_state(&ctx.mongo, attempt.id, AttemptState::Dead).await?;
+    Ok(None)
 }
 
 async fn open_session(ctx: &Ctx, order: &Order, attempt: &AttemptDocument) -> AppResult<NextStep> {
     match ensure_session(ctx, order, attempt).await {
         Ok(Some(session)) => Ok(session.url.map_or(NextStep::TryLater, NextStep::PayAt)),
-        Ok(None) if attempt.expires_at < ctx.now() / 1_000 + SHORTEST_SESSION => another_attempt(ctx, order, attempt.number).await,
+        Ok(None) if is_worn_out(ctx, attempt) => another_attempt(ctx, order, attempt.number).await,
         Ok(None) => Err(AppError::internal("Stripe refused a session")),
         Err(error) => {
             ctx.log_failure(&error);
@@ -111,6 +130,11 @@ async fn open_session(ctx: &Ctx, order: &Order, attempt: &AttemptDocument) -> Ap
             Ok(NextStep::TryLater)
         }
     }
+}
+
+/// Whether a dead attempt died of age: too late for its own session, or long enough ago that nothing is under way.
+fn is_worn_out(ctx: &Ctx, attempt: &AttemptDocument) -> bool {
+    attempt.expires_at < ctx.now() / 1_000 + SHORTEST_SESSION || ctx.now() - attempt.created_at >= NOTHING_IN_FLIGHT
 }
 
 /// The next attempt after one that can never be paid; two callers at once make one.

@@ -9,9 +9,13 @@ use stripe_checkout::checkout_session::{
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus, PaymentIntentStatus};
 
+use stripe_types::RangeQueryTs;
+
 use crate::infra::stripe::StripeConnection;
 use crate::shared::money::Currency;
 
+/// Pages of 100 sessions each.
+const PAGES_SEARCHED: u32 = 20;
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(2_000)];
 
 /// Why a request did not succeed, by what may be done next (security document 6.7).
@@ -126,6 +130,28 @@ pub async fn session(connection: &StripeConnection, id: &str) -> Result<SessionS
 /// Ends a session that is still open. `Refused` means that it is not open: then it must be looked at.
 pub async fn expire_session(connection: &StripeConnection, id: &str) -> Result<(), StripeFailure> {
     ExpireCheckoutSession::new(id).send(&connection.client).await.map(drop).map_err(|e| classified(&e))
+}
+
+/// Looks for the session of an attempt whose answer was lost, among those made since the attempt was stored. Order and
+/// end of the session name it.
+pub async fn find_session(connection: &StripeConnection, order_id: &str, expires_at: i64, since_seconds: i64) -> Result<Option<SessionState>, StripeFailure> {
+    let mut after: Option<String> = None;
+    for _ in 0..PAGES_SEARCHED {
+        let mut request = ListCheckoutSession::new().created(RangeQueryTs::gte(since_seconds)).limit(100);
+        if let Some(last) = &after {
+            request = request.starting_after(last.clone());
+        }
+        let page = request.send(&connection.client).await.map_err(|e| classified(&e))?;
+        let ours = |s: &&CheckoutSession| s.metadata.as_ref().and_then(|m| m.get("order_id")).is_some_and(|id| id == order_id) && s.expires_at == expires_at;
+        if let Some(found) = page.data.iter().find(ours) {
+            return Ok(Some(state(found)));
+        }
+        after = page.data.last().map(|s| s.id.to_string()).filter(|_| page.has_more);
+        if after.is_none() {
+            break;
+        }
+    }
+    Ok(None)
 }
 
 /// The session that a payment belongs to.
