@@ -2,10 +2,11 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use leptos::nonce::use_nonce;
 use leptos::prelude::{AnyView, IntoAny, provide_context};
 
 use crate::app::document::{Shell, document};
@@ -30,14 +31,27 @@ pub async fn html(shell: &Arc<Shell>, view: View, ctx: &Ctx, location: &str, not
     let shell = shell.clone();
     let location = location.to_owned();
     let pending = Arc::new(Mutex::new(Some(move || document(&shell, view, &location, notice).into_any())));
+    let nonce = Arc::new(OnceLock::new());
+    let drawn_with = nonce.clone();
     let draw = move || -> AnyView {
+        let _ = drawn_with.set(use_nonce().map(|nonce| nonce.to_string()));
         let once = pending.lock().unwrap_or_else(|e| e.into_inner()).take();
         once.map_or_else(|| ().into_any(), |draw| draw())
     };
     let ctx = ctx.clone();
     let handler = leptos_axum::render_app_async_with_context(move || provide_context(ctx.clone()), draw);
     let response = handler(Request::new(Body::empty())).await;
-    to_bytes(response.into_body(), LARGEST_PAGE).await.map_err(AppError::internal)
+    let bytes = to_bytes(response.into_body(), LARGEST_PAGE).await.map_err(AppError::internal)?;
+    Ok(without_nonce(bytes, nonce.get().and_then(Option::as_deref)))
+}
+
+/// Leptos marks its own scripts with a random value in every render. Our policy names scripts by their hashes, and a
+/// page must be the same bytes for everybody (R34), so the mark goes.
+fn without_nonce(html: Bytes, nonce: Option<&str>) -> Bytes {
+    match (nonce, std::str::from_utf8(&html)) {
+        (Some(nonce), Ok(text)) => Bytes::from(text.replace(&format!(" nonce=\"{nonce}\""), "")),
+        _ => html,
+    }
 }
 
 /// Puts a drawn page on the wire.
@@ -77,12 +91,20 @@ fn etag(bytes: &Bytes, encoding: Option<&'static str>) -> String {
     format!("\"{:016x}-{}\"", hasher.finish(), encoding.unwrap_or("id"))
 }
 
+/// Whether one part of `Accept-Encoding` asks for this encoding; a weight of zero forbids it.
+fn is_wanted(part: &str, name: &str) -> bool {
+    let mut words = part.split(';').map(str::trim);
+    let named = words.next().is_some_and(|word| word.eq_ignore_ascii_case(name));
+    let weight = words.find_map(|word| word.strip_prefix("q=")).map_or(1.0, |weight| weight.parse::<f32>().unwrap_or(0.0));
+    named && weight > 0.0
+}
+
 fn encode(html: Bytes, request_headers: &HeaderMap) -> (Bytes, Option<&'static str>) {
     if html.len() < COMPRESS_FROM {
         return (html, None);
     }
     let accepted = request_headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let accepts = |name: &str| accepted.split(',').any(|part| part.trim().split(';').next().is_some_and(|n| n.trim() == name) && !part.contains("q=0"));
+    let accepts = |name: &str| accepted.split(',').any(|part| is_wanted(part, name));
     if accepts("br") {
         let mut out = Vec::with_capacity(html.len() / 4);
         let mut writer = brotli::CompressorWriter::new(&mut out, 64 * 1024, BROTLI_QUALITY, 20);

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -14,17 +14,33 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
+use tower_http::timeout::TimeoutBody;
 
 use crate::server::app::App;
 
-const HEADER_READ: Duration = Duration::from_secs(10);
 const CONNECTIONS: usize = 10_000;
-const DRAIN: Duration = Duration::from_secs(25);
+
+/// How long clients are waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For all headers of a request; also for the next request of a connection.
+    pub headers: Duration,
+    /// Longest pause between two parts of a body.
+    pub body: Duration,
+    /// For running requests once the process is to end.
+    pub drain: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { headers: Duration::from_secs(10), body: Duration::from_secs(10), drain: Duration::from_secs(25) }
+    }
+}
 
 /// Serves until `stop` resolves, then lets running requests end.
-pub async fn serve(app: Arc<App>, listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+pub async fn serve(app: Arc<App>, listener: TcpListener, router: Router, patience: Patience, stop: impl Future<Output = ()>) {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_READ).max_buf_size(24 * 1024).keep_alive(true);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience.headers).max_buf_size(24 * 1024).keep_alive(true);
     builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100).max_header_list_size(16 * 1024);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
@@ -45,20 +61,29 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, router: Router, stop: i
         };
         let Ok(place) = places.clone().try_acquire_owned() else { continue };
         let _ = stream.set_nodelay(true);
+        let begun = Arc::new(AtomicBool::new(false));
+        let begins = begun.clone();
         let service = router.clone().map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
+            begins.store(true, Ordering::Relaxed);
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
-            request.map(axum::body::Body::new)
+            request.map(|body| axum::body::Body::new(TimeoutBody::new(patience.body, body)))
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
         let watched = graceful.watch(connection.into_owned());
         tokio::spawn(async move {
-            let _ = watched.await;
+            tokio::pin!(watched);
+            // The limit on headers counts from their first byte, and the protocol is told from the first bytes alone:
+            // a client that sends next to nothing would be waited for without end.
+            let ended = tokio::time::timeout(patience.headers, &mut watched).await.is_ok();
+            if !ended && begun.load(Ordering::Relaxed) {
+                let _ = watched.await;
+            }
             drop(place);
         });
     }
     app.ready.store(false, Ordering::Relaxed);
     tokio::select! {
         () = graceful.shutdown() => {}
-        () = tokio::time::sleep(DRAIN) => tracing::warn!("some requests did not end in time"),
+        () = tokio::time::sleep(patience.drain) => tracing::warn!("some requests did not end in time"),
     }
 }

@@ -38,6 +38,8 @@ impl App {
     /// # Errors
     /// One sentence that says what is missing or refused.
     pub async fn build(settings: Settings, site_root: PathBuf, clock: Clock) -> Result<Arc<Self>, String> {
+        // Pages are drawn by tasks of this runtime; a second start in one process finds it set.
+        let _ = any_spawner::Executor::init_tokio();
         let clients = connect(settings, clock).await?;
         let assets = Assets::load(site_root)?;
         let ctx = Ctx::system(clients.clone());

@@ -61,7 +61,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
     jobs::start(&app);
     tracing::info!(%address, base_url = %app.clients.settings.base_url, "serving");
     let router = router::router(app.clone());
-    accept::serve(app, listener, router, stop_signal()).await;
+    accept::serve(app, listener, router, accept::Patience::default(), stop_signal()).await;
     Ok(())
 }
 

@@ -85,7 +85,16 @@ async fn admitted(ctx: &Ctx, parts: &Parts, body: Body) -> Result<Bytes, AppErro
     if let Err(RetryAfter(seconds)) = ctx.limiter.check(WRITES, &ctx.request.limit_key()).await {
         return Err(AppError::too_many_requests(seconds));
     }
-    to_bytes(body, LARGEST_BODY).await.map_err(|_| AppError::new(ErrorKind::TooLarge, "body_too_large", "That was more text than we can take. Shorten it and try again."))
+    to_bytes(body, LARGEST_BODY).await.map_err(|error| unread(&error))
+}
+
+/// Too much came, or it stopped coming.
+fn unread(error: &axum::Error) -> AppError {
+    let mut causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    if causes.any(|cause| cause.is::<http_body_util::LengthLimitError>()) {
+        return AppError::new(ErrorKind::TooLarge, "body_too_large", "That was more text than we can take. Shorten it and try again.");
+    }
+    AppError::malformed()
 }
 
 async fn for_a_person(app: &Arc<App>, edge: &Edge, ctx: &Ctx, parts: &Parts, bytes: &Bytes, outcome: FormOutcome) -> Response<Body> {
@@ -130,8 +139,11 @@ async fn page_again(app: &Arc<App>, edge: &Edge, headers: &HeaderMap, origin: &s
 /// An island's answer: the function's own, with the right status even where the function never ran.
 async fn for_an_island(outcome: Option<FormOutcome>, answer: Option<Response<Body>>) -> Response<Body> {
     match (outcome, answer) {
-        (Some(_), Some(mut answer)) => {
+        (Some(outcome), Some(mut answer)) => {
             answer.headers_mut().remove("serverfnredirect");
+            if let FormOutcome::Refused(AppError { retry_after: Some(seconds), .. }) = outcome {
+                answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
             answer
         }
         (Some(FormOutcome::Refused(error)), None) => json(&error),

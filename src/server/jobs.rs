@@ -71,7 +71,7 @@ async fn consume(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
     }
 }
 
-fn repeat<F, W>(app: &Arc<App>, pause: Duration, round: F)
+pub(super) fn repeat<F, W>(app: &Arc<App>, pause: Duration, round: F)
 where
     F: Fn(Arc<App>) -> W + Send + 'static,
     W: Future<Output = AppResult<()>> + Send + 'static,

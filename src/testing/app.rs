@@ -65,6 +65,8 @@ impl TestApp {
 
     /// A store that reaches its services by other ways, or is known under another address.
     pub async fn with_settings(catalog: &TestCatalog, adjust: impl Fn(&mut Given) + Send + Sync + 'static) -> Self {
+        // With RUST_LOG set, a failed test shows what the store logged.
+        let _ = tracing_subscriber::fmt().with_test_writer().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
         let name = unique_name();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");

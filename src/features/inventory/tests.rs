@@ -1,1 +1,199 @@
-//! Tests of this feature on real servers.
+//! Stock on real servers: the ledger is the stock, nothing goes below zero, nothing moves twice.
+
+use futures::future::join_all;
+use mongodb::bson::oid::ObjectId;
+
+use crate::features::inventory::model::{Demand, Movement};
+use crate::features::inventory::service;
+use crate::infra::ctx::Ctx;
+use crate::shared::error::AppResult;
+use crate::shared::ids::Sku;
+use crate::testing::app::TestApp;
+use crate::testing::catalog::TestCatalog;
+
+fn demand(wanted: &[(&str, u32)]) -> Vec<Demand> {
+    wanted.iter().map(|(sku, units)| Demand { sku: Sku::new(*sku), units: *units }).collect()
+}
+
+/// One movement in a transaction of its own.
+async fn moved(ctx: &Ctx, movement: Movement, order: ObjectId, wanted: &[(&str, u32)]) -> AppResult<()> {
+    let wanted = demand(wanted);
+    let outcome = ctx
+        .mongo
+        .transaction(|session| {
+            let (ctx, wanted) = (ctx.clone(), wanted.clone());
+            Box::pin(async move {
+                match movement {
+                    Movement::Reserve => service::reserve(&ctx, session, order, &wanted).await,
+                    Movement::Release => service::release(&ctx, session, order, &wanted).await,
+                    Movement::Sell => service::sell(&ctx, session, order, &wanted).await,
+                    other => unreachable!("no use-case moves stock by {other:?}"),
+                }
+            })
+        })
+        .await;
+    outcome
+}
+
+/// On hand, available, reserved, sold.
+async fn level(app: &TestApp, sku: &str) -> [i64; 4] {
+    let stock = app.documents("stock").await.into_iter().find(|s| s.get_str("_id") == Ok(sku)).unwrap();
+    ["on_hand", "available", "reserved", "sold"].map(|field| stock.get_i64(field).unwrap())
+}
+
+/// The same from the ledger alone.
+async fn ledger(app: &TestApp, sku: &str) -> [i64; 4] {
+    let mut sum = [0; 4];
+    for row in app.documents("stock_ledger").await.iter().filter(|row| row.get_str("sku") == Ok(sku)) {
+        let movement = Movement::ALL.into_iter().find(|m| Ok(m.key()) == row.get_str("movement")).unwrap();
+        let change = movement.change(row.get_i64("units").unwrap());
+        for (total, part) in sum.iter_mut().zip([change.on_hand, change.available, change.reserved, change.sold]) {
+            *total += part;
+        }
+    }
+    sum
+}
+
+#[track_caller]
+fn assert_whole(sku: &str, [on_hand, available, reserved, sold]: [i64; 4]) {
+    assert!(available >= 0 && reserved >= 0 && sold >= 0 && on_hand == available + reserved + sold, "{sku}: {on_hand} {available} {reserved} {sold}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cat_7_i3_after_any_movements_the_ledger_is_the_stock() {
+    let app = TestApp::start().await;
+    let seed = rand::random::<u64>();
+    let mut dice = seed;
+    // A small generator, so that a failure names a sequence that can be run again.
+    let mut roll = |sides: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % sides
+    };
+    let skus = ["TEAPOT", "MUG", "LAMP", "BOOK"];
+    let mut open: Vec<(ObjectId, Vec<(&str, u32)>)> = Vec::new();
+    let (mut taken, mut refused) = (0, 0);
+    for _ in 0..80 {
+        if open.is_empty() || roll(2) == 0 {
+            let order = ObjectId::new();
+            let first = usize::try_from(roll(4)).unwrap();
+            let count = usize::try_from(roll(3)).unwrap() + 1;
+            let wanted: Vec<(&str, u32)> = (0..count).map(|n| (skus[(first + n) % 4], u32::try_from(roll(6)).unwrap() + 1)).collect();
+            match moved(&app.ctx(), Movement::Reserve, order, &wanted).await {
+                Ok(()) => {
+                    taken += 1;
+                    open.push((order, wanted));
+                }
+                Err(error) => {
+                    refused += 1;
+                    assert_eq!(error.code, "out_of_stock", "seed {seed}");
+                }
+            }
+        } else {
+            let place = usize::try_from(roll(u64::try_from(open.len()).unwrap())).unwrap();
+            let (order, wanted) = open.swap_remove(place);
+            let movement = if roll(3) == 0 { Movement::Sell } else { Movement::Release };
+            moved(&app.ctx(), movement, order, &wanted).await.unwrap();
+        }
+    }
+    assert!(taken > 0 && refused > 0, "seed {seed}: {taken} taken, {refused} refused");
+    for sku in skus {
+        let now = level(&app, sku).await;
+        assert_whole(sku, now);
+        assert_eq!(ledger(&app, sku).await, now, "{sku}, seed {seed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r67_i3_many_at_once_never_reserve_more_than_there_is() {
+    let app = TestApp::with_catalog(&TestCatalog::one("FEW", 7)).await;
+    let ctx = app.ctx();
+    let outcomes = join_all((0..30).map(|n| {
+        let ctx = ctx.clone();
+        let units = 1 + n % 2;
+        async move { moved(&ctx, Movement::Reserve, ObjectId::new(), &[("FEW", units)]).await.map(|()| i64::from(units)) }
+    }))
+    .await;
+    let reserved: i64 = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).sum();
+    for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        assert!(error.code == "out_of_stock" || error.status() == 503, "{error:?}");
+    }
+    let now = level(&app, "FEW").await;
+    assert_eq!(now, [7, 7 - reserved, reserved, 0]);
+    assert!(reserved >= 1 && reserved <= 7);
+    assert_eq!(ledger(&app, "FEW").await, now);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r67_all_lines_or_none_and_the_refusal_names_what_is_left() {
+    let app = TestApp::start().await;
+    let refused = moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("MUG", 5), ("TEAPOT", 11), ("BOOK", 1)]).await.unwrap_err();
+    assert_eq!((refused.code.as_ref(), refused.status()), ("out_of_stock", 409));
+    assert!(refused.message.contains("Only 10"), "{}", refused.message);
+    for (sku, units) in [("MUG", 100), ("TEAPOT", 10), ("BOOK", 50)] {
+        assert_eq!(level(&app, sku).await, [units, units, 0, 0]);
+        assert_eq!(ledger(&app, sku).await, [units, units, 0, 0]);
+    }
+    // Two lines of one sku count together.
+    let twice = moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("TEAPOT", 6), ("TEAPOT", 6)]).await.unwrap_err();
+    assert_eq!(twice.code, "out_of_stock");
+    let unknown = moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("NOSUCH", 1)]).await.unwrap_err();
+    assert_eq!(unknown.code, "out_of_stock");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cat_7_one_order_moves_its_goods_once() {
+    let app = TestApp::start().await;
+    let ctx = app.ctx();
+    let (order, other) = (ObjectId::new(), ObjectId::new());
+    let goods = [("TEAPOT", 2)];
+    moved(&ctx, Movement::Reserve, order, &goods).await.unwrap();
+    // Held by another order, so that there would be something to take.
+    moved(&ctx, Movement::Reserve, other, &[("TEAPOT", 6)]).await.unwrap();
+    let before = level(&app, "TEAPOT").await;
+    assert!(moved(&ctx, Movement::Reserve, order, &goods).await.is_err(), "reserved twice");
+    assert_eq!(level(&app, "TEAPOT").await, before);
+    let outcomes = join_all((0..4).map(|_| moved(&ctx, Movement::Sell, order, &goods))).await;
+    assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1, "{outcomes:?}");
+    assert_eq!(level(&app, "TEAPOT").await, [10, 2, 6, 2]);
+    moved(&ctx, Movement::Release, other, &[("TEAPOT", 6)]).await.unwrap();
+    assert!(moved(&ctx, Movement::Release, other, &[("TEAPOT", 6)]).await.is_err(), "released twice");
+    assert_eq!(level(&app, "TEAPOT").await, [10, 8, 0, 2]);
+    assert_eq!(ledger(&app, "TEAPOT").await, [10, 8, 0, 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cat_7_listings_follow_when_a_product_runs_out_and_comes_back() {
+    let app = TestApp::start().await;
+    let ctx = app.ctx();
+    let in_stock = async || {
+        let lamp = app.documents("products").await.into_iter().find(|p| p.get_str("slug") == Ok("lamp")).unwrap();
+        lamp.get_document("summary").unwrap().get_bool("in_stock").unwrap()
+    };
+    assert!(in_stock().await);
+    let order = ObjectId::new();
+    moved(&ctx, Movement::Reserve, order, &[("LAMP", 1)]).await.unwrap();
+    app.work().await;
+    assert!(!in_stock().await);
+    assert!(app.browser().get("/c/home/kitchen").await.body.contains("Sold out"));
+    moved(&ctx, Movement::Release, order, &[("LAMP", 1)]).await.unwrap();
+    app.work().await;
+    assert!(in_stock().await);
+    // Out of order or twice: each row looks at the stock as it is now.
+    let last = ObjectId::new();
+    moved(&ctx, Movement::Reserve, last, &[("LAMP", 1)]).await.unwrap();
+    moved(&ctx, Movement::Release, last, &[("LAMP", 1)]).await.unwrap();
+    app.work().await;
+    assert!(in_stock().await);
+    let rows = app.documents("outbox").await;
+    assert!(rows.iter().all(|row| row.get_str("state") == Ok("done")), "{rows:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cat_7_every_row_names_its_actor_and_its_reason() {
+    let app = TestApp::start().await;
+    app.browser().come_to_payment(&[("MUG", "2")], "anna@example.com").await;
+    let rows = app.documents("stock_ledger").await;
+    assert!(rows.iter().all(|row| row.get_str("actor").is_ok_and(|a| !a.is_empty()) && row.get_str("reason").is_ok_and(|r| !r.is_empty()) && row.get_i64("at").is_ok()));
+    let held = rows.iter().find(|row| row.get_str("movement") == Ok("reserve")).unwrap();
+    assert_eq!(held.get_object_id("order_id").unwrap(), app.documents("orders").await[0].get_object_id("_id").unwrap());
+}

@@ -23,6 +23,14 @@ fn r34_every_public_page_is_looked_at_here() {
     }
 }
 
+/// Shows where two pages part.
+#[track_caller]
+fn assert_same(place: &str, one: &[u8], other: &[u8]) {
+    let parting = one.iter().zip(other).position(|(a, b)| a != b).unwrap_or(one.len().min(other.len()));
+    let near = |bytes: &[u8]| String::from_utf8_lossy(&bytes[parting.saturating_sub(80)..bytes.len().min(parting + 120)]).into_owned();
+    assert!(one == other, "{place} differs:\n{}\n{}", near(one), near(other));
+}
+
 fn set_cookies(page: &Page) -> impl Iterator<Item = &str> {
     page.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap())
 }
@@ -73,7 +81,7 @@ async fn r34_public_pages_are_the_same_bytes_for_everybody() {
                 request = request.header(name, value);
             }
             let page = visitor.send(request.body(Body::empty()).unwrap()).await;
-            assert!(page.body == plain.body, "{path} differs between visitors");
+            assert_same(path, page.body.as_bytes(), plain.body.as_bytes());
             assert_eq!(page.headers[header::ETAG], plain.headers[header::ETAG], "{path}");
             assert_eq!(visitor.cookies, before, "{path} touched a cookie");
             for page in [&page, &plain] {
@@ -161,7 +169,7 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
             }
             None => body.to_vec(),
         };
-        assert!(text == plain, "{accepted} changes the page");
+        assert_same(accepted, &text, &plain);
         let mark = headers[header::ETAG].to_str().unwrap().to_owned();
         assert!(!mark.starts_with("W/"), "{mark}");
         let (status, again, body) = fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, &format!("\"other\", {mark}"))]).await;

@@ -54,7 +54,7 @@ fn good_fields(path: &str) -> Vec<(&'static str, String)> {
         "/api/checkout/contact" => &[("email", "anna@example.com")],
         "/api/checkout/shipping" | "/api/checkout/country" => &ADDRESS,
         "/api/checkout/place" => &[("key", "abcdefghijklmnopqrstuvwxyz"), ("shown_total", "1690"), ("terms", "on"), ("note", "")],
-        _ => &[("number", "100001"), ("key", "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq")],
+        _ => &[("number", "100001"), ("key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")],
     };
     fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
 }
@@ -93,7 +93,9 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
     seen.push(("cart with a notice".into(), visitor.get("/cart").await));
     for (path, fields) in [("contact", &[("email", "no")][..]), ("contact", &[("email", "anna@example.com")]), ("shipping", &ADDRESS[..2]), ("shipping", &ADDRESS)] {
         let mut fields = fields.to_vec();
-        fields.push(("from", if path == "contact" { "/checkout?step=contact" } else { "/checkout?step=shipping" }));
+        if !fields.iter().any(|(name, _)| *name == "from") {
+            fields.push(("from", if path == "contact" { "/checkout?step=contact" } else { "/checkout?step=shipping" }));
+        }
         seen.push((format!("{path} form"), visitor.post(&format!("/api/checkout/{path}"), &fields).await));
         seen.push(("checkout".into(), visitor.get("/checkout?step=contact").await));
         seen.push(("checkout's shipping".into(), visitor.get("/checkout?step=shipping").await));

@@ -1,1 +1,393 @@
-//! To come.
+//! What must happen exactly once: work after a commit, transactions, orders whose shopper went away.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use futures::future::join_all;
+use mongodb::bson::{Document, doc};
+
+use crate::features::checkout::service::{PlaceOrder, place_order};
+use crate::infra::outbox;
+use crate::server::app::all_indexes;
+use crate::server::jobs;
+use crate::shared::error::{AppError, AppResult};
+use crate::testing::app::{TestApp, needed};
+use crate::testing::browser::{Browser, Page};
+use crate::testing::catalog::TestCatalog;
+use crate::testing::relay::{Relay, Way};
+use crate::testing::shopper::PAID;
+
+async fn store_behind_mail_relay() -> (TestApp, Arc<Relay>) {
+    let relay = Arc::new(Relay::before(&needed("SMTP_URL")).await);
+    let way = relay.clone();
+    let app = TestApp::with_settings(&TestCatalog::small(), move |given| given.services.smtp_url = way.address(&given.services.smtp_url)).await;
+    (app, relay)
+}
+
+/// An address of its own: the tests share one mail sink.
+fn own_address() -> String {
+    format!("anna.{:016x}@example.com", rand::random::<u64>())
+}
+
+async fn buy(app: &TestApp, email: &str) {
+    let mut visitor = app.browser();
+    let session = visitor.come_to_payment(&[("MUG", "1")], email).await;
+    assert_eq!(app.sandbox.pay(&session, PAID).await, "paid");
+    visitor.come_back(&session).await.assert_status(303);
+}
+
+async fn mail_rows(app: &TestApp) -> Vec<Document> {
+    let rows = app.documents("outbox").await;
+    rows.into_iter().filter(|row| row.get_str("kind") == Ok("notifications.send_mail")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r108_a_mail_that_could_not_be_sent_is_sent_later_and_once() {
+    let (app, mail) = store_behind_mail_relay().await;
+    let email = own_address();
+    mail.set(Way::Cut);
+    buy(&app, &email).await;
+    app.work().await;
+    let row = mail_rows(&app).await.remove(0);
+    assert_eq!((row.get_str("state"), row.get_i32("attempts"), row.get_str("last_error")), (Ok("pending"), Ok(1), Ok("unavailable")), "{row}");
+    assert!(!row.to_string().contains(&email), "an outbox row holds no address");
+    // Not due yet: the pause grows with every failure.
+    app.work().await;
+    assert_eq!(mail_rows(&app).await[0].get_i32("attempts"), Ok(1));
+    app.clock.advance(Duration::from_secs(3));
+    app.work().await;
+    let second = mail_rows(&app).await.remove(0);
+    assert_eq!(second.get_i32("attempts"), Ok(2));
+    assert!(second.get_i64("next_at").unwrap() - app.clock.now_ms() > 3_000, "{second}");
+    mail.set(Way::Open);
+    app.clock.advance(Duration::from_secs(60));
+    tokio::join!(app.work(), app.work());
+    assert_eq!(mail_rows(&app).await[0].get_str("state"), Ok("done"));
+    assert_eq!(app.mails_to(&email).await.len(), 1);
+    app.work().await;
+    assert_eq!(app.mails_to(&email).await.len(), 1, "done is done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r108_a_mail_sent_twice_after_a_crash_is_recognised_as_one() {
+    let app = TestApp::start().await;
+    let email = own_address();
+    buy(&app, &email).await;
+    app.work().await;
+    // The process ended between sending and writing it down.
+    let rows = app.app.clients.mongo.collection::<Document>("outbox");
+    rows.update_one(doc! { "kind": "notifications.send_mail" }, doc! { "$set": { "state": "pending" } }).await.unwrap();
+    app.clock.advance(Duration::from_secs(60));
+    app.work().await;
+    let mails = app.mails_to(&email).await;
+    assert_eq!(mails.len(), 2);
+    assert!(mails[0]["message_id"].is_string() && mails[0]["message_id"] == mails[1]["message_id"], "{mails:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r108_a_row_that_fails_for_a_day_is_put_aside() {
+    let (app, mail) = store_behind_mail_relay().await;
+    mail.set(Way::Cut);
+    buy(&app, &own_address()).await;
+    app.clock.advance(Duration::from_secs(25 * 3_600));
+    app.work().await;
+    assert_eq!(mail_rows(&app).await[0].get_str("state"), Ok("dead"));
+    mail.set(Way::Open);
+    app.clock.advance(Duration::from_secs(3_600));
+    app.work().await;
+    assert_eq!(mail_rows(&app).await[0].get_i32("attempts"), Ok(1), "a person decides now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r108_r111_a_lost_lease_passes_on_and_its_old_holder_changes_nothing() {
+    let app = TestApp::start().await;
+    buy(&app, &own_address()).await;
+    let mongo = &app.app.clients.mongo;
+    let now = app.clock.now_ms();
+    let mut held = Vec::new();
+    while let Some(row) = outbox::lease_next(mongo, now).await.unwrap() {
+        held.push(row);
+    }
+    assert!(!held.is_empty());
+    assert!(outbox::lease_next(mongo, now + 29_000).await.unwrap().is_none(), "leased rows are nobody else's");
+    let taken = outbox::lease_next(mongo, now + 31_000).await.unwrap().expect("a lease ends");
+    let before = held.iter().find(|row| row.id == taken.id).unwrap();
+    outbox::mark_done(mongo, before, now).await.unwrap();
+    outbox::mark_failed(mongo, before, now, "late").await.unwrap();
+    let state = async || app.documents("outbox").await.into_iter().find(|row| row.get_object_id("_id") == Ok(taken.id)).unwrap();
+    assert_eq!((state().await.get_str("state"), state().await.get_object_id("lease")), (Ok("pending"), Ok(taken.lease.unwrap())));
+    outbox::mark_done(mongo, &taken, now).await.unwrap();
+    assert_eq!(state().await.get_str("state"), Ok("done"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r113_an_unknown_row_does_not_stop_the_outbox() {
+    let app = TestApp::start().await;
+    let ctx = app.ctx();
+    let now = app.clock.now_ms();
+    ctx.mongo
+        .transaction(|session| {
+            let mongo = ctx.mongo.clone();
+            Box::pin(async move {
+                outbox::enqueue(&mongo, session, "nobody.knows", doc! {}, now - 2).await?;
+                outbox::enqueue(&mongo, session, "notifications.send_mail", doc! { "template": "none" }, now - 1).await
+            })
+        })
+        .await
+        .unwrap();
+    let email = own_address();
+    buy(&app, &email).await;
+    jobs::start(&app.app);
+    app.until(|| async { app.mails_to(&email).await.len() == 1 }).await;
+    let unknown = app.documents("outbox").await.into_iter().find(|row| row.get_str("kind") == Ok("nobody.knows")).unwrap();
+    assert_eq!((unknown.get_str("state"), unknown.get_str("last_error")), (Ok("pending"), Ok("internal_error")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r113_a_round_that_panics_or_fails_is_followed_by_the_next() {
+    let app = TestApp::start().await;
+    let rounds = Arc::new(AtomicU32::new(0));
+    let counted = rounds.clone();
+    jobs::repeat(&app.app, Duration::from_millis(1), move |_| {
+        let round = counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            match round % 3 {
+                0 => panic!("a defect in a round"),
+                1 => Err(AppError::internal("a failure in a round")),
+                _ => Ok(()),
+            }
+        }
+    });
+    app.until(|| async { rounds.load(Ordering::SeqCst) > 9 }).await;
+}
+
+/// Adds one after another look at the same document: without a conflict one addition would be lost.
+async fn raise(app: &TestApp) -> AppResult<()> {
+    let mongo = app.app.clients.mongo.clone();
+    mongo
+        .transaction(|session| {
+            let counters = mongo.collection::<Document>("counters");
+            Box::pin(async move {
+                let seen = counters.find_one(doc! { "_id": "contended" }).session(&mut *session).await?;
+                let value = seen.and_then(|d| d.get_i64("value").ok()).unwrap_or(0);
+                tokio::task::yield_now().await;
+                counters.update_one(doc! { "_id": "contended" }, doc! { "$set": { "value": value + 1 } }).session(session).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r110_conflicting_transactions_all_end_and_none_is_lost() {
+    let app = TestApp::start().await;
+    app.app.clients.mongo.collection::<Document>("counters").insert_one(doc! { "_id": "contended", "value": 0_i64 }).await.unwrap();
+    for together in [2, 6] {
+        let value = async || app.documents("counters").await.into_iter().find(|d| d.get_str("_id") == Ok("contended")).unwrap().get_i64("value").unwrap();
+        let before = value().await;
+        let outcomes = join_all((0..together).map(|_| raise(&app))).await;
+        let done = i64::try_from(outcomes.iter().filter(|outcome| outcome.is_ok()).count()).unwrap();
+        assert!(done >= 1 && outcomes.iter().all(|o| o.as_ref().is_err_and(|e| e.status() == 503) || o.is_ok()), "{outcomes:?}");
+        assert_eq!(value().await - before, done, "what was acknowledged is there, what was refused is not");
+        if together == 2 {
+            assert_eq!(done, 2, "{outcomes:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r110_a_refusal_inside_a_transaction_leaves_nothing() {
+    let app = TestApp::start().await;
+    let mongo = app.app.clients.mongo.clone();
+    let runs = Arc::new(AtomicU32::new(0));
+    let counted = runs.clone();
+    let outcome: AppResult<()> = mongo
+        .transaction(|session| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let counters = mongo.collection::<Document>("counters");
+            Box::pin(async move {
+                counters.insert_one(doc! { "_id": "half" }).session(session).await?;
+                Err(AppError::conflict("no", "No.").into())
+            })
+        })
+        .await;
+    assert_eq!(outcome.unwrap_err().code, "no");
+    assert_eq!(runs.load(Ordering::SeqCst), 1, "a refusal of ours is final");
+    assert!(!app.documents("counters").await.iter().any(|d| d.get_str("_id") == Ok("half")));
+}
+
+async fn unique_indexes(app: &TestApp) -> Vec<String> {
+    use futures::TryStreamExt;
+    let mut found = Vec::new();
+    for wanted in all_indexes() {
+        let collection = app.app.clients.mongo.collection::<Document>(wanted.collection);
+        let Ok(cursor) = collection.list_indexes().await else { continue };
+        let indexes: Vec<mongodb::IndexModel> = cursor.try_collect().await.unwrap();
+        found.extend(indexes.iter().filter(|i| i.options.as_ref().is_some_and(|o| o.unique == Some(true))).map(|i| format!("{} {}", wanted.collection, i.keys)));
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r109_ops_7_a_missing_unique_index_is_made_again_or_stops_the_start() {
+    let app = TestApp::start().await;
+    let complete = unique_indexes(&app).await;
+    for needed in ["orders", "carts", "payment_attempts", "stock_ledger", "products", "categories"] {
+        assert!(complete.iter().any(|index| index.starts_with(needed)), "{needed}: {complete:?}");
+    }
+    let orders = app.app.clients.mongo.collection::<Document>("orders");
+    orders.drop_index("number_1").await.unwrap();
+    assert_ne!(unique_indexes(&app).await, complete);
+    app.start_again().await.expect("the index can be made again");
+    assert_eq!(unique_indexes(&app).await, complete);
+    orders.drop_index("number_1").await.unwrap();
+    orders.insert_many([doc! { "number": "1", "checkout_key": "a" }, doc! { "number": "1", "checkout_key": "b" }]).await.unwrap();
+    let refused = app.start_again().await.err().expect("two orders share a number");
+    assert!(refused.contains("orders"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r112_every_expiry_follows_the_store_s_own_clock() {
+    let app = TestApp::start().await;
+    let mut visitor = app.browser();
+    let session = visitor.come_to_payment(&[("MUG", "1")], &own_address()).await;
+    app.sandbox.pay(&session, PAID).await;
+    let back = visitor.come_back(&session).await;
+    let order_page = back.location().to_owned();
+    let order = mongodb::bson::from_document(app.documents("orders").await.remove(0)).unwrap();
+    let link = crate::features::orders::service::new_link(&app.ctx(), &order).await.unwrap();
+    visitor.add("TEAPOT", "1").await.assert_status(303);
+    let notice = visitor.clone();
+    assert!(notice.clone().get("/cart").await.body.contains("Added to your cart."));
+    app.clock.advance(Duration::from_secs(61));
+    assert!(!notice.clone().get("/cart").await.body.contains("Added to your cart."), "a notice lives a minute");
+    visitor.get(&order_page).await.assert_status(200);
+    app.browser().get(&link).await.assert_status(200);
+    assert!(visitor.get("/cart").await.body.contains("Teapot"));
+    app.clock.advance(Duration::from_secs(31 * 86_400));
+    visitor.get(&order_page).await.assert_status(404);
+    app.browser().get(&link).await.assert_status(404);
+    assert!(!visitor.get("/cart").await.body.contains("Teapot"), "a cart lives thirty days");
+}
+
+#[test]
+fn r112_nothing_but_the_clock_reads_the_time_of_day() {
+    let mut open = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut seen = 0;
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let name = path.to_string_lossy().into_owned();
+        let is_product = name.ends_with(".rs") && !name.contains("/testing/") && !name.contains("/tests") && !name.ends_with("infra/clock.rs");
+        if !is_product {
+            continue;
+        }
+        seen += 1;
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for reading in ["SystemTime::now", "UtcDateTime::now", "Timestamp::now", "Zoned::now", "DateTime::now", "$$NOW", "$currentDate", "Utc::now"] {
+            assert!(!text.contains(reading), "{name} reads the time of day by {reading}");
+        }
+    }
+    assert!(seen > 80, "{seen} files were read");
+}
+
+/// Runs for a number of polls and is dropped then, as a process that ends or a shopper who leaves would do it.
+struct Cut<F> {
+    work: Pin<Box<F>>,
+    polls: u32,
+}
+
+impl<F: Future> Future for Cut<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.polls == 0 {
+            return Poll::Ready(None);
+        }
+        self.polls -= 1;
+        self.work.as_mut().poll(context).map(Some)
+    }
+}
+
+fn cut<F: Future>(work: F, polls: u32) -> Cut<F> {
+    Cut { work: Box::pin(work), polls }
+}
+
+async fn many_at_review(app: &TestApp, count: u32) -> Vec<(Browser, Page)> {
+    let ready = (0..count).map(|n| async move {
+        let mut visitor = app.browser();
+        // Unpaid orders of one address are limited.
+        let review = visitor.come_to_review(&[("MUG", "1"), ("TEAPOT", "1")], &format!("{n}.{}", own_address())).await;
+        (visitor, review)
+    });
+    join_all(ready).await
+}
+
+/// Time goes by, the store looks after what was left: whatever was cut, the books are whole and nothing is held.
+async fn assert_all_is_free_again(app: &TestApp) {
+    app.advance(Duration::from_secs(40 * 60)).await;
+    app.reconcile().await;
+    app.sweep().await;
+    app.work().await;
+    app.assert_invariants().await;
+    assert!(app.documents("orders").await.iter().all(|order| order.get_str("state") != Ok("pending_payment")));
+    assert!(app.documents("stock").await.iter().all(|stock| stock.get_i64("reserved") == Ok(0)));
+    let report = app.sandbox.report().await;
+    let sessions = report["orders"].as_object().into_iter().flatten().flat_map(|(_, order)| order["sessions"].as_array().cloned().unwrap_or_default());
+    assert!(sessions.clone().all(|session| session["status"] != "open"), "a session outlived its order: {report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r114_an_order_cut_at_any_point_leaves_no_half_work() {
+    let catalog = TestCatalog::small().with_fields("teapot2", "UNUSED", 1, 1, &[]);
+    let app = TestApp::with_catalog(&catalog).await;
+    let plenty = doc! { "$inc": { "on_hand": 1_000_i64, "available": 1_000_i64 } };
+    let stock = app.app.clients.mongo.collection::<Document>("stock");
+    let ledger = app.app.clients.mongo.collection::<Document>("stock_ledger");
+    for sku in ["MUG", "TEAPOT"] {
+        stock.update_one(doc! { "_id": sku }, plenty.clone()).await.unwrap();
+        ledger.insert_one(doc! { "sku": sku, "movement": "receive", "units": 1_000_i64, "once": format!("more {sku}"), "actor": "test", "reason": "more", "at": 0_i64 }).await.unwrap();
+    }
+    let mut polls = 1;
+    let mut ended = 0;
+    while ended < 3 {
+        assert!(polls < 400, "an order is placed in fewer steps");
+        let shoppers = many_at_review(&app, 6).await;
+        let cuts = shoppers.into_iter().zip(polls..).map(|((visitor, review), polls)| {
+            let line = visitor.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+            let headers: HeaderMap = [(axum::http::header::COOKIE, line.parse().unwrap())].into_iter().collect();
+            let request = PlaceOrder { key: review.hidden("key"), shown_total: review.hidden("shown_total"), terms: "on".into(), note: String::new() };
+            let ip = std::net::IpAddr::from([127, 99, u8::try_from(polls / 200).unwrap(), u8::try_from(polls % 200).unwrap()]);
+            let ctx = app.app.ctx("cut", Some(ip), &headers);
+            async move { cut(place_order(&ctx, request), polls).await.is_some_and(|placed| placed.is_ok()) }
+        });
+        ended += join_all(cuts).await.into_iter().filter(|placed| *placed).count();
+        polls += 6;
+    }
+    assert_all_is_free_again(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r114_an_order_goes_on_when_its_shopper_leaves() {
+    let app = TestApp::start().await;
+    let shoppers = many_at_review(&app, 8).await;
+    let leaving = shoppers.into_iter().enumerate().map(|(n, (mut visitor, review))| async move {
+        let polls = u32::try_from(n / 4).unwrap() + 1;
+        cut(async { visitor.place(&review).await.status }, polls).await
+    });
+    let answers = join_all(leaving).await;
+    assert!(answers.iter().filter(|answer| answer.is_none()).count() >= 4, "most of them left before the answer: {answers:?}");
+    // Nobody waits, and still each order is whole: stored, held and with its session at Stripe.
+    app.until(|| async { app.documents("payment_attempts").await.iter().filter(|attempt| attempt.get_str("state") == Ok("open")).count() == 8 }).await;
+    assert_eq!(app.documents("orders").await.len(), 8);
+    app.assert_invariants().await;
+    assert_all_is_free_again(&app).await;
+}
