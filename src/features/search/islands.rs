@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 
 use crate::features::search::api::suggest;
 use crate::features::search::model::{Suggestion, SuggestionKind};
+use crate::ui::boundary::bounded;
 
 /// Typing goes on for so long before anything is asked.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -128,7 +129,7 @@ pub fn SearchBox(
     let offer = Offer::new();
     let input = NodeRef::<Input>::new();
     let typed = move |_| offer.typed(input.get_untracked().map(|input| input.value()).unwrap_or_default());
-    view! {
+    bounded(view! {
         <form class="search" role="search" method="get" action="/search">
             <label class="sr-only" for="search-field">"Search products"</label>
             <input
@@ -167,15 +168,14 @@ pub fn SearchBox(
             </div>
             <p class="sr-only" role="status">{move || offer.spoken()}</p>
         </form>
-    }
-    .into_any()
+    })
 }
 
 fn option_id(line: usize) -> String {
     format!("search-suggestion-{line}")
 }
 
-fn option(offer: Offer, line: usize, suggestion: Suggestion) -> AnyView {
+fn option(offer: Offer, line: usize, suggestion: Suggestion) -> impl IntoView + use<> {
     let note = match suggestion.kind {
         SuggestionKind::Category => Some("Department".to_owned()),
         SuggestionKind::Product => suggestion.price,
@@ -194,5 +194,4 @@ fn option(offer: Offer, line: usize, suggestion: Suggestion) -> AnyView {
             {note.map(|note| view! { <span class="search-suggestion-note">{note}</span> })}
         </a>
     }
-    .into_any()
 }

@@ -1,6 +1,7 @@
 //! What is found by which words, on small indexes made from products without a database.
 
 mod shop;
+mod store;
 mod typos;
 
 use std::time::{Duration, Instant};
