@@ -1,5 +1,6 @@
 //! How a page answers: nothing there yet, something went wrong, a word on a thing.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::shared::error::AppError;
@@ -21,8 +22,8 @@ pub fn EmptyState(
         <section class="empty">
             <img src="/empty.svg" width="200" height="160" alt=""/>
             {match level {
-                HeadingLevel::One => view! { <h1>{heading}</h1> }.into_any(),
-                HeadingLevel::Two => view! { <h2>{heading}</h2> }.into_any(),
+                HeadingLevel::One => Either::Left(view! { <h1>{heading}</h1> }),
+                HeadingLevel::Two => Either::Right(view! { <h2>{heading}</h2> }),
             }}
             <p>{text}</p>
             <p><a class="button" href=href>{action}</a></p>

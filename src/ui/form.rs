@@ -43,7 +43,7 @@ pub fn PostForm(
     action: &'static str,
     /// Path and query of the page.
     from: String,
-    #[prop(default = "")] class: &'static str,
+    #[prop(optional)] class: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     view! {

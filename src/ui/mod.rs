@@ -1,5 +1,6 @@
 //! The component kit: what pages and islands are made of, without a business word in it.
 
+pub mod boundary;
 pub mod feedback;
 pub mod icon;
 pub mod picture;

@@ -2,76 +2,121 @@
 
 use leptos::prelude::*;
 
-use crate::shared::pricing::{TraceStep, Totals};
+use crate::shared::pricing::{TraceKind, Totals};
 
 /// What is said where no delivery has been chosen yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShippingLine {
     /// Its price is part of the total.
     Priced,
-    /// "Worked out in the checkout".
     Later,
     /// Nothing is sent.
     None,
 }
 
-#[component]
-pub fn TotalsBlock(totals: Totals, shipping: ShippingLine) -> impl IntoView {
-    let shipping_text = match shipping {
-        ShippingLine::Priced if totals.shipping.is_zero() => Some("Free".to_owned()),
-        ShippingLine::Priced => Some(totals.shipping.to_string()),
-        ShippingLine::Later => Some("Worked out at checkout".to_owned()),
-        ShippingLine::None => None,
-    };
-    let discount = (!totals.discount.is_zero()).then(|| format!("−{}", totals.discount));
-    let includes_tax = totals.prices_include_tax;
-    let taxes: Vec<(String, String)> = totals
-        .tax_per_rate
-        .iter()
-        .filter(|part| part.rate.0 > 0)
-        .map(|part| (if includes_tax { format!("Includes {} tax", part.rate) } else { format!("{} tax", part.rate) }, part.tax.to_string()))
-        .collect();
-    // Tax that prices contain is a remark below the total; tax on top is a step on the way to it.
-    let (added, contained) = if includes_tax { (Vec::new(), taxes) } else { (taxes, Vec::new()) };
-    view! {
-        <dl class="totals">
-            <Amount label="Items".to_owned() amount=totals.items.to_string()/>
-            {discount.map(|amount| view! { <Amount label="Discount".to_owned() amount=amount/> })}
-            {shipping_text.map(|amount| view! { <Amount label="Shipping".to_owned() amount=amount/> })}
-            {added.into_iter().map(|(label, amount)| view! { <Amount label=label amount=amount/> }).collect_view()}
-            <div class="totals-sum">
-                <dt>"Total"</dt>
-                <dd>{totals.total.to_string()}</dd>
-            </div>
-            {contained.into_iter().map(|(label, amount)| view! { <Amount label=label amount=amount/> }).collect_view()}
-        </dl>
-        <Trace steps=totals.trace total=totals.total.to_string()/>
+/// One line of figures.
+struct Row {
+    label: String,
+    amount: String,
+    /// What all lines above add up to.
+    is_sum: bool,
+}
+
+impl Row {
+    fn new(label: impl Into<String>, amount: impl ToString) -> Self {
+        Self { label: label.into(), amount: amount.to_string(), is_sum: false }
+    }
+
+    fn sum(totals: &Totals) -> Self {
+        Self { is_sum: true, ..Self::new("Total", totals.total) }
     }
 }
 
-/// "Why this total?": every step, adding up to it.
 #[component]
-fn Trace(steps: Vec<TraceStep>, total: String) -> impl IntoView {
+pub fn TotalsBlock(totals: Totals, shipping: ShippingLine) -> impl IntoView {
     view! {
+        <Rows rows=short(&totals, shipping)/>
         <details class="trace">
             <summary>"Why this total?"</summary>
-            <dl class="totals">
-                {steps.into_iter().map(|step| view! { <Amount label=step.label amount=step.amount.to_string()/> }).collect_view()}
-                <div class="totals-sum">
-                    <dt>"Total"</dt>
-                    <dd>{total}</dd>
-                </div>
-            </dl>
+            <Rows rows=steps(&totals)/>
         </details>
     }
 }
 
 #[component]
-fn Amount(label: String, amount: String) -> impl IntoView {
+fn Rows(rows: Vec<Row>) -> impl IntoView {
     view! {
-        <div>
-            <dt>{label}</dt>
-            <dd>{amount}</dd>
-        </div>
+        <dl class="totals">
+            {rows
+                .into_iter()
+                .map(|row| view! { <div class=if row.is_sum { "totals-sum" } else { "" }><dt>{row.label}</dt><dd>{row.amount}</dd></div> })
+                .collect_view()}
+        </dl>
+    }
+}
+
+/// A few sums. Tax that prices contain is a remark below the total; tax on top is a step on the way to it.
+fn short(totals: &Totals, shipping: ShippingLine) -> Vec<Row> {
+    let mut rows = vec![Row::new("Items", totals.items)];
+    if !totals.discount.is_zero() {
+        rows.push(Row::new("Discount", format!("−{}", totals.discount)));
+    }
+    match shipping {
+        ShippingLine::Priced if totals.shipping.is_zero() => rows.push(Row::new("Shipping", "Free")),
+        ShippingLine::Priced => rows.push(Row::new("Shipping", totals.shipping)),
+        ShippingLine::Later => rows.push(Row::new("Shipping", "Worked out at checkout")),
+        ShippingLine::None => {}
+    }
+    let taxes = totals.trace.iter().filter(|step| step.kind == TraceKind::Tax).map(|step| Row::new(step.label.clone(), step.amount));
+    if totals.prices_include_tax {
+        rows.push(Row::sum(totals));
+        rows.extend(taxes);
+    } else {
+        rows.extend(taxes);
+        rows.push(Row::sum(totals));
+    }
+    rows
+}
+
+/// Every step, adding up to the total.
+fn steps(totals: &Totals) -> Vec<Row> {
+    let steps = totals.trace.iter().map(|step| Row::new(step.label.clone(), step.amount));
+    steps.chain([Row::sum(totals)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shared::ids::Sku;
+    use crate::shared::money::{BasisPoints, Currency, Money};
+    use crate::shared::pricing::{PricingInput, PricingLine, price};
+
+    fn totals(prices_include_tax: bool) -> Totals {
+        let line = PricingLine {
+            sku: Sku::new("A"),
+            name: "Teapot".into(),
+            quantity: 2,
+            unit_price: Money::new(1210, Currency::EUR),
+            tax_rate: BasisPoints(2100),
+            needs_shipping: true,
+        };
+        price(&PricingInput { currency: Currency::EUR, prices_include_tax, lines: vec![line], shipping: None }).unwrap()
+    }
+
+    fn labels(rows: &[Row]) -> Vec<&str> {
+        rows.iter().map(|row| row.label.as_str()).collect()
+    }
+
+    #[test]
+    fn contained_tax_stands_below_the_total_and_added_tax_above() {
+        assert_eq!(labels(&short(&totals(true), ShippingLine::Later)), ["Items", "Shipping", "Total", "Includes 21% tax"]);
+        assert_eq!(labels(&short(&totals(false), ShippingLine::None)), ["Items", "21% tax", "Total"]);
+    }
+
+    #[test]
+    fn cart_9_every_step_is_named() {
+        let rows = steps(&totals(false));
+        assert_eq!(labels(&rows), ["Teapot × 2", "21% tax", "Total"]);
+        assert_eq!(rows.last().map(|row| row.amount.clone()), Some("€29.28".into()));
     }
 }

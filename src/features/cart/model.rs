@@ -39,7 +39,7 @@ pub struct CartLine {
 
 /// What keeps a line from being ordered as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LineProblem {
     /// The price moved since the line was added.
     PriceMoved { from: Money, to: Money },

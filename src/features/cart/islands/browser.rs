@@ -1,37 +1,134 @@
-//! The few things that only a browser has; on the server they do nothing.
+//! What only a browser has: events, the cookie, the lines the server drew. On the server it does nothing.
 
-/// Tells the badge that the cart's cookie changed.
-pub fn announce_change() {
-    #[cfg(feature = "hydrate")]
-    if let (Some(window), Ok(event)) = (web_sys::window(), web_sys::Event::new("cart-changed")) {
-        let _ = window.dispatch_event(&event);
-    }
+#[cfg(feature = "hydrate")]
+pub use page::{announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
+#[cfg(not(feature = "hydrate"))]
+pub use without_a_page::{announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
+
+/// What a form asks of the cart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub change: Change,
+    pub sku: String,
+    /// As typed.
+    pub quantity: String,
 }
 
-/// The number of units the hint cookie names.
-pub fn units_in_cookie() -> u32 {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        let document = web_sys::window().and_then(|window| window.document());
-        let cookies = document.and_then(|document| document.dyn_into::<web_sys::HtmlDocument>().ok()).and_then(|document| document.cookie().ok());
-        let hint = cookies.as_deref().and_then(|all| all.split("; ").find_map(|cookie| cookie.strip_prefix("__Host-hint=")));
-        hint.map_or(0, crate::features::cart::model::units_in_hint)
-    }
-    #[cfg(not(feature = "hydrate"))]
-    0
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Add,
+    Set,
+    Remove,
 }
 
-/// Moves the focus once the page shows its new state.
-pub fn focus_soon(id: String) {
-    #[cfg(feature = "hydrate")]
-    leptos::prelude::request_animation_frame(move || {
-        use wasm_bindgen::JsCast;
-        let element = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(&id));
-        if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+#[cfg(feature = "hydrate")]
+mod page {
+    use wasm_bindgen::JsCast;
+    use web_sys::{Element, Event, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement};
+
+    use super::{Asked, Change};
+    use crate::features::cart::model::units_in_hint;
+
+    /// Tells the badge that the cart's cookie changed.
+    pub fn announce_change() {
+        if let (Some(window), Ok(event)) = (web_sys::window(), Event::new("cart-changed")) {
+            let _ = window.dispatch_event(&event);
+        }
+    }
+
+    /// The number of units the hint cookie names.
+    pub fn units_in_cookie() -> u32 {
+        let cookies = web_sys::window()
+            .and_then(|window| window.document())
+            .and_then(|document| document.dyn_into::<HtmlDocument>().ok())
+            .and_then(|document| document.cookie().ok())
+            .unwrap_or_default();
+        cookies.split("; ").find_map(|cookie| cookie.strip_prefix("__Host-hint=")).map_or(0, units_in_hint)
+    }
+
+    pub fn reload() {
+        if let Some(window) = web_sys::window() {
+            let _ = window.location().reload();
+        }
+    }
+
+    /// Reads a form; `None` for the forms that are better answered by a whole page.
+    pub fn asked(event: &Event) -> Option<Asked> {
+        let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let change = match form.get_attribute("action")?.as_str() {
+            "/api/cart/add" => Change::Add,
+            "/api/cart/set" => Change::Set,
+            "/api/cart/remove" => Change::Remove,
+            _ => return None,
+        };
+        let fields = FormData::new_with_form(&form).ok()?;
+        let sku = fields.get("sku").as_string()?;
+        Some(Asked { change, sku, quantity: fields.get("quantity").as_string().unwrap_or_default() })
+    }
+
+    /// A number that was typed counts when its field is left.
+    pub fn submit_typed(event: &Event) {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if let Some(form) = input.and_then(|input| input.form()) {
+            let _ = form.request_submit();
+        }
+    }
+
+    /// The ids are those of the page's lines.
+    pub fn show_line(sku: &str, quantity: u32, total: &str) {
+        set_value("quantity", sku, quantity);
+        set_value("less", sku, quantity.saturating_sub(1).max(1));
+        set_value("more", sku, quantity.saturating_add(1));
+        if let Some(element) = of_line("total", sku) {
+            element.set_text_content(Some(total));
+        }
+    }
+
+    /// An empty reason takes the last one away.
+    pub fn show_refusal(sku: &str, reason: &str) {
+        if let Some(element) = of_line("refusal", sku) {
+            element.set_text_content(Some(reason));
+        }
+        if let Some(input) = of_line("quantity", sku) {
+            let _ = if reason.is_empty() { input.remove_attribute("aria-invalid") } else { input.set_attribute("aria-invalid", "true") };
+        }
+    }
+
+    /// The focus goes to the line's neighbour.
+    pub fn take_line_away(sku: &str) {
+        let Some(line) = of_line("line", sku) else { return };
+        let neighbour = line.next_element_sibling().or_else(|| line.previous_element_sibling());
+        line.remove();
+        if let Some(element) = neighbour.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
         }
-    });
-    #[cfg(not(feature = "hydrate"))]
-    drop(id);
+    }
+
+    fn set_value(part: &str, sku: &str, value: u32) {
+        if let Some(input) = of_line(part, sku).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
+            input.set_value(&value.to_string());
+        }
+    }
+
+    fn of_line(part: &str, sku: &str) -> Option<Element> {
+        web_sys::window()?.document()?.get_element_by_id(&format!("{part}-{sku}"))
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod without_a_page {
+    use super::Asked;
+
+    pub fn announce_change() {}
+    pub fn units_in_cookie() -> u32 {
+        0
+    }
+    pub fn reload() {}
+    pub fn asked<E>(_: &E) -> Option<Asked> {
+        None
+    }
+    pub fn submit_typed<E>(_: &E) {}
+    pub fn show_line(_: &str, _: u32, _: &str) {}
+    pub fn show_refusal(_: &str, _: &str) {}
+    pub fn take_line_away(_: &str) {}
 }

@@ -1,207 +1,155 @@
-//! The cart page's lines and totals: exact at once by the same rules as the server's, whose answer wins.
+//! The cart page made quick: its own forms are answered in place, and the totals are exact at once by the same rules as
+//! the server's, whose answer wins.
 
+use leptos::either::Either;
+use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 
-use crate::features::cart::api::{accept_changes, remove_from_cart, set_quantity};
+use crate::features::cart::api::set_quantity;
 use crate::features::cart::model::CartView;
 use crate::features::shipping::model::free_shipping_hint;
-use crate::shared::error::AppError;
-use crate::shared::ids::Sku;
-use crate::ui::feedback::EmptyState;
-use crate::ui::icon::{Drawn, Icon};
+use crate::shared::pricing::MAX_QUANTITY;
+use crate::ui::boundary::bounded;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 
-use super::browser::{announce_change, focus_soon};
-use super::line::Line;
+use super::browser::{self, Asked, Change};
 
-/// What a plain form asked of a line, and why that was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RefusedLine {
-    pub sku: String,
-    /// As typed.
-    pub quantity: String,
-    pub message: String,
-}
-
-#[derive(Clone, PartialEq)]
-pub(super) enum Change {
-    Set(Sku, String),
-    Remove(Sku),
-    /// A sku, or "all".
-    Accept(String),
-}
-
-impl Change {
-    pub fn sku(&self) -> &str {
-        match self {
-            Self::Set(sku, _) | Self::Remove(sku) => sku.as_str(),
-            Self::Accept(sku) => sku,
-        }
-    }
-
-    async fn send(self) -> Result<CartView, AppError> {
-        match self {
-            Self::Set(sku, quantity) => set_quantity(sku.to_string(), quantity).await,
-            Self::Remove(sku) => remove_from_cart(sku.to_string()).await,
-            Self::Accept(sku) => accept_changes(sku).await,
-        }
-    }
-}
-
-/// What the lines and the totals share.
+/// What the lines on the page and the totals share.
 ///
-/// Invariant: one request is under way at a time, and only the last answer of a run is shown, so that answers can
-/// never overtake each other.
+/// Invariant: one request is under way at a time and only the last answer of a run is shown, so that answers can never
+/// overtake each other.
 #[derive(Clone, Copy)]
-pub(super) struct Shared {
-    pub cart: RwSignal<CartView>,
-    pub refused: RwSignal<Option<RefusedLine>>,
-    /// Lines being changed.
-    pub waiting: RwSignal<Vec<Change>>,
-    /// Raised with each answer.
-    pub settled: RwSignal<u32>,
-    confirmed: StoredValue<CartView>,
-    said: RwSignal<String>,
+struct State {
+    /// What is shown, ahead of the server while it is asked.
+    cart: RwSignal<CartView>,
+    /// The first one is under way.
+    waiting: StoredValue<Vec<Asked>>,
 }
 
-impl Shared {
-    /// Asks the server; a later change of the same line replaces one that has not been sent yet.
-    pub fn ask(self, change: Change) {
-        self.refused.set(None);
-        let idle = self.waiting.with_untracked(Vec::is_empty);
-        self.waiting.update(|waiting| {
-            // The first one is under way already.
-            let mut index = 0;
-            waiting.retain(|other| {
-                index += 1;
-                index == 1 || other.sku() != change.sku()
-            });
-            waiting.push(change);
+impl State {
+    /// Shows a change and asks the server; a later change of the same line replaces one that was not sent yet.
+    fn ask(self, asked: Asked) {
+        // Enter in a field both changes it and sends its form.
+        if self.waiting.with_value(|waiting| waiting.last() == Some(&asked)) {
+            return;
+        }
+        let confirmed = self.cart.get_untracked();
+        browser::show_refusal(&asked.sku, "");
+        self.show(&asked);
+        let idle = self.waiting.with_value(Vec::is_empty);
+        self.waiting.update_value(|waiting| {
+            if waiting.len() > 1 && waiting.last().is_some_and(|last| last.sku == asked.sku) {
+                waiting.pop();
+            }
+            waiting.push(asked);
         });
         if idle {
-            spawn_local(self.work());
+            spawn_local(self.work(confirmed));
         }
     }
 
-    async fn work(self) {
-        while let Some(change) = self.waiting.with_untracked(|waiting| waiting.first().cloned()) {
-            let answer = change.clone().send().await;
-            self.waiting.update(|waiting| drop(waiting.remove(0)));
-            match answer {
-                Ok(view) => self.confirmed.set_value(view),
-                Err(error) => self.refuse(&change, &error),
+    /// Asks until nothing waits; then the server's last word is shown, and why anything was refused.
+    async fn work(self, mut confirmed: CartView) {
+        let mut refused = None;
+        while let Some(asked) = self.waiting.with_value(|waiting| waiting.first().cloned()) {
+            // A quantity of zero removes the line.
+            let quantity = if asked.change == Change::Remove { "0".to_owned() } else { asked.quantity };
+            match set_quantity(asked.sku.clone(), quantity).await {
+                Ok(view) => confirmed = view,
+                Err(error) => refused = Some((asked.sku, error.message)),
             }
+            self.waiting.update_value(|waiting| drop(waiting.remove(0)));
         }
-        self.cart.set(self.confirmed.get_value());
-        self.settled.update(|count| *count += 1);
-        self.said.set(self.total_in_words());
-        announce_change();
+        browser::announce_change();
+        // Where more moved than quantities, the page itself is asked for again.
+        if self.cart.with_untracked(|shown| shown.is_empty() || !same_lines(shown, &confirmed)) {
+            browser::reload();
+            return;
+        }
+        self.cart.set(confirmed);
+        self.draw();
+        if let Some((sku, reason)) = refused {
+            browser::show_refusal(&sku, &reason);
+        }
     }
 
-    fn refuse(self, change: &Change, error: &AppError) {
-        let quantity = match change {
-            Change::Set(_, typed) => typed.clone(),
-            _ => String::new(),
-        };
-        self.refused.set(Some(RefusedLine { sku: change.sku().to_owned(), quantity, message: error.message.to_string() }));
-    }
-
-    /// Shows a new quantity before the server has answered.
-    pub fn show_quantity(self, sku: &Sku, quantity: u32) {
+    fn show(self, asked: &Asked) {
+        if asked.change == Change::Remove {
+            self.cart.update(|cart| cart.lines.retain(|line| line.sku.as_str() != asked.sku));
+            browser::take_line_away(&asked.sku);
+            return;
+        }
+        let Some(quantity) = asked.quantity.parse().ok().filter(|quantity| (1..=MAX_QUANTITY).contains(quantity)) else { return };
         self.cart.update(|cart| {
-            for line in cart.lines.iter_mut().filter(|line| &line.sku == sku) {
+            for line in cart.lines.iter_mut().filter(|line| line.sku.as_str() == asked.sku) {
                 line.quantity = quantity;
             }
         });
+        self.draw();
     }
 
-    /// Takes the line away at once; the focus goes to its neighbour, or to the words that nothing is left.
-    pub fn show_without(self, sku: &Sku) {
-        let mut next = None;
-        self.cart.update(|cart| {
-            let at = cart.lines.iter().position(|line| &line.sku == sku);
-            cart.lines.retain(|line| &line.sku != sku);
-            next = at.and_then(|at| cart.lines.get(at).or_else(|| cart.lines.last())).map(|line| line.sku.clone());
+    /// Brings numbers into the lines, which the server drew.
+    fn draw(self) {
+        self.cart.with_untracked(|cart| {
+            for line in &cart.lines {
+                let total = line.unit_price.checked_times(line.quantity).map(|total| total.to_string()).unwrap_or_default();
+                browser::show_line(line.sku.as_str(), line.quantity, &total);
+            }
         });
-        focus_soon(next.map_or_else(|| "cart-summary".to_owned(), |sku| format!("line-{sku}")));
     }
+}
 
-    fn total_in_words(self) -> String {
-        self.cart.with_untracked(|cart| match cart.totals() {
-            Ok(totals) if !cart.is_empty() => format!("Total {}", totals.total),
-            _ => "Your cart is empty".to_owned(),
-        })
-    }
+/// Whether two carts look alike but for their quantities.
+fn same_lines(shown: &CartView, answer: &CartView) -> bool {
+    let pairs = shown.lines.iter().zip(&answer.lines);
+    let mut alike = pairs.map(|(shown, answer)| shown.sku == answer.sku && shown.unit_price == answer.unit_price && shown.problem == answer.problem);
+    shown.lines.len() == answer.lines.len() && alike.all(|alike| alike)
 }
 
 #[island]
-pub fn CartContents(cart: CartView, refused: Option<RefusedLine>, from: String) -> impl IntoView {
-    let shared = Shared {
-        confirmed: StoredValue::new(cart.clone()),
+pub fn CartContents(
+    cart: CartView,
+    /// The lines, as forms.
+    children: Children,
+) -> impl IntoView {
+    let shipping = if cart.needs_shipping() { ShippingLine::Later } else { ShippingLine::None };
+    let next = if cart.has_problems() { Either::Left(settle_all()) } else { Either::Right(to_checkout()) };
+    let state = State {
         cart: RwSignal::new(cart),
-        refused: RwSignal::new(refused),
-        waiting: RwSignal::new(Vec::new()),
-        settled: RwSignal::new(0),
-        said: RwSignal::new(String::new()),
+        waiting: StoredValue::new(Vec::new()),
     };
-    let lines = move || shared.cart.with(|cart| cart.lines.clone());
-    let line_from = from.clone();
-    view! {
-        <div class="columns">
-            <ul class="cart-lines">
-                <For each=lines key=|line| line.sku.clone() let:line>
-                    <Line first=line shared=shared from=line_from.clone()/>
-                </For>
-            </ul>
-            <section class="summary" id="cart-summary" tabindex="-1" aria-label="Summary">
-                {move || summary(&shared.cart.get(), shared, from.clone())}
+    let on_submit = move |event: SubmitEvent| {
+        if let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) {
+            event.prevent_default();
+            state.ask(asked);
+        }
+    };
+    let totals = move || state.cart.with(|cart| cart.totals().ok());
+    bounded(view! {
+        <div class="columns" on:submit=on_submit on:change=move |event: Event| browser::submit_typed(&event)>
+            {children()}
+            <section class="summary" aria-label="Summary">
+                {move || totals().map(|totals| view! { <TotalsBlock totals=totals shipping=shipping/> })}
+                <p class="hint-line">{move || state.cart.with(CartView::missing_for_free_shipping).map(free_shipping_hint)}</p>
+                {next}
             </section>
         </div>
-        <p class="sr-only" role="status">{shared.said}</p>
-    }
+        <p class="sr-only" role="status">{move || totals().map(|totals| format!("Total {}", totals.total))}</p>
+    })
 }
 
-fn summary(cart: &CartView, shared: Shared, from: String) -> AnyView {
-    if cart.is_empty() {
-        return view! {
-            <EmptyState
-                heading="Your cart is empty"
-                text="Whatever you add will wait here for you."
-                action="Go to the shop"
-                href="/"
-                level=crate::ui::feedback::HeadingLevel::Two
-            />
-        }
-        .into_any();
-    }
-    let shipping = if cart.needs_shipping() { ShippingLine::Later } else { ShippingLine::None };
-    let hint = cart.missing_for_free_shipping().map(free_shipping_hint);
-    view! {
-        {cart.totals().ok().map(|totals| view! { <TotalsBlock totals=totals shipping=shipping/> })}
-        {hint.map(|text| view! { <p class="hint-line">{text}</p> })}
-        {if cart.has_problems() {
-            view! { <FixAll shared=shared from=from/> }.into_any()
-        } else {
-            view! { <p><a class="button button-wide" href="/checkout">"Go to checkout"</a></p> }.into_any()
-        }}
-    }
-    .into_any()
+fn to_checkout() -> impl IntoView {
+    view! { <p><a class="button button-wide" href="/checkout">"Go to checkout"</a></p> }
 }
 
 /// The checkout waits until every line is as it can be had.
-#[component]
-fn FixAll(shared: Shared, from: String) -> impl IntoView {
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        shared.ask(Change::Accept("all".to_owned()));
-    };
+fn settle_all() -> impl IntoView {
     view! {
-        <form method="post" action="/api/cart/accept" class="fix-all" on:submit=submit>
-            <input type="hidden" name="from" value=from/>
+        <form method="post" action="/api/cart/accept" class="settle-all">
+            <input type="hidden" name="from" value="/cart"/>
             <input type="hidden" name="sku" value="all"/>
-            <p><Drawn icon=Icon::Alert/>"Some lines changed since you added them. Settle them, then go to checkout."</p>
+            <p>"Some lines changed since you added them. Settle them, then go to checkout."</p>
             <button type="submit" class="button button-wide">"Settle all"</button>
         </form>
     }

@@ -4,8 +4,7 @@ mod add;
 mod badge;
 mod browser;
 mod contents;
-mod line;
 
-pub use add::{AddToCart, QuickAdd};
+pub use add::AddToCart;
 pub use badge::CartBadge;
-pub use contents::{CartContents, RefusedLine};
+pub use contents::CartContents;

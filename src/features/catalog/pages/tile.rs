@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::features::cart::islands::QuickAdd;
+use crate::features::cart::pages::add_form::QuickAdd;
 use crate::features::catalog::model::{Image, ProductCard};
 use crate::ui::feedback::{Badge, Tone};
 use crate::ui::picture::{Loading, Picture};
@@ -58,7 +58,7 @@ pub fn ProductTile(card: ProductCard, loading: Loading, from: String) -> impl In
             <h3 class="tile-name"><a href=format!("/p/{}", card.slug)>{card.name.clone()}</a></h3>
             <Price price=card.price compare_at=card.compare_at range=range/>
             <p class="tile-note">{card.brand}{options.map(|text| view! { " · "{text} })}</p>
-            {quick_sku.map(|sku| view! { <QuickAdd sku=sku.to_string() name=card.name from=from/> })}
+            {quick_sku.map(|sku| view! { <QuickAdd sku=sku name=card.name from=from/> })}
         </li>
     }
     .into_any()
