@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::shared::money::Currency;
+use crate::shared::pricing::{MAX_LINES, MAX_QUANTITY};
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,7 +90,7 @@ impl Settings {
     /// One sentence naming the variable or table that is missing or refused.
     pub fn load(options_file: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(options_file).map_err(|e| format!("{} cannot be read: {e}", options_file.display()))?;
-        let production = std::env::var("LEPTOS_ENV").is_ok_and(|env| env.eq_ignore_ascii_case("PROD"));
+        let production = std::env::var("LEPTOS_ENV").is_ok_and(|env| matches!(env.to_ascii_lowercase().as_str(), "prod" | "production"));
         let services = Services {
             mongodb_uri: required("MONGODB_URI")?,
             mongodb_database: optional("CARTWRIGHT_MONGODB_DATABASE").unwrap_or_else(|| "cartwright".into()),
@@ -122,6 +123,9 @@ impl Settings {
         check_stripe(&services, production)?;
         if !(30..=1_440).contains(&own.limits.session_minutes) {
             return Err("[limits] session_minutes must be 30 to 1440: Stripe accepts nothing else".into());
+        }
+        if !(1..=MAX_QUANTITY).contains(&own.limits.max_quantity) || !(1..=MAX_LINES).contains(&own.limits.max_cart_lines) {
+            return Err(format!("[limits] max_quantity must be 1 to {MAX_QUANTITY} and max_cart_lines 1 to {MAX_LINES}"));
         }
         jiff::tz::TimeZone::get(&own.store.time_zone).map_err(|_| format!("[store] time_zone: {} is not known", own.store.time_zone))?;
         Ok(Self {
