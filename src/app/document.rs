@@ -20,7 +20,11 @@ pub struct Shell {
 
 /// Draws a page inside its frame.
 pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String>) -> impl IntoView + use<> {
-    let title = if view.title.is_empty() { format!("{} · {}", shell.store_name, shell.tagline) } else { format!("{} · {}", view.title, shell.store_name) };
+    let title = if view.title.is_empty() {
+        format!("{} · {}", shell.store_name, shell.tagline)
+    } else {
+        format!("{} · {}", view.title, shell.store_name)
+    };
     let canonical = view.canonical.as_ref().map(|path| format!("{}{path}", shell.base_url));
     let robots = canonical.is_none().then_some("noindex");
     let description = (!view.description.is_empty()).then(|| view.description.clone());

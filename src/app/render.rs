@@ -67,7 +67,10 @@ pub fn respond(html: Bytes, status: u16, privacy: Privacy, request_headers: &Hea
     } else {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
         let etag = etag(&bytes, encoding);
-        let unchanged = request_headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag));
+        let unchanged = request_headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|known| known.split(',').any(|tag| tag.trim() == etag));
         if let Ok(value) = HeaderValue::from_str(&etag) {
             headers.insert(header::ETAG, value);
         }

@@ -107,9 +107,9 @@ impl Mongo {
 
     /// Refuses a server without transactions: a standalone MongoDB would lose the guarantee behind every order.
     pub async fn require_replica_set(&self) -> Result<(), String> {
-        let hello = bounded(self.database.run_command(doc! { "hello": 1 })).await.map_err(|e| {
-            format!("MongoDB does not answer ({}); check MONGODB_URI", e.cause().unwrap_or("no cause"))
-        })?;
+        let hello = bounded(self.database.run_command(doc! { "hello": 1 }))
+            .await
+            .map_err(|e| format!("MongoDB does not answer ({}); check MONGODB_URI", e.cause().unwrap_or("no cause")))?;
         refuse_standalone(&hello)
     }
 
@@ -212,8 +212,12 @@ pub fn object_id(text: &str) -> AppResult<ObjectId> {
 fn driver_error(error: MongoError) -> AppError {
     use mongodb::error::ErrorKind;
     match error.kind.as_ref() {
-        ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } | ErrorKind::DnsResolve { .. } => AppError::unavailable(error),
-        _ if error.contains_label("RetryableWriteError") || error.contains_label(TRANSIENT_TRANSACTION_ERROR) => AppError::unavailable(error),
+        ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } | ErrorKind::DnsResolve { .. } => {
+            AppError::unavailable(error)
+        }
+        _ if error.contains_label("RetryableWriteError") || error.contains_label(TRANSIENT_TRANSACTION_ERROR) => {
+            AppError::unavailable(error)
+        }
         _ => AppError::internal(error),
     }
 }

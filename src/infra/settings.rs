@@ -170,7 +170,9 @@ impl Settings {
 }
 
 fn check_base_url(base_url: &str, production: bool) -> Result<(), String> {
-    let local = ["http://localhost", "http://127.0.0.1"].iter().any(|own| base_url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
+    let local = ["http://localhost", "http://127.0.0.1"]
+        .iter()
+        .any(|own| base_url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')));
     if base_url.starts_with("https://") || (local && !production) {
         return Ok(());
     }
@@ -204,7 +206,9 @@ fn optional(name: &str) -> Option<String> {
 }
 
 fn required(name: &str) -> Result<String, String> {
-    optional(name).ok_or_else(|| format!("{name} is not set; `cargo xtask run` sets everything for a local store, docs/configuration.md lists every variable"))
+    optional(name).ok_or_else(|| {
+        format!("{name} is not set; `cargo xtask run` sets everything for a local store, docs/configuration.md lists every variable")
+    })
 }
 
 fn list(text: &str) -> Vec<String> {

@@ -16,9 +16,11 @@ pub struct StripeConnection {
 
 impl StripeConnection {
     pub fn open(services: &Services) -> Result<Self, String> {
-        let mut builder = stripe::ClientBuilder::new(&services.stripe_secret_key)
-            .timeout(INTERACTIVE_DEADLINE)
-            .app_info("Cartwright", Some(env!("CARGO_PKG_VERSION").into()), None);
+        let mut builder = stripe::ClientBuilder::new(&services.stripe_secret_key).timeout(INTERACTIVE_DEADLINE).app_info(
+            "Cartwright",
+            Some(env!("CARGO_PKG_VERSION").into()),
+            None,
+        );
         if let Some(base) = &services.stripe_api_base {
             builder = builder.url(format!("{}/", base.trim_end_matches('/')));
         }

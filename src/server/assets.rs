@@ -25,7 +25,8 @@ struct BuildFile {
 impl Assets {
     /// Finds the build that `cargo xtask` left in the site folder.
     pub fn load(site_root: PathBuf) -> Result<Self, String> {
-        let missing = |e: std::io::Error| format!("{} holds no build of the browser part ({e}); `cargo xtask run` makes it", site_root.display());
+        let missing =
+            |e: std::io::Error| format!("{} holds no build of the browser part ({e}); `cargo xtask run` makes it", site_root.display());
         let text = std::fs::read_to_string(site_root.join("build.json")).map_err(missing)?;
         let build: BuildFile = serde_json::from_str(&text).map_err(|e| format!("build.json: {e}"))?;
         let style = std::fs::read_to_string(site_root.join("pkg").join(&build.build_id).join("cartwright.css")).map_err(missing)?;

@@ -69,7 +69,9 @@ async fn catalog_task(settings: Settings, task: CatalogTask) -> Result<(), Strin
     let ctx = Ctx::system(connect(settings, Clock::system()).await?);
     match task {
         CatalogTask::Import { folder } => {
-            let done = catalog::service::import::import(&ctx, &folder).await.map_err(|e| e.message.to_string() + &e.cause().map(|c| format!(" ({c})")).unwrap_or_default())?;
+            let done = catalog::service::import::import(&ctx, &folder)
+                .await
+                .map_err(|e| e.message.to_string() + &e.cause().map(|c| format!(" ({c})")).unwrap_or_default())?;
             println!("{} products, {} variants, {} categories", done.products, done.variants, done.categories);
         }
         CatalogTask::Count => println!("{}", catalog::service::count(&ctx).await.map_err(|e| e.to_string())?),

@@ -78,7 +78,11 @@ async fn answer_of_function(ctx: &Ctx, parts: &Parts, bytes: Bytes) -> Response<
 
 /// Checks what can be checked before any function runs.
 async fn admitted(ctx: &Ctx, parts: &Parts, body: Body) -> Result<Bytes, AppError> {
-    let form_encoded = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| v.starts_with("application/x-www-form-urlencoded"));
+    let form_encoded = parts
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("application/x-www-form-urlencoded"));
     if !form_encoded {
         return Err(AppError::new(ErrorKind::Malformed, "content_type", "This address takes forms only."));
     }
@@ -109,7 +113,11 @@ async fn for_a_person(app: &Arc<App>, edge: &Edge, ctx: &Ctx, parts: &Parts, byt
         FormOutcome::Refused(error) => {
             let values: Vec<(String, String)> = form_urlencoded::parse(bytes).into_owned().collect();
             let origin = originating_page(&values, &parts.headers, &ctx.settings.base_url);
-            let shown = values.into_iter().filter(|(name, _)| !NEVER_ECHOED.contains(&name.as_str())).map(|(name, value)| (name, mask_card_numbers(&value))).collect();
+            let shown = values
+                .into_iter()
+                .filter(|(name, _)| !NEVER_ECHOED.contains(&name.as_str()))
+                .map(|(name, value)| (name, mask_card_numbers(&value)))
+                .collect();
             let state = FormState::new(parts.uri.path().to_owned(), error, shown);
             page_again(app, edge, &parts.headers, &origin, state).await
         }

@@ -7,8 +7,8 @@ use mongodb::bson::oid::ObjectId;
 
 use crate::features::{inventory, notifications, payments, search};
 use crate::infra::ctx::Ctx;
-use crate::infra::outbox::{self, OutboxRow};
 use crate::infra::lease;
+use crate::infra::outbox::{self, OutboxRow};
 use crate::server::app::App;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 

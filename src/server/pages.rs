@@ -92,7 +92,15 @@ async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(Stri
     response
 }
 
-async fn drawn(app: &Arc<App>, view: View, ctx: &Ctx, uri: &Uri, notice: Option<String>, privacy: Privacy, headers: &HeaderMap) -> AppResult<Response<Body>> {
+async fn drawn(
+    app: &Arc<App>,
+    view: View,
+    ctx: &Ctx,
+    uri: &Uri,
+    notice: Option<String>,
+    privacy: Privacy,
+    headers: &HeaderMap,
+) -> AppResult<Response<Body>> {
     let shell = app.shell.read().await.clone();
     let status = view.status;
     let html = render::html(&shell, view, ctx, &location(uri), notice).await?;

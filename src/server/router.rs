@@ -55,7 +55,12 @@ pub(super) fn layered(app: Arc<App>, routes: Router<Arc<App>>) -> Router {
 }
 
 /// Stripe's own calls: the raw bytes are verified before anything reads them.
-async fn stripe_webhook(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, headers: HeaderMap, body: axum::body::Bytes) -> Response<Body> {
+async fn stripe_webhook(
+    State(app): State<Arc<App>>,
+    Extension(edge): Extension<Edge>,
+    headers: HeaderMap,
+    body: axum::body::Bytes,
+) -> Response<Body> {
     let ctx = app.ctx(&edge.request_id, edge.client_ip, &HeaderMap::new());
     let signature = headers.get("stripe-signature").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let work = tokio::spawn({

@@ -102,21 +102,31 @@ impl AppError {
     }
 
     pub fn too_many_requests(retry_after_seconds: u32) -> Self {
-        let mut error = Self::new(ErrorKind::TooManyRequests, "too_many_requests", "That was a lot of requests. Wait a moment, then try again.");
+        let mut error =
+            Self::new(ErrorKind::TooManyRequests, "too_many_requests", "That was a lot of requests. Wait a moment, then try again.");
         error.retry_after = Some(retry_after_seconds);
         error
     }
 
     /// A dependency did not answer in time.
     pub fn unavailable(cause: impl std::fmt::Display) -> Self {
-        let mut error = Self::new(ErrorKind::Unavailable, "unavailable", "Something we depend on is not answering. Nothing was lost; try again in a moment.");
+        let mut error = Self::new(
+            ErrorKind::Unavailable,
+            "unavailable",
+            "Something we depend on is not answering. Nothing was lost; try again in a moment.",
+        );
         error.retry_after = Some(5);
         error.because(cause)
     }
 
     /// A defect of ours.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self::new(ErrorKind::Internal, "internal_error", "Something went wrong on our side. Try again, or write to us with the reference below.").because(cause)
+        Self::new(
+            ErrorKind::Internal,
+            "internal_error",
+            "Something went wrong on our side. Try again, or write to us with the reference below.",
+        )
+        .because(cause)
     }
 
     pub fn with_field(mut self, field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {

@@ -269,11 +269,8 @@ fn trace(input: &PricingInput, lines: &[LineTotal], shipped: &Shipped, taxes: &[
         steps.push(added(TraceKind::Shipping, label, shipped.cost));
     }
     for part in taxes.iter().filter(|part| part.rate > BasisPoints(0)) {
-        let (label, included) = if input.prices_include_tax {
-            (format!("Includes {} tax", part.rate), true)
-        } else {
-            (format!("{} tax", part.rate), false)
-        };
+        let (label, included) =
+            if input.prices_include_tax { (format!("Includes {} tax", part.rate), true) } else { (format!("{} tax", part.rate), false) };
         steps.push(TraceStep { kind: TraceKind::Tax, label, amount: part.tax, included });
     }
     steps

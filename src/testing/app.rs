@@ -200,7 +200,12 @@ fn unique_name() -> String {
 
 fn next_ip() -> IpAddr {
     let n = NEXT_IP.fetch_add(1, Ordering::Relaxed);
-    IpAddr::from([127, 10 + u8::try_from((n >> 16) & 0x7f).unwrap_or(0), u8::try_from((n >> 8) & 0xff).unwrap_or(0), u8::try_from(n & 0xff).unwrap_or(0)])
+    IpAddr::from([
+        127,
+        10 + u8::try_from((n >> 16) & 0x7f).unwrap_or(0),
+        u8::try_from((n >> 8) & 0xff).unwrap_or(0),
+        u8::try_from(n & 0xff).unwrap_or(0),
+    ])
 }
 
 fn key(seed: u8) -> String {

@@ -27,7 +27,12 @@ const GATES: [Gate; 9] = [
     Gate { page: "/search?q=thing", mongo: 1, redis: 0, why: "cards of what the index found" },
     Gate { page: "/pages/terms", mongo: 0, redis: 0, why: "text" },
     Gate { page: "/cart", mongo: 2, redis: 1, why: "products and stock; the cart itself is a copy in Redis" },
-    Gate { page: "/checkout?step=review", mongo: 5, redis: 0, why: "cart from the database, products, stock, what was typed, an open order" },
+    Gate {
+        page: "/checkout?step=review",
+        mongo: 5,
+        redis: 0,
+        why: "cart from the database, products, stock, what was typed, an open order",
+    },
     Gate { page: "/order/{number}", mongo: 1, redis: 0, why: "the order" },
 ];
 
@@ -66,7 +71,10 @@ async fn perf_2_1_a_warm_page_sends_no_more_commands_than_measured() {
             best = best.min((clients.mongo.commands_sent() - before.0, clients.redis.commands_sent() - before.1));
         }
         if best != (gate.mongo, gate.redis) {
-            exceeded.push(format!("{path} sends {} to MongoDB and {} to Redis; measured were {} and {} ({})", best.0, best.1, gate.mongo, gate.redis, gate.why));
+            exceeded.push(format!(
+                "{path} sends {} to MongoDB and {} to Redis; measured were {} and {} ({})",
+                best.0, best.1, gate.mongo, gate.redis, gate.why
+            ));
         }
     }
     assert!(exceeded.is_empty(), "{exceeded:#?}");
@@ -107,7 +115,16 @@ async fn ops_11_pages_with_their_style_stay_within_twenty_kilobytes() {
     search::service::refresh(&app.ctx()).await.expect("the index follows the catalogue");
     let (mut visitor, number) = shopper(&app).await;
     let mut sizes = Vec::new();
-    for path in ["/", "/c/home/kitchen", "/p/teapot", "/search?q=thing", "/cart", "/checkout?step=shipping", "/checkout?step=review", &format!("/order/{number}")] {
+    for path in [
+        "/",
+        "/c/home/kitchen",
+        "/p/teapot",
+        "/search?q=thing",
+        "/cart",
+        "/checkout?step=shipping",
+        "/checkout?step=review",
+        &format!("/order/{number}"),
+    ] {
         let page = visitor.get(path).await;
         page.assert_status(200);
         sizes.push((path.to_owned(), on_the_wire(&page)));

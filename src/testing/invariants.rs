@@ -27,7 +27,11 @@ impl TestApp {
         unique(&orders, "number", &mut broken);
         unique(&orders, "checkout_key", &mut broken);
         unique(&attempts, "idempotency_key", &mut broken);
-        unique(&attempts.iter().filter(|a| a.get_str("payment_intent").is_ok()).cloned().collect::<Vec<_>>(), "payment_intent", &mut broken);
+        unique(
+            &attempts.iter().filter(|a| a.get_str("payment_intent").is_ok()).cloned().collect::<Vec<_>>(),
+            "payment_intent",
+            &mut broken,
+        );
         broken
     }
 
@@ -54,7 +58,14 @@ impl TestApp {
             broken.push(format!("I2: Stripe holds {captured_there} - {refunded_there}, our books {captured_here} - {refunded_here}"));
         }
         for order in orders.iter().filter(|o| o.get_i64("paid_at").is_ok()) {
-            let payers = attempts.iter().filter(|a| a.get_object_id("order_id").ok() == order.get_object_id("_id").ok() && unclaimed(a) == 0 && number(a, "captured_minor") > 0).count();
+            let payers = attempts
+                .iter()
+                .filter(|a| {
+                    a.get_object_id("order_id").ok() == order.get_object_id("_id").ok()
+                        && unclaimed(a) == 0
+                        && number(a, "captured_minor") > 0
+                })
+                .count();
             if payers != 1 && number(order, "total_minor") > 0 {
                 broken.push(format!("I1: order {} is paid by {payers} payments", order.get_str("number").unwrap_or("?")));
             }
@@ -86,7 +97,12 @@ impl TestApp {
         }
         for stock in self.documents("stock").await {
             let sku = stock.get_str("_id").unwrap_or_default().to_owned();
-            let level = StockLevel { on_hand: number(&stock, "on_hand"), available: number(&stock, "available"), reserved: number(&stock, "reserved"), sold: number(&stock, "sold") };
+            let level = StockLevel {
+                on_hand: number(&stock, "on_hand"),
+                available: number(&stock, "available"),
+                reserved: number(&stock, "reserved"),
+                sold: number(&stock, "sold"),
+            };
             if !level.is_consistent() {
                 broken.push(format!("I3: {sku} is {level:?}"));
             }
@@ -95,7 +111,10 @@ impl TestApp {
             }
             let (reserved, sold) = wanted.get(&sku).copied().unwrap_or_default();
             if (level.reserved, level.sold) != (reserved, sold) {
-                broken.push(format!("I3: orders hold {reserved} and bought {sold} of {sku}, the stock says {} and {}", level.reserved, level.sold));
+                broken.push(format!(
+                    "I3: orders hold {reserved} and bought {sold} of {sku}, the stock says {} and {}",
+                    level.reserved, level.sold
+                ));
             }
         }
     }

@@ -67,7 +67,8 @@ impl Sandbox {
     }
 
     pub async fn advance(&self, by: Duration) {
-        let (status, answer) = self.control(Method::POST, "clock/advance", json!({ "seconds": by.as_secs(), "advance_signatures": true })).await;
+        let (status, answer) =
+            self.control(Method::POST, "clock/advance", json!({ "seconds": by.as_secs(), "advance_signatures": true })).await;
         assert!(status.is_success(), "{answer}");
     }
 

@@ -47,7 +47,8 @@ pub fn ErrorSummary(
 ) -> impl IntoView {
     let said_by_a_field = error.fields.iter().any(|field| field.message == error.message);
     let message = (!said_by_a_field).then(|| error.message.to_string());
-    let links: Vec<(String, String)> = error.fields.iter().map(|field| (format!("#{id_prefix}{}", field.field), field.message.to_string())).collect();
+    let links: Vec<(String, String)> =
+        error.fields.iter().map(|field| (format!("#{id_prefix}{}", field.field), field.message.to_string())).collect();
     view! {
         <div class="error-summary" role="alert" tabindex="-1" autofocus=true>
             <Drawn icon=Icon::Alert/>

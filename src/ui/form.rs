@@ -15,7 +15,9 @@ impl FieldState {
     pub fn of(refused: Option<&FormState>, name: &str, stored: &str) -> Self {
         match refused {
             None => Self { value: stored.to_owned(), error: None },
-            Some(form) => Self { value: form.value(name).unwrap_or_default().to_owned(), error: form.error.message_for(name).map(str::to_owned) },
+            Some(form) => {
+                Self { value: form.value(name).unwrap_or_default().to_owned(), error: form.error.message_for(name).map(str::to_owned) }
+            }
         }
     }
 

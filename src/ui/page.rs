@@ -28,7 +28,10 @@ pub struct FormState {
 pub enum PageAnswer {
     View(View),
     /// A path of ours and whether the move is for good.
-    Redirect { to: String, permanent: bool },
+    Redirect {
+        to: String,
+        permanent: bool,
+    },
 }
 
 pub type PageResult = AppResult<PageAnswer>;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::shared::pricing::{TraceKind, Totals};
+use crate::shared::pricing::{Totals, TraceKind};
 
 /// What is said where no delivery has been chosen yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -24,17 +24,13 @@ pub fn run(options: &Options) -> Result<()> {
         }
         built = now;
         // A source that does not compile is the normal state of one being written: the store that ran stays up.
-        match setup::ensure(setup::Purpose::Run)
-            .and_then(|tools| build::all(&tools, options.profile))
-        {
+        match setup::ensure(setup::Purpose::Run).and_then(|tools| build::all(&tools, options.profile)) {
             Ok(_) => {
                 drop(store);
                 store = session.start_store(options.profile)?;
                 say(&format!("Again at {}", session.environment.address()));
             }
-            Err(error) => say(&format!(
-                "\n{error:#}\n\nThe store before this change still runs."
-            )),
+            Err(error) => say(&format!("\n{error:#}\n\nThe store before this change still runs.")),
         }
     }
 }

@@ -12,11 +12,7 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self {
-            sentence: sentence.into(),
-            mend: None,
-            log: None,
-        }
+        Self { sentence: sentence.into(), mend: None, log: None }
     }
 
     /// The command (or the one action) after which the same command would go on.

@@ -28,11 +28,7 @@ pub fn try_take(path: &Path) -> Result<Result<Lock, String>> {
         let mut holder = String::new();
         file.read_to_string(&mut holder)?;
         let holder = holder.trim();
-        return Ok(Err(if holder.is_empty() {
-            "unknown".to_owned()
-        } else {
-            holder.to_owned()
-        }));
+        return Ok(Err(if holder.is_empty() { "unknown".to_owned() } else { holder.to_owned() }));
     }
     file.set_len(0)?;
     file.rewind()?;
@@ -47,9 +43,7 @@ pub fn take(path: &Path, purpose: &str) -> Result<Lock> {
         match try_take(path)? {
             Ok(lock) => return Ok(lock),
             Err(holder) if !told => {
-                progress::say(&format!(
-                    "Waiting for process {holder}, which is {purpose} …"
-                ));
+                progress::say(&format!("Waiting for process {holder}, which is {purpose} …"));
                 told = true;
             }
             Err(_) => std::thread::sleep(Duration::from_millis(500)),

@@ -81,14 +81,7 @@ struct StoreArguments {
 
 impl StoreArguments {
     fn options(&self) -> run::Options {
-        run::Options {
-            profile: if self.release {
-                Profile::Release
-            } else {
-                Profile::Debug
-            },
-            port: self.port,
-        }
+        run::Options { profile: if self.release { Profile::Release } else { Profile::Debug }, port: self.port }
     }
 }
 
@@ -110,17 +103,11 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Dev(arguments) => dev::run(&arguments.options())?,
         Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
         Commands::Seed => seed::run()?,
-        Commands::CleanData { yes } => clean_data::run(if yes {
-            Consent::Given
-        } else {
-            Consent::ToBeAsked
-        })?,
+        Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
         Commands::Setup => setup::run()?,
         Commands::Bench { gates: true } => return bench::run(),
         Commands::Bench { gates: false } => {
-            return Err(Failure::new("Only the gates are measured so far.")
-                .mend("cargo xtask bench --gates")
-                .into());
+            return Err(Failure::new("Only the gates are measured so far.").mend("cargo xtask bench --gates").into());
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -34,40 +34,24 @@ impl Finished {
         if self.status.success() {
             return Ok(self.output);
         }
-        let cause = self
-            .cause()
-            .map(|line| format!(": {line}"))
-            .unwrap_or_default();
-        Err(Failure::new(format!("{what} failed{cause}."))
-            .mend(mend)
-            .log(&self.log)
-            .into())
+        let cause = self.cause().map(|line| format!(": {line}")).unwrap_or_default();
+        Err(Failure::new(format!("{what} failed{cause}.")).mend(mend).log(&self.log).into())
     }
 
     /// The first line that looks like the reason, with the place rustc names below it; else the last line.
     fn cause(&self) -> Option<String> {
-        let mut lines = self
-            .output
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty());
+        let mut lines = self.output.lines().map(str::trim).filter(|line| !line.is_empty());
         let last = lines.clone().next_back()?;
         let Some(error) = lines.find(|line| is_error(line)) else {
             return Some(last.to_owned());
         };
-        let place = lines
-            .next()
-            .filter(|line| line.starts_with("-->"))
-            .unwrap_or_default();
+        let place = lines.next().filter(|line| line.starts_with("-->")).unwrap_or_default();
         Some(format!("{error} {place}").trim_end().to_owned())
     }
 }
 
 fn is_error(line: &str) -> bool {
-    line.starts_with("error")
-        || line.starts_with("E: ")
-        || line.contains("ERR!")
-        || line.starts_with("npm error ")
+    line.starts_with("error") || line.starts_with("E: ") || line.contains("ERR!") || line.starts_with("npm error ")
 }
 
 /// A command without what `cargo run` put into our own environment, which would make cargo rebuild crates.
@@ -89,10 +73,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
         }
     }
     // What programs print is read by us and kept in files.
-    command
-        .env("CARGO_TERM_COLOR", "never")
-        .env("NO_COLOR", "1")
-        .env_remove("FORCE_COLOR");
+    command.env("CARGO_TERM_COLOR", "never").env("NO_COLOR", "1").env_remove("FORCE_COLOR");
     command.current_dir(paths::root());
     command
 }
@@ -103,10 +84,7 @@ pub fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<Finis
     let mut file = File::create(&log)?;
     writeln!(file, "$ {}", describe(&command))?;
     let (reader, writer) = std::io::pipe()?;
-    command
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone()?)
-        .stderr(writer);
+    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
     let mut child = Group::spawn(&mut command)?;
     // The command holds the pipe's writing end; while it lives the reader would never see the end.
     drop(command);
@@ -127,11 +105,7 @@ pub fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<Finis
     }
     let status = child.wait()?;
     step.note("");
-    Ok(Finished {
-        status,
-        output,
-        log,
-    })
+    Ok(Finished { status, output, log })
 }
 
 /// Starts a service in the background, its output going to `log`.
@@ -140,10 +114,7 @@ pub fn spawn_service(mut command: Command, log: &Path) -> Result<Group> {
         fs::create_dir_all(parent)?;
     }
     let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    command
-        .stdin(Stdio::null())
-        .stdout(file.try_clone()?)
-        .stderr(file);
+    command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
     Group::spawn(&mut command)
 }
 
@@ -163,28 +134,14 @@ impl Group {
                 // The kernel ends the child even if we are killed outright.
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
                 // We may have died before the line above took effect.
-                if libc::getppid() as u32 == parent {
-                    Ok(())
-                } else {
-                    Err(std::io::Error::other("parent is gone"))
-                }
+                if libc::getppid() as u32 == parent { Ok(()) } else { Err(std::io::Error::other("parent is gone")) }
             });
         }
         // Registered under the lock, so that a Ctrl-C in this instant waits and then sees the child.
-        let mut groups = GROUPS
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let child = command.spawn().map_err(|error| {
-            Failure::new(format!(
-                "Cannot start {}: {error}.",
-                command.get_program().display()
-            ))
-        })?;
+        let mut groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let child = command.spawn().map_err(|error| Failure::new(format!("Cannot start {}: {error}.", command.get_program().display())))?;
         groups.push(child.id() as i32);
-        Ok(Self {
-            child,
-            ended: false,
-        })
+        Ok(Self { child, ended: false })
     }
 
     pub fn wait(&mut self) -> Result<ExitStatus> {
@@ -223,10 +180,7 @@ impl Group {
             let id = self.child.id() as i32;
             // What the child itself left running in its group goes with it.
             signal_group(id, libc::SIGKILL);
-            GROUPS
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner())
-                .retain(|group| *group != id);
+            GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).retain(|group| *group != id);
         }
     }
 }
@@ -254,9 +208,7 @@ pub fn end_children_on_signals() -> Result<()> {
 
 fn end_all_groups() {
     // Held to the end, so that nothing new is started meanwhile. Stores go before the databases they write to.
-    let groups = GROUPS
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     for group in groups.iter().rev() {
         signal_group(*group, libc::SIGTERM);
         let deadline = Instant::now() + GRACE;
@@ -277,9 +229,7 @@ fn is_alive(pid: i32) -> bool {
     let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
         return false;
     };
-    stat.rsplit(") ")
-        .next()
-        .is_some_and(|rest| !rest.starts_with('Z'))
+    stat.rsplit(") ").next().is_some_and(|rest| !rest.starts_with('Z'))
 }
 
 fn log_file(name: &str) -> Result<PathBuf> {
@@ -289,10 +239,6 @@ fn log_file(name: &str) -> Result<PathBuf> {
 
 fn describe(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|arg| arg.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
     words.join(" ")
 }

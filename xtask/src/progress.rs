@@ -37,21 +37,14 @@ impl Step {
     }
 
     fn last_note(&self) -> String {
-        self.note
-            .lock()
-            .map(|note| note.clone())
-            .unwrap_or_default()
+        self.note.lock().map(|note| note.clone()).unwrap_or_default()
     }
 }
 
 /// Runs one step and shows its name, how long it takes and how it ended.
 pub fn step<T>(name: &str, work: impl FnOnce(&Step) -> Result<T>) -> Result<T> {
     let started = Instant::now();
-    let step = Step {
-        bar: spinner(name),
-        note: Arc::default(),
-        found_failures: Arc::default(),
-    };
+    let step = Step { bar: spinner(name), note: Arc::default(), found_failures: Arc::default() };
     let (stop, stopped) = mpsc::channel::<()>();
     let outcome = std::thread::scope(|scope| {
         if step.bar.is_none() {
@@ -87,31 +80,21 @@ pub fn say(line: &str) {
 
 pub fn seconds(elapsed: Duration) -> String {
     let total = elapsed.as_secs();
-    if total >= 60 {
-        format!("{}m {:02}s", total / 60, total % 60)
-    } else {
-        format!("{:.1}s", elapsed.as_secs_f32())
-    }
+    if total >= 60 { format!("{}m {:02}s", total / 60, total % 60) } else { format!("{:.1}s", elapsed.as_secs_f32()) }
 }
 
 /// A quick step says nothing until it is done; a long one announces itself and then repeats where it stands.
 fn report_signs_of_life(name: &str, started: Instant, step: &Step, stopped: &mpsc::Receiver<()>) {
     let mut wait = Duration::from_secs(2);
     while stopped.recv_timeout(wait) == Err(mpsc::RecvTimeoutError::Timeout) {
-        eprintln!(
-            "… {name:<34} {:>8}  {}",
-            seconds(started.elapsed()),
-            step.last_note()
-        );
+        eprintln!("… {name:<34} {:>8}  {}", seconds(started.elapsed()), step.last_note());
         wait = SIGN_OF_LIFE;
     }
 }
 
 fn screen() -> Option<&'static MultiProgress> {
     static SCREEN: OnceLock<Option<MultiProgress>> = OnceLock::new();
-    SCREEN
-        .get_or_init(|| std::io::stderr().is_terminal().then(MultiProgress::new))
-        .as_ref()
+    SCREEN.get_or_init(|| std::io::stderr().is_terminal().then(MultiProgress::new)).as_ref()
 }
 
 fn spinner(name: &str) -> Option<ProgressBar> {
@@ -125,17 +108,8 @@ fn spinner(name: &str) -> Option<ProgressBar> {
 }
 
 fn terminal_width() -> u16 {
-    let mut size = libc::winsize {
-        ws_row: 0,
-        ws_col: 0,
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
+    let mut size = libc::winsize { ws_row: 0, ws_col: 0, ws_xpixel: 0, ws_ypixel: 0 };
     // SAFETY: the call writes only into `size`, which outlives it.
     let known = unsafe { libc::ioctl(libc::STDERR_FILENO, libc::TIOCGWINSZ, &mut size) } == 0;
-    if known && size.ws_col > 0 {
-        size.ws_col
-    } else {
-        100
-    }
+    if known && size.ws_col > 0 { size.ws_col } else { 100 }
 }

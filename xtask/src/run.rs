@@ -59,20 +59,11 @@ impl Session {
         let _ = fs::remove_file(NotedEnvironment::path());
         let secrets = Secrets::load_or_create(&data, Companions::AsConfigured)?;
         let port = store_port(port)?;
-        let place = Place {
-            data: data.clone(),
-            logs: data.join("logs"),
-            companions: Companions::AsConfigured,
-        };
+        let place = Place { data: data.clone(), logs: data.join("logs"), companions: Companions::AsConfigured };
         let services = Services::start(tools, &place, &secrets, &store::address(port))?;
         let environment = Environment::new(&services, &secrets, &data, port);
         let noted = NotedEnvironment::write(&environment)?;
-        Ok(Self {
-            services,
-            environment,
-            _noted: noted,
-            _lock: lock,
-        })
+        Ok(Self { services, environment, _noted: noted, _lock: lock })
     }
 
     pub fn start_store(&self, profile: Profile) -> Result<Store> {
@@ -104,11 +95,7 @@ impl Session {
             Some(address) => format!("{address}  (sandbox, no real money)"),
             None => "Stripe, with the key you set".to_owned(),
         };
-        let mails = self
-            .services
-            .mails
-            .as_deref()
-            .unwrap_or("sent to the server you set");
+        let mails = self.services.mails.as_deref().unwrap_or("sent to the server you set");
         say(&format!(
             "
   The store is open:   {}
@@ -135,13 +122,9 @@ pub fn environment_of_running_store() -> Result<Option<Environment>> {
     if lock::try_take(&lock_file())?.is_ok() {
         return Ok(None);
     }
-    let assignments = services::read_assignments(
-        &fs::read_to_string(NotedEnvironment::path()).unwrap_or_default(),
-    );
+    let assignments = services::read_assignments(&fs::read_to_string(NotedEnvironment::path()).unwrap_or_default());
     if assignments.is_empty() {
-        return Err(Failure::new("A store is just starting.")
-            .mend("wait until its address is shown, then the same command again")
-            .into());
+        return Err(Failure::new("A store is just starting.").mend("wait until its address is shown, then the same command again").into());
     }
     Ok(Some(Environment::from_assignments(assignments)))
 }
@@ -150,20 +133,14 @@ pub fn environment_of_running_store() -> Result<Option<Environment>> {
 pub fn hold_data() -> Result<Lock> {
     lock::try_take(&lock_file())?.map_err(|holder| {
         let sentence = format!("Process {holder} already runs a store on this checkout's data.");
-        Failure::new(sentence)
-            .mend(format!(
-                "stop it with Ctrl-C in its terminal, or: kill {holder}"
-            ))
-            .into()
+        Failure::new(sentence).mend(format!("stop it with Ctrl-C in its terminal, or: kill {holder}")).into()
     })
 }
 
 fn store_port(preferred: u16) -> Result<u16> {
     let port = ports::free(preferred)?;
     if port != preferred {
-        say(&format!(
-            "Port {preferred} is taken by another program; the store goes to {port}."
-        ));
+        say(&format!("Port {preferred} is taken by another program; the store goes to {port}."));
     }
     Ok(port)
 }

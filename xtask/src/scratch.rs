@@ -12,13 +12,9 @@ pub struct Scratch(PathBuf);
 
 impl Scratch {
     pub fn new(purpose: &str) -> Result<Self> {
-        let path =
-            std::env::temp_dir().join(format!("cartwright-{purpose}-{}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("cartwright-{purpose}-{}", std::process::id()));
         fs::create_dir_all(&path)?;
-        FOLDERS
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .push(path.clone());
+        FOLDERS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(path.clone());
         Ok(Self(path))
     }
 
@@ -35,11 +31,7 @@ impl Drop for Scratch {
 
 /// For the way out that runs no destructors: a signal.
 pub fn remove_all() {
-    for folder in FOLDERS
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-        .drain(..)
-    {
+    for folder in FOLDERS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).drain(..) {
         let _ = fs::remove_dir_all(folder);
     }
 }

@@ -26,33 +26,16 @@ pub fn run() -> Result<()> {
 
 /// Leaves a database alone that holds products already.
 pub fn if_empty(environment: &Environment, profile: Profile) -> Result<()> {
-    if count(environment, profile)? == 0 {
-        import(environment, profile)
-    } else {
-        Ok(())
-    }
+    if count(environment, profile)? == 0 { import(environment, profile) } else { Ok(()) }
 }
 
 fn count(environment: &Environment, profile: Profile) -> Result<u64> {
     step("look for products", |step| {
-        let counting = process::run_logged(
-            environment.command(profile, &["catalog", "count"]),
-            "catalog-count",
-            step,
-        )?;
+        let counting = process::run_logged(environment.command(profile, &["catalog", "count"]), "catalog-count", step)?;
         let log = counting.log.clone();
         let output = counting.or_fail("Counting the products", "cargo xtask clean-data")?;
-        let number = output
-            .lines()
-            .rev()
-            .map(str::trim)
-            .find(|line| !line.is_empty())
-            .and_then(|line| line.parse().ok());
-        let number = number.ok_or_else(|| {
-            Failure::new("Counting the products gave no number.")
-                .mend("see the log")
-                .log(&log)
-        })?;
+        let number = output.lines().rev().map(str::trim).find(|line| !line.is_empty()).and_then(|line| line.parse().ok());
+        let number = number.ok_or_else(|| Failure::new("Counting the products gave no number.").mend("see the log").log(&log))?;
         step.note(format!("{number} found"));
         Ok(number)
     })
@@ -63,9 +46,7 @@ fn import(environment: &Environment, profile: Profile) -> Result<()> {
     step("import the demo catalogue", |step| {
         let mut command = environment.command(profile, &["catalog", "import"]);
         command.arg(&catalogue);
-        process::run_logged(command, "catalog-import", step)?
-            .or_fail("Importing the demo catalogue", "cargo xtask clean-data")
-            .map(drop)
+        process::run_logged(command, "catalog-import", step)?.or_fail("Importing the demo catalogue", "cargo xtask clean-data").map(drop)
     })?;
     say("The demo catalogue is in the store.");
     Ok(())
@@ -76,15 +57,9 @@ fn demo_catalogue() -> Result<PathBuf> {
     let root = paths::root();
     let icons = root.join("node_modules/@iconify-json/fluent-emoji");
     let fingerprint = Fingerprint::default().folder(&root.join("end2end/tools/demo-catalog"))?;
-    let key = fingerprint
-        .file(&icons.join("package.json"))
-        .context("the icons are missing: run `cargo xtask setup`")?
-        .hex();
+    let key = fingerprint.file(&icons.join("package.json")).context("the icons are missing: run `cargo xtask setup`")?.hex();
     let folder = paths::cache().join("demo-catalog").join(key);
-    let _lock = lock::take(
-        &paths::cache().join("demo-catalog.lock"),
-        "drawing the demo catalogue",
-    )?;
+    let _lock = lock::take(&paths::cache().join("demo-catalog.lock"), "drawing the demo catalogue")?;
     if folder.is_dir() {
         return Ok(folder);
     }
@@ -95,17 +70,10 @@ fn demo_catalogue() -> Result<PathBuf> {
         }
         fs::create_dir_all(&staging)?;
         let mut draw = process::command(build::program("demo-catalog", Profile::Debug));
-        draw.arg("--icons")
-            .arg(icons.join("icons.json"))
-            .arg("--out")
-            .arg(&staging)
-            .arg("--progress");
-        process::run_logged(draw, "demo-catalog", step)?
-            .or_fail("Drawing the demo catalogue", "cargo xtask setup")?;
+        draw.arg("--icons").arg(icons.join("icons.json")).arg("--out").arg(&staging).arg("--progress");
+        process::run_logged(draw, "demo-catalog", step)?.or_fail("Drawing the demo catalogue", "cargo xtask setup")?;
         if !staging.join("catalog.json").is_file() {
-            return Err(
-                Failure::new("The demo catalogue was drawn without its list of products.").into(),
-            );
+            return Err(Failure::new("The demo catalogue was drawn without its list of products.").into());
         }
         fs::rename(&staging, &folder).context("cannot keep the demo catalogue")
     })?;

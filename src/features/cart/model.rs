@@ -42,9 +42,14 @@ pub struct CartLine {
 #[serde(rename_all = "snake_case")]
 pub enum LineProblem {
     /// The price moved since the line was added.
-    PriceMoved { from: Money, to: Money },
+    PriceMoved {
+        from: Money,
+        to: Money,
+    },
     /// Fewer can be had than the line holds.
-    Short { available: u32 },
+    Short {
+        available: u32,
+    },
     SoldOut,
     /// No longer sold at all.
     Gone,

@@ -123,7 +123,9 @@ pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
     for line in described(ctx, &cart).await?.lines.into_iter().filter(|line| sku == "all" || line.sku.as_str() == sku) {
         let settled = match line.problem {
             Some(LineProblem::Gone | LineProblem::SoldOut) => store::remove(&ctx.mongo, &token, &line.sku, ctx.now()).await?,
-            Some(LineProblem::Short { available }) => store::set(&ctx.mongo, &token, &line.sku, available, line.unit_price, ctx.now()).await?,
+            Some(LineProblem::Short { available }) => {
+                store::set(&ctx.mongo, &token, &line.sku, available, line.unit_price, ctx.now()).await?
+            }
             Some(LineProblem::PriceMoved { to, .. }) => store::set(&ctx.mongo, &token, &line.sku, line.quantity, to, ctx.now()).await?,
             None => None,
         };

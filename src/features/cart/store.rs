@@ -38,7 +38,10 @@ pub struct StoredLine {
 
 pub fn indexes() -> Vec<CollectionIndexes> {
     let by_token = IndexModel::builder().keys(doc! { "token_hash": 1 }).options(IndexOptions::builder().unique(true).build()).build();
-    let expiry = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build()).build();
+    let expiry = IndexModel::builder()
+        .keys(doc! { "expires_at": 1 })
+        .options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build())
+        .build();
     vec![CollectionIndexes { collection: CARTS, indexes: vec![by_token, expiry] }]
 }
 
@@ -71,7 +74,13 @@ pub async fn add(mongo: &Mongo, addition: Addition<'_>, now: i64) -> AppResult<O
     // No cart yet, or a limit in the way: the unique index on the token tells the two apart.
     let mut lines = Document::new();
     lines.insert(addition.sku.as_str(), doc! { "q": i64::from(addition.units), "price": addition.price.minor() });
-    let first = CartDocument { id: ObjectId::new(), token_hash: addition.token_hash.into(), lines, version: 1, expires_at: DateTime::from_millis(now + LIFE_MS) };
+    let first = CartDocument {
+        id: ObjectId::new(),
+        token_hash: addition.token_hash.into(),
+        lines,
+        version: 1,
+        expires_at: DateTime::from_millis(now + LIFE_MS),
+    };
     if bounded_unique(carts(mongo).insert_one(&first)).await?.is_some() {
         return Ok(Some(first));
     }
@@ -116,7 +125,12 @@ pub async fn claim(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId
 }
 
 /// Takes bought units out of a cart, in the transaction that marks the order paid.
-pub async fn take_out(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<Option<CartDocument>> {
+pub async fn take_out(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    cart_id: ObjectId,
+    bought: &[(Sku, u32)],
+) -> TxResult<Option<CartDocument>> {
     let Some(cart) = carts(mongo).find_one(doc! { "_id": cart_id }).session(&mut *session).await? else { return Ok(None) };
     let mut gone = Document::new();
     let mut fewer = Document::new();

@@ -193,15 +193,22 @@ pub async fn anchors(mongo: &Mongo, category: &CategoryId, sort: Sort, page_size
 }
 
 /// One page of a category, from its anchor on.
-pub async fn cards_from_anchor(mongo: &Mongo, category: &CategoryId, sort: Sort, anchor: Anchor, count: i64, now: i64) -> AppResult<Vec<ProductCard>> {
+pub async fn cards_from_anchor(
+    mongo: &Mongo,
+    category: &CategoryId,
+    sort: Sort,
+    anchor: Anchor,
+    count: i64,
+    now: i64,
+) -> AppResult<Vec<ProductCard>> {
     let (field, direction) = sort_key(sort);
     let (past, from) = if direction > 0 { ("$gt", "$gte") } else { ("$lt", "$lte") };
     let mut filter = on_sale(now);
     filter.insert("category_ids", object_id(category.as_str())?);
-    filter.insert("$and", vec![
-        doc! { field: { from: anchor.value } },
-        doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id } }] },
-    ]);
+    filter.insert(
+        "$and",
+        vec![doc! { field: { from: anchor.value } }, doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id } }] }],
+    );
     collect_cards(mongo, filter, sort_document(sort), count).await
 }
 
@@ -210,7 +217,13 @@ pub async fn changed_since(mongo: &Mongo, since: i64, limit: i64) -> AppResult<V
     let products = mongo.collection::<ProductDocument>(PRODUCTS);
     let operation = products.find(doc! { "updated_at": { "$gte": since } }).sort(doc! { "updated_at": 1, "_id": 1 }).limit(limit);
     let documents = collect(operation).await?;
-    Ok(documents.into_iter().map(|d| { let at = d.updated_at; (d.into_model(), at) }).collect())
+    Ok(documents
+        .into_iter()
+        .map(|d| {
+            let at = d.updated_at;
+            (d.into_model(), at)
+        })
+        .collect())
 }
 
 pub async fn set_in_stock(mongo: &Mongo, product: &ProductId, in_stock: bool, now: i64) -> AppResult<()> {
@@ -249,7 +262,8 @@ pub async fn remove_everything(mongo: &Mongo) -> AppResult<()> {
 
 /// Sets one variant's price; the summary follows in the same write.
 pub async fn set_variant_price(mongo: &Mongo, sku: &Sku, price: Money, now: i64) -> AppResult<bool> {
-    let Some(mut document) = bounded(mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "variants.sku": sku.as_str() })).await? else {
+    let Some(mut document) = bounded(mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "variants.sku": sku.as_str() })).await?
+    else {
         return Ok(false);
     };
     let read_at = document.updated_at;
@@ -266,7 +280,10 @@ pub async fn set_variant_price(mongo: &Mongo, sku: &Sku, price: Money, now: i64)
 
 pub async fn set_status(mongo: &Mongo, slug: &str, status: ProductStatus, now: i64) -> AppResult<bool> {
     let status = mongodb::bson::to_bson(&status).map_err(crate::shared::error::AppError::internal)?;
-    let written = bounded(mongo.collection::<Document>(PRODUCTS).update_one(doc! { "slug": slug }, doc! { "$set": { "status": status, "updated_at": now } })).await?;
+    let written = bounded(
+        mongo.collection::<Document>(PRODUCTS).update_one(doc! { "slug": slug }, doc! { "$set": { "status": status, "updated_at": now } }),
+    )
+    .await?;
     Ok(written.matched_count == 1)
 }
 

@@ -29,7 +29,13 @@ fn cards(page: &Page) -> Vec<String> {
 fn many() -> TestCatalog {
     (0..67).fold(TestCatalog::small(), |catalog, n| {
         let price = 1_000 + (n % 4) * 500;
-        catalog.with_fields(&format!("thing{n:02}"), &format!("THING-{n:02}"), price, 5, &[("popularity", json!(n % 3)), ("published_days_ago", json!(n % 5))])
+        catalog.with_fields(
+            &format!("thing{n:02}"),
+            &format!("THING-{n:02}"),
+            price,
+            5,
+            &[("popularity", json!(n % 3)), ("published_days_ago", json!(n % 5))],
+        )
     })
 }
 
@@ -73,7 +79,13 @@ async fn srch_7_sort_and_page_live_in_the_address() {
     let app = TestApp::with_catalog(&many()).await;
     let mut visitor = app.browser();
     let first = visitor.get("/c/home/kitchen?sort=price").await;
-    let next = first.body.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|href| href.contains("page=2")).unwrap().replace("&amp;", "&");
+    let next = first
+        .body
+        .split("href=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|href| href.contains("page=2"))
+        .unwrap()
+        .replace("&amp;", "&");
     assert!(next.contains("sort=price"), "{next}");
     let second = visitor.get(&next).await;
     second.assert_status(200);
@@ -90,7 +102,10 @@ async fn srch_7_sort_and_page_live_in_the_address() {
 
 async fn store_prices(app: &TestApp) -> HashMap<String, i64> {
     let products = app.documents("products").await;
-    products.iter().map(|p| (p.get_str("slug").unwrap().to_owned(), p.get_document("summary").unwrap().get_i64("price_from").unwrap())).collect()
+    products
+        .iter()
+        .map(|p| (p.get_str("slug").unwrap().to_owned(), p.get_document("summary").unwrap().get_i64("price_from").unwrap()))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,14 +158,19 @@ async fn cat_2_a_draft_is_nowhere_until_it_is_published() {
 }
 
 fn shirts() -> TestCatalog {
-    let variant = |sku: &str, size: &str, colour: &str, price: i64, stock: i64, image: u32| {
-        json!({ "sku": sku, "options": [size, colour], "price_minor": price, "compare_at_minor": null, "lowest_30_days_minor": null, "stock": stock, "low_stock_threshold": 3, "weight_grams": 200, "needs_shipping": true, "image": image })
-    };
+    let variant = |sku: &str, size: &str, colour: &str, price: i64, stock: i64, image: u32| json!({ "sku": sku, "options": [size, colour], "price_minor": price, "compare_at_minor": null, "lowest_30_days_minor": null, "stock": stock, "low_stock_threshold": 3, "weight_grams": 200, "needs_shipping": true, "image": image });
     let picture = |stem: &str| json!({ "stem": stem, "alt": stem, "width": 1600, "height": 1600, "widths": [240, 480, 960, 1600] });
     let fields = [
         ("options", json!([{ "name": "Size", "values": ["S", "M"] }, { "name": "Colour", "values": ["Moss", "Sand"] }])),
         ("images", json!([picture("moss"), picture("sand")])),
-        ("variants", json!([variant("SHIRT-S-MOSS", "S", "Moss", 3_000, 9, 0), variant("SHIRT-M-MOSS", "M", "Moss", 3_200, 2, 0), variant("SHIRT-M-SAND", "M", "Sand", 3_500, 0, 1)])),
+        (
+            "variants",
+            json!([
+                variant("SHIRT-S-MOSS", "S", "Moss", 3_000, 9, 0),
+                variant("SHIRT-M-MOSS", "M", "Moss", 3_200, 2, 0),
+                variant("SHIRT-M-SAND", "M", "Sand", 3_500, 0, 1)
+            ]),
+        ),
     ];
     TestCatalog::small().with_fields("shirt", "IGNORED", 1, 1, &fields)
 }
@@ -159,13 +179,15 @@ fn shirts() -> TestCatalog {
 async fn pdp_1_the_address_names_the_variant_and_the_server_draws_it() {
     let app = TestApp::with_catalog(&shirts()).await;
     let mut visitor = app.browser();
-    let main = |page: &Page| page.body.split("<main").nth(1).unwrap_or_default().split("similar-heading").next().unwrap_or_default().to_owned();
+    let main =
+        |page: &Page| page.body.split("<main").nth(1).unwrap_or_default().split("similar-heading").next().unwrap_or_default().to_owned();
     let middle = main(&visitor.get("/p/shirt?sku=SHIRT-M-MOSS").await);
     assert!(middle.contains("€32.00") && middle.contains("Only 2 left") && middle.contains("SHIRT-M-MOSS"), "{middle}");
     let last = main(&visitor.get("/p/shirt?sku=SHIRT-M-SAND").await);
     assert!(last.contains("€35.00") && last.contains("Sold out"), "{last}");
     // The picture of the variant comes first.
-    let first_picture = |html: &str| html.split("/media/").nth(1).map(|rest| rest.split('-').next().unwrap_or_default().to_owned()).unwrap_or_default();
+    let first_picture =
+        |html: &str| html.split("/media/").nth(1).map(|rest| rest.split('-').next().unwrap_or_default().to_owned()).unwrap_or_default();
     assert_eq!((first_picture(&middle), first_picture(&last)), ("moss".to_owned(), "sand".to_owned()));
     // Without a variant, or with one of another product, the page stands.
     for query in ["", "?sku=TEAPOT", "?sku=", "?sku=$ne", "?sku=SHIRT-M-MOSS&sku=SHIRT-M-SAND"] {
@@ -210,7 +232,11 @@ async fn cat_1_a_catalogue_is_imported_once() {
     let before = (app.documents("products").await.len(), app.documents("stock").await.len());
     let folder = std::env::temp_dir().join(format!("cartwright-again-{:016x}", rand::random::<u64>()));
     std::fs::create_dir_all(folder.join("media")).unwrap();
-    std::fs::write(folder.join("catalog.json"), json!({ "store": { "name": "T", "currency": "EUR" }, "digest": "", "categories": [], "products": [] }).to_string()).unwrap();
+    std::fs::write(
+        folder.join("catalog.json"),
+        json!({ "store": { "name": "T", "currency": "EUR" }, "digest": "", "categories": [], "products": [] }).to_string(),
+    )
+    .unwrap();
     let again = crate::features::catalog::service::import::import(&app.ctx(), &folder).await;
     let _ = std::fs::remove_dir_all(&folder);
     assert!(again.is_err(), "a store with stock is not filled again");

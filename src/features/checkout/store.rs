@@ -29,7 +29,10 @@ pub struct CheckoutDocument {
 }
 
 pub fn indexes() -> Vec<CollectionIndexes> {
-    let expiry = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build()).build();
+    let expiry = IndexModel::builder()
+        .keys(doc! { "expires_at": 1 })
+        .options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build())
+        .build();
     vec![CollectionIndexes { collection: CHECKOUTS, indexes: vec![expiry] }]
 }
 

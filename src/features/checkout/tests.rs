@@ -57,7 +57,10 @@ async fn chk_3_fields_and_checks_follow_the_country() {
     fields[4] = ("country", "US");
     visitor.post("/api/checkout/country", &fields).await.assert_status(303);
     let page = visitor.get("/checkout?step=shipping").await;
-    assert!(page.body.contains("ZIP code") && page.body.contains("Keizersgracht 1"), "the fields of the new country, the typed values of the old");
+    assert!(
+        page.body.contains("ZIP code") && page.body.contains("Keizersgracht 1"),
+        "the fields of the new country, the typed values of the old"
+    );
     // A Dutch postcode and a Dutch method do not fit an American address.
     visitor.post("/api/checkout/shipping", &fields).await.assert_status(422);
 }
@@ -171,7 +174,9 @@ async fn chk_7_a_moved_total_places_nothing_and_says_why() {
     let moved = visitor.place(&review).await;
     moved.assert_status(409);
     assert!(app.documents("orders").await.is_empty());
-    let unconsented = visitor.post("/api/checkout/place", &[("key", &review.hidden("key")), ("shown_total", "5390"), ("from", "/checkout?step=review")]).await;
+    let unconsented = visitor
+        .post("/api/checkout/place", &[("key", &review.hidden("key")), ("shown_total", "5390"), ("from", "/checkout?step=review")])
+        .await;
     unconsented.assert_status(422);
 }
 
@@ -267,7 +272,13 @@ async fn chk_10_your_own_hold_never_blocks_you() {
     let second = session_id(placed.location());
     assert_ne!(first, second);
     let report = app.sandbox.report().await;
-    let statuses: Vec<_> = report["orders"].as_object().unwrap().values().flat_map(|o| o["sessions"].as_array().unwrap()).map(|s| s["status"].as_str().unwrap().to_owned()).collect();
+    let statuses: Vec<_> = report["orders"]
+        .as_object()
+        .unwrap()
+        .values()
+        .flat_map(|o| o["sessions"].as_array().unwrap())
+        .map(|s| s["status"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(statuses.iter().filter(|s| *s == "open").count(), 1, "{statuses:?}");
     app.assert_invariants().await;
 }
@@ -277,7 +288,10 @@ async fn r83_r84_i8_nothing_personal_is_stored_in_clear() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     let review = visitor.come_to_review(&[("MUG", "1")], "canary.person@example.com").await;
-    visitor.place_with(&review.hidden("key"), &review.hidden("shown_total"), "Canary note, card 4242 4242 4242 4242").await.assert_status(303);
+    visitor
+        .place_with(&review.hidden("key"), &review.hidden("shown_total"), "Canary note, card 4242 4242 4242 4242")
+        .await
+        .assert_status(303);
     app.work().await;
     for collection in ["orders", "checkouts", "carts", "payment_attempts", "outbox", "stripe_events"] {
         for document in app.documents(collection).await {

@@ -38,7 +38,8 @@ pub enum Movement {
 }
 
 impl Movement {
-    pub const ALL: [Self; 8] = [Self::Receive, Self::Correct, Self::Reserve, Self::Release, Self::Sell, Self::Ship, Self::Return, Self::WriteOff];
+    pub const ALL: [Self; 8] =
+        [Self::Receive, Self::Correct, Self::Reserve, Self::Release, Self::Sell, Self::Ship, Self::Return, Self::WriteOff];
 
     pub const fn key(self) -> &'static str {
         match self {

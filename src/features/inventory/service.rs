@@ -67,7 +67,11 @@ pub async fn receive_first_stock(ctx: &Ctx, stock: &[(Sku, String, i64)]) -> App
     for batch in stock.chunks(BATCH) {
         let documents: Vec<StockDocument> = batch
             .iter()
-            .map(|(sku, product_id, units)| StockDocument { sku: sku.clone(), product_id: product_id.clone(), level: Movement::Receive.change(*units) })
+            .map(|(sku, product_id, units)| StockDocument {
+                sku: sku.clone(),
+                product_id: product_id.clone(),
+                level: Movement::Receive.change(*units),
+            })
             .collect();
         let rows: Vec<LedgerRow> = batch.iter().map(|(sku, _, units)| first_row(ctx, sku, *units)).collect();
         store::insert_first(&ctx.mongo, &documents, &rows).await?;
@@ -108,13 +112,18 @@ async fn announce(ctx: &Ctx, session: &mut ClientSession, stock: &StockDocument)
 
 /// Says what is left. Read outside the transaction: it is about to be given up.
 async fn shortage(ctx: &Ctx, wanted: &Demand) -> AppError {
-    let left = store::available(&ctx.mongo, std::slice::from_ref(&wanted.sku)).await.ok().and_then(|levels| levels.get(&wanted.sku).copied()).unwrap_or(0);
+    let left = store::available(&ctx.mongo, std::slice::from_ref(&wanted.sku))
+        .await
+        .ok()
+        .and_then(|levels| levels.get(&wanted.sku).copied())
+        .unwrap_or(0);
     let shortage = Shortage { sku: wanted.sku.clone(), available: u32::try_from(left).unwrap_or(0) };
     let message = match shortage.available {
         0 => "Something in your cart has just sold out. Nothing was ordered and nothing was charged.".to_owned(),
         n => format!("Only {n} of something in your cart are left. Nothing was ordered and nothing was charged."),
     };
-    AppError::conflict("out_of_stock", message).because(format!("{} wanted {}, available {}", shortage.sku, wanted.units, shortage.available))
+    AppError::conflict("out_of_stock", message)
+        .because(format!("{} wanted {}, available {}", shortage.sku, wanted.units, shortage.available))
 }
 
 /// One entry per sku, ordered.
@@ -131,11 +140,29 @@ fn sorted(demand: &[Demand]) -> Vec<Demand> {
 }
 
 fn row(ctx: &Ctx, sku: &Sku, movement: Movement, units: i64, order_id: ObjectId) -> LedgerRow {
-    LedgerRow { id: ObjectId::new(), sku: sku.clone(), movement, units, order_id: Some(order_id), actor: "store".into(), reason: "order".into(), at: ctx.now() }
+    LedgerRow {
+        id: ObjectId::new(),
+        sku: sku.clone(),
+        movement,
+        units,
+        order_id: Some(order_id),
+        actor: "store".into(),
+        reason: "order".into(),
+        at: ctx.now(),
+    }
 }
 
 fn first_row(ctx: &Ctx, sku: &Sku, units: i64) -> LedgerRow {
-    LedgerRow { id: ObjectId::new(), sku: sku.clone(), movement: Movement::Receive, units, order_id: None, actor: "import".into(), reason: "first stock".into(), at: ctx.now() }
+    LedgerRow {
+        id: ObjectId::new(),
+        sku: sku.clone(),
+        movement: Movement::Receive,
+        units,
+        order_id: None,
+        actor: "import".into(),
+        reason: "first stock".into(),
+        at: ctx.now(),
+    }
 }
 
 #[cfg(test)]

@@ -74,7 +74,13 @@ pub async fn reserve(mongo: &Mongo, session: &mut ClientSession, sku: &Sku, unit
 }
 
 /// Gives reserved units back, or turns them into sold ones.
-pub async fn settle(mongo: &Mongo, session: &mut ClientSession, sku: &Sku, movement: Movement, units: i64) -> TxResult<Option<StockDocument>> {
+pub async fn settle(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    sku: &Sku,
+    movement: Movement,
+    units: i64,
+) -> TxResult<Option<StockDocument>> {
     let held = doc! { "_id": sku.as_str(), "reserved": { "$gte": units } };
     move_units(mongo, session, held, movement.change(units)).await
 }

@@ -56,7 +56,10 @@ async fn ledger(app: &TestApp, sku: &str) -> [i64; 4] {
 
 #[track_caller]
 fn assert_whole(sku: &str, [on_hand, available, reserved, sold]: [i64; 4]) {
-    assert!(available >= 0 && reserved >= 0 && sold >= 0 && on_hand == available + reserved + sold, "{sku}: {on_hand} {available} {reserved} {sold}");
+    assert!(
+        available >= 0 && reserved >= 0 && sold >= 0 && on_hand == available + reserved + sold,
+        "{sku}: {on_hand} {available} {reserved} {sold}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -193,7 +196,9 @@ async fn cat_7_every_row_names_its_actor_and_its_reason() {
     let app = TestApp::start().await;
     app.browser().come_to_payment(&[("MUG", "2")], "anna@example.com").await;
     let rows = app.documents("stock_ledger").await;
-    assert!(rows.iter().all(|row| row.get_str("actor").is_ok_and(|a| !a.is_empty()) && row.get_str("reason").is_ok_and(|r| !r.is_empty()) && row.get_i64("at").is_ok()));
+    assert!(rows.iter().all(|row| row.get_str("actor").is_ok_and(|a| !a.is_empty())
+        && row.get_str("reason").is_ok_and(|r| !r.is_empty())
+        && row.get_i64("at").is_ok()));
     let held = rows.iter().find(|row| row.get_str("movement") == Ok("reserve")).unwrap();
     assert_eq!(held.get_object_id("order_id").unwrap(), app.documents("orders").await[0].get_object_id("_id").unwrap());
 }

@@ -12,7 +12,12 @@ pub const SEND_MAIL: &str = "notifications.send_mail";
 
 /// Composes and sends one mail. Repeating it sends the same message id, so that mail programs show it once.
 pub async fn send_mail(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
-    let template = row.payload.get_str("template").ok().and_then(Template::from_key).ok_or_else(|| AppError::internal("a mail without a known template"))?;
+    let template = row
+        .payload
+        .get_str("template")
+        .ok()
+        .and_then(Template::from_key)
+        .ok_or_else(|| AppError::internal("a mail without a known template"))?;
     let mail = match template {
         Template::OrderConfirmed => {
             let order_id = row.payload.get_object_id("order_id").map_err(AppError::internal)?;

@@ -40,14 +40,25 @@ fn text(order: &OrderView, store: &str, link: &str, support: &str) -> String {
 fn html(order: &OrderView, store: &str, link: &str, support: &str) -> String {
     let mut rows = String::new();
     for line in &order.lines {
-        let _ = write!(rows, "<tr><td>{} &times; {}{}</td><td align=\"right\">{}</td></tr>", line.quantity, escaped(&line.name), escaped(&variant(&line.variant)), line.subtotal);
+        let _ = write!(
+            rows,
+            "<tr><td>{} &times; {}{}</td><td align=\"right\">{}</td></tr>",
+            line.quantity,
+            escaped(&line.name),
+            escaped(&variant(&line.variant)),
+            line.subtotal
+        );
     }
     let _ = write!(
         rows,
         "<tr><td>Shipping</td><td align=\"right\">{}</td></tr><tr><td><b>Total</b></td><td align=\"right\"><b>{}</b></td></tr>",
         order.totals.shipping, order.totals.total
     );
-    let address = order.address.as_ref().map(|a| format!("<p>We send it to:<br>{}</p>", a.lines().iter().map(|l| escaped(l)).collect::<Vec<_>>().join("<br>"))).unwrap_or_default();
+    let address = order
+        .address
+        .as_ref()
+        .map(|a| format!("<p>We send it to:<br>{}</p>", a.lines().iter().map(|l| escaped(l)).collect::<Vec<_>>().join("<br>")))
+        .unwrap_or_default();
     format!(
         "<!DOCTYPE html><html lang=\"en\"><body><h1>Thank you for your order</h1><p>Order {} at {}</p><table width=\"100%\" cellpadding=\"6\">{rows}</table>{address}\
          <p><a href=\"{}\">See your order</a></p><p>Questions? Write to {}.</p></body></html>",

@@ -49,7 +49,16 @@ pub enum OrderEvent {
 }
 
 impl OrderState {
-    pub const ALL: [Self; 8] = [Self::PendingPayment, Self::Paid, Self::Packing, Self::PartlyShipped, Self::Shipped, Self::Delivered, Self::Expired, Self::Cancelled];
+    pub const ALL: [Self; 8] = [
+        Self::PendingPayment,
+        Self::Paid,
+        Self::Packing,
+        Self::PartlyShipped,
+        Self::Shipped,
+        Self::Delivered,
+        Self::Expired,
+        Self::Cancelled,
+    ];
 
     pub const fn key(self) -> &'static str {
         match self {

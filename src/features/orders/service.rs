@@ -173,7 +173,8 @@ pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
 /// A secret for a browser that will hold it: the cookie is set, the hash is what is stored.
 pub fn secret_for_this_browser(ctx: &Ctx) -> String {
     let token = random_token();
-    let kept = ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').filter(|secret| hash_token(secret).is_some()).take(COOKIE_SECRETS - 1);
+    let kept =
+        ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').filter(|secret| hash_token(secret).is_some()).take(COOKIE_SECRETS - 1);
     let all: Vec<&str> = std::iter::once(token.as_str()).chain(kept).collect();
     ctx.set_cookie(ORDER_COOKIE, &all.join("."), COOKIE_LIFE, CookieVisibility::ServerOnly);
     token.hash()

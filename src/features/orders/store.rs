@@ -60,18 +60,16 @@ pub struct Opener {
 pub fn indexes() -> Vec<CollectionIndexes> {
     let unique = |keys: Document| IndexModel::builder().keys(keys).options(IndexOptions::builder().unique(true).build()).build();
     let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    vec![
-        CollectionIndexes {
-            collection: ORDERS,
-            indexes: vec![
-                unique(doc! { "number": 1 }),
-                unique(doc! { "checkout_key": 1 }),
-                plain(doc! { "state": 1, "hold_expires_at": 1 }),
-                plain(doc! { "email_index": 1, "state": 1 }),
-                plain(doc! { "cart_id": 1, "state": 1 }),
-            ],
-        },
-    ]
+    vec![CollectionIndexes {
+        collection: ORDERS,
+        indexes: vec![
+            unique(doc! { "number": 1 }),
+            unique(doc! { "checkout_key": 1 }),
+            plain(doc! { "state": 1, "hold_expires_at": 1 }),
+            plain(doc! { "email_index": 1, "state": 1 }),
+            plain(doc! { "cart_id": 1, "state": 1 }),
+        ],
+    }]
 }
 
 /// The next order number: rising, never given twice. A number lost with a failed order stays unused.
@@ -163,7 +161,14 @@ async fn pending(mongo: &Mongo, filter: Document, limit: i64) -> AppResult<Vec<O
 ///
 /// Invariant: this conditional write is the only way an order changes its state; `None` means that somebody else was
 /// first, and nothing may follow.
-pub async fn advance(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, event: OrderEvent, to: OrderState, change: StateChange) -> TxResult<Option<OrderDocument>> {
+pub async fn advance(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    id: ObjectId,
+    event: OrderEvent,
+    to: OrderState,
+    change: StateChange,
+) -> TxResult<Option<OrderDocument>> {
     let filter = doc! { "_id": id, "state": { "$in": OrderState::before(event) } };
     let mut set = doc! { "state": to.key(), "payment_state": change.payment_state.key() };
     if let Some(paid_at) = change.paid_at {
@@ -198,7 +203,8 @@ pub async fn extend_hold(mongo: &Mongo, session: &mut ClientSession, id: ObjectI
 pub async fn add_refund(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, minor: i64, entry: TimelineEntry) -> TxResult<()> {
     let entry = mongodb::bson::to_bson(&entry)?;
     let update = doc! { "$inc": { "refunded_minor": minor }, "$push": { "timeline": entry } };
-    let after = orders(mongo).find_one_and_update(doc! { "_id": id }, update).return_document(ReturnDocument::After).session(&mut *session).await?;
+    let after =
+        orders(mongo).find_one_and_update(doc! { "_id": id }, update).return_document(ReturnDocument::After).session(&mut *session).await?;
     let Some(order) = after.filter(|order| order.paid_at.is_some()) else { return Ok(()) };
     let state = match order.refunded_minor {
         0 => PaymentState::Paid,

@@ -34,7 +34,8 @@ async fn link_to(app: &TestApp, path: &str) -> String {
 async fn ord_4_numbers_rise_and_are_never_given_twice() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
-    let numbers: Vec<i64> = join_all((0..40).map(|_| service::next_number(&ctx))).await.into_iter().map(|n| n.unwrap().parse().unwrap()).collect();
+    let numbers: Vec<i64> =
+        join_all((0..40).map(|_| service::next_number(&ctx))).await.into_iter().map(|n| n.unwrap().parse().unwrap()).collect();
     assert_eq!(numbers.iter().collect::<HashSet<_>>().len(), 40);
     assert!(numbers.iter().all(|n| *n > 100_000), "{numbers:?}");
     let highest = *numbers.iter().max().unwrap();
@@ -64,7 +65,10 @@ async fn ord_5_later_edits_change_nothing_of_an_order() {
     let stored = app.documents("orders").await.remove(0);
     app.set_price("TEAPOT", 9_900).await;
     let products = app.app.clients.mongo.collection::<Document>("products");
-    products.update_one(doc! { "slug": "teapot" }, doc! { "$set": { "name": "Renamed", "tax_class": "reduced", "images": [] } }).await.unwrap();
+    products
+        .update_one(doc! { "slug": "teapot" }, doc! { "$set": { "name": "Renamed", "tax_class": "reduced", "images": [] } })
+        .await
+        .unwrap();
     store::set_status(&app.app.clients.mongo, "teapot", ProductStatus::Archived, app.clock.now_ms()).await.unwrap();
     // The same shopper goes on to another address.
     owner.add("MUG", "1").await.assert_status(303);
@@ -92,7 +96,9 @@ async fn ord_9_an_unpaid_order_ends_with_its_hold_and_a_paid_one_does_not() {
     let unpaid = orders.iter().find(|o| o.get_str("state") == Ok("pending_payment")).unwrap().get_str("number").unwrap().to_owned();
     app.advance(Duration::from_secs(35 * 60)).await;
     app.sweep().await;
-    let state = async |number: &str| app.documents("orders").await.into_iter().find(|o| o.get_str("number") == Ok(number)).unwrap().get_str("state").unwrap().to_owned();
+    let state = async |number: &str| {
+        app.documents("orders").await.into_iter().find(|o| o.get_str("number") == Ok(number)).unwrap().get_str("state").unwrap().to_owned()
+    };
     assert_eq!(state(&unpaid).await, "pending_payment", "the hold lasts 36 minutes");
     app.advance(Duration::from_secs(2 * 60)).await;
     app.sweep().await;
@@ -126,8 +132,16 @@ async fn r36_r37_ord_12_a_guest_never_sees_another_guest_s_order() {
         visitor.post("/api/payments/retry", &[("number", number)]).await.assert_status(404);
     }
     // No secret, an empty one, a hash instead of the secret, another's among five: none opens it.
-    let hash = app.documents("orders").await[0].get_array("browsers").unwrap()[0].as_document().unwrap().get_str("hash").unwrap().to_owned();
-    for forged in [String::new(), ".".into(), "....".into(), hash, bert.cookies["__Host-order"].clone(), format!("x.y.z.{}", bert.cookies["__Host-order"])] {
+    let hash =
+        app.documents("orders").await[0].get_array("browsers").unwrap()[0].as_document().unwrap().get_str("hash").unwrap().to_owned();
+    for forged in [
+        String::new(),
+        ".".into(),
+        "....".into(),
+        hash,
+        bert.cookies["__Host-order"].clone(),
+        format!("x.y.z.{}", bert.cookies["__Host-order"]),
+    ] {
         stranger.cookies.insert("__Host-order".into(), forged.clone());
         stranger.get(&annas).await.assert_status(404);
     }
@@ -159,7 +173,10 @@ async fn r38_ord_12_a_mailed_link_shows_a_button_and_its_post_opens_the_order() 
     app.clock.advance(Duration::from_secs(30 * 86_400 + 1));
     let ended = app.browser().get(&link).await;
     ended.assert_status(404);
-    let late = app.browser().post("/api/orders/open", &[("number", path.rsplit('/').next().unwrap()), ("key", link.split("key=").nth(1).unwrap())]).await;
+    let late = app
+        .browser()
+        .post("/api/orders/open", &[("number", path.rsplit('/').next().unwrap()), ("key", link.split("key=").nth(1).unwrap())])
+        .await;
     late.assert_status(404);
 }
 

@@ -15,7 +15,8 @@ pub async fn retry_payment(#[server(default)] number: String) -> Result<(), AppE
     let step = outcome.as_ref().ok().map(|(_, step)| step.clone());
     ctx.finish(outcome.map(|_| ()), |()| match step {
         Some(NextStep::PayAt(url)) => FormSuccess::to(url),
-        Some(NextStep::TryLater) => FormSuccess::to(format!("/order/{number}")).with_notice("The payment page is not answering. Your order is kept; try again in a moment."),
+        Some(NextStep::TryLater) => FormSuccess::to(format!("/order/{number}"))
+            .with_notice("The payment page is not answering. Your order is kept; try again in a moment."),
         _ => FormSuccess::to(format!("/order/{number}")),
     })
 }

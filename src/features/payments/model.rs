@@ -67,10 +67,14 @@ pub enum NextStep {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReturnState {
     /// Paid, and this browser may see the order.
-    Paid { number: String },
+    Paid {
+        number: String,
+    },
     /// Not certain yet.
     Confirming,
-    NotCharged { number: String },
+    NotCharged {
+        number: String,
+    },
     /// A session that is not this browser's: nothing is said about it.
     Unknown,
 }

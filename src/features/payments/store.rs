@@ -61,7 +61,13 @@ pub fn indexes() -> Vec<CollectionIndexes> {
     vec![
         CollectionIndexes {
             collection: ATTEMPTS,
-            indexes: vec![unique(doc! { "order_id": 1, "number": 1 }), unique(doc! { "idempotency_key": 1 }), plain(doc! { "session_id": 1 }), plain(doc! { "payment_intent": 1 }), plain(doc! { "refunds.state": 1 })],
+            indexes: vec![
+                unique(doc! { "order_id": 1, "number": 1 }),
+                unique(doc! { "idempotency_key": 1 }),
+                plain(doc! { "session_id": 1 }),
+                plain(doc! { "payment_intent": 1 }),
+                plain(doc! { "refunds.state": 1 }),
+            ],
         },
         // An event's id is the document's own id, which is unique by itself.
         CollectionIndexes { collection: EVENTS, indexes: vec![expiry] },
@@ -111,7 +117,13 @@ pub async fn set_unpaid_state(mongo: &Mongo, id: ObjectId, state: AttemptState) 
 }
 
 /// The money has arrived: true for the first who says so.
-pub async fn captured(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, minor: i64, payment_intent: Option<&str>) -> TxResult<bool> {
+pub async fn captured(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    id: ObjectId,
+    minor: i64,
+    payment_intent: Option<&str>,
+) -> TxResult<bool> {
     let filter = doc! { "_id": id, "state": { "$ne": "paid" } };
     let change = doc! { "$set": { "state": "paid", "captured_minor": minor, "refundable_minor": minor, "payment_intent": payment_intent } };
     Ok(attempts(mongo).update_one(filter, change).session(session).await?.matched_count == 1)
@@ -126,7 +138,13 @@ pub async fn reserve_refund(mongo: &Mongo, session: &mut ClientSession, id: Obje
 }
 
 /// Ends a pending refund; a failed one gives its amount back. True for the first who says so.
-pub async fn finish_refund(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, refund: &RefundEntry, state: RefundState) -> TxResult<Option<AttemptDocument>> {
+pub async fn finish_refund(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    id: ObjectId,
+    refund: &RefundEntry,
+    state: RefundState,
+) -> TxResult<Option<AttemptDocument>> {
     let from = match state {
         // A refund can still fail after Stripe had accepted it.
         RefundState::Failed => vec!["pending", "succeeded"],

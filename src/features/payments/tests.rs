@@ -73,7 +73,8 @@ async fn pay_2_r62_a33_many_messengers_one_effect() {
     app.until(|| async { app.sandbox.report().await["undelivered_events"] == 0 }).await;
     visitor.come_back(&session).await;
     app.reconcile().await;
-    let mails: Vec<_> = app.documents("outbox").await.into_iter().filter(|row| row.get_str("kind") == Ok("notifications.send_mail")).collect();
+    let mails: Vec<_> =
+        app.documents("outbox").await.into_iter().filter(|row| row.get_str("kind") == Ok("notifications.send_mail")).collect();
     assert_eq!(mails.len(), 1, "one order, one confirmation");
     let sells = app.documents("stock_ledger").await.into_iter().filter(|row| row.get_str("movement") == Ok("sell")).count();
     assert_eq!(sells, 1);
@@ -207,7 +208,10 @@ async fn r59_a34_money_for_an_order_that_ended_goes_back_once() {
     let orders = app.app.clients.mongo.collection::<mongodb::bson::Document>("orders");
     orders.update_one(mongodb::bson::doc! {}, mongodb::bson::doc! { "$set": { "state": "expired" } }).await.unwrap();
     let stock = app.app.clients.mongo.collection::<mongodb::bson::Document>("stock");
-    stock.update_one(mongodb::bson::doc! { "_id": "TEAPOT" }, mongodb::bson::doc! { "$inc": { "available": 1, "reserved": -1 } }).await.unwrap();
+    stock
+        .update_one(mongodb::bson::doc! { "_id": "TEAPOT" }, mongodb::bson::doc! { "$inc": { "available": 1, "reserved": -1 } })
+        .await
+        .unwrap();
     let ctx = app.ctx();
     let outcomes = join_all((0..5).map(|_| service::fulfil(&ctx, &session, None))).await;
     assert!(outcomes.iter().all(|o| matches!(o, Ok(crate::features::payments::model::Fulfilment::GivenBack))), "{outcomes:?}");
@@ -246,9 +250,13 @@ async fn r64_a_known_type_without_its_order_is_delivered_again() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
     let deliver = |kind: &str, id: &str| {
-        let body = serde_json::json!({ "id": format!("evt_{kind}"), "type": kind, "livemode": false, "data": { "object": { "id": id } } }).to_string();
+        let body = serde_json::json!({ "id": format!("evt_{kind}"), "type": kind, "livemode": false, "data": { "object": { "id": id } } })
+            .to_string();
         let t = ctx.now() / 1_000;
-        let signature = crate::infra::crypto::hmac_sha256_hex(ctx.settings.services.stripe_webhook_secrets[0].as_bytes(), &[t.to_string().as_bytes(), b".", body.as_bytes()]);
+        let signature = crate::infra::crypto::hmac_sha256_hex(
+            ctx.settings.services.stripe_webhook_secrets[0].as_bytes(),
+            &[t.to_string().as_bytes(), b".", body.as_bytes()],
+        );
         (format!("t={t},v1={signature}"), body)
     };
     let (signature, body) = deliver("checkout.session.completed", "cs_test_unknown");
@@ -319,7 +327,11 @@ async fn r76_a_refund_made_at_stripe_appears_here() {
 async fn r78_numbers_rise_and_are_unique() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
-    let mut numbers: Vec<i64> = join_all((0..100).map(|_| crate::features::orders::service::next_number(&ctx))).await.into_iter().map(|n| n.unwrap().parse().unwrap()).collect();
+    let mut numbers: Vec<i64> = join_all((0..100).map(|_| crate::features::orders::service::next_number(&ctx)))
+        .await
+        .into_iter()
+        .map(|n| n.unwrap().parse().unwrap())
+        .collect();
     numbers.sort_unstable();
     numbers.dedup();
     assert_eq!(numbers.len(), 100);

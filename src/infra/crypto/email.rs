@@ -38,7 +38,9 @@ mod tests {
 
     #[test]
     fn r13_a_letter_that_only_looks_alike_is_another_address() {
-        for (one, two) in [("mıke@x.org", "mike@x.org"), ("straße@x.org", "strasse@x.org"), ("a.b@x.org", "ab@x.org"), ("а@x.org", "a@x.org")] {
+        for (one, two) in
+            [("mıke@x.org", "mike@x.org"), ("straße@x.org", "strasse@x.org"), ("a.b@x.org", "ab@x.org"), ("а@x.org", "a@x.org")]
+        {
             assert_ne!(canonical_email(one), canonical_email(two), "{one} {two}");
         }
     }

@@ -58,7 +58,8 @@ impl Keyring {
     /// # Errors
     /// `internal_error`, with the place as its cause, for a changed byte, another place or purpose, or an unknown key.
     pub fn open(&self, purpose: Purpose, place: Place<'_>, sealed: &[u8]) -> AppResult<String> {
-        let refused = |why: &str| AppError::internal(format!("sealed field {}.{} of document {}: {why}", place.collection, place.field, place.id));
+        let refused =
+            |why: &str| AppError::internal(format!("sealed field {}.{} of document {}: {why}", place.collection, place.field, place.id));
 
         let id = key_id(sealed).ok_or_else(|| refused("unknown layout"))?;
         let key = self.data_key(id).ok_or_else(|| refused(&format!("no data key with id {id}")))?;

@@ -44,7 +44,12 @@ pub(super) struct DataKey {
 
 impl DataKey {
     fn derive(id: u32, key: &Key) -> Self {
-        Self { id, pii: derive(key, "cartwright/pii/v1"), notes: derive(key, "cartwright/notes/v1"), tokens: derive(key, "cartwright/tokens/v1") }
+        Self {
+            id,
+            pii: derive(key, "cartwright/pii/v1"),
+            notes: derive(key, "cartwright/notes/v1"),
+            tokens: derive(key, "cartwright/tokens/v1"),
+        }
     }
 
     pub fn for_purpose(&self, purpose: Purpose) -> &Key {
@@ -74,7 +79,10 @@ impl Keyring {
         let mut seen = HashSet::new();
         for key in all {
             if !seen.insert(key) {
-                return Err("data keys, index keys and cookie key: the same key is used twice; make a new one with `openssl rand -base64 32`".to_owned());
+                return Err(
+                    "data keys, index keys and cookie key: the same key is used twice; make a new one with `openssl rand -base64 32`"
+                        .to_owned(),
+                );
             }
         }
 

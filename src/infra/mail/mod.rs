@@ -79,7 +79,9 @@ impl Mailer {
     /// would travel in clear to another machine, and for a sender that is no mailbox.
     pub fn from_url(url: &str, from: &str) -> Result<Self, String> {
         // The library's message could repeat the address with its password.
-        let unreadable = || "the mail server's address is not written as smtp://host:port, smtps://user:password@host:465 or smtp://user:password@host:587?tls=required".to_owned();
+        let unreadable = || {
+            "the mail server's address is not written as smtp://host:port, smtps://user:password@host:465 or smtp://user:password@host:587?tls=required".to_owned()
+        };
         let server = Server::read(url).ok_or_else(unreadable)?;
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| unreadable())?;
         if server.has_password && !server.encrypted && !server.is_loopback {
@@ -196,7 +198,13 @@ fn is_message_id(id: &str) -> bool {
 
 fn classify(error: &lettre::transport::smtp::Error) -> MailError {
     let Some(code) = error.status() else {
-        let what = if error.is_tls() { "TLS failed" } else if error.is_timeout() { "timed out" } else { "the connection failed" };
+        let what = if error.is_tls() {
+            "TLS failed"
+        } else if error.is_timeout() {
+            "timed out"
+        } else {
+            "the connection failed"
+        };
         return MailError::Temporary(format!("{what}: {}", without_addresses(&reason(error))));
     };
     let text = format!("the server answered {code}: {}", without_addresses(&reason(error)));

@@ -207,7 +207,14 @@ fn the_address_of_the_server_is_checked_without_showing_its_password() {
     assert_eq!(encrypted("smtp://u:p@[::1]:1025"), Ok(false));
     assert_eq!(encrypted("smtps://u:hunter2@mail.example.org:465"), Ok(true));
     assert_eq!(encrypted("smtp://u%40x:hunter2@mail.example.org:587?tls=required"), Ok(true));
-    for url in ["", "mail.example.org", "http://mail.example.org", "smtp://", "smtp://u:hunter2@mail.example.org:587?tls=opportunistic", "smtp://u:hunter2@mail.example.org:587"] {
+    for url in [
+        "",
+        "mail.example.org",
+        "http://mail.example.org",
+        "smtp://",
+        "smtp://u:hunter2@mail.example.org:587?tls=opportunistic",
+        "smtp://u:hunter2@mail.example.org:587",
+    ] {
         let refusal = encrypted(url).expect_err(url);
         assert!(!refusal.contains("hunter2"), "{refusal}");
     }
@@ -215,7 +222,9 @@ fn the_address_of_the_server_is_checked_without_showing_its_password() {
 
 #[test]
 fn the_sender_is_read_with_and_without_a_name() {
-    let sender = |from: &str| Mailer::from_url("smtp://127.0.0.1", from).map(|mailer| (mailer.from.name.unwrap_or_default(), mailer.from.email.to_string()));
+    let sender = |from: &str| {
+        Mailer::from_url("smtp://127.0.0.1", from).map(|mailer| (mailer.from.name.unwrap_or_default(), mailer.from.email.to_string()))
+    };
     assert_eq!(sender("store@example.org"), Ok((String::new(), "store@example.org".into())));
     assert_eq!(sender("Tea & Sons, Inc. <store@example.org>"), Ok(("Tea & Sons, Inc.".into(), "store@example.org".into())));
     assert_eq!(sender("\"Teehaus Müller\" <store@example.org>"), Ok(("Teehaus Müller".into(), "store@example.org".into())));

@@ -154,7 +154,18 @@ fn a_client_is_its_ipv4_address_or_its_ipv6_network() {
 
 #[test]
 fn the_wait_is_told_coarsely_and_never_too_short() {
-    let cases = [(0, 5), (1, 5), (5_000, 5), (5_001, 15), (15_000, 15), (59_999, 60), (61_000, 300), (900_000, 900), (900_001, 3600), (3_600_001, 7200)];
+    let cases = [
+        (0, 5),
+        (1, 5),
+        (5_000, 5),
+        (5_001, 15),
+        (15_000, 15),
+        (59_999, 60),
+        (61_000, 300),
+        (900_000, 900),
+        (900_001, 3600),
+        (3_600_001, 7200),
+    ];
     for (left_ms, seconds) in cases {
         assert_eq!(coarse(Duration::from_millis(left_ms)), RetryAfter(seconds), "{left_ms} ms");
     }

@@ -14,9 +14,13 @@ pub struct Breaker {
 enum State {
     /// Commands pass; the times of the latest failures, oldest first, never more than `failures`.
     Closed(VecDeque<Instant>),
-    Open { since: Instant },
+    Open {
+        since: Instant,
+    },
     /// A ping is under way and decides; commands are refused meanwhile.
-    Probing { since: Instant },
+    Probing {
+        since: Instant,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq)]

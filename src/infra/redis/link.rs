@@ -28,7 +28,8 @@ pub struct Link {
 impl Link {
     pub async fn connect(options: RedisOptions) -> Result<Arc<Self>, String> {
         // The library's own message could repeat the address with its password.
-        let client = Client::open(options.url.as_str()).map_err(|_| "the address of Redis is not written as redis://host:port/ or rediss://host:port/".to_owned())?;
+        let client = Client::open(options.url.as_str())
+            .map_err(|_| "the address of Redis is not written as redis://host:port/ or rediss://host:port/".to_owned())?;
         let line = lazy_line(&client, options.connect_deadline).map_err(|error| format!("Redis: {error}"))?;
         let link = Arc::new(Self {
             client,

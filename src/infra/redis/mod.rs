@@ -122,7 +122,12 @@ impl Redis {
     }
 
     /// Runs a script on one key: atomic, and one round trip.
-    pub(in crate::infra) async fn script<T: FromRedisValue>(&self, script: &Script, key: &str, arguments: &[u64]) -> Result<T, Unavailable> {
+    pub(in crate::infra) async fn script<T: FromRedisValue>(
+        &self,
+        script: &Script,
+        key: &str,
+        arguments: &[u64],
+    ) -> Result<T, Unavailable> {
         let link = self.link()?;
         let mut call = script.prepare_invoke();
         call.key(link.key(key)).arg(arguments);

@@ -178,7 +178,11 @@ async fn a_cut_connection_is_made_anew_without_a_pause() {
 async fn f14_a_black_hole_costs_each_request_one_deadline_and_soon_nothing() {
     for weather in [Weather::BlackHole, Weather::Slow(Duration::from_secs(2)), Weather::Lost] {
         let path = Path::open().await;
-        let patient_at_first = RedisOptions { connect_deadline: Duration::from_secs(5), pause: Duration::from_millis(300), ..RedisOptions::new(&path.address, own_prefix()) };
+        let patient_at_first = RedisOptions {
+            connect_deadline: Duration::from_secs(5),
+            pause: Duration::from_millis(300),
+            ..RedisOptions::new(&path.address, own_prefix())
+        };
         let redis = Redis::connect(patient_at_first).await.unwrap();
         redis.set_with_ttl("k", b"v", MINUTE).await.unwrap();
 

@@ -35,7 +35,12 @@ fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> O
     if !trusted.contains(&peer) {
         return Some(peer);
     }
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).flat_map(|line| line.split(',')).filter_map(|ip| ip.trim().parse::<IpAddr>().ok());
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|ip| ip.trim().parse::<IpAddr>().ok());
     let hops: Vec<IpAddr> = forwarded.collect();
     hops.into_iter().rev().find(|ip| !trusted.contains(ip)).or(Some(peer))
 }

@@ -70,14 +70,25 @@ async fn r34_public_pages_are_the_same_bytes_for_everybody() {
     shopper.come_back(&session).await;
     shopper.add("TEAPOT", "1").await.assert_status(303);
     let mut odd = app.browser();
-    odd.cookies.extend([("__Host-cart".to_owned(), "x".repeat(3_000)), ("__Host-notice".to_owned(), "a.b.c".to_owned()), ("theme".to_owned(), "\"<script>".to_owned())]);
+    odd.cookies.extend([
+        ("__Host-cart".to_owned(), "x".repeat(3_000)),
+        ("__Host-notice".to_owned(), "a.b.c".to_owned()),
+        ("theme".to_owned(), "\"<script>".to_owned()),
+    ]);
     for path in PUBLIC {
         let plain = nobody.get(path).await;
         plain.assert_status(200);
         for visitor in [&mut shopper, &mut odd] {
             let before = visitor.cookies.clone();
             let mut request = Request::get(path);
-            for (name, value) in [("accept-language", "de"), ("user-agent", "other"), ("x-forwarded-host", "evil.example"), ("x-original-url", "/cart"), ("x-forwarded-proto", "https"), ("host", "evil.example")] {
+            for (name, value) in [
+                ("accept-language", "de"),
+                ("user-agent", "other"),
+                ("x-forwarded-host", "evil.example"),
+                ("x-original-url", "/cart"),
+                ("x-forwarded-proto", "https"),
+                ("host", "evil.example"),
+            ] {
                 request = request.header(name, value);
             }
             let page = visitor.send(request.body(Body::empty()).unwrap()).await;
@@ -98,14 +109,27 @@ async fn r34_personal_pages_and_every_function_are_kept_by_nobody() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.come_to_review(&[("TEAPOT", "1")], "anna@example.com").await;
-    for path in ["/cart", "/checkout", "/checkout?step=contact", "/checkout?step=review", "/order/100001", "/order/100001?key=x", "/checkout/return?session_id=cs_1"] {
+    for path in [
+        "/cart",
+        "/checkout",
+        "/checkout?step=contact",
+        "/checkout?step=review",
+        "/order/100001",
+        "/order/100001?key=x",
+        "/checkout/return?session_id=cs_1",
+    ] {
         assert_eq!(visitor.get(path).await.headers[header::CACHE_CONTROL], "no-store", "{path}");
     }
     for (path, _) in FUNCTIONS {
         let fields = good_fields(path);
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut sender = elsewhere(&app, &visitor);
-        for page in [sender.post(path, &pairs).await, sender.call(path, &pairs).await, sender.post(path, &[("x", "y")]).await, sender.call(path, &[]).await] {
+        for page in [
+            sender.post(path, &pairs).await,
+            sender.call(path, &pairs).await,
+            sender.post(path, &[("x", "y")]).await,
+            sender.call(path, &[]).await,
+        ] {
             assert_eq!(page.headers[header::CACHE_CONTROL], "no-store", "{path} {}", page.status);
             assert!(!page.headers.contains_key(header::ETAG), "{path}");
         }
@@ -123,10 +147,41 @@ async fn r34_a14_a_path_that_only_looks_like_a_file_is_nothing() {
     let mut visitor = app.browser();
     visitor.come_to_review(&[("TEAPOT", "1")], "anna@example.com").await;
     let paths = [
-        "/account/x.css", "/account%2fx.css", "/account/..;/x.js", "/cart/x.css", "/cart.css", "/cart%2fx.css", "/cart;x.js", "/cart/..;/x.js", "/checkout/x.css", "/checkout.js",
-        "/checkout%3fstep=review.css", "/order/100001.css", "/order/100001/x.css", "/p/teapot.css", "/p/teapot/x.css", "/p/teapot%2fx.css", "/c/home/kitchen.css", "/c/home/kitchen/x.js",
-        "/search.css", "/search/x.css", "/pages/terms.css", "/index.html", "/.env", "/.git/config", "/build.json", "/pkg/", "/pkg/test/", "/media/", "/media/../build.json",
-        "/pkg/..%2fbuild.json", "/pkg/test/..%2f..%2fbuild.json", "/import/catalog.json", "/metrics", "/debug", "/server-status",
+        "/account/x.css",
+        "/account%2fx.css",
+        "/account/..;/x.js",
+        "/cart/x.css",
+        "/cart.css",
+        "/cart%2fx.css",
+        "/cart;x.js",
+        "/cart/..;/x.js",
+        "/checkout/x.css",
+        "/checkout.js",
+        "/checkout%3fstep=review.css",
+        "/order/100001.css",
+        "/order/100001/x.css",
+        "/p/teapot.css",
+        "/p/teapot/x.css",
+        "/p/teapot%2fx.css",
+        "/c/home/kitchen.css",
+        "/c/home/kitchen/x.js",
+        "/search.css",
+        "/search/x.css",
+        "/pages/terms.css",
+        "/index.html",
+        "/.env",
+        "/.git/config",
+        "/build.json",
+        "/pkg/",
+        "/pkg/test/",
+        "/media/",
+        "/media/../build.json",
+        "/pkg/..%2fbuild.json",
+        "/pkg/test/..%2f..%2fbuild.json",
+        "/import/catalog.json",
+        "/metrics",
+        "/debug",
+        "/server-status",
     ];
     for path in paths {
         let page = visitor.get(path).await;
@@ -152,7 +207,9 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
     let app = TestApp::start().await;
     let (_, _, plain) = fetch(&app, "/p/teapot", &[]).await;
     let mut marks = Vec::new();
-    for (accepted, sent) in [("br, gzip", Some("br")), ("gzip;q=0.8, br;q=0", Some("gzip")), ("gzip", Some("gzip")), ("identity", None), ("zstd", None)] {
+    for (accepted, sent) in
+        [("br, gzip", Some("br")), ("gzip;q=0.8, br;q=0", Some("gzip")), ("gzip", Some("gzip")), ("identity", None), ("zstd", None)]
+    {
         let (status, headers, body) = fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, accepted)]).await;
         assert_eq!(status, 200);
         assert_eq!(headers.get(header::CONTENT_ENCODING).map(|v| v.to_str().unwrap()), sent, "{accepted}");
@@ -172,9 +229,13 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
         assert_same(accepted, &text, &plain);
         let mark = headers[header::ETAG].to_str().unwrap().to_owned();
         assert!(!mark.starts_with("W/"), "{mark}");
-        let (status, again, body) = fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, &format!("\"other\", {mark}"))]).await;
+        let (status, again, body) =
+            fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, &format!("\"other\", {mark}"))]).await;
         assert_eq!((status, body.len()), (StatusCode::NOT_MODIFIED, 0), "{accepted}");
-        assert_eq!((&again[header::ETAG], &again[header::VARY], &again[header::CACHE_CONTROL]), (&headers[header::ETAG], &headers[header::VARY], &headers[header::CACHE_CONTROL]));
+        assert_eq!(
+            (&again[header::ETAG], &again[header::VARY], &again[header::CACHE_CONTROL]),
+            (&headers[header::ETAG], &headers[header::VARY], &headers[header::CACHE_CONTROL])
+        );
         marks.push((sent, mark));
     }
     let different: std::collections::HashSet<_> = marks.iter().collect();

@@ -21,8 +21,11 @@ use crate::testing::shopper::PAID;
 type Service = (&'static str, fn(&mut Given, &Relay));
 
 const MONGO: Service = ("MONGODB_URI", |given, relay| given.services.mongodb_uri = relay.address(&given.services.mongodb_uri));
-const REDIS: Service = ("REDIS_URL", |given, relay| given.services.redis_url = given.services.redis_url.as_deref().map(|url| relay.address(url)));
-const STRIPE: Service = ("STRIPE_API_BASE", |given, relay| given.services.stripe_api_base = given.services.stripe_api_base.as_deref().map(|url| relay.address(url)));
+const REDIS: Service =
+    ("REDIS_URL", |given, relay| given.services.redis_url = given.services.redis_url.as_deref().map(|url| relay.address(url)));
+const STRIPE: Service = ("STRIPE_API_BASE", |given, relay| {
+    given.services.stripe_api_base = given.services.stripe_api_base.as_deref().map(|url| relay.address(url))
+});
 
 async fn store_behind(service: Service) -> (TestApp, Arc<Relay>) {
     let (variable, redirect) = service;
@@ -31,11 +34,17 @@ async fn store_behind(service: Service) -> (TestApp, Arc<Relay>) {
     (TestApp::with_settings(&TestCatalog::small(), move |given| redirect(given, &way)).await, relay)
 }
 
-const TELLING: [&str; 10] = ["mongodb", "panicked", "src/", ".rs:", "os error", "backtrace", "cartwright::", "tokio", "server selection", "secret cause"];
+const TELLING: [&str; 10] =
+    ["mongodb", "panicked", "src/", ".rs:", "os error", "backtrace", "cartwright::", "tokio", "server selection", "secret cause"];
 
 #[track_caller]
 fn assert_says_nothing(place: &str, page: &Page) {
-    let head: String = page.headers.iter().filter(|(name, _)| *name != header::CONTENT_SECURITY_POLICY).map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()))).collect();
+    let head: String = page
+        .headers
+        .iter()
+        .filter(|(name, _)| *name != header::CONTENT_SECURITY_POLICY)
+        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())))
+        .collect();
     let text = (head + &page.body).to_lowercase();
     for word in TELLING {
         assert!(!text.contains(word), "{place} ({}) says {word}: {}", page.status, page.body);
@@ -57,12 +66,27 @@ async fn everything(app: &TestApp, shopper: &Browser, review: &Page) -> Vec<(&'s
             (path, visitor.send(request).await)
         }) as futures::future::BoxFuture<'_, _>
     };
-    let mut requests: Vec<_> = ["/", "/c/home/kitchen?sort=newest", "/p/teapot", "/search?q=tea", "/cart", "/checkout?step=review", "/order/100001?key=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"].into_iter().map(read).collect();
+    let mut requests: Vec<_> = [
+        "/",
+        "/c/home/kitchen?sort=newest",
+        "/p/teapot",
+        "/search?q=tea",
+        "/cart",
+        "/checkout?step=review",
+        "/order/100001?key=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    ]
+    .into_iter()
+    .map(read)
+    .collect();
     for accept in ["text/html", "application/json"] {
         requests.push(write("/api/cart/add", accept, vec![("sku", "MUG".into()), ("quantity", "1".into()), ("from", "/p/teapot".into())]));
         requests.push(write("/api/cart/set", accept, vec![("sku", "TEAPOT".into()), ("quantity", "2".into())]));
         requests.push(write("/api/checkout/contact", accept, vec![("email", "other@example.com".into())]));
-        requests.push(write("/api/checkout/place", accept, vec![("key", key.clone()), ("shown_total", total.clone()), ("terms", "on".into()), ("from", "/checkout?step=review".into())]));
+        requests.push(write(
+            "/api/checkout/place",
+            accept,
+            vec![("key", key.clone()), ("shown_total", total.clone()), ("terms", "on".into()), ("from", "/checkout?step=review".into())],
+        ));
     }
     join_all(requests).await
 }
@@ -75,7 +99,12 @@ async fn r95_seo_6_without_the_database_every_answer_is_a_plain_503() {
     mongo.set(Way::Cut);
     for (path, page) in everything(&app, &shopper, &review).await {
         assert_eq!(page.status.as_u16(), 503, "{path}");
-        let seconds: u32 = page.headers.get(header::RETRY_AFTER).and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok()).unwrap_or_else(|| panic!("{path} names no time to try again"));
+        let seconds: u32 = page
+            .headers
+            .get(header::RETRY_AFTER)
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.parse().ok())
+            .unwrap_or_else(|| panic!("{path} names no time to try again"));
         assert!((1..=60).contains(&seconds), "{path}: {seconds}");
         assert_eq!(page.headers[header::CACHE_CONTROL], "no-store", "{path}");
         assert_says_nothing(path, &page);
@@ -121,12 +150,26 @@ async fn r95_unknown_and_impossible_ids_are_simply_not_there() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.add("MUG", "1").await.assert_status(303);
-    for path in ["/order/1", "/order/999999999999999999999", "/order/x'or'1", "/p/-", "/c/-/-/-", "/checkout/return", "/checkout/return?session_id=cs_unknown", "/checkout/return?session_id=x", "/order/100001?key=short"] {
+    for path in [
+        "/order/1",
+        "/order/999999999999999999999",
+        "/order/x'or'1",
+        "/p/-",
+        "/c/-/-/-",
+        "/checkout/return",
+        "/checkout/return?session_id=cs_unknown",
+        "/checkout/return?session_id=x",
+        "/order/100001?key=short",
+    ] {
         let page = visitor.get(path).await;
         page.assert_status(404);
         assert_says_nothing(path, &page);
     }
-    for (path, fields) in [("/api/payments/retry", [("number", "000"), ("key", "")]), ("/api/orders/open", [("number", "100001"), ("key", "x")]), ("/api/cart/set", [("sku", "LAMP"), ("quantity", "1")])] {
+    for (path, fields) in [
+        ("/api/payments/retry", [("number", "000"), ("key", "")]),
+        ("/api/orders/open", [("number", "100001"), ("key", "x")]),
+        ("/api/cart/set", [("sku", "LAMP"), ("quantity", "1")]),
+    ] {
         let page = elsewhere(&app, &visitor).post(path, &fields).await;
         page.assert_status(404);
         assert_says_nothing(path, &page);
@@ -137,13 +180,18 @@ async fn r95_unknown_and_impossible_ids_are_simply_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r95_r113_a_panic_is_one_plain_500_and_the_next_request_is_served() {
     let app = TestApp::start().await;
-    let routes = Router::new().route("/falls", get(|| async { panic!("secret cause at src/server") as &'static str })).route("/stands", get(|| async { "stands" }));
+    let routes = Router::new()
+        .route("/falls", get(|| async { panic!("secret cause at src/server") as &'static str }))
+        .route("/stands", get(|| async { "stands" }));
     let mut visitor = Browser::new(router::layered(app.app.clone(), routes), "127.9.9.9".parse().unwrap(), "http://localhost");
     for _ in 0..3 {
         let page = visitor.get("/falls").await;
         page.assert_status(500);
         assert_says_nothing("/falls", &page);
-        assert_eq!((&page.headers[header::CACHE_CONTROL], &page.headers["x-content-type-options"]), (&"no-store".parse().unwrap(), &"nosniff".parse().unwrap()));
+        assert_eq!(
+            (&page.headers[header::CACHE_CONTROL], &page.headers["x-content-type-options"]),
+            (&"no-store".parse().unwrap(), &"nosniff".parse().unwrap())
+        );
         assert_eq!(page.headers["x-request-id"].len(), 16, "the log line is found by it");
     }
     visitor.get("/stands").await.assert_status(200);

@@ -11,7 +11,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 
 fn request(method: &str, path: &str, content_type: &str, headers: &[(&str, &str)], body: String) -> Request<Body> {
     let method = Method::from_bytes(method.as_bytes()).unwrap();
-    let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).unwrap();
+    let mut request =
+        Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).unwrap();
     for (name, value) in headers {
         request.headers_mut().append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
     }
@@ -66,7 +67,9 @@ async fn r29_a12_a13_only_our_own_pages_reach_a_server_function() {
     }
     assert_eq!(books(&app).await, before, "a refused request changed something");
     // The same request with our own origin is what the functions are for.
-    let own = elsewhere(&app, &visitor).send(request("POST", "/api/cart/add", FORM, &[("origin", &base), ("accept", "text/html")], encoded(&good_fields("/api/cart/add")))).await;
+    let own = elsewhere(&app, &visitor)
+        .send(request("POST", "/api/cart/add", FORM, &[("origin", &base), ("accept", "text/html")], encoded(&good_fields("/api/cart/add"))))
+        .await;
     own.assert_status(303);
 }
 
@@ -103,7 +106,13 @@ async fn r30_functions_answer_to_posted_forms_only() {
             assert!([404, 405].contains(&page.status.as_u16()), "{method} {path} gave {}", page.status);
         }
         let json = serde_json::to_string(&good_fields(path)).unwrap();
-        for (kind, body) in [("text/plain", &fields), ("application/json", &json), ("multipart/form-data; boundary=b", &fields), ("application/cbor", &fields), ("", &fields)] {
+        for (kind, body) in [
+            ("text/plain", &fields),
+            ("application/json", &json),
+            ("multipart/form-data; boundary=b", &fields),
+            ("application/cbor", &fields),
+            ("", &fields),
+        ] {
             for headers in [own, island] {
                 let page = sender.send(request("POST", path, kind, headers, body.clone())).await;
                 assert!(page.status.is_client_error(), "{path} took {kind:?}: {}", page.status);
@@ -117,9 +126,25 @@ async fn r30_functions_answer_to_posted_forms_only() {
 async fn r35_a_form_leads_to_our_own_pages_only() {
     let app = TestApp::start().await;
     let hostile = [
-        "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https:evil.example", "https://evil.example/", "javascript:alert(1)",
-        "/%2fevil.example", "/%5cevil.example", "%2f%2fevil.example", "/.//evil.example", "/..//evil.example", "/\t/evil.example", "/cart\r\nLocation: https://evil.example",
-        "/cart%0d%0aLocation:%20https://evil.example", "http:/evil.example", "evil.example", "/p/old-teapot\u{0}//evil.example", "/@evil.example/../..//evil.example",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https:evil.example",
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "/%2fevil.example",
+        "/%5cevil.example",
+        "%2f%2fevil.example",
+        "/.//evil.example",
+        "/..//evil.example",
+        "/\t/evil.example",
+        "/cart\r\nLocation: https://evil.example",
+        "/cart%0d%0aLocation:%20https://evil.example",
+        "http:/evil.example",
+        "evil.example",
+        "/p/old-teapot\u{0}//evil.example",
+        "/@evil.example/../..//evil.example",
     ];
     let base = app.app.clients.settings.base_url.clone();
     for from in hostile {
@@ -127,12 +152,20 @@ async fn r35_a_form_leads_to_our_own_pages_only() {
         let refused = visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "0"), ("from", from)]).await;
         refused.assert_status(422);
         assert!(refused.location().is_empty() && !refused.body.contains("evil.example"), "{from:?}: {}", refused.body);
-        let done = visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "1"), ("from", from), ("next", from), ("return_to", from)]).await;
+        let done = visitor
+            .post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "1"), ("from", from), ("next", from), ("return_to", from)])
+            .await;
         done.assert_status(303);
         assert_eq!(done.location(), "/cart", "{from:?}");
         let Ok(referer) = format!("{base}{from}").parse::<axum::http::HeaderValue>() else { continue };
         for referer in [referer, axum::http::HeaderValue::from_str(from.trim()).unwrap_or(axum::http::HeaderValue::from_static("x"))] {
-            let mut forged = request("POST", "/api/cart/add", FORM, &[("sec-fetch-site", "same-origin"), ("accept", "text/html")], "sku=TEAPOT&quantity=0".into());
+            let mut forged = request(
+                "POST",
+                "/api/cart/add",
+                FORM,
+                &[("sec-fetch-site", "same-origin"), ("accept", "text/html")],
+                "sku=TEAPOT&quantity=0".into(),
+            );
             forged.headers_mut().insert(header::REFERER, referer);
             let page = visitor.send(forged).await;
             page.assert_status(422);
@@ -145,7 +178,13 @@ async fn r35_a_form_leads_to_our_own_pages_only() {
 async fn r35_moved_pages_lead_to_our_own_paths_whatever_follows_them() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
-    for path in ["/p/old-teapot?next=//evil.example", "/p/old-teapot?//evil.example", "/p/old-teapot?%0d%0aSet-Cookie:%20a=b", "/checkout?step=//evil.example", "/checkout/return?session_id=//evil.example"] {
+    for path in [
+        "/p/old-teapot?next=//evil.example",
+        "/p/old-teapot?//evil.example",
+        "/p/old-teapot?%0d%0aSet-Cookie:%20a=b",
+        "/checkout?step=//evil.example",
+        "/checkout/return?session_id=//evil.example",
+    ] {
         let page = visitor.get(path).await;
         let to = page.location();
         assert!(to.is_empty() || to == "/cart" || to.starts_with("/p/teapot?"), "{path} leads to {to}");
@@ -162,11 +201,29 @@ async fn r35_moved_pages_lead_to_our_own_paths_whatever_follows_them() {
 async fn r41_a11_fields_that_no_function_declares_have_no_effect() {
     let app = TestApp::start().await;
     let extra = [
-        ("role", "admin"), ("user[role]", "admin"), ("is_admin", "true"), ("permissions[]", "*"), ("_id", "000000000000000000000000"), ("owner", "x"), ("status", "paid"),
-        ("state", "paid"), ("paid", "true"), ("paid_at", "1"), ("version", "9"), ("price", "1"), ("total", "1"), ("total_minor", "1"), ("currency", "idr"), ("cart_id", "x"),
-        ("hold_expires_at", "9999999999999"), ("lines[TEAPOT][price]", "1"), ("form[method]", "free"),
+        ("role", "admin"),
+        ("user[role]", "admin"),
+        ("is_admin", "true"),
+        ("permissions[]", "*"),
+        ("_id", "000000000000000000000000"),
+        ("owner", "x"),
+        ("status", "paid"),
+        ("state", "paid"),
+        ("paid", "true"),
+        ("paid_at", "1"),
+        ("version", "9"),
+        ("price", "1"),
+        ("total", "1"),
+        ("total_minor", "1"),
+        ("currency", "idr"),
+        ("cart_id", "x"),
+        ("hold_expires_at", "9999999999999"),
+        ("lines[TEAPOT][price]", "1"),
+        ("form[method]", "free"),
     ];
-    let with = |fields: &[(&'static str, &str)]| fields.iter().map(|(k, v)| (*k, (*v).to_owned())).chain(extra.iter().map(|(k, v)| (*k, (*v).to_owned()))).collect::<Vec<_>>();
+    let with = |fields: &[(&'static str, &str)]| {
+        fields.iter().map(|(k, v)| (*k, (*v).to_owned())).chain(extra.iter().map(|(k, v)| (*k, (*v).to_owned()))).collect::<Vec<_>>()
+    };
     let mut visitor = app.browser();
     let send = async |visitor: &mut Browser, path: &str, fields: Vec<(&'static str, String)>| {
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
@@ -180,7 +237,10 @@ async fn r41_a11_fields_that_no_function_declares_have_no_effect() {
     let (key, total) = (review.hidden("key"), review.hidden("shown_total"));
     send(&mut visitor, "/api/checkout/place", with(&[("key", &key), ("shown_total", &total), ("terms", "on")])).await.assert_status(303);
     let order = &app.documents("orders").await[0];
-    assert_eq!((order.get_str("state"), order.get_i64("total_minor"), order.get_str("currency")), (Ok("pending_payment"), Ok(5_390), Ok("EUR")));
+    assert_eq!(
+        (order.get_str("state"), order.get_i64("total_minor"), order.get_str("currency")),
+        (Ok("pending_payment"), Ok(5_390), Ok("EUR"))
+    );
     assert!(order.get_i64("paid_at").is_err(), "{order}");
     for collection in ["orders", "carts", "checkouts", "payment_attempts"] {
         for document in app.documents(collection).await {

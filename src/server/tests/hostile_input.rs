@@ -13,13 +13,29 @@ use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
 use crate::testing::shopper::{ADDRESS, PAID};
 
-const OPERATORS: [&str; 12] = ["[$ne]", "[$gt]", "[$regex]", "[$in][]", "[$where]", "[$exists]", "[]", "[0]", ".x", "[__proto__][x]", "[$oid]", "[$numberLong]"];
+const OPERATORS: [&str; 12] =
+    ["[$ne]", "[$gt]", "[$regex]", "[$in][]", "[$where]", "[$exists]", "[]", "[0]", ".x", "[__proto__][x]", "[$oid]", "[$numberLong]"];
 const OPERATOR_VALUES: [&str; 9] = [
-    r#"{"$where":"sleep(5000)"}"#, r#"{"$ne":null}"#, r#"{"$gt":""}"#, "$set", "$where", "__proto__", "a.b", "TEA\0POT", r#"[{"$oid":"000000000000000000000000"}]"#,
+    r#"{"$where":"sleep(5000)"}"#,
+    r#"{"$ne":null}"#,
+    r#"{"$gt":""}"#,
+    "$set",
+    "$where",
+    "__proto__",
+    "a.b",
+    "TEA\0POT",
+    r#"[{"$oid":"000000000000000000000000"}]"#,
 ];
 const MARKUP: [&str; 9] = [
-    "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "</textarea><script>alert(1)</script>", "</script><script>alert(1)</script>", "'\" onmouseover=\"alert(1)\" x='",
-    "</title><script>alert(1)</script>", "<!--<script>alert(1)</script>-->", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">", "javascript:alert(1)//<b onclick=alert(1)>",
+    "<img src=x onerror=alert(1)>",
+    "\"><svg onload=alert(1)>",
+    "</textarea><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "'\" onmouseover=\"alert(1)\" x='",
+    "</title><script>alert(1)</script>",
+    "<!--<script>alert(1)</script>-->",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    "javascript:alert(1)//<b onclick=alert(1)>",
 ];
 
 async fn books(app: &TestApp) -> Vec<String> {
@@ -41,7 +57,8 @@ async fn r44_a24_operators_in_any_field_match_nothing_and_change_nothing() {
         for name in names {
             // The writes of one address are limited, so each field is somebody else's.
             let mut visitor = elsewhere(&app, &owner);
-            let others: Vec<(String, String)> = good_fields(path).into_iter().filter(|(other, _)| other != name).map(|(n, v)| (n.to_owned(), v)).collect();
+            let others: Vec<(String, String)> =
+                good_fields(path).into_iter().filter(|(other, _)| other != name).map(|(n, v)| (n.to_owned(), v)).collect();
             // A changed cart would be what the other fields ask for.
             let others = if path.starts_with("/api/cart/") { others.into_iter().filter(|(n, _)| n != "sku").collect() } else { others };
             let operators = OPERATORS.iter().map(|suffix| (format!("{name}{suffix}"), "^a".to_owned()));
@@ -54,7 +71,11 @@ async fn r44_a24_operators_in_any_field_match_nothing_and_change_nothing() {
                     let page = visitor.send(request).await;
                     assert!(page.status.as_u16() < 500, "{path} {bad:?} gave {}: {}", page.status, page.body);
                     if path == "/api/checkout/place" || path == "/api/payments/retry" || path == "/api/orders/open" {
-                        assert!(page.status.is_client_error() || !page.location().contains("/pay/"), "{path} {bad:?} led to {}", page.location());
+                        assert!(
+                            page.status.is_client_error() || !page.location().contains("/pay/"),
+                            "{path} {bad:?} led to {}",
+                            page.location()
+                        );
                     }
                 }
             }
@@ -78,7 +99,16 @@ async fn r44_a24_cookies_and_addresses_are_plain_text_too() {
         visitor.get(&format!("/order/{number}?key[$ne]=x")).await.assert_status(404);
     }
     let mut visitor = app.browser();
-    for path in ["/p/%7B%22$ne%22:null%7D", "/p/$ne", "/p/teapot%00", "/c/$where", "/order/%7B%22$gt%22:%22%22%7D?key=x", "/p/%F0%9F%98%80", "/p/..%2f..%2fcart", "/c/home%00"] {
+    for path in [
+        "/p/%7B%22$ne%22:null%7D",
+        "/p/$ne",
+        "/p/teapot%00",
+        "/c/$where",
+        "/order/%7B%22$gt%22:%22%22%7D?key=x",
+        "/p/%F0%9F%98%80",
+        "/p/..%2f..%2fcart",
+        "/c/home%00",
+    ] {
         assert_eq!(visitor.get(path).await.status, 404, "{path}");
     }
 }
@@ -88,8 +118,23 @@ async fn r46_sorts_pages_and_sizes_come_from_a_fixed_list() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     let usual = visitor.get("/c/home/kitchen").await;
-    let cards = |page: &Page| elements(&page.body).iter().filter_map(|e| e.attribute("href").filter(|h| h.starts_with("/p/")).map(str::to_owned)).collect::<Vec<_>>();
-    for query in ["sort=password_hash", "sort[$ne]=x", "sort=-1", "limit=1000000000", "size=1000000000", "per_page=-1", "offset=5", "filter[price][$lt]=0", "fields=cost"] {
+    let cards = |page: &Page| {
+        elements(&page.body)
+            .iter()
+            .filter_map(|e| e.attribute("href").filter(|h| h.starts_with("/p/")).map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    for query in [
+        "sort=password_hash",
+        "sort[$ne]=x",
+        "sort=-1",
+        "limit=1000000000",
+        "size=1000000000",
+        "per_page=-1",
+        "offset=5",
+        "filter[price][$lt]=0",
+        "fields=cost",
+    ] {
         let page = visitor.get(&format!("/c/home/kitchen?{query}")).await;
         page.assert_status(200);
         assert_eq!(cards(&page), cards(&usual), "{query}");
@@ -108,7 +153,9 @@ fn assert_inert(place: &str, page: &Page, payload: &str) {
         assert!(!page.body.contains(payload), "{place}: {payload} stands raw in the page");
     }
     for element in elements(&page.body) {
-        let active = element.attributes.iter().find(|(name, value)| name.starts_with("on") || (["href", "src", "action"].contains(&name.as_str()) && value.starts_with("javascript:")));
+        let active = element.attributes.iter().find(|(name, value)| {
+            name.starts_with("on") || (["href", "src", "action"].contains(&name.as_str()) && value.starts_with("javascript:"))
+        });
         assert!(active.is_none(), "{place}: <{}> got {active:?} from {payload}", element.name);
         assert!(element.name != "script" || !element.content.contains("alert(1)"), "{place}: a script from {payload}");
         assert!(element.name != "img" || element.attribute("src") != Some("x"), "{place}: a picture from {payload}");
@@ -154,17 +201,34 @@ async fn r50_a26_a27_addresses_and_searches_are_shown_inert() {
     for payload in MARKUP {
         let mut visitor = app.browser();
         let query: String = form_urlencoded::byte_serialize(payload.as_bytes()).collect();
-        let path: String = payload.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02x}") }).collect();
+        let path: String = payload
+            .bytes()
+            .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02x}") })
+            .collect();
         let places = [
-            format!("/search?q={query}"), format!("/p/{path}"), format!("/c/{path}"), format!("/{path}"), format!("/order/{path}"), format!("/order/{path}?key={query}"),
-            format!("/p/teapot?sku={query}"), format!("/c/home/kitchen?sort={query}"), format!("/c/home/kitchen?page={query}"), format!("/checkout/return?session_id={query}"),
-            format!("/p/teapot?utm_source={query}"), format!("/?__path=/api/cart/add&__err={query}"), format!("/cart?__path=/api/cart/add&__err={query}"), format!("/p/old-teapot?{query}"),
+            format!("/search?q={query}"),
+            format!("/p/{path}"),
+            format!("/c/{path}"),
+            format!("/{path}"),
+            format!("/order/{path}"),
+            format!("/order/{path}?key={query}"),
+            format!("/p/teapot?sku={query}"),
+            format!("/c/home/kitchen?sort={query}"),
+            format!("/c/home/kitchen?page={query}"),
+            format!("/checkout/return?session_id={query}"),
+            format!("/p/teapot?utm_source={query}"),
+            format!("/?__path=/api/cart/add&__err={query}"),
+            format!("/cart?__path=/api/cart/add&__err={query}"),
+            format!("/p/old-teapot?{query}"),
         ];
         for place in places {
             let page = visitor.get(&place).await;
             assert_inert(&place, &page, payload);
             if place.contains("__err") {
-                assert!(!elements(&page.body).iter().any(|e| e.content.contains("__err")) && !page.body.contains("role=\"alert\""), "{place} shows an error that nothing caused");
+                assert!(
+                    !elements(&page.body).iter().any(|e| e.content.contains("__err")) && !page.body.contains("role=\"alert\""),
+                    "{place} shows an error that nothing caused"
+                );
             }
         }
     }
@@ -173,7 +237,13 @@ async fn r50_a26_a27_addresses_and_searches_are_shown_inert() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r50_a26_stored_text_is_inert_wherever_it_is_shown() {
     for payload in MARKUP {
-        let fields = [("name", json!(payload)), ("brand", json!(payload)), ("description", json!(format!("{payload}\n\n{payload}"))), ("attributes", json!([{ "name": payload, "value": payload }])), ("search_terms", json!([payload]))];
+        let fields = [
+            ("name", json!(payload)),
+            ("brand", json!(payload)),
+            ("description", json!(format!("{payload}\n\n{payload}"))),
+            ("attributes", json!([{ "name": payload, "value": payload }])),
+            ("search_terms", json!([payload])),
+        ];
         let catalog = TestCatalog::small().with_fields("odd", "ODD", 1_000, 9, &fields);
         let app = TestApp::with_catalog(&catalog).await;
         crate::features::search::service::refresh(&app.ctx()).await.unwrap();
@@ -219,7 +289,15 @@ async fn r54_a43_line_breaks_in_any_field_reach_no_header() {
     let app = TestApp::start().await;
     let mut owner = app.browser();
     owner.come_to_review(&[("TEAPOT", "1")], "anna@example.com").await;
-    let breaks = ["x\r\nSet-Cookie: injected=1", "x\nBcc: injected@example.com", "x\rinjected: 1", "\u{2028}injected", "x\u{0}injected", "\u{1b}[31minjected", "\u{202e}injected"];
+    let breaks = [
+        "x\r\nSet-Cookie: injected=1",
+        "x\nBcc: injected@example.com",
+        "x\rinjected: 1",
+        "\u{2028}injected",
+        "x\u{0}injected",
+        "\u{1b}[31minjected",
+        "\u{202e}injected",
+    ];
     // What is kept holds none of them: a mail's headers are made from it.
     for (name, text) in [("name", breaks[0]), ("city", breaks[1]), ("line1", breaks[4]), ("line2", breaks[6])] {
         let mut fields = ADDRESS.to_vec();
@@ -227,7 +305,10 @@ async fn r54_a43_line_breaks_in_any_field_reach_no_header() {
         fields.push((name, text));
         elsewhere(&app, &owner).post("/api/checkout/shipping", &fields).await.assert_status(422);
     }
-    elsewhere(&app, &owner).post("/api/checkout/contact", &[("email", "anna@example.com\r\nBcc: injected@example.com")]).await.assert_status(422);
+    elsewhere(&app, &owner)
+        .post("/api/checkout/contact", &[("email", "anna@example.com\r\nBcc: injected@example.com")])
+        .await
+        .assert_status(422);
     for (path, names) in FUNCTIONS {
         for name in names.iter().chain(&["from"]) {
             let mut visitor = elsewhere(&app, &owner);
@@ -237,7 +318,9 @@ async fn r54_a43_line_breaks_in_any_field_reach_no_header() {
                 let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
                 let page = visitor.post(path, &pairs).await;
                 assert!(page.status.as_u16() < 500, "{path} {name} {text:?}: {}", page.status);
-                let leaked = page.headers.iter().find(|(key, value)| key.as_str().contains("injected") || String::from_utf8_lossy(value.as_bytes()).contains("injected"));
+                let leaked = page.headers.iter().find(|(key, value)| {
+                    key.as_str().contains("injected") || String::from_utf8_lossy(value.as_bytes()).contains("injected")
+                });
                 assert!(leaked.is_none(), "{path} {name} {text:?}: {leaked:?}");
             }
         }

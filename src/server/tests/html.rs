@@ -69,7 +69,8 @@ fn opened(text: &str) -> (Element, &str) {
 
 #[test]
 fn elements_are_seen_where_a_browser_sees_them() {
-    let html = r#"<!-- <b> --><p class=x data-q='"><i>'>1 < 2</p><script src="/a.js">x<b></script><textarea>&lt;<u></textarea><img/onerror=a>"#;
+    let html =
+        r#"<!-- <b> --><p class=x data-q='"><i>'>1 < 2</p><script src="/a.js">x<b></script><textarea>&lt;<u></textarea><img/onerror=a>"#;
     let found = elements(html);
     let names: Vec<&str> = found.iter().map(|e| e.name.as_str()).collect();
     assert_eq!(names, ["p", "script", "textarea", "img"]);

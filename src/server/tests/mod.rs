@@ -32,8 +32,26 @@ const FUNCTIONS: [(&str, &[&str]); 11] = [
 ];
 
 const SHIPPING: [&str; 20] = [
-    "name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone", "method", "billing_same", "billing_name",
-    "billing_company", "billing_line1", "billing_line2", "billing_city", "billing_province", "billing_postcode", "billing_country", "billing_phone",
+    "name",
+    "company",
+    "line1",
+    "line2",
+    "city",
+    "province",
+    "postcode",
+    "country",
+    "phone",
+    "method",
+    "billing_same",
+    "billing_name",
+    "billing_company",
+    "billing_line1",
+    "billing_line2",
+    "billing_city",
+    "billing_province",
+    "billing_postcode",
+    "billing_country",
+    "billing_phone",
 ];
 
 #[test]
@@ -80,18 +98,54 @@ fn elsewhere(app: &TestApp, visitor: &Browser) -> Browser {
 async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
     let mut seen = Vec::new();
     let mut visitor = app.browser();
-    let pages = ["/", "/c/home/kitchen", "/c/home/kitchen?sort=newest", "/p/teapot", "/p/gone", "/search?q=tea", "/search", "/pages/terms", "/cart"];
-    let refused = ["/p/relic", "/p/nothing", "/p/secret", "/c/nowhere", "/c/home?page=99", "/nowhere", "/order/100001", "/checkout/return?session_id=cs_x"];
-    let others = ["/healthz", "/readyz", "/robots.txt", "/pkg/test/cartwright.css", "/pkg/test/none.js", "/media/none.webp", "/api/cart/add", "/p/old-teapot"];
+    let pages = [
+        "/",
+        "/c/home/kitchen",
+        "/c/home/kitchen?sort=newest",
+        "/p/teapot",
+        "/p/gone",
+        "/search?q=tea",
+        "/search",
+        "/pages/terms",
+        "/cart",
+    ];
+    let refused = [
+        "/p/relic",
+        "/p/nothing",
+        "/p/secret",
+        "/c/nowhere",
+        "/c/home?page=99",
+        "/nowhere",
+        "/order/100001",
+        "/checkout/return?session_id=cs_x",
+    ];
+    let others = [
+        "/healthz",
+        "/readyz",
+        "/robots.txt",
+        "/pkg/test/cartwright.css",
+        "/pkg/test/none.js",
+        "/media/none.webp",
+        "/api/cart/add",
+        "/p/old-teapot",
+    ];
     for path in pages.into_iter().chain(refused).chain(others) {
         seen.push((path.to_owned(), visitor.get(path).await));
     }
-    seen.push(("refused addition".into(), visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "77"), ("from", "/p/teapot")]).await));
+    seen.push((
+        "refused addition".into(),
+        visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "77"), ("from", "/p/teapot")]).await,
+    ));
     seen.push(("addition".into(), visitor.add("TEAPOT", "1").await));
     seen.push(("island's addition".into(), visitor.call("/api/cart/add", &[("sku", "MUG"), ("quantity", "1")]).await));
     seen.push(("island's refusal".into(), visitor.call("/api/cart/add", &[("sku", "MUG"), ("quantity", "0")]).await));
     seen.push(("cart with a notice".into(), visitor.get("/cart").await));
-    for (path, fields) in [("contact", &[("email", "no")][..]), ("contact", &[("email", "anna@example.com")]), ("shipping", &ADDRESS[..2]), ("shipping", &ADDRESS)] {
+    for (path, fields) in [
+        ("contact", &[("email", "no")][..]),
+        ("contact", &[("email", "anna@example.com")]),
+        ("shipping", &ADDRESS[..2]),
+        ("shipping", &ADDRESS),
+    ] {
         let mut fields = fields.to_vec();
         if !fields.iter().any(|(name, _)| *name == "from") {
             fields.push(("from", if path == "contact" { "/checkout?step=contact" } else { "/checkout?step=shipping" }));
@@ -101,7 +155,15 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
         seen.push(("checkout's shipping".into(), visitor.get("/checkout?step=shipping").await));
     }
     let review = visitor.get("/checkout?step=review").await;
-    seen.push(("unconsented order".into(), visitor.post("/api/checkout/place", &[("key", &review.hidden("key")), ("shown_total", &review.hidden("shown_total")), ("from", "/checkout?step=review")]).await));
+    seen.push((
+        "unconsented order".into(),
+        visitor
+            .post(
+                "/api/checkout/place",
+                &[("key", &review.hidden("key")), ("shown_total", &review.hidden("shown_total")), ("from", "/checkout?step=review")],
+            )
+            .await,
+    ));
     let placed = visitor.place(&review).await;
     let session = crate::testing::sandbox::session_id(placed.location());
     seen.extend([("review".to_owned(), review), ("placed order".to_owned(), placed)]);
@@ -112,7 +174,10 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
     seen.push(("return paid".into(), back));
     seen.push(("cross-site post".into(), visitor.send(Request::post("/api/cart/add").body(Body::empty()).expect("a request")).await));
     seen.push(("too large form".into(), visitor.send(raw_form("/api/cart/add", "a".repeat(70_000))).await));
-    seen.push(("unsigned webhook".into(), visitor.send(Request::post("/webhooks/stripe").body(Body::from("{}")).expect("a request")).await));
+    seen.push((
+        "unsigned webhook".into(),
+        visitor.send(Request::post("/webhooks/stripe").body(Body::from("{}")).expect("a request")).await,
+    ));
     seen.push(("policy report".into(), visitor.send(Request::post("/csp-report").body(Body::from("{}")).expect("a request")).await));
     let mut hasty = app.browser();
     let mut last = hasty.get("/healthz").await;

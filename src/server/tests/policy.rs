@@ -39,7 +39,11 @@ async fn r31_r32_every_page_runs_exactly_what_its_policy_names() {
         let policy = policy(page);
         let sources = |name: &str| policy.get(name).cloned().unwrap_or_else(|| panic!("{path} ({}) has no {name}", page.status));
         assert_eq!(sources("default-src"), ["'none'"], "{path}");
-        assert_eq!((sources("object-src"), sources("base-uri"), sources("frame-ancestors")), (vec!["'none'".to_owned()], vec!["'none'".to_owned()], vec!["'none'".to_owned()]), "{path}");
+        assert_eq!(
+            (sources("object-src"), sources("base-uri"), sources("frame-ancestors")),
+            (vec!["'none'".to_owned()], vec!["'none'".to_owned()], vec!["'none'".to_owned()]),
+            "{path}"
+        );
         assert_eq!(sources("report-uri"), ["/csp-report"], "{path}");
         let (scripts, styles) = (sources("script-src"), sources("style-src"));
         for source in scripts.iter().chain(&styles).chain(&sources("connect-src")).chain(&sources("img-src")) {
@@ -52,7 +56,9 @@ async fn r31_r32_every_page_runs_exactly_what_its_policy_names() {
             assert!(element.attribute("style").is_none(), "{path}: <{} style=…>", element.name);
             let handler = element.attributes.iter().find(|(name, _)| name.starts_with("on"));
             assert!(handler.is_none(), "{path}: <{}> has {handler:?}", element.name);
-            for (name, value) in element.attributes.iter().filter(|(name, _)| ["href", "src", "action", "formaction"].contains(&name.as_str())) {
+            for (name, value) in
+                element.attributes.iter().filter(|(name, _)| ["href", "src", "action", "formaction"].contains(&name.as_str()))
+            {
                 let scheme = value.to_ascii_lowercase();
                 assert!(!scheme.starts_with("javascript:") && !scheme.starts_with("data:"), "{path}: {name}={value}");
             }
@@ -67,7 +73,13 @@ async fn r31_r32_every_page_runs_exactly_what_its_policy_names() {
                 Some(src) => assert!(src.starts_with('/') && !src.starts_with("//"), "{path} loads {src}"),
                 None => {
                     let source = hash(&element.content);
-                    assert!(allowed.contains(&source), "{path} ({}): the policy does not name this {}: {:.200}", page.status, element.name, element.content);
+                    assert!(
+                        allowed.contains(&source),
+                        "{path} ({}): the policy does not name this {}: {:.200}",
+                        page.status,
+                        element.name,
+                        element.content
+                    );
                     used.insert(source);
                 }
             }
@@ -96,9 +108,15 @@ async fn r33_every_answer_carries_the_fixed_headers_and_opens_nothing_to_others(
             assert!(["same-origin", "strict-origin-when-cross-origin"].contains(&text("referrer-policy").as_str()), "{place}");
         }
         assert_eq!(text("x-request-id").len(), 16, "{place}");
-        assert!(!page.headers.keys().any(|name| name.as_str().starts_with("access-control-") || name == "server" || name == "x-powered-by"), "{place}");
+        assert!(
+            !page.headers.keys().any(|name| name.as_str().starts_with("access-control-") || name == "server" || name == "x-powered-by"),
+            "{place}"
+        );
         assert!(!page.headers.contains_key("strict-transport-security"), "plain http must not promise https");
-        assert!(page.headers.contains_key(header::CACHE_CONTROL) || !page.status.is_success() || path == "/healthz" || page.body.is_empty(), "{place} says nothing about caching");
+        assert!(
+            page.headers.contains_key(header::CACHE_CONTROL) || !page.status.is_success() || path == "/healthz" || page.body.is_empty(),
+            "{place} says nothing about caching"
+        );
     }
     for expected in [200, 204, 301, 303, 400, 403, 404, 405, 410, 413, 422, 429] {
         assert!(statuses.contains(&expected), "the crawl met no {expected}: {statuses:?}");
@@ -109,8 +127,19 @@ async fn r33_every_answer_carries_the_fixed_headers_and_opens_nothing_to_others(
 async fn r33_a_foreign_origin_is_told_nothing() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
-    for (method, path) in [("GET", "/"), ("GET", "/cart"), ("GET", "/pkg/test/cartwright.css"), ("OPTIONS", "/api/cart/add"), ("OPTIONS", "/"), ("POST", "/api/cart/add")] {
-        let request = Request::builder().method(method).uri(path).header("origin", "https://evil.example").header("access-control-request-method", "POST");
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", "/cart"),
+        ("GET", "/pkg/test/cartwright.css"),
+        ("OPTIONS", "/api/cart/add"),
+        ("OPTIONS", "/"),
+        ("POST", "/api/cart/add"),
+    ] {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("origin", "https://evil.example")
+            .header("access-control-request-method", "POST");
         let page = visitor.send(request.body(Body::empty()).unwrap()).await;
         assert!(!page.headers.keys().any(|name| name.as_str().starts_with("access-control-")), "{method} {path}");
     }
@@ -132,7 +161,13 @@ async fn r33_https_is_promised_where_the_store_has_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r32_an_injected_script_is_never_named_by_the_policy() {
     let injected = "<script>alert(1)</script>";
-    let catalog = TestCatalog::small().with_fields("odd", "ODD", 100, 1, &[("name", injected.into()), ("description", injected.into()), ("brand", injected.into())]);
+    let catalog = TestCatalog::small().with_fields(
+        "odd",
+        "ODD",
+        100,
+        1,
+        &[("name", injected.into()), ("description", injected.into()), ("brand", injected.into())],
+    );
     let app = TestApp::with_catalog(&catalog).await;
     let page = app.browser().get("/p/odd").await;
     page.assert_status(200);

@@ -24,7 +24,8 @@ use crate::testing::shopper::PAID;
 async fn store_behind_mail_relay() -> (TestApp, Arc<Relay>) {
     let relay = Arc::new(Relay::before(&needed("SMTP_URL")).await);
     let way = relay.clone();
-    let app = TestApp::with_settings(&TestCatalog::small(), move |given| given.services.smtp_url = way.address(&given.services.smtp_url)).await;
+    let app =
+        TestApp::with_settings(&TestCatalog::small(), move |given| given.services.smtp_url = way.address(&given.services.smtp_url)).await;
     (app, relay)
 }
 
@@ -53,7 +54,11 @@ async fn r108_a_mail_that_could_not_be_sent_is_sent_later_and_once() {
     buy(&app, &email).await;
     app.work().await;
     let row = mail_rows(&app).await.remove(0);
-    assert_eq!((row.get_str("state"), row.get_i32("attempts"), row.get_str("last_error")), (Ok("pending"), Ok(1), Ok("unavailable")), "{row}");
+    assert_eq!(
+        (row.get_str("state"), row.get_i32("attempts"), row.get_str("last_error")),
+        (Ok("pending"), Ok(1), Ok("unavailable")),
+        "{row}"
+    );
     assert!(!row.to_string().contains(&email), "an outbox row holds no address");
     // Not due yet: the pause grows with every failure.
     app.work().await;
@@ -187,7 +192,9 @@ async fn r110_conflicting_transactions_all_end_and_none_is_lost() {
     let app = TestApp::start().await;
     app.app.clients.mongo.collection::<Document>("counters").insert_one(doc! { "_id": "contended", "value": 0_i64 }).await.unwrap();
     for together in [2, 6] {
-        let value = async || app.documents("counters").await.into_iter().find(|d| d.get_str("_id") == Ok("contended")).unwrap().get_i64("value").unwrap();
+        let value = async || {
+            app.documents("counters").await.into_iter().find(|d| d.get_str("_id") == Ok("contended")).unwrap().get_i64("value").unwrap()
+        };
         let before = value().await;
         let outcomes = join_all((0..together).map(|_| raise(&app))).await;
         let done = i64::try_from(outcomes.iter().filter(|outcome| outcome.is_ok()).count()).unwrap();
@@ -227,7 +234,12 @@ async fn unique_indexes(app: &TestApp) -> Vec<String> {
         let collection = app.app.clients.mongo.collection::<Document>(wanted.collection);
         let Ok(cursor) = collection.list_indexes().await else { continue };
         let indexes: Vec<mongodb::IndexModel> = cursor.try_collect().await.unwrap();
-        found.extend(indexes.iter().filter(|i| i.options.as_ref().is_some_and(|o| o.unique == Some(true))).map(|i| format!("{} {}", wanted.collection, i.keys)));
+        found.extend(
+            indexes
+                .iter()
+                .filter(|i| i.options.as_ref().is_some_and(|o| o.unique == Some(true)))
+                .map(|i| format!("{} {}", wanted.collection, i.keys)),
+        );
     }
     found.sort();
     found
@@ -285,14 +297,17 @@ fn r112_nothing_but_the_clock_reads_the_time_of_day() {
             continue;
         }
         let name = path.to_string_lossy().into_owned();
-        let is_product = name.ends_with(".rs") && !name.contains("/testing/") && !name.contains("/tests") && !name.ends_with("infra/clock.rs");
+        let is_product =
+            name.ends_with(".rs") && !name.contains("/testing/") && !name.contains("/tests") && !name.ends_with("infra/clock.rs");
         if !is_product {
             continue;
         }
         seen += 1;
         let text = std::fs::read_to_string(&path).unwrap();
         let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-        for reading in ["SystemTime::now", "UtcDateTime::now", "Timestamp::now", "Zoned::now", "DateTime::now", "$$NOW", "$currentDate", "Utc::now"] {
+        for reading in
+            ["SystemTime::now", "UtcDateTime::now", "Timestamp::now", "Zoned::now", "DateTime::now", "$$NOW", "$currentDate", "Utc::now"]
+        {
             assert!(!text.contains(reading), "{name} reads the time of day by {reading}");
         }
     }
@@ -341,7 +356,8 @@ async fn assert_all_is_free_again(app: &TestApp) {
     assert!(app.documents("orders").await.iter().all(|order| order.get_str("state") != Ok("pending_payment")));
     assert!(app.documents("stock").await.iter().all(|stock| stock.get_i64("reserved") == Ok(0)));
     let report = app.sandbox.report().await;
-    let sessions = report["orders"].as_object().into_iter().flatten().flat_map(|(_, order)| order["sessions"].as_array().cloned().unwrap_or_default());
+    let sessions =
+        report["orders"].as_object().into_iter().flatten().flat_map(|(_, order)| order["sessions"].as_array().cloned().unwrap_or_default());
     assert!(sessions.clone().all(|session| session["status"] != "open"), "a session outlived its order: {report}");
 }
 
@@ -364,7 +380,12 @@ async fn r114_an_order_cut_at_any_point_leaves_no_half_work() {
         let cuts = shoppers.into_iter().zip(polls..).map(|((visitor, review), polls)| {
             let line = visitor.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
             let headers: HeaderMap = [(axum::http::header::COOKIE, line.parse().unwrap())].into_iter().collect();
-            let request = PlaceOrder { key: review.hidden("key"), shown_total: review.hidden("shown_total"), terms: "on".into(), note: String::new() };
+            let request = PlaceOrder {
+                key: review.hidden("key"),
+                shown_total: review.hidden("shown_total"),
+                terms: "on".into(),
+                note: String::new(),
+            };
             let ip = std::net::IpAddr::from([127, 99, u8::try_from(polls / 200).unwrap(), u8::try_from(polls % 200).unwrap()]);
             let ctx = app.app.ctx("cut", Some(ip), &headers);
             async move { cut(place_order(&ctx, request), polls).await.is_some_and(|placed| placed.is_ok()) }
@@ -386,7 +407,10 @@ async fn r114_an_order_goes_on_when_its_shopper_leaves() {
     let answers = join_all(leaving).await;
     assert!(answers.iter().filter(|answer| answer.is_none()).count() >= 4, "most of them left before the answer: {answers:?}");
     // Nobody waits, and still each order is whole: stored, held and with its session at Stripe.
-    app.until(|| async { app.documents("payment_attempts").await.iter().filter(|attempt| attempt.get_str("state") == Ok("open")).count() == 8 }).await;
+    app.until(|| async {
+        app.documents("payment_attempts").await.iter().filter(|attempt| attempt.get_str("state") == Ok("open")).count() == 8
+    })
+    .await;
     assert_eq!(app.documents("orders").await.len(), 8);
     app.assert_invariants().await;
     assert_all_is_free_again(&app).await;

@@ -31,9 +31,7 @@ fn amounts_read_as_people_write_them() {
 
 #[test]
 fn amounts_for_machines_have_a_dot_and_nothing_else() {
-    for (minor, code, text) in
-        [(104_210, "EUR", "1042.10"), (500, "JPY", "500"), (1250, "KWD", "1.250"), (-5, "EUR", "-0.05")]
-    {
+    for (minor, code, text) in [(104_210, "EUR", "1042.10"), (500, "JPY", "500"), (1250, "KWD", "1.250"), (-5, "EUR", "-0.05")] {
         assert_eq!(Money::new(minor, Currency::parse(code).unwrap()).decimal(), text);
     }
 }
@@ -129,9 +127,7 @@ fn rates_read_as_percentages() {
 
 #[test]
 fn a_split_gives_the_last_cents_to_the_largest_remainders() {
-    let split = |minor, weights: &[i64]| -> Vec<i64> {
-        eur(minor).split_by_weights(weights).into_iter().map(Money::minor).collect()
-    };
+    let split = |minor, weights: &[i64]| -> Vec<i64> { eur(minor).split_by_weights(weights).into_iter().map(Money::minor).collect() };
     assert_eq!(split(100, &[1, 1, 1]), [34, 33, 33]);
     assert_eq!(split(-100, &[1, 1, 1]), [-34, -33, -33]);
     assert_eq!(split(10, &[1, 2, 4]), [1, 3, 6]);

@@ -24,13 +24,7 @@ pub fn text(field: &'static str, label: &str, value: &str, max_chars: u32, requi
 }
 
 /// Reads text of several lines: as `text`, but `\n` and tabs may stay and every kind of line break becomes `\n`.
-pub fn multiline_text(
-    field: &'static str,
-    label: &str,
-    value: &str,
-    max_chars: u32,
-    required: Required,
-) -> AppResult<String> {
+pub fn multiline_text(field: &'static str, label: &str, value: &str, max_chars: u32, required: Required) -> AppResult<String> {
     let value = value.replace("\r\n", "\n").replace('\r', "\n");
     if value.chars().any(|c| !matches!(c, '\n' | '\t') && unprintable(c)) {
         return Err(control_characters(field, label));

@@ -54,7 +54,13 @@ const ROLE_RULES: [Role; 10] = [
     Role { name: "mod", own: &[], others: &[], layers: &[], through: Through::Edges },
     Role { name: "model", own: &["model"], others: &["model"], layers: &["shared"], through: Through::Edges },
     Role { name: "store", own: &["model", "store"], others: &["model"], layers: &["shared", "infra"], through: Through::Edges },
-    Role { name: "service", own: &["model", "store", "service", "stripe"], others: &["model", "service"], layers: &["shared", "infra"], through: Through::Edges },
+    Role {
+        name: "service",
+        own: &["model", "store", "service", "stripe"],
+        others: &["model", "service"],
+        layers: &["shared", "infra"],
+        through: Through::Edges,
+    },
     Role { name: "stripe", own: &["model", "stripe"], others: &["model"], layers: &["shared", "infra"], through: Through::Edges },
     Role { name: "api", own: &["model", "service", "api"], others: &["model"], layers: &["shared", "infra::ctx"], through: Through::Edges },
     Role { name: "islands", own: &["model", "api", "islands"], others: &["model"], layers: &["shared", "ui"], through: Through::Edges },
@@ -91,10 +97,14 @@ pub struct Edges {
 impl Edges {
     /// What the lists allow and nobody needs: a list that says more than the truth says nothing.
     pub fn unused(&self) -> Vec<String> {
-        let edges = FEATURE_EDGES.iter().chain(JOB_EDGES).flat_map(|(from, to)| to.iter().map(move |to| (from.to_string(), to.to_string())));
-        let idle = edges.filter(|edge| !self.used.contains(edge)).map(|(from, to)| format!("tidy/rules.rs: the edge {from} → {to} is not used any more; remove it"));
+        let edges =
+            FEATURE_EDGES.iter().chain(JOB_EDGES).flat_map(|(from, to)| to.iter().map(move |to| (from.to_string(), to.to_string())));
+        let idle = edges
+            .filter(|edge| !self.used.contains(edge))
+            .map(|(from, to)| format!("tidy/rules.rs: the edge {from} → {to} is not used any more; remove it"));
         let excused = EXCEPTIONS.iter().filter(|(file, path)| !self.excused.contains(&(file.to_string(), path.to_string())));
-        idle.chain(excused.map(|(file, path)| format!("tidy/rules.rs: {file} does not name {path} any more; remove the exception"))).collect()
+        idle.chain(excused.map(|(file, path)| format!("tidy/rules.rs: {file} does not name {path} any more; remove the exception")))
+            .collect()
     }
 }
 
@@ -126,7 +136,8 @@ pub fn shape(file: &SourceFile) -> Vec<String> {
         problems.push(file.at(0, "the first line must say in one `//!` sentence what the module is"));
     }
     if file.lines() > MOST_LINES {
-        problems.push(file.at(0, &format!("{} lines; {MOST_LINES} is the limit: make it a folder with one file per use-case", file.lines())));
+        problems
+            .push(file.at(0, &format!("{} lines; {MOST_LINES} is the limit: make it a folder with one file per use-case", file.lines())));
     }
     if let Some((feature, role)) = feature_and_role(&file.path)
         && !ROLES.contains(&role.as_str())
@@ -145,7 +156,8 @@ pub fn shape(file: &SourceFile) -> Vec<String> {
 /// A role file that should become a folder soon.
 pub fn long_role_file(file: &SourceFile) -> Option<String> {
     let is_role_file = file.path.split('/').count() == 3 && file.path.starts_with("features/");
-    (is_role_file && file.lines() > LONG_ROLE_FILE).then(|| file.at(0, &format!("{} lines; over {LONG_ROLE_FILE} a role file becomes a folder", file.lines())))
+    (is_role_file && file.lines() > LONG_ROLE_FILE)
+        .then(|| file.at(0, &format!("{} lines; over {LONG_ROLE_FILE} a role file becomes a folder", file.lines())))
 }
 
 /// Every module of ours that the file names must be one it may name.
@@ -200,7 +212,8 @@ fn feature_may_name(file: &str, target: &[String], edges: &mut Edges) -> Result<
     // A feature alone says nothing: what is named behind it is looked at by itself.
     let (Some(other), Some(named)) = (target.get(1), target.get(2)) else { return Ok(()) };
     // Whoever leaves a row in the outbox must name its kind, which stands with the jobs that take it.
-    let kind_of_row = role == "service" && named == "jobs" && target.get(3).is_some_and(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let kind_of_row =
+        role == "service" && named == "jobs" && target.get(3).is_some_and(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
     if *other == feature {
         let fits = kind_of_row || rule.own.contains(&named.as_str());
         return if fits { Ok(()) } else { Err(format!("{role} knows of its own feature only {}", list(rule.own))) };
@@ -236,7 +249,9 @@ fn tests_may_name(file: &str, target: &[String]) -> Result<(), String> {
 }
 
 fn within(target: &[String], allowed: &[&str]) -> Result<(), String> {
-    let fits = allowed.iter().any(|module| module.split("::").zip(target.iter().map(String::as_str).chain(std::iter::repeat(""))).all(|(a, b)| a == b));
+    let fits = allowed
+        .iter()
+        .any(|module| module.split("::").zip(target.iter().map(String::as_str).chain(std::iter::repeat(""))).all(|(a, b)| a == b));
     if fits { Ok(()) } else { Err(format!("only {} are below it", list(allowed))) }
 }
 
@@ -267,7 +282,9 @@ pub fn server_functions(file: &SourceFile) -> Vec<String> {
         }
         match value_of(attribute, "endpoint") {
             None => problems.push(file.at(offset, "a server function names its endpoint: endpoint = \"<feature>/<verb>\"")),
-            Some(endpoint) if !endpoint.starts_with(&format!("{feature}/")) => problems.push(file.at(offset, &format!("the endpoint begins with {feature}/"))),
+            Some(endpoint) if !endpoint.starts_with(&format!("{feature}/")) => {
+                problems.push(file.at(offset, &format!("the endpoint begins with {feature}/")))
+            }
             Some(_) => {}
         }
         if words(attribute, "GetUrl").next().is_some() {
@@ -326,7 +343,9 @@ pub fn forbidden_words(file: &SourceFile) -> Vec<String> {
     for word in ["todo!", "unimplemented!", "dbg!"] {
         refuse(word, "left over from writing");
     }
-    for offset in words(&file.code, "style:").filter(|offset| file.code[offset + "style:".len()..].starts_with(|c: char| c.is_ascii_lowercase())) {
+    for offset in
+        words(&file.code, "style:").filter(|offset| file.code[offset + "style:".len()..].starts_with(|c: char| c.is_ascii_lowercase()))
+    {
         problems.push(file.at(offset, "the content policy refuses style attributes: use a class"));
     }
     let mut refuse = |word: &str, reason: &str| {

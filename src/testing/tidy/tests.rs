@@ -74,7 +74,10 @@ fn role_files_keep_to_their_table() {
         ("features/payments/service.rs", "use crate::features::notifications;\nfn f() { notifications::jobs::SEND_MAIL }"),
         ("features/cart/service/add.rs", "use super::rules;\nuse super::super::store;"),
         ("features/cart/pages.rs", "use crate::features::search::islands::SearchBox;\nuse crate::features::orders::service;"),
-        ("features/cart/islands.rs", "use crate::features::cart::api::add;\nuse crate::features::shipping::model::Hint;\nuse crate::ui::icon::Icon;"),
+        (
+            "features/cart/islands.rs",
+            "use crate::features::cart::api::add;\nuse crate::features::shipping::model::Hint;\nuse crate::ui::icon::Icon;",
+        ),
         ("features/inventory/jobs.rs", "use crate::features::catalog;\nfn f() { catalog::service::set_in_stock() }"),
     ] {
         accepted(path, code);
@@ -126,7 +129,11 @@ fn tests_may_use_the_rig_and_any_feature() {
     accepted("features/catalog/service.rs", inline);
     accepted("features/catalog/tests.rs", "use crate::testing::app::TestApp;\nuse crate::features::orders::service;");
     refused("features/catalog/tests.rs", "use crate::server::app::App;", "tests here may not name");
-    refused("shared/money.rs", "#[cfg(all(test, feature = \"ssr\"))]\nmod tests { use crate::infra::clock::Clock; }", "tests here may not name");
+    refused(
+        "shared/money.rs",
+        "#[cfg(all(test, feature = \"ssr\"))]\nmod tests { use crate::infra::clock::Clock; }",
+        "tests here may not name",
+    );
     // What follows a declaration of tests in another file is no test.
     refused("features/catalog/service.rs", "#[cfg(test)]\nmod tests;\nfn f() { crate::testing::app::x() }", "may not name");
 }
@@ -161,7 +168,8 @@ fn server_functions_have_an_address_of_their_own() {
     refused("features/cart/service.rs", &function("#[server(prefix = \"/api\", endpoint = \"cart/add\")]"), "api.rs");
     refused("ui/form.rs", &function("#[server(prefix = \"/api\", endpoint = \"cart/add\")]"), "api.rs");
     assert_eq!(problems("features/cart/api.rs", &format!("//! A module.\n{}", function("#[server]"))).len(), 2);
-    let twice = ["features/cart/api.rs", "features/cart/api/more.rs"].map(|path| SourceFile::new(path, &function("#[server(prefix = \"/api\", endpoint = \"cart/add\")]")));
+    let twice = ["features/cart/api.rs", "features/cart/api/more.rs"]
+        .map(|path| SourceFile::new(path, &function("#[server(prefix = \"/api\", endpoint = \"cart/add\")]")));
     assert_eq!(shared_endpoints(&twice).len(), 1);
     assert!(shared_endpoints(&twice[..1]).is_empty());
 }

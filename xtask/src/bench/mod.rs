@@ -25,11 +25,7 @@ pub struct Gate {
 
 pub fn run() -> Result<ExitCode> {
     let tally = gates(&setup::ensure(Purpose::Run)?)?;
-    Ok(if tally.is_green() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if tally.is_green() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Builds the browser's side and checks every gate.
@@ -38,20 +34,14 @@ pub fn gates(tools: &Tools) -> Result<Tally> {
     let mut tally = Tally::default();
     for gate in &gates {
         progress::say(&gate.line());
-        tally += if gate.holds() {
-            Tally::PASSED
-        } else {
-            Tally::FAILED
-        };
+        tally += if gate.holds() { Tally::PASSED } else { Tally::FAILED };
     }
     Ok(tally)
 }
 
 /// Shows the numbers of a build without judging it.
 pub fn report(sizes: Sizes) -> Result<()> {
-    sizes::gates(sizes)?
-        .iter()
-        .for_each(|gate| progress::say(&gate.line()));
+    sizes::gates(sizes)?.iter().for_each(|gate| progress::say(&gate.line()));
     Ok(())
 }
 
@@ -62,18 +52,12 @@ impl Gate {
 
     fn line(&self) -> String {
         let mark = if self.holds() { "✓" } else { "✗" };
-        let mut line = format!(
-            "{mark} {:<34} {:>8} B  limit {}",
-            self.name, self.measured, self.limit
-        );
+        let mut line = format!("{mark} {:<34} {:>8} B  limit {}", self.name, self.measured, self.limit);
         if let Some(aim) = self.aim {
             line.push_str(&format!(", aim {aim}"));
         }
         if let Some(recorded) = self.recorded {
-            line.push_str(&format!(
-                ", {:+} since the recorded {recorded}",
-                self.measured as i64 - recorded as i64
-            ));
+            line.push_str(&format!(", {:+} since the recorded {recorded}", self.measured as i64 - recorded as i64));
         }
         line
     }

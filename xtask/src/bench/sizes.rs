@@ -12,8 +12,7 @@ use crate::paths;
 const KB: u64 = 1000;
 
 pub fn gates(sizes: Sizes) -> Result<Vec<Gate>> {
-    let recorded =
-        fs::read_to_string(paths::root().join("end2end/bench/gates.toml")).unwrap_or_default();
+    let recorded = fs::read_to_string(paths::root().join("end2end/bench/gates.toml")).unwrap_or_default();
     Ok(vec![
         Gate {
             name: "browser module and glue",
@@ -34,17 +33,11 @@ pub fn gates(sizes: Sizes) -> Result<Vec<Gate>> {
 
 /// Reads `name = number`, which is all the file holds besides comments.
 fn recorded_number(text: &str, name: &str) -> Result<Option<u64>> {
-    let lines = text
-        .lines()
-        .filter_map(|line| line.split('#').next()?.split_once('='));
+    let lines = text.lines().filter_map(|line| line.split('#').next()?.split_once('='));
     let Some((_, value)) = lines.into_iter().find(|(key, _)| key.trim() == name) else {
         return Ok(None);
     };
-    let number = value
-        .trim()
-        .replace('_', "")
-        .parse()
-        .with_context(|| format!("end2end/bench/gates.toml: {name} is not a number"))?;
+    let number = value.trim().replace('_', "").parse().with_context(|| format!("end2end/bench/gates.toml: {name} is not a number"))?;
     Ok(Some(number))
 }
 
@@ -55,14 +48,8 @@ mod tests {
     #[test]
     fn reads_numbers_among_comments() {
         let text = "# sizes\nmodule_and_glue_brotli_bytes = 80_123 # islands of the cart\n";
-        assert_eq!(
-            recorded_number(text, "module_and_glue_brotli_bytes").ok(),
-            Some(Some(80_123))
-        );
-        assert_eq!(
-            recorded_number(text, "stylesheet_brotli_bytes").ok(),
-            Some(None)
-        );
+        assert_eq!(recorded_number(text, "module_and_glue_brotli_bytes").ok(), Some(Some(80_123)));
+        assert_eq!(recorded_number(text, "stylesheet_brotli_bytes").ok(), Some(None));
         assert!(recorded_number("x = many", "x").is_err());
     }
 }

@@ -39,31 +39,13 @@ pub fn module(tools: &Tools) -> Result<PathBuf> {
             fs::remove_dir_all(&bound)?;
         }
         let mut bindgen = process::command(&tools.wasm_bindgen);
-        bindgen
-            .args([
-                "--target",
-                "web",
-                "--no-typescript",
-                "--out-name",
-                "cartwright",
-                "--out-dir",
-            ])
-            .arg(&bound)
-            .arg(&compiled);
-        process::run_logged(bindgen, "build-wasm-bindgen", step)?
-            .or_fail("Binding the browser module", "cargo xtask setup")?;
+        bindgen.args(["--target", "web", "--no-typescript", "--out-name", "cartwright", "--out-dir"]).arg(&bound).arg(&compiled);
+        process::run_logged(bindgen, "build-wasm-bindgen", step)?.or_fail("Binding the browser module", "cargo xtask setup")?;
         let module = bound.join("cartwright_bg.wasm");
         let mut optimise = process::command(paths::node_bin("wasm-opt"));
-        optimise
-            .arg("-Oz")
-            .args(WASM_FEATURES)
-            .arg(&module)
-            .arg("-o")
-            .arg(&module);
-        process::run_logged(optimise, "build-wasm-opt", step)?.or_fail(
-            "Shrinking the browser module",
-            "rm -r node_modules && cargo xtask setup",
-        )?;
+        optimise.arg("-Oz").args(WASM_FEATURES).arg(&module).arg("-o").arg(&module);
+        process::run_logged(optimise, "build-wasm-opt", step)?
+            .or_fail("Shrinking the browser module", "rm -r node_modules && cargo xtask setup")?;
         stamp::write(&stamp, &fingerprint)
     })?;
     Ok(bound)
@@ -73,27 +55,17 @@ fn compile() -> Result<PathBuf> {
     step("build the browser module", |step| {
         let mut cargo = process::command("cargo");
         cargo
-            .args([
-                "build",
-                "-v",
-                "-p",
-                "browser",
-                "--profile",
-                "wasm-release",
-                "--target",
-                "wasm32-unknown-unknown",
-                "--target-dir",
-            ])
+            .args(["build", "-v", "-p", "browser", "--profile", "wasm-release", "--target", "wasm32-unknown-unknown", "--target-dir"])
             .arg(paths::front());
         let finished = process::run_logged(cargo, "build-browser", step)?;
         let log = finished.log.clone();
-        let output = finished.or_fail(
-            "Building the browser module",
-            "mend the error shown, then the same command again",
-        )?;
+        let output = finished.or_fail("Building the browser module", "mend the error shown, then the same command again")?;
         if !is_link_time_optimised(&output) {
             let sentence = "The browser module was compiled without link-time optimisation, which makes it far too large.";
-            return Err(Failure::new(sentence).mend("keep crate-type = [\"cdylib\"] alone in src/browser/Cargo.toml and lto = true in the profile wasm-release").log(&log).into());
+            return Err(Failure::new(sentence)
+                .mend("keep crate-type = [\"cdylib\"] alone in src/browser/Cargo.toml and lto = true in the profile wasm-release")
+                .log(&log)
+                .into());
         }
         Ok(())
     })?;
@@ -103,16 +75,10 @@ fn compile() -> Result<PathBuf> {
 /// Cargo drops the flag silently for some crate types, so its own words are read. A fresh module was checked when it
 /// was compiled.
 fn is_link_time_optimised(verbose: &str) -> bool {
-    let compiled = verbose
-        .lines()
-        .rfind(|line| line.contains("Running `") && line.contains("--crate-name browser "));
+    let compiled = verbose.lines().rfind(|line| line.contains("Running `") && line.contains("--crate-name browser "));
     match compiled {
-        Some(line) => {
-            line.contains(" -C lto ") || line.contains(" -C lto=fat ") || line.contains(" -Clto ")
-        }
-        None => verbose
-            .lines()
-            .any(|line| line.trim_start().starts_with("Fresh browser ")),
+        Some(line) => line.contains(" -C lto ") || line.contains(" -C lto=fat ") || line.contains(" -Clto "),
+        None => verbose.lines().any(|line| line.trim_start().starts_with("Fresh browser ")),
     }
 }
 
@@ -128,16 +94,9 @@ pub fn stylesheet() -> Result<PathBuf> {
     step("stylesheet", |step| {
         fs::create_dir_all(paths::front())?;
         let mut tailwind = process::command(paths::node_bin("tailwindcss"));
-        tailwind
-            .arg("-i")
-            .arg(&source)
-            .arg("-o")
-            .arg(&sheet)
-            .arg("--minify");
-        process::run_logged(tailwind, "build-style", step)?.or_fail(
-            "Building the stylesheet",
-            "mend the error shown, then the same command again",
-        )?;
+        tailwind.arg("-i").arg(&source).arg("-o").arg(&sheet).arg("--minify");
+        process::run_logged(tailwind, "build-style", step)?
+            .or_fail("Building the stylesheet", "mend the error shown, then the same command again")?;
         stamp::write(&stamp, &fingerprint)
     })?;
     Ok(sheet)
@@ -145,13 +104,8 @@ pub fn stylesheet() -> Result<PathBuf> {
 
 /// The sheet depends on the class names used anywhere in the sources.
 fn fingerprint_of_styles(root: &Path) -> Result<String> {
-    let fingerprint = Fingerprint::default()
-        .folder(&root.join("style"))
-        .context("cannot read style/")?;
-    Ok(fingerprint
-        .folder(&root.join("src"))?
-        .file(&root.join("package-lock.json"))?
-        .hex())
+    let fingerprint = Fingerprint::default().folder(&root.join("style")).context("cannot read style/")?;
+    Ok(fingerprint.folder(&root.join("src"))?.file(&root.join("package-lock.json"))?.hex())
 }
 
 #[cfg(test)]
@@ -164,9 +118,7 @@ mod tests {
         let without = "     Running `rustc --crate-name browser --edition=2024 -C opt-level=z -C codegen-units=1`";
         assert!(is_link_time_optimised(with));
         assert!(!is_link_time_optimised(without));
-        assert!(is_link_time_optimised(
-            "       Fresh browser v0.1.0 (/somewhere)"
-        ));
+        assert!(is_link_time_optimised("       Fresh browser v0.1.0 (/somewhere)"));
         assert!(!is_link_time_optimised("       Fresh leptos v0.8.23"));
     }
 }

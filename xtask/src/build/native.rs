@@ -8,18 +8,8 @@ use crate::progress::step;
 use crate::{paths, process};
 
 /// One set for every development command: another set would unify features differently and compile crates again.
-pub const PACKAGES: &[&str] = &[
-    "-p",
-    "cartwright",
-    "-p",
-    "stripe-sandbox",
-    "-p",
-    "mail-sink",
-    "-p",
-    "demo-catalog",
-    "--features",
-    "cartwright/ssr",
-];
+pub const PACKAGES: &[&str] =
+    &["-p", "cartwright", "-p", "stripe-sandbox", "-p", "mail-sink", "-p", "demo-catalog", "--features", "cartwright/ssr"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -35,10 +25,7 @@ pub fn build(profile: Profile) -> Result<()> {
             cargo.arg("--release");
         }
         process::run_logged(cargo, "build-server", step)?
-            .or_fail(
-                "Building the server",
-                "mend the error shown, then the same command again",
-            )
+            .or_fail("Building the server", "mend the error shown, then the same command again")
             .map(drop)
     })
 }

@@ -24,11 +24,7 @@ pub struct Sizes {
 
 pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
     // The compression settings are part of the contents: with others the same id must not name other bytes.
-    let build_id = Fingerprint::default()
-        .folder(module)?
-        .file(stylesheet)?
-        .text(include_str!("compress.mjs"))
-        .hex();
+    let build_id = Fingerprint::default().folder(module)?.file(stylesheet)?.text(include_str!("compress.mjs")).hex();
     let packages = paths::site().join("pkg");
     let package = packages.join(&build_id);
     if !package.is_dir() {
@@ -41,14 +37,10 @@ pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
                 copy(&file, &staging.join(file.strip_prefix(module)?))?;
             }
             copy(stylesheet, &staging.join("cartwright.css"))?;
-            let files: Vec<PathBuf> = stamp::files_below(&staging)?
-                .into_iter()
-                .filter(|path| compress::is_worth_it(path))
-                .collect();
+            let files: Vec<PathBuf> = stamp::files_below(&staging)?.into_iter().filter(|path| compress::is_worth_it(path)).collect();
             compress::precompress(&files)?;
             // Whole or not at all: a running store may look at this very moment.
-            fs::rename(&staging, &package)
-                .with_context(|| format!("cannot create {}", package.display()))
+            fs::rename(&staging, &package).with_context(|| format!("cannot create {}", package.display()))
         })?;
     }
     remove_old_builds(&packages, &build_id)?;
@@ -61,9 +53,7 @@ pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to.parent().unwrap_or(to))?;
-    fs::copy(from, to)
-        .with_context(|| format!("cannot copy {}", from.display()))
-        .map(drop)
+    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display())).map(drop)
 }
 
 fn remove_old_builds(packages: &Path, current: &str) -> Result<()> {
@@ -80,10 +70,7 @@ fn remove_old_builds(packages: &Path, current: &str) -> Result<()> {
 }
 
 fn sizes(package: &Path) -> Result<Sizes> {
-    let mut sizes = Sizes {
-        module_and_glue: 0,
-        stylesheet: 0,
-    };
+    let mut sizes = Sizes { module_and_glue: 0, stylesheet: 0 };
     for file in stamp::files_below(package)? {
         let name = file.to_string_lossy();
         let bytes = file.metadata()?.len();

@@ -46,11 +46,7 @@ pub enum Companions {
 
 impl Companions {
     fn set_variable(self, name: &str) -> Option<String> {
-        if self == Self::AsConfigured {
-            set_variable(name)
-        } else {
-            None
-        }
+        if self == Self::AsConfigured { set_variable(name) } else { None }
     }
 }
 
@@ -68,12 +64,7 @@ pub fn set_variable(name: &str) -> Option<String> {
 impl Services {
     /// `store` is the address the store will have, for Stripe's messages to it.
     pub fn start(tools: &Tools, place: &Place, secrets: &Secrets, store: &str) -> Result<Self> {
-        let mut services = Self {
-            addresses: Vec::new(),
-            started: Vec::new(),
-            stripe_sandbox: None,
-            mails: None,
-        };
+        let mut services = Self { addresses: Vec::new(), started: Vec::new(), stripe_sandbox: None, mails: None };
         step("services", |step| {
             step.note("MongoDB");
             services.database(tools, place)?;
@@ -96,20 +87,14 @@ impl Services {
 
     /// The first service that ended by itself.
     pub fn first_ended(&mut self) -> Option<&'static str> {
-        self.started
-            .iter_mut()
-            .find_map(|(name, process)| process.ended().map(|_| *name))
+        self.started.iter_mut().find_map(|(name, process)| process.ended().map(|_| *name))
     }
 
     fn database(&mut self, tools: &Tools, place: &Place) -> Result<()> {
         let uri = match set_variable("MONGODB_URI") {
             Some(uri) => uri,
             None => {
-                let (process, uri) = mongo::start(
-                    &tools.mongo,
-                    &place.data.join("mongodb"),
-                    &place.log("mongodb"),
-                )?;
+                let (process, uri) = mongo::start(&tools.mongo, &place.data.join("mongodb"), &place.log("mongodb"))?;
                 self.started.push(("MongoDB", process));
                 uri
             }
@@ -122,11 +107,7 @@ impl Services {
         let url = match set_variable("REDIS_URL") {
             Some(url) => url,
             None => {
-                let (process, url) = redis::start(
-                    &tools.redis_server,
-                    &place.data.join("redis"),
-                    &place.log("redis"),
-                )?;
+                let (process, url) = redis::start(&tools.redis_server, &place.data.join("redis"), &place.log("redis"))?;
                 self.started.push(("Redis", process));
                 url
             }
@@ -143,8 +124,7 @@ impl Services {
             }
             return Ok(());
         }
-        let (process, address) =
-            sandbox::start_stripe(&place.data, &place.log("stripe-sandbox"), secrets, store)?;
+        let (process, address) = sandbox::start_stripe(&place.data, &place.log("stripe-sandbox"), secrets, store)?;
         self.started.push(("The Stripe sandbox", process));
         self.set("STRIPE_API_BASE", address.called);
         self.stripe_sandbox = Some(address.shown);

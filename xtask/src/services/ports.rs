@@ -6,10 +6,7 @@ use anyhow::{Context, Result};
 
 /// The preferred port, so that addresses stay the same from run to run; else the next free one.
 pub fn free(preferred: u16) -> Result<u16> {
-    (preferred..=u16::MAX)
-        .take(100)
-        .find(|port| is_free(*port))
-        .map_or_else(any, Ok)
+    (preferred..=u16::MAX).take(100).find(|port| is_free(*port)).map_or_else(any, Ok)
 }
 
 /// A port of the system's choice, for runs beside others.

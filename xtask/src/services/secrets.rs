@@ -17,9 +17,7 @@ impl Secrets {
     /// Reads the file, adding what an older version did not have yet. Variables that are set win over it.
     pub fn load_or_create(data: &Path, companions: Companions) -> Result<Self> {
         let path = data.join("secrets.env");
-        let mut secrets = Self(read_assignments(
-            &fs::read_to_string(&path).unwrap_or_default(),
-        ));
+        let mut secrets = Self(read_assignments(&fs::read_to_string(&path).unwrap_or_default()));
         let stored = secrets.0.len();
         for (name, make) in MAKERS {
             if !secrets.0.iter().any(|(known, _)| known == name) {
@@ -38,10 +36,7 @@ impl Secrets {
     }
 
     pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map_or("", |(_, value)| value)
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
     pub fn all(&self) -> &[(String, String)] {
@@ -52,12 +47,8 @@ impl Secrets {
 type Maker = fn() -> Result<String>;
 
 const MAKERS: &[(&str, Maker)] = &[
-    ("STRIPE_SECRET_KEY", || {
-        Ok(format!("sk_test_demo{}", letters(24)?))
-    }),
-    ("STRIPE_WEBHOOK_SECRET", || {
-        Ok(format!("whsec_{}", letters(32)?))
-    }),
+    ("STRIPE_SECRET_KEY", || Ok(format!("sk_test_demo{}", letters(24)?))),
+    ("STRIPE_WEBHOOK_SECRET", || Ok(format!("whsec_{}", letters(32)?))),
     ("CARTWRIGHT_DATA_KEYS", || Ok(format!("1:{}", key()?))),
     ("CARTWRIGHT_INDEX_KEYS", || Ok(format!("1:{}", key()?))),
     ("CARTWRIGHT_COOKIE_KEY", key),
@@ -81,10 +72,7 @@ pub fn write_private(path: &Path, assignments: &[(String, String)]) -> Result<()
 }
 
 pub fn read_assignments(text: &str) -> Vec<(String, String)> {
-    text.lines()
-        .filter_map(|line| line.split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn key() -> Result<String> {
@@ -93,17 +81,11 @@ fn key() -> Result<String> {
 
 fn letters(count: usize) -> Result<String> {
     let bytes = random::<32>()?;
-    Ok(bytes
-        .iter()
-        .take(count)
-        .map(|byte| char::from(b'a' + byte % 26))
-        .collect())
+    Ok(bytes.iter().take(count).map(|byte| char::from(b'a' + byte % 26)).collect())
 }
 
 fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    File::open("/dev/urandom")
-        .and_then(|mut source| source.read_exact(&mut bytes))
-        .context("no random numbers")?;
+    File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes)).context("no random numbers")?;
     Ok(bytes)
 }

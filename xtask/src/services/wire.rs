@@ -47,12 +47,8 @@ impl Document {
     }
 
     pub fn array(self, name: &str, values: &[Document]) -> Self {
-        let array = values
-            .iter()
-            .enumerate()
-            .fold(Document::new(), |array, (index, value)| {
-                array.document(&index.to_string(), value.clone())
-            });
+        let array =
+            values.iter().enumerate().fold(Document::new(), |array, (index, value)| array.document(&index.to_string(), value.clone()));
         self.field(ARRAY, name, &array.encoded())
     }
 
@@ -81,8 +77,7 @@ impl Answer {
     }
 
     pub fn bool(&self, name: &str) -> bool {
-        self.field(name)
-            .is_some_and(|(kind, value)| kind == BOOL && value == [1])
+        self.field(name).is_some_and(|(kind, value)| kind == BOOL && value == [1])
     }
 
     pub fn text(&self, name: &str) -> Option<String> {
@@ -99,10 +94,7 @@ impl Answer {
     }
 
     fn field(&self, name: &str) -> Option<(u8, &[u8])> {
-        self.0
-            .iter()
-            .find(|(found, _, _)| found == name)
-            .map(|(_, kind, value)| (*kind, value.as_slice()))
+        self.0.iter().find(|(found, _, _)| found == name).map(|(_, kind, value)| (*kind, value.as_slice()))
     }
 
     fn decode(bytes: &[u8]) -> Option<Self> {
@@ -151,10 +143,7 @@ pub fn run(port: u16, command: &Document) -> Result<Answer> {
     let mut header = [0_u8; 21];
     stream.read_exact(&mut header)?;
     let length = i32::from_le_bytes([header[0], header[1], header[2], header[3]]);
-    let Some(length) = usize::try_from(length)
-        .ok()
-        .and_then(|length| length.checked_sub(21))
-        .filter(|length| *length <= LARGEST_ANSWER)
+    let Some(length) = usize::try_from(length).ok().and_then(|length| length.checked_sub(21)).filter(|length| *length <= LARGEST_ANSWER)
     else {
         bail!("not a MongoDB answer");
     };
@@ -170,16 +159,8 @@ mod tests {
     #[test]
     fn what_is_encoded_is_read_back() {
         let nested = Document::new().array("members", &[Document::new().int("_id", 0)]);
-        let bytes = Document::new()
-            .text("errmsg", "no")
-            .document("config", nested)
-            .int("ok", 1)
-            .bool("isWritablePrimary", true)
-            .encoded();
-        assert_eq!(
-            bytes.len(),
-            i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize
-        );
+        let bytes = Document::new().text("errmsg", "no").document("config", nested).int("ok", 1).bool("isWritablePrimary", true).encoded();
+        assert_eq!(bytes.len(), i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize);
         let answer = Answer::decode(&bytes).expect("well formed");
         assert!(answer.succeeded() && answer.bool("isWritablePrimary"));
         assert_eq!(answer.text("errmsg").as_deref(), Some("no"));

@@ -11,19 +11,11 @@ use crate::progress::step;
 use crate::{paths, process};
 
 /// The development server for machines without MongoDB.
-const COMPATIBLE_SERVER: Install = Install {
-    package: "secantus-mdb",
-    program: "secantusd-rs",
-    flags: &["--ignore-rust-version"],
-};
+const COMPATIBLE_SERVER: Install = Install { package: "secantus-mdb", program: "secantusd-rs", flags: &["--ignore-rust-version"] };
 const COMPATIBLE_SERVER_VERSION: &str = "0.5.3-beta.196";
 
 /// Without `--locked`: one dependency pinned by its own lock file is no longer to be had.
-const WASM_BINDGEN: Install = Install {
-    package: "wasm-bindgen-cli",
-    program: "wasm-bindgen",
-    flags: &[],
-};
+const WASM_BINDGEN: Install = Install { package: "wasm-bindgen-cli", program: "wasm-bindgen", flags: &[] };
 
 struct Install {
     package: &'static str,
@@ -57,11 +49,7 @@ pub fn will_compile_server() -> bool {
 fn find_mongo() -> Option<Mongo> {
     paths::which("mongod")
         .map(Mongo::Mongod)
-        .or_else(|| {
-            COMPATIBLE_SERVER
-                .find(COMPATIBLE_SERVER_VERSION)
-                .map(Mongo::Compatible)
-        })
+        .or_else(|| COMPATIBLE_SERVER.find(COMPATIBLE_SERVER_VERSION).map(Mongo::Compatible))
         .or_else(|| paths::which(COMPATIBLE_SERVER.program).map(Mongo::Compatible))
 }
 
@@ -76,32 +64,20 @@ fn find_wasm_bindgen(version: &str) -> Option<PathBuf> {
 }
 
 fn wasm_bindgen_version() -> Result<String> {
-    let lock =
-        fs::read_to_string(paths::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
-    version_in_lock(&lock, "wasm-bindgen").ok_or_else(|| {
-        Failure::new("Cargo.lock names no wasm-bindgen.")
-            .mend("cargo generate-lockfile")
-            .into()
-    })
+    let lock = fs::read_to_string(paths::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    version_in_lock(&lock, "wasm-bindgen")
+        .ok_or_else(|| Failure::new("Cargo.lock names no wasm-bindgen.").mend("cargo generate-lockfile").into())
 }
 
 fn version_in_lock(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name);
-    Some(
-        lines
-            .nth(1)?
-            .strip_prefix("version = \"")?
-            .strip_suffix('"')?
-            .to_owned(),
-    )
+    Some(lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')?.to_owned())
 }
 
 impl Install {
     fn folder(&self, version: &str) -> PathBuf {
-        paths::cache()
-            .join("tools")
-            .join(format!("{}-{version}", self.package))
+        paths::cache().join("tools").join(format!("{}-{version}", self.package))
     }
 
     fn find(&self, version: &str) -> Option<PathBuf> {
@@ -118,36 +94,22 @@ impl Install {
             remove(&staging)?;
             remove(&folder)?;
             let mut cargo = process::command("cargo");
-            cargo
-                .args(["install", self.package, "--version", version, "--root"])
-                .arg(&staging)
-                .args(self.flags);
+            cargo.args(["install", self.package, "--version", version, "--root"]).arg(&staging).args(self.flags);
             cargo.env("CARGO_TARGET_DIR", &build);
-            let by_hand = format!(
-                "cargo install {} --version {version} {}",
-                self.package,
-                self.flags.join(" ")
-            );
+            let by_hand = format!("cargo install {} --version {version} {}", self.package, self.flags.join(" "));
             process::run_logged(cargo, &format!("setup-{}", self.package), step)?
                 .or_fail(&format!("Installing {}", self.package), by_hand.trim())?;
-            fs::rename(&staging, &folder)
-                .with_context(|| format!("cannot move the tool to {}", folder.display()))?;
+            fs::rename(&staging, &folder).with_context(|| format!("cannot move the tool to {}", folder.display()))?;
             remove(&build)
         })?;
-        self.find(version).ok_or_else(|| {
-            Failure::new(format!(
-                "{} was installed without its program {}.",
-                self.package, self.program
-            ))
-            .into()
-        })
+        self.find(version)
+            .ok_or_else(|| Failure::new(format!("{} was installed without its program {}.", self.package, self.program)).into())
     }
 }
 
 fn remove(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot remove {}", folder.display()))?;
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     Ok(())
 }
@@ -159,10 +121,7 @@ mod tests {
     #[test]
     fn reads_the_version_of_the_exact_package() {
         let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"9.9.9\"\n\n[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
-        assert_eq!(
-            version_in_lock(lock, "wasm-bindgen").as_deref(),
-            Some("0.2.130")
-        );
+        assert_eq!(version_in_lock(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(version_in_lock(lock, "absent"), None);
     }
 }

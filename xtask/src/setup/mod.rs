@@ -62,20 +62,12 @@ pub fn ensure(purpose: Purpose) -> Result<Tools> {
     packages.map_err(|_| Failure::new("Installing the npm packages stopped unexpectedly."))??;
     let (wasm_bindgen, mongo) = tools?;
     let redis_server = system::redis_server().map_or_else(python::redis_server, Ok)?;
-    Ok(Tools {
-        wasm_bindgen,
-        mongo,
-        redis_server,
-        chromium,
-    })
+    Ok(Tools { wasm_bindgen, mongo, redis_server, chromium })
 }
 
 /// Two runs must not install the same thing at once; a run that installs nothing must not wait for another.
 fn install_lock_if_needed(purpose: Purpose) -> Result<Option<Lock>> {
-    let complete = system::is_complete(purpose)
-        && cargo_tools::is_complete()?
-        && node::is_complete()?
-        && has_wasm_target();
+    let complete = system::is_complete(purpose) && cargo_tools::is_complete()? && node::is_complete()? && has_wasm_target();
     if complete {
         return Ok(None);
     }
@@ -88,37 +80,25 @@ fn wasm_target() -> Result<()> {
     }
     let by_hand = "rustup target add wasm32-unknown-unknown";
     if paths::which("rustup").is_none() {
-        return Err(Failure::new(
-            "The WebAssembly target of Rust is missing, and there is no rustup to add it.",
-        )
-        .mend("install Rust with rustup (https://rustup.rs), or your distribution's wasm32 target")
-        .into());
+        return Err(Failure::new("The WebAssembly target of Rust is missing, and there is no rustup to add it.")
+            .mend("install Rust with rustup (https://rustup.rs), or your distribution's wasm32 target")
+            .into());
     }
     step("Rust's WebAssembly target", |step| {
         let mut rustup = process::command("rustup");
         rustup.args(["target", "add", "wasm32-unknown-unknown"]);
-        process::run_logged(rustup, "setup-rustup", step)?
-            .or_fail("Adding the WebAssembly target", by_hand)
-            .map(drop)
+        process::run_logged(rustup, "setup-rustup", step)?.or_fail("Adding the WebAssembly target", by_hand).map(drop)
     })
 }
 
 fn has_wasm_target() -> bool {
     let mut rustc = process::command("rustc");
-    rustc.args([
-        "--print",
-        "target-libdir",
-        "--target",
-        "wasm32-unknown-unknown",
-    ]);
+    rustc.args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"]);
     output(rustc).is_some_and(|dir| PathBuf::from(dir).is_dir())
 }
 
 /// What a short question to a program prints, if it succeeds.
 fn output(mut command: Command) -> Option<String> {
-    let output = command
-        .output()
-        .ok()
-        .filter(|output| output.status.success())?;
+    let output = command.output().ok().filter(|output| output.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

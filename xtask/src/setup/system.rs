@@ -14,14 +14,7 @@ pub fn redis_server() -> Option<PathBuf> {
 }
 
 fn chromium() -> Option<PathBuf> {
-    [
-        "chromium",
-        "chromium-browser",
-        "google-chrome-stable",
-        "google-chrome",
-    ]
-    .into_iter()
-    .find_map(paths::which)
+    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"].into_iter().find_map(paths::which)
 }
 
 pub fn is_complete(purpose: Purpose) -> bool {
@@ -39,9 +32,7 @@ pub fn ensure(purpose: Purpose) -> Result<Option<PathBuf>> {
     }
     match chromium() {
         Some(path) => Ok(Some(path)),
-        None => Err(Failure::new("No Chromium was found for the browser tests.")
-            .mend("sudo apt-get install chromium")
-            .into()),
+        None => Err(Failure::new("No Chromium was found for the browser tests.").mend("sudo apt-get install chromium").into()),
     }
 }
 
@@ -72,33 +63,18 @@ fn install(packages: &[&str]) -> Result<()> {
         if replaceable {
             return Ok(());
         }
-        return Err(Failure::new(format!(
-            "Missing from this system: {}.",
-            packages.join(", ")
-        ))
-        .mend(by_hand)
-        .into());
+        return Err(Failure::new(format!("Missing from this system: {}.", packages.join(", "))).mend(by_hand).into());
     }
-    let installed = step(
-        &format!("system packages ({})", packages.join(", ")),
-        |step| {
-            let update = process::run_logged(apt(&["update"]), "setup-apt-update", step)?;
-            update.or_fail(
-                "Updating the list of Debian packages",
-                "sudo apt-get update",
-            )?;
-            let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
-            arguments.extend(packages);
-            process::run_logged(apt(&arguments), "setup-apt-install", step)?
-                .or_fail("Installing Debian packages", &by_hand)
-                .map(drop)
-        },
-    );
+    let installed = step(&format!("system packages ({})", packages.join(", ")), |step| {
+        let update = process::run_logged(apt(&["update"]), "setup-apt-update", step)?;
+        update.or_fail("Updating the list of Debian packages", "sudo apt-get update")?;
+        let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
+        arguments.extend(packages);
+        process::run_logged(apt(&arguments), "setup-apt-install", step)?.or_fail("Installing Debian packages", &by_hand).map(drop)
+    });
     match installed {
         Err(error) if replaceable => {
-            say(&format!(
-                "{error}\n  going on with the Python package of Redis"
-            ));
+            say(&format!("{error}\n  going on with the Python package of Redis"));
             Ok(())
         }
         other => other,
@@ -107,9 +83,7 @@ fn install(packages: &[&str]) -> Result<()> {
 
 fn apt(arguments: &[&str]) -> std::process::Command {
     let mut command = process::command("apt-get");
-    command
-        .args(["--quiet", "-o", "DPkg::Lock::Timeout=300"])
-        .args(arguments);
+    command.args(["--quiet", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
 }

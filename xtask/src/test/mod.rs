@@ -56,37 +56,23 @@ pub fn run(options: &Options) -> ExitCode {
     }
     say(&format!("\nAfter {}:", seconds(started.elapsed())));
     println!("{} passed, {} failed", total.passed, total.failed);
-    if total.is_green() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if total.is_green() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// A failed suite is counted and the next one runs; an error here means that nothing further can run.
 fn suites(options: &Options, total: &mut Tally) -> Result<()> {
     if options.wants_whole(Part::Unit) {
         count(total, checks::formatting());
-        count(
-            total,
-            browser::check_configuration().map(|()| Tally::default()),
-        );
+        count(total, browser::check_configuration().map(|()| Tally::default()));
     }
-    let tools = setup::ensure(if options.wants(Part::Browser) {
-        Purpose::Test
-    } else {
-        Purpose::Run
-    })?;
+    let tools = setup::ensure(if options.wants(Part::Browser) { Purpose::Test } else { Purpose::Run })?;
     if options.wants_whole(Part::Unit) {
         count(total, checks::lints());
     }
     build::native(Profile::Debug)?;
     let run = Run::start(&tools, options)?;
     if options.wants(Part::Unit) {
-        count(
-            total,
-            rust_tests::build_tools().and_then(|programs| rust_tests::companions(&programs, &run)),
-        );
+        count(total, rust_tests::build_tools().and_then(|programs| rust_tests::companions(&programs, &run)));
     }
     if options.wants(Part::Unit) || options.wants(Part::Features) {
         rust_suites(options, &run, total);
@@ -100,10 +86,7 @@ fn suites(options: &Options, total: &mut Tally) -> Result<()> {
     }
     if options.wants(Part::Browser) && browser::exist() {
         build::assets(&tools)?;
-        let chromium = tools
-            .chromium
-            .as_deref()
-            .unwrap_or(std::path::Path::new("chromium"));
+        let chromium = tools.chromium.as_deref().unwrap_or(std::path::Path::new("chromium"));
         count(total, browser::run(&run, chromium));
     }
     Ok(())
@@ -150,36 +133,18 @@ impl Run {
         let scratch = Scratch::new("test")?;
         let secrets = Secrets::load_or_create(scratch.path(), Companions::AlwaysOurs)?;
         let store_port = ports::any()?;
-        let place = Place {
-            data: scratch.path().to_path_buf(),
-            logs: paths::logs().join("test"),
-            companions: Companions::AlwaysOurs,
-        };
+        let place = Place { data: scratch.path().to_path_buf(), logs: paths::logs().join("test"), companions: Companions::AlwaysOurs };
         let services = Services::start(tools, &place, &secrets, &store::address(store_port))?;
-        Ok(Self {
-            services,
-            secrets,
-            store_port,
-            scratch,
-            filter: options.filter.clone(),
-        })
+        Ok(Self { services, secrets, store_port, scratch, filter: options.filter.clone() })
     }
 
     /// What tests read from their environment.
     fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.services.addresses().to_vec();
         variables.extend(self.secrets.all().iter().cloned());
-        let addresses = [
-            ("STRIPE_SANDBOX_URL", "STRIPE_API_BASE"),
-            ("MAIL_SINK_SMTP", "SMTP_URL"),
-        ];
+        let addresses = [("STRIPE_SANDBOX_URL", "STRIPE_API_BASE"), ("MAIL_SINK_SMTP", "SMTP_URL")];
         for (alias, name) in addresses {
-            if let Some((_, address)) = self
-                .services
-                .addresses()
-                .iter()
-                .find(|(known, _)| known == name)
-            {
+            if let Some((_, address)) = self.services.addresses().iter().find(|(known, _)| known == name) {
                 variables.push((alias.to_owned(), address.clone()));
             }
         }
@@ -189,20 +154,9 @@ impl Run {
     /// A store of the browser tests' own, even where a shared database is configured.
     fn browser_store(&self) -> Environment {
         let process = std::process::id();
-        Environment::new(
-            &self.services,
-            &self.secrets,
-            self.scratch.path(),
-            self.store_port,
-        )
-        .with(
-            "CARTWRIGHT_MONGODB_DATABASE",
-            &format!("cartwright_browser_{process}"),
-        )
-        .with("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
-        .with(
-            "CARTWRIGHT_MEDIA_DIR",
-            &self.scratch.path().join("media").display().to_string(),
-        )
+        Environment::new(&self.services, &self.secrets, self.scratch.path(), self.store_port)
+            .with("CARTWRIGHT_MONGODB_DATABASE", &format!("cartwright_browser_{process}"))
+            .with("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
+            .with("CARTWRIGHT_MEDIA_DIR", &self.scratch.path().join("media").display().to_string())
     }
 }

@@ -32,54 +32,30 @@ pub fn build() -> Result<Vec<Program>> {
 
 /// Programs of what is outside of them, which would otherwise change the features of shared crates.
 pub fn build_tools() -> Result<Vec<Program>> {
-    compile(
-        &["-p", "xtask", "-p", "pricing-parity"],
-        "build the tests of the tools",
-        "build-tests-tools",
-    )
+    compile(&["-p", "xtask", "-p", "pricing-parity"], "build the tests of the tools", "build-tests-tools")
 }
 
 /// The companions' own tests, which need no services.
 pub fn companions(programs: &[Program], run: &Run) -> Result<Tally> {
-    all(
-        programs.iter().filter(|program| !program.is_store()),
-        run,
-        &[],
-    )
+    all(programs.iter().filter(|program| !program.is_store()), run, &[])
 }
 
 /// The store's tests of pure rules alone.
 pub fn pure_rules(programs: &[Program], run: &Run) -> Result<Tally> {
-    all(
-        programs.iter().filter(|program| program.is_store()),
-        run,
-        PURE,
-    )
+    all(programs.iter().filter(|program| program.is_store()), run, PURE)
 }
 
 /// All tests of the store.
 pub fn store(programs: &[Program], run: &Run) -> Result<Tally> {
-    all(
-        programs.iter().filter(|program| program.is_store()),
-        run,
-        &[],
-    )
+    all(programs.iter().filter(|program| program.is_store()), run, &[])
 }
 
 fn compile(packages: &[&str], title: &str, log: &str) -> Result<Vec<Program>> {
     step(title, |step| {
         let mut cargo = process::command("cargo");
-        cargo
-            .args([
-                "test",
-                "--no-run",
-                "--message-format=json-render-diagnostics",
-            ])
-            .args(packages);
-        let output = process::run_logged(cargo, log, step)?.or_fail(
-            "Building the tests",
-            "mend the error shown, then the same command again",
-        )?;
+        cargo.args(["test", "--no-run", "--message-format=json-render-diagnostics"]).args(packages);
+        let output =
+            process::run_logged(cargo, log, step)?.or_fail("Building the tests", "mend the error shown, then the same command again")?;
         let programs: Vec<Program> = output.lines().filter_map(Program::from_message).collect();
         step.note(format!("{} programs", programs.len()));
         Ok(programs)
@@ -98,22 +74,11 @@ impl Program {
     /// Reads one line of cargo's messages.
     fn from_message(line: &str) -> Option<Self> {
         let message: Value = serde_json::from_str(line).ok()?;
-        let is_test =
-            message["reason"] == "compiler-artifact" && message["profile"]["test"] == true;
+        let is_test = message["reason"] == "compiler-artifact" && message["profile"]["test"] == true;
         let executable = message["executable"].as_str().filter(|_| is_test)?;
-        let package = Path::new(message["manifest_path"].as_str()?)
-            .parent()?
-            .to_path_buf();
-        let name = format!(
-            "{} {}",
-            package.file_name()?.to_string_lossy(),
-            message["target"]["name"].as_str()?
-        );
-        Some(Self {
-            package,
-            name,
-            executable: executable.into(),
-        })
+        let package = Path::new(message["manifest_path"].as_str()?).parent()?.to_path_buf();
+        let name = format!("{} {}", package.file_name()?.to_string_lossy(), message["target"]["name"].as_str()?);
+        Some(Self { package, name, executable: executable.into() })
     }
 
     /// The store's package is the checkout itself.
@@ -130,31 +95,17 @@ impl Program {
         step(&self.title(), |step| {
             let mut tests = process::command(&self.executable);
             // As cargo does it.
-            tests
-                .current_dir(&self.package)
-                .env("CARGO_MANIFEST_DIR", &self.package);
+            tests.current_dir(&self.package).env("CARGO_MANIFEST_DIR", &self.package);
             tests.envs(run.variables());
             match &run.filter {
                 Some(filter) => tests.arg(filter),
                 None => tests.args(pure),
             };
-            let finished = process::run_logged(
-                tests,
-                &format!("test-{}", self.name.replace(' ', "-")),
-                step,
-            )?;
+            let finished = process::run_logged(tests, &format!("test-{}", self.name.replace(' ', "-")), step)?;
             let tally = Tally::from_rust(&finished.output);
-            let Some(tally) = tally.filter(|tally| finished.status.success() == tally.is_green())
-            else {
-                let sentence = format!(
-                    "The {} stopped before their end ({}).",
-                    self.title(),
-                    finished.status
-                );
-                return Err(Failure::new(sentence)
-                    .mend("see the log")
-                    .log(&finished.log)
-                    .into());
+            let Some(tally) = tally.filter(|tally| finished.status.success() == tally.is_green()) else {
+                let sentence = format!("The {} stopped before their end ({}).", self.title(), finished.status);
+                return Err(Failure::new(sentence).mend("see the log").log(&finished.log).into());
             };
             step.note(format!("{} passed, {} failed", tally.passed, tally.failed));
             if !tally.is_green() {
@@ -167,10 +118,7 @@ impl Program {
 }
 
 fn show_failures(output: &str, log: &Path) {
-    let failures: Vec<&str> = output
-        .lines()
-        .skip_while(|line| *line != "failures:")
-        .collect();
+    let failures: Vec<&str> = output.lines().skip_while(|line| *line != "failures:").collect();
     for line in failures.iter().take(SHOWN_LINES) {
         say(line);
     }

@@ -21,20 +21,11 @@ fn main() -> anyhow::Result<()> {
         bail!("icons.json, the PNG, `mixed`, `kind` or `kinds`, and a value");
     };
     let (_, shots) = demo_catalog::build::catalogue(42);
-    let fronts = || {
-        shots
-            .iter()
-            .filter(|(_, shot)| shot.view == scene::View::Front)
-    };
+    let fronts = || shots.iter().filter(|(_, shot)| shot.view == scene::View::Front);
     let chosen: Vec<&Shot> = match which.as_str() {
-        "kind" => shots
-            .iter()
-            .map(|(_, shot)| shot)
-            .filter(|shot| shot.kind.code == value)
-            .collect(),
+        "kind" => shots.iter().map(|(_, shot)| shot).filter(|shot| shot.kind.code == value).collect(),
         "kinds" => {
-            let kinds: BTreeMap<&str, &Shot> =
-                fronts().map(|(_, shot)| (shot.kind.code, shot)).collect();
+            let kinds: BTreeMap<&str, &Shot> = fronts().map(|(_, shot)| (shot.kind.code, shot)).collect();
             demo_catalog::goods::kinds()
                 .into_iter()
                 .filter_map(|(_, kind)| kinds.get(kind.code).copied())
@@ -43,23 +34,13 @@ fn main() -> anyhow::Result<()> {
                 .collect()
         }
         // Stems are hashes, so their order is a shuffle already.
-        _ => fronts()
-            .map(|(_, shot)| shot)
-            .skip(value.parse()?)
-            .take(CELLS)
-            .collect(),
+        _ => fronts().map(|(_, shot)| shot).skip(value.parse()?).take(CELLS).collect(),
     };
-    let names: BTreeSet<String> = chosen
-        .iter()
-        .map(|shot| shot.kind.drawing.icon.to_string())
-        .collect();
+    let names: BTreeSet<String> = chosen.iter().map(|shot| shot.kind.drawing.icon.to_string()).collect();
     let bodies = demo_catalog::icons::read(Path::new(icons), &names)?;
     let rows = (chosen.len() as u32).div_ceil(COLUMNS);
     let mut sheet = Pixmap::new(COLUMNS * CELL, rows * CELL).context("nothing chosen")?;
-    let paint = PixmapPaint {
-        quality: FilterQuality::Bilinear,
-        ..PixmapPaint::default()
-    };
+    let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
     let mut labels = Vec::new();
     for (index, shot) in chosen.into_iter().enumerate() {
         let drawing = shot.kind.drawing;
@@ -71,14 +52,7 @@ fn main() -> anyhow::Result<()> {
         // Halving first: one bilinear step may not skip pixels.
         while side / 2 >= CELL {
             let mut half = Pixmap::new(side / 2, side / 2).context("size")?;
-            half.draw_pixmap(
-                0,
-                0,
-                picture.as_ref(),
-                &paint,
-                Transform::from_scale(0.5, 0.5),
-                None,
-            );
+            half.draw_pixmap(0, 0, picture.as_ref(), &paint, Transform::from_scale(0.5, 0.5), None);
             (picture, side) = (half, side / 2);
         }
         let scale = (CELL - 4) as f32 / side as f32;

@@ -11,10 +11,7 @@ fn main() -> anyhow::Result<()> {
     let start = Instant::now();
     let (_, shots) = demo_catalog::build::catalogue(42);
     println!("catalogue {:?}, {} pictures", start.elapsed(), shots.len());
-    let names: BTreeSet<String> = shots
-        .iter()
-        .map(|(_, shot)| shot.kind.drawing.icon.to_string())
-        .collect();
+    let names: BTreeSet<String> = shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
     let start = Instant::now();
     let bodies = demo_catalog::icons::read(Path::new(&icons), &names)?;
     println!("icons {:?}", start.elapsed());
@@ -41,10 +38,7 @@ fn main() -> anyhow::Result<()> {
         lap(3);
     }
     let count = shots.iter().step_by(step).count() as f64;
-    println!(
-        "rasterise, recolour, paint, encode (ms): {:.0?}",
-        spent.map(|ms| ms / count)
-    );
+    println!("rasterise, recolour, paint, encode (ms): {:.0?}", spent.map(|ms| ms / count));
     println!("{:.0} kB each", bytes as f64 / count / 1000.0);
     std::fs::remove_dir_all(folder)?;
     Ok(())

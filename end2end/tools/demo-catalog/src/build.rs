@@ -7,9 +7,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{
-    Attribute, Catalog, Category, Product, ProductOption, Status, Store, TaxClass,
-};
+use crate::catalog::{Attribute, Catalog, Category, Product, ProductOption, Status, Store, TaxClass};
 use crate::goods::brands::{self, Brand};
 use crate::goods::{self, Kind, Sizes, materials, shelves};
 use crate::palette::{Colourway, colourway};
@@ -25,8 +23,7 @@ const ARCHIVED: usize = 8;
 /// The one product with 300 variants: ten colours, six sizes, five lengths.
 const LARGE: &str = "Made-to-Order T-Shirt";
 const LARGE_SIZES: Sizes = goods::sizes("Size", &["XS", "S", "M", "L", "XL", "XXL"], 0);
-const LARGE_LENGTHS: Sizes =
-    goods::sizes("Length", &["58 cm", "62 cm", "66 cm", "70 cm", "74 cm"], 3);
+const LARGE_LENGTHS: Sizes = goods::sizes("Length", &["58 cm", "62 cm", "66 cm", "70 cm", "74 cm"], 3);
 
 /// A third option, for the kinds that have one.
 const THIRD_OPTIONS: &[(&str, Sizes)] = &[
@@ -54,16 +51,8 @@ impl Plan {
     /// By colour, so that products of a kind, which lead with different colours, differ in this too. Where there
     /// is only one colour, by product.
     pub fn take(&self, colour: &Colourway) -> u32 {
-        let place = self
-            .kind
-            .colours
-            .iter()
-            .position(|name| *name == colour.name);
-        let place = if self.kind.colours.len() == 1 {
-            Some(self.nth)
-        } else {
-            place
-        };
+        let place = self.kind.colours.iter().position(|name| *name == colour.name);
+        let place = if self.kind.colours.len() == 1 { Some(self.nth) } else { place };
         (place.unwrap_or(0) % 2) as u32
     }
 }
@@ -73,17 +62,10 @@ pub fn catalogue(seed: u64) -> (Catalog, Shots) {
     let plans = plans(seed);
     let (mut shots, images) = pictures_of::all(&plans);
     let mut slugs = BTreeSet::new();
-    let mut products: Vec<Product> = plans
-        .iter()
-        .zip(images)
-        .map(|(plan, images)| product(seed, plan, images, &mut slugs))
-        .collect();
+    let mut products: Vec<Product> = plans.iter().zip(images).map(|(plan, images)| product(seed, plan, images, &mut slugs)).collect();
     set_states(seed, &mut products);
     let mut catalog = Catalog {
-        store: Store {
-            name: "Juniper Row".into(),
-            currency: "EUR".into(),
-        },
+        store: Store { name: "Juniper Row".into(), currency: "EUR".into() },
         digest: String::new(),
         categories: categories(),
         products,
@@ -95,10 +77,7 @@ pub fn catalogue(seed: u64) -> (Catalog, Shots) {
 
 /// SHA-256 over the catalogue as JSON with an empty digest.
 pub fn digest(catalog: &Catalog) -> String {
-    let plain = Catalog {
-        digest: String::new(),
-        ..catalog.clone()
-    };
+    let plain = Catalog { digest: String::new(), ..catalog.clone() };
     // Writing plain data to memory cannot fail.
     let bytes = serde_json::to_vec(&plain).unwrap_or_default();
     hex(&Sha256::digest(bytes))
@@ -145,29 +124,13 @@ fn plans(seed: u64) -> Vec<Plan> {
         forms.truncate(products_of(kind, &mut rng));
         let pool = &kind.colours[..forms.len().min(kind.colours.len())];
         for (nth, form) in forms.into_iter().enumerate() {
-            let third = THIRD_OPTIONS
-                .iter()
-                .find(|(code, _)| *code == kind.code)
-                .map(|(_, sizes)| *sizes);
+            let third = THIRD_OPTIONS.iter().find(|(code, _)| *code == kind.code).map(|(_, sizes)| *sizes);
             let (colours, sizes) = if form == LARGE {
                 (kind.colours.to_vec(), vec![LARGE_SIZES, LARGE_LENGTHS])
             } else {
-                (
-                    colours(&mut rng, pool, nth),
-                    std::iter::once(kind.sizes)
-                        .chain(third)
-                        .filter(|sizes| !sizes.values.is_empty())
-                        .collect(),
-                )
+                (colours(&mut rng, pool, nth), std::iter::once(kind.sizes).chain(third).filter(|sizes| !sizes.values.is_empty()).collect())
             };
-            plans.push(Plan {
-                department,
-                kind,
-                nth,
-                form,
-                colours: colours.into_iter().map(colourway).collect(),
-                sizes,
-            });
+            plans.push(Plan { department, kind, nth, form, colours: colours.into_iter().map(colourway).collect(), sizes });
         }
     }
     plans
@@ -175,28 +138,17 @@ fn plans(seed: u64) -> Vec<Plan> {
 
 /// As many products as a kind has colours, so that each can lead with its own.
 fn products_of(kind: &Kind, rng: &mut ChaCha8Rng) -> usize {
-    let wanted = if rng.random_bool(0.75) {
-        PRODUCTS_PER_KIND
-    } else {
-        PRODUCTS_PER_KIND - 1
-    };
+    let wanted = if rng.random_bool(0.75) { PRODUCTS_PER_KIND } else { PRODUCTS_PER_KIND - 1 };
     wanted.min(kind.colours.len().max(2)).min(kind.forms.len())
 }
 
 /// One to four colours of the pool, first the product's own.
 fn colours(rng: &mut ChaCha8Rng, pool: &[&'static str], nth: usize) -> Vec<&'static str> {
     let count = *[1, 2, 2, 3, 3, 4].choose(rng).unwrap_or(&1);
-    (0..count.min(pool.len()))
-        .map(|step| pool[(nth + step) % pool.len()])
-        .collect()
+    (0..count.min(pool.len())).map(|step| pool[(nth + step) % pool.len()]).collect()
 }
 
-fn product(
-    seed: u64,
-    plan: &Plan,
-    images: pictures_of::ProductImages,
-    slugs: &mut BTreeSet<String>,
-) -> Product {
+fn product(seed: u64, plan: &Plan, images: pictures_of::ProductImages, slugs: &mut BTreeSet<String>) -> Product {
     let kind = plan.kind;
     let number = plan.nth + 1;
     let key = format!("{}-{number:03}", kind.code.to_lowercase());
@@ -205,11 +157,7 @@ fn product(
     let is_book = kind.shelf == "stationery-and-books/books";
     let (range, name) = loop {
         let range = brands::RANGES.choose(&mut rng).copied().unwrap_or("Row");
-        let name = if is_book {
-            plan.form.to_string()
-        } else {
-            format!("{range} {}", plan.form)
-        };
+        let name = if is_book { plan.form.to_string() } else { format!("{range} {}", plan.form) };
         if slugs.insert(slug(&name)) {
             break ((!is_book).then_some(range), name);
         }
@@ -219,20 +167,14 @@ fn product(
     let material = materials::of(kind.materials.choose(&mut rng).copied().unwrap_or("steel"));
     let mut options: Vec<ProductOption> = Vec::new();
     if plan.colours.iter().any(|colour| colour.tone.is_some()) {
-        options.push(ProductOption {
-            name: "Colour".into(),
-            values: plan.colours.iter().map(|c| c.name.to_string()).collect(),
-        });
+        options.push(ProductOption { name: "Colour".into(), values: plan.colours.iter().map(|c| c.name.to_string()).collect() });
     }
-    options.extend(plan.sizes.iter().map(|sizes| ProductOption {
-        name: sizes.name.to_string(),
-        values: sizes.values.iter().map(|v| (*v).to_string()).collect(),
-    }));
-    let old_slugs = if rng.random_bool(0.06) {
-        vec![format!("{}-{slug}", self::slug(brand.name))]
-    } else {
-        Vec::new()
-    };
+    options.extend(
+        plan.sizes
+            .iter()
+            .map(|sizes| ProductOption { name: sizes.name.to_string(), values: sizes.values.iter().map(|v| (*v).to_string()).collect() }),
+    );
+    let old_slugs = if rng.random_bool(0.06) { vec![format!("{}-{slug}", self::slug(brand.name))] } else { Vec::new() };
     Product {
         description: text::description(&mut rng, kind, plan.nth, range, brand, material),
         attributes: attributes(&mut rng, plan, material),
@@ -247,11 +189,7 @@ fn product(
         category: kind.shelf.to_string(),
         other_categories: kind.also.iter().map(|key| (*key).to_string()).collect(),
         status: Status::Published,
-        tax_class: if is_book {
-            TaxClass::Reduced
-        } else {
-            TaxClass::Standard
-        },
+        tax_class: if is_book { TaxClass::Reduced } else { TaxClass::Standard },
         options,
         search_terms: kind.terms.iter().map(|term| (*term).to_string()).collect(),
         old_slugs,
@@ -268,19 +206,13 @@ fn brand(rng: &mut ChaCha8Rng, department: &str, kind: &Kind) -> &'static Brand 
         "Quillon" => kind.shelf.ends_with("/watches"),
         _ => kind.shelf != "stationery-and-books/books",
     };
-    let makers: Vec<&Brand> = brands::of_department(department)
-        .into_iter()
-        .filter(fits)
-        .collect();
+    let makers: Vec<&Brand> = brands::of_department(department).into_iter().filter(fits).collect();
     // Invariant: every department has a maker without a condition; a test checks it.
     makers[rng.random_range(0..makers.len())]
 }
 
 fn attributes(rng: &mut ChaCha8Rng, plan: &Plan, material: &materials::Material) -> Vec<Attribute> {
-    let attribute = |name: &str, value: &str| Attribute {
-        name: name.to_string(),
-        value: value.to_string(),
-    };
+    let attribute = |name: &str, value: &str| Attribute { name: name.to_string(), value: value.to_string() };
     let mut attributes = vec![attribute("Material", material.name)];
     for (name, values) in plan.kind.facts {
         // What can be chosen is not an attribute as well.
@@ -297,16 +229,10 @@ fn attributes(rng: &mut ChaCha8Rng, plan: &Plan, material: &materials::Material)
 /// A few drafts and archived products, never the large one.
 fn set_states(seed: u64, products: &mut [Product]) {
     let mut rng = rng(seed, "states");
-    let mut candidates: Vec<usize> = (0..products.len())
-        .filter(|index| products[*index].variants.len() < 300)
-        .collect();
+    let mut candidates: Vec<usize> = (0..products.len()).filter(|index| products[*index].variants.len() < 300).collect();
     candidates.shuffle(&mut rng);
     for (place, index) in candidates.into_iter().take(DRAFTS + ARCHIVED).enumerate() {
-        products[index].status = if place < DRAFTS {
-            Status::Draft
-        } else {
-            Status::Archived
-        };
+        products[index].status = if place < DRAFTS { Status::Draft } else { Status::Archived };
     }
 }
 

@@ -11,11 +11,7 @@ pub struct Colourway {
 }
 
 const fn colour(name: &'static str, code: &'static str, l: f32, c: f32, h: f32) -> Colourway {
-    Colourway {
-        name,
-        code,
-        tone: Some(Lch::new(l, c, h)),
-    }
+    Colourway { name, code, tone: Some(Lch::new(l, c, h)) }
 }
 
 /// One family: muted, warm, far enough apart to be told from each other on a small tile.
@@ -53,20 +49,13 @@ pub const COLOURWAYS: &[Colourway] = &[
     colour("Brass", "BRA", 0.76, 0.095, 88.0),
     colour("Copper", "COP", 0.64, 0.090, 50.0),
     colour("Steel", "STE", 0.74, 0.010, 245.0),
-    Colourway {
-        name: "Natural",
-        code: "NAT",
-        tone: None,
-    },
+    Colourway { name: "Natural", code: "NAT", tone: None },
 ];
 
 /// # Panics
 /// When a table of goods names a colour that is not in the palette; a test reads all tables.
 pub fn colourway(name: &str) -> &'static Colourway {
-    COLOURWAYS
-        .iter()
-        .find(|colourway| colourway.name == name)
-        .unwrap_or_else(|| panic!("no colour named {name}"))
+    COLOURWAYS.iter().find(|colourway| colourway.name == name).unwrap_or_else(|| panic!("no colour named {name}"))
 }
 
 /// Close in lightness and chroma: a grid of mixed departments stays even.
@@ -90,9 +79,6 @@ pub fn ground(department: &str) -> Lch {
         _ => 85.0,
     };
     // Warm grounds carry a little more chroma than cool ones, which would look cold at the same.
-    let cool = matches!(
-        department,
-        "clothing" | "audio" | "cameras" | "watches-and-jewellery" | "outdoors"
-    );
+    let cool = matches!(department, "clothing" | "audio" | "cameras" | "watches-and-jewellery" | "outdoors");
     Lch::new(0.932, if cool { 0.013 } else { 0.021 }, hue)
 }

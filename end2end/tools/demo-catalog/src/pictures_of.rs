@@ -26,10 +26,7 @@ pub fn all(plans: &[Plan]) -> (Shots, Vec<ProductImages>) {
             shots.add(shot(plan, colour, View::Front));
         }
     }
-    let images = plans
-        .iter()
-        .map(|plan| of_product(plan, &mut shots))
-        .collect();
+    let images = plans.iter().map(|plan| of_product(plan, &mut shots)).collect();
     (shots, images)
 }
 
@@ -49,11 +46,7 @@ fn of_product(plan: &Plan, shots: &mut Shots) -> ProductImages {
     for (place, colour) in plan.colours.iter().enumerate() {
         of_colour.push(images.len() as u32);
         if place == 0 {
-            images.extend(
-                views(plan)
-                    .into_iter()
-                    .map(|view| shots.add(shot(plan, colour, view))),
-            );
+            images.extend(views(plan).into_iter().map(|view| shots.add(shot(plan, colour, view))));
             continue;
         }
         images.push(shots.add(shot(plan, colour, View::Front)));
@@ -67,11 +60,5 @@ fn of_product(plan: &Plan, shots: &mut Shots) -> ProductImages {
 }
 
 fn shot(plan: &Plan, colour: &'static Colourway, view: View) -> Shot {
-    Shot {
-        department: plan.department,
-        kind: plan.kind,
-        colour,
-        take: plan.take(colour),
-        view,
-    }
+    Shot { department: plan.department, kind: plan.kind, colour, take: plan.take(colour), view }
 }

@@ -41,13 +41,7 @@ impl Shot {
     }
 
     pub fn image(&self) -> Image {
-        Image {
-            stem: self.stem(),
-            alt: self.alt(),
-            width: MASTER,
-            height: MASTER,
-            widths: WIDTHS.to_vec(),
-        }
+        Image { stem: self.stem(), alt: self.alt(), width: MASTER, height: MASTER, widths: WIDTHS.to_vec() }
     }
 
     fn alt(&self) -> String {
@@ -71,11 +65,7 @@ impl Shot {
     /// The department's tint; the second take is lit a little warmer.
     pub fn ground(&self) -> Lch {
         let tint = palette::ground(self.department);
-        if self.take == 0 {
-            tint
-        } else {
-            Lch::new(tint.l - 0.010, tint.c * 1.12, tint.h + 8.0)
-        }
+        if self.take == 0 { tint } else { Lch::new(tint.l - 0.010, tint.c * 1.12, tint.h + 8.0) }
     }
 
     pub fn placing(&self) -> Placing {
@@ -95,15 +85,8 @@ impl Shot {
             (Pose::Stands, View::Close, _) => (0.0, 1.62),
         };
         // The turned view of a standing thing shows its other side.
-        let other_side =
-            drawing.pose == Pose::Stands && self.view == View::Turned && drawing.mirrors;
-        Placing {
-            view: self.view,
-            pose: drawing.pose,
-            mirrored: mirrored != other_side,
-            degrees,
-            size,
-        }
+        let other_side = drawing.pose == Pose::Stands && self.view == View::Turned && drawing.mirrors;
+        Placing { view: self.view, pose: drawing.pose, mirrored: mirrored != other_side, degrees, size }
     }
 }
 
@@ -126,11 +109,8 @@ impl Shots {
 
     /// Drops what no product shows in the end.
     pub fn retain_used(&mut self, catalog: &Catalog) {
-        let used: BTreeSet<&str> = catalog
-            .products
-            .iter()
-            .flat_map(|product| product.images.iter().map(|image| image.stem.as_str()))
-            .collect();
+        let used: BTreeSet<&str> =
+            catalog.products.iter().flat_map(|product| product.images.iter().map(|image| image.stem.as_str())).collect();
         self.by_stem.retain(|stem, _| used.contains(stem.as_str()));
     }
 

@@ -25,14 +25,7 @@ const CLOSINGS: &[&str] = &[
 ];
 
 /// Two to four short paragraphs.
-pub fn description(
-    rng: &mut ChaCha8Rng,
-    kind: &Kind,
-    nth: usize,
-    range: Option<&str>,
-    brand: &Brand,
-    material: &Material,
-) -> String {
+pub fn description(rng: &mut ChaCha8Rng, kind: &Kind, nth: usize, range: Option<&str>, brand: &Brand, material: &Material) -> String {
     // Products of one kind open differently.
     let opener = kind.notes[nth % kind.notes.len()];
     // The first three notes sum a thing up, the others describe it: those come first as details, each part in any
@@ -42,11 +35,7 @@ pub fn description(
     let mut remarks = remarks.to_vec();
     remarks.shuffle(rng);
     summaries.shuffle(rng);
-    let details: Vec<&str> = remarks
-        .into_iter()
-        .chain(summaries)
-        .filter(|note| *note != opener)
-        .collect();
+    let details: Vec<&str> = remarks.into_iter().chain(summaries).filter(|note| *note != opener).collect();
     let mut details = details.into_iter();
     let mut stuff: Vec<&str> = material.sentences.to_vec();
     stuff.shuffle(rng);
@@ -54,18 +43,13 @@ pub fn description(
 
     let naming = range.map(|range| {
         let thing = kind.thing;
-        let article = if thing.starts_with(['a', 'e', 'i', 'o', 'u']) {
-            "an"
-        } else {
-            "a"
-        };
+        let article = if thing.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         format!("{range} is {article} {thing} by {}.", brand.name)
     });
     let mut paragraphs: Vec<Vec<String>> = Vec::new();
     let mut first = vec![opener.to_string()];
     match rng.random_range(0..5) {
-        0 => first.extend(naming),
-        1 => first.insert(0, naming.unwrap_or_default()),
+        0 | 1 => first.splice(0..0, naming).for_each(drop),
         2 => {}
         _ => first.extend(details.next().map(String::from)),
     }
@@ -76,32 +60,19 @@ pub fn description(
     match rng.random_range(0..3) {
         0 => second.extend(stuff.next().map(String::from)),
         1 => second.extend(details.next().map(String::from)),
-        _ => second
-            .splice(0..0, details.next().map(String::from))
-            .for_each(drop),
+        _ => second.splice(0..0, details.next().map(String::from)).for_each(drop),
     }
     paragraphs.push(second);
 
     if rng.random_bool(0.65) {
-        let mut third: Vec<String> = brand
-            .sentences
-            .choose(rng)
-            .map(|sentence| (*sentence).to_string())
-            .into_iter()
-            .collect();
+        let mut third: Vec<String> = brand.sentences.choose(rng).map(|sentence| (*sentence).to_string()).into_iter().collect();
         if rng.random_bool(0.5) {
             third.extend(details.next().map(String::from));
         }
         paragraphs.push(third);
     }
     if rng.random_bool(0.35) {
-        paragraphs.push(
-            CLOSINGS
-                .choose(rng)
-                .map(|closing| (*closing).to_string())
-                .into_iter()
-                .collect(),
-        );
+        paragraphs.push(CLOSINGS.choose(rng).map(|closing| (*closing).to_string()).into_iter().collect());
     }
     paragraphs
         .into_iter()

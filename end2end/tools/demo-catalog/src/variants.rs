@@ -34,11 +34,7 @@ pub fn all(rng: &mut ChaCha8Rng, plan: &Plan, front_of_colour: &[u32]) -> Vec<Va
     for (colour, image) in plan.colours.iter().zip(front_of_colour) {
         for choice in &choices {
             let regular = tidy(base * i64::from(100 + choice.extra) / 100);
-            let price = if reduced {
-                tidy(regular * (100 - reduction) / 100)
-            } else {
-                regular
-            };
+            let price = if reduced { tidy(regular * (100 - reduction) / 100) } else { regular };
             let is_reduced = price < regular;
             let between = tidy((price + regular) / 2).clamp(price, regular);
             variants.push(Variant {
@@ -46,11 +42,7 @@ pub fn all(rng: &mut ChaCha8Rng, plan: &Plan, front_of_colour: &[u32]) -> Vec<Va
                 options: options(colour, choice),
                 price_minor: price,
                 compare_at_minor: is_reduced.then_some(regular),
-                lowest_30_days_minor: is_reduced.then_some(if lowest_is_regular {
-                    regular
-                } else {
-                    between
-                }),
+                lowest_30_days_minor: is_reduced.then_some(if lowest_is_regular { regular } else { between }),
                 stock: stock(rng, sold_out, most),
                 low_stock_threshold: LOW_STOCK,
                 weight_grams: kind.grams * (100 + choice.extra) / 100,
@@ -71,10 +63,7 @@ fn stock(rng: &mut ChaCha8Rng, sold_out: bool, most: u32) -> u32 {
 }
 
 fn choices(sizes: &[Sizes]) -> Vec<Choice> {
-    let mut choices = vec![Choice {
-        values: Vec::new(),
-        extra: 0,
-    }];
+    let mut choices = vec![Choice { values: Vec::new(), extra: 0 }];
     for option in sizes {
         choices = choices
             .iter()
@@ -90,29 +79,14 @@ fn choices(sizes: &[Sizes]) -> Vec<Choice> {
 }
 
 fn options(colour: &Colourway, choice: &Choice) -> Vec<String> {
-    colour
-        .tone
-        .map(|_| colour.name)
-        .into_iter()
-        .chain(choice.values.iter().copied())
-        .map(String::from)
-        .collect()
+    colour.tone.map(|_| colour.name).into_iter().chain(choice.values.iter().copied()).map(String::from).collect()
 }
 
 /// Such as `KIT-TEAPOT-012-MOS-06L`.
 fn sku(department: &str, plan: &Plan, colour: &Colourway, choice: &Choice) -> String {
-    let mut sku = format!(
-        "{department}-{}-{:03}-{}",
-        plan.kind.code,
-        plan.nth + 1,
-        colour.code
-    );
+    let mut sku = format!("{department}-{}-{:03}-{}", plan.kind.code, plan.nth + 1, colour.code);
     for value in &choice.values {
-        let short: String = value
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .take(5)
-            .collect();
+        let short: String = value.chars().filter(char::is_ascii_alphanumeric).take(5).collect();
         sku.push('-');
         sku.push_str(&short.to_uppercase());
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
@@ -13,8 +14,10 @@ use crate::icons;
 use crate::picture::{drawing, encode, recolour, scene};
 use crate::shots::{Shot, Shots};
 
-/// The longest side of an object before it is placed, in pixels: what a front view needs.
-pub const OBJECT: u32 = 1040;
+/// The longest side of an object before it is placed, in pixels: close to what a front view needs.
+pub const OBJECT: u32 = 960;
+
+const ABANDONED_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// What was written.
 pub struct Written {
@@ -27,18 +30,9 @@ pub struct Written {
 ///
 /// # Errors
 /// When the icons lack a drawing, or the disk refuses. `out` is then as it was.
-pub fn all(
-    catalog: &Catalog,
-    shots: &Shots,
-    icons_file: &Path,
-    out: &Path,
-    step: &(dyn Fn() + Sync),
-) -> Result<Written> {
+pub fn all(catalog: &Catalog, shots: &Shots, icons_file: &Path, out: &Path, step: &(dyn Fn() + Sync)) -> Result<Written> {
     if out.exists() && !out.join("digest.txt").exists() && fs::read_dir(out)?.next().is_some() {
-        bail!(
-            "{} holds something else; name another folder",
-            out.display()
-        );
+        bail!("{} holds something else; name another folder", out.display());
     }
     let parent = out.parent().filter(|parent| *parent != Path::new(""));
     let parent = parent.unwrap_or(Path::new("."));
@@ -48,56 +42,29 @@ pub fn all(
     fs::create_dir_all(&media).with_context(|| format!("creating {}", media.display()))?;
 
     let bytes = pictures(shots, icons_file, &media, step)?;
-    fs::write(
-        temporary.path.join("catalog.json"),
-        serde_json::to_vec_pretty(catalog)?,
-    )?;
+    fs::write(temporary.path.join("catalog.json"), serde_json::to_vec_pretty(catalog)?)?;
     // Last, and so the mark of a complete folder.
-    fs::write(
-        temporary.path.join("digest.txt"),
-        format!("{}\n", catalog.digest),
-    )?;
+    fs::write(temporary.path.join("digest.txt"), format!("{}\n", catalog.digest))?;
     temporary.move_to(out)?;
-    Ok(Written {
-        pictures: shots.len(),
-        bytes,
-    })
+    Ok(Written { pictures: shots.len(), bytes })
 }
 
-fn pictures(
-    shots: &Shots,
-    icons_file: &Path,
-    media: &Path,
-    step: &(dyn Fn() + Sync),
-) -> Result<u64> {
+fn pictures(shots: &Shots, icons_file: &Path, media: &Path, step: &(dyn Fn() + Sync)) -> Result<u64> {
     // Grouped so that a drawing is rasterised once and coloured once for each of its colours.
     type Colours<'a> = BTreeMap<&'a str, Vec<(&'a str, &'a Shot)>>;
     let mut kinds: BTreeMap<&str, Colours> = BTreeMap::new();
     for (stem, shot) in shots.iter() {
-        kinds
-            .entry(shot.kind.code)
-            .or_default()
-            .entry(shot.colour.name)
-            .or_default()
-            .push((stem, shot));
+        kinds.entry(shot.kind.code).or_default().entry(shot.colour.name).or_default().push((stem, shot));
     }
-    let wanted: BTreeSet<String> = shots
-        .iter()
-        .map(|(_, shot)| shot.kind.drawing.icon.to_string())
-        .collect();
+    let wanted: BTreeSet<String> = shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
     let bodies = icons::read(icons_file, &wanted)?;
     let bytes = AtomicU64::new(0);
     kinds.par_iter().try_for_each(|(code, colours)| {
-        let drawing = colours
-            .values()
-            .flatten()
-            .map(|(_, shot)| shot.kind.drawing)
-            .next();
+        let drawing = colours.values().flatten().map(|(_, shot)| shot.kind.drawing).next();
         let Some(drawing) = drawing else {
             return Ok(());
         };
-        let svg = drawing::compose(&bodies[drawing.icon], drawing.parts)
-            .with_context(|| format!("the drawing of {code}"))?;
+        let svg = drawing::compose(&bodies[drawing.icon], drawing.parts).with_context(|| format!("the drawing of {code}"))?;
         let sprite = drawing::rasterise(&svg, OBJECT)?;
         colours.par_iter().try_for_each(|(_, group)| {
             let Some((_, first)) = group.first() else {
@@ -123,12 +90,10 @@ struct Temporary {
 
 impl Temporary {
     fn beside(out: &Path) -> Result<Self> {
-        let mut name = out
-            .file_name()
-            .context("the output folder has no name")?
-            .to_os_string();
-        name.push(format!(".partial-{}", std::process::id()));
-        let path = out.with_file_name(name);
+        let name = out.file_name().context("the output folder has no name")?.to_string_lossy().into_owned();
+        let prefix = format!("{name}.partial-");
+        remove_abandoned(out, &prefix)?;
+        let path = out.with_file_name(format!("{prefix}{}", std::process::id()));
         fs::create_dir_all(&path).with_context(|| format!("creating {}", path.display()))?;
         Ok(Self { path })
     }
@@ -137,8 +102,7 @@ impl Temporary {
         if out.exists() {
             fs::remove_dir_all(out).with_context(|| format!("replacing {}", out.display()))?;
         }
-        fs::rename(&self.path, out)
-            .with_context(|| format!("moving the result to {}", out.display()))
+        fs::rename(&self.path, out).with_context(|| format!("moving the result to {}", out.display()))
     }
 }
 
@@ -147,4 +111,23 @@ impl Drop for Temporary {
         // After a successful move there is nothing left here, and that is no error.
         let _ = fs::remove_dir_all(&self.path);
     }
+}
+
+/// A killed run leaves its folder behind; one that has not been written to for an hour belongs to nobody.
+fn remove_abandoned(out: &Path, prefix: &str) -> Result<()> {
+    let parent = out.parent().filter(|parent| *parent != Path::new(""));
+    for entry in fs::read_dir(parent.unwrap_or(Path::new(".")))? {
+        let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with(prefix) {
+            continue;
+        }
+        // The media folder changes with every picture, the folder around it does not.
+        let written = fs::metadata(entry.path().join("media")).or_else(|_| entry.metadata());
+        let age = written.and_then(|data| data.modified()).map(|at| at.elapsed());
+        if matches!(age, Ok(Ok(age)) if age > ABANDONED_AFTER) {
+            // Another run may be tidying up as well.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(())
 }

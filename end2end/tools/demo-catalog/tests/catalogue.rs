@@ -12,10 +12,7 @@ use demo_catalog::shots::Shots;
 static MADE: LazyLock<(Catalog, Shots)> = LazyLock::new(|| catalogue(42));
 
 fn published() -> impl Iterator<Item = &'static Product> {
-    MADE.0
-        .products
-        .iter()
-        .filter(|product| product.status == Status::Published)
+    MADE.0.products.iter().filter(|product| product.status == Status::Published)
 }
 
 #[test]
@@ -37,28 +34,14 @@ fn the_digest_survives_the_file() {
 fn the_shop_is_as_large_as_promised() {
     let catalog = &MADE.0;
     let variants: usize = catalog.products.iter().map(|p| p.variants.len()).sum();
-    let of_status = |status| {
-        catalog
-            .products
-            .iter()
-            .filter(|p| p.status == status)
-            .count()
-    };
-    assert!(
-        published().count() >= 620,
-        "{} published",
-        published().count()
-    );
+    let of_status = |status| catalog.products.iter().filter(|p| p.status == status).count();
+    assert!(published().count() >= 620, "{} published", published().count());
     assert!(variants >= 1_600, "{variants} variants");
     assert_eq!(of_status(Status::Draft), 8);
     assert_eq!(of_status(Status::Archived), 8);
     let large = published().filter(|p| p.variants.len() == 300).count();
     assert_eq!(large, 1);
-    let tops = catalog
-        .categories
-        .iter()
-        .filter(|c| c.parent.is_none())
-        .count();
+    let tops = catalog.categories.iter().filter(|c| c.parent.is_none()).count();
     assert_eq!(tops, 15);
     let makers: BTreeSet<_> = published().map(|p| p.brand.as_str()).collect();
     assert_eq!(makers.len(), brands::BRANDS.len());
@@ -70,29 +53,13 @@ fn the_shop_is_as_large_as_promised() {
 fn about_as_much_is_sold_out_low_and_reduced_as_promised() {
     let share = |part: usize, whole: usize| part as f64 * 100.0 / whole as f64;
     let products = published().count();
-    let sold_out = published()
-        .filter(|p| p.variants.iter().all(|v| v.stock == 0))
-        .count();
-    let reduced = published()
-        .filter(|p| p.variants.iter().any(|v| v.compare_at_minor.is_some()))
-        .count();
+    let sold_out = published().filter(|p| p.variants.iter().all(|v| v.stock == 0)).count();
+    let reduced = published().filter(|p| p.variants.iter().any(|v| v.compare_at_minor.is_some())).count();
     let variants: Vec<_> = published().flat_map(|p| &p.variants).collect();
-    let low = variants
-        .iter()
-        .filter(|v| (1..=3).contains(&v.stock))
-        .count();
-    assert!(
-        (1.0..4.0).contains(&share(sold_out, products)),
-        "{sold_out} sold out"
-    );
-    assert!(
-        (7.0..13.0).contains(&share(reduced, products)),
-        "{reduced} reduced"
-    );
-    assert!(
-        (3.5..6.5).contains(&share(low, variants.len())),
-        "{low} low"
-    );
+    let low = variants.iter().filter(|v| (1..=3).contains(&v.stock)).count();
+    assert!((1.0..4.0).contains(&share(sold_out, products)), "{sold_out} sold out");
+    assert!((7.0..13.0).contains(&share(reduced, products)), "{reduced} reduced");
+    assert!((3.5..6.5).contains(&share(low, variants.len())), "{low} low");
 }
 
 #[test]
@@ -106,22 +73,11 @@ fn keys_slugs_skus_and_names_are_unique_and_well_formed() {
         for slug in std::iter::once(&product.slug).chain(&product.old_slugs) {
             assert!(slugs.insert(slug), "{slug} twice");
             assert!(!slug.is_empty() && !slug.starts_with('-') && !slug.ends_with('-'));
-            assert!(
-                slug.bytes()
-                    .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-')),
-                "{slug}"
-            );
+            assert!(slug.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-')), "{slug}");
         }
         for variant in &product.variants {
             assert!(skus.insert(&variant.sku), "{} twice", variant.sku);
-            assert!(
-                variant
-                    .sku
-                    .bytes()
-                    .all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'-')),
-                "{}",
-                variant.sku
-            );
+            assert!(variant.sku.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'-')), "{}", variant.sku);
         }
     }
 }
@@ -134,12 +90,7 @@ fn variants_are_every_combination_of_the_options_once() {
         assert_eq!(product.variants.len(), combinations, "{}", product.name);
         let mut seen = BTreeSet::new();
         for variant in &product.variants {
-            assert_eq!(
-                variant.options.len(),
-                product.options.len(),
-                "{}",
-                variant.sku
-            );
+            assert_eq!(variant.options.len(), product.options.len(), "{}", variant.sku);
             for (value, option) in variant.options.iter().zip(&product.options) {
                 assert!(option.values.contains(value), "{}: {value}", variant.sku);
             }
@@ -153,19 +104,10 @@ fn prices_are_positive_and_reductions_reduce() {
     for variant in MADE.0.products.iter().flat_map(|p| &p.variants) {
         assert!(variant.price_minor > 0, "{}", variant.sku);
         assert_eq!(variant.price_minor % 10, 0, "{}", variant.sku);
-        assert_eq!(
-            variant.compare_at_minor.is_some(),
-            variant.lowest_30_days_minor.is_some()
-        );
-        if let (Some(regular), Some(lowest)) =
-            (variant.compare_at_minor, variant.lowest_30_days_minor)
-        {
+        assert_eq!(variant.compare_at_minor.is_some(), variant.lowest_30_days_minor.is_some());
+        if let (Some(regular), Some(lowest)) = (variant.compare_at_minor, variant.lowest_30_days_minor) {
             assert!(variant.price_minor < regular, "{}", variant.sku);
-            assert!(
-                (variant.price_minor..=regular).contains(&lowest),
-                "{}",
-                variant.sku
-            );
+            assert!((variant.price_minor..=regular).contains(&lowest), "{}", variant.sku);
         }
         assert!(variant.weight_grams > 0, "{}", variant.sku);
     }
@@ -188,12 +130,7 @@ fn every_picture_named_is_one_that_will_be_made() {
             let image = &product.images[variant.image as usize];
             if let Some(place) = product.options.iter().position(|o| o.name == "Colour") {
                 let colour = variant.options[place].to_lowercase();
-                assert!(
-                    image.alt.contains(&colour),
-                    "{} shows {}",
-                    variant.sku,
-                    image.alt
-                );
+                assert!(image.alt.contains(&colour), "{} shows {}", variant.sku, image.alt);
             }
         }
     }
@@ -205,11 +142,7 @@ fn categories_are_a_tree_of_at_most_three_levels() {
     let by_key: BTreeMap<&str, _> = categories.iter().map(|c| (c.key.as_str(), c)).collect();
     assert_eq!(by_key.len(), categories.len());
     let slugs: BTreeSet<&str> = categories.iter().map(|c| c.slug.as_str()).collect();
-    assert_eq!(
-        slugs.len(),
-        categories.len(),
-        "slugs are unique across the tree"
-    );
+    assert_eq!(slugs.len(), categories.len(), "slugs are unique across the tree");
     for category in categories {
         let mut levels = 1;
         let mut at = category;
@@ -221,11 +154,7 @@ fn categories_are_a_tree_of_at_most_three_levels() {
         assert_eq!(at.key, category.tint);
     }
     for product in &MADE.0.products {
-        assert!(
-            by_key.contains_key(product.category.as_str()),
-            "{}",
-            product.category
-        );
+        assert!(by_key.contains_key(product.category.as_str()), "{}", product.category);
         for other in &product.other_categories {
             assert!(by_key.contains_key(other.as_str()), "{other}");
             assert_ne!(*other, product.category, "{}", product.name);
@@ -236,11 +165,8 @@ fn categories_are_a_tree_of_at_most_three_levels() {
 #[test]
 fn every_category_holds_something() {
     for category in &MADE.0.categories {
-        let within =
-            |key: &str| key == category.key || key.starts_with(&format!("{}/", category.key));
-        let count = published()
-            .filter(|p| within(&p.category) || p.other_categories.iter().any(|k| within(k)))
-            .count();
+        let within = |key: &str| key == category.key || key.starts_with(&format!("{}/", category.key));
+        let count = published().filter(|p| within(&p.category) || p.other_categories.iter().any(|k| within(k))).count();
         assert!(count >= 2, "{} holds {count}", category.key);
     }
 }
@@ -257,18 +183,11 @@ fn descriptions_are_calm_and_do_not_read_alike() {
         assert!(!text.contains("  ") && text.ends_with('.'), "{text}");
         let sentences: Vec<_> = text.split_inclusive(['.', '\n']).map(str::trim).collect();
         let distinct: BTreeSet<_> = sentences.iter().filter(|s| !s.is_empty()).collect();
-        assert_eq!(
-            distinct.len(),
-            sentences.iter().filter(|s| !s.is_empty()).count(),
-            "{text}"
-        );
+        assert_eq!(distinct.len(), sentences.iter().filter(|s| !s.is_empty()).count(), "{text}");
         assert!(whole.insert(text), "{text} twice");
     }
     for neighbours in products.windows(20) {
-        let openings: BTreeSet<_> = neighbours
-            .iter()
-            .map(|p| p.description.split('.').next().unwrap_or_default())
-            .collect();
+        let openings: BTreeSet<_> = neighbours.iter().map(|p| p.description.split('.').next().unwrap_or_default()).collect();
         assert!(openings.len() >= 19, "{openings:?}");
     }
 }

@@ -37,11 +37,7 @@ pub fn router(mailbox: Arc<Mailbox>) -> Router {
 }
 
 async fn list(State(mailbox): State<Arc<Mailbox>>, Query(wanted): Query<Wanted>) -> Html<String> {
-    Html(pages::list(
-        &mailbox.find(&wanted.to, &wanted.subject),
-        &wanted.to,
-        &wanted.subject,
-    ))
+    Html(pages::list(&mailbox.find(&wanted.to, &wanted.subject), &wanted.to, &wanted.subject))
 }
 
 async fn show(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<u64>) -> Response {
@@ -86,21 +82,11 @@ mod tests {
     use tower::ServiceExt;
 
     async fn call(mailbox: &Arc<Mailbox>, method: &str, path: &str, body: &str) -> (u16, String) {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("content-type", "application/json");
-        let request = request
-            .body(Body::from(body.to_owned()))
-            .expect("a request");
-        let response = router(mailbox.clone())
-            .oneshot(request)
-            .await
-            .expect("infallible");
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request = request.body(Body::from(body.to_owned())).expect("a request");
+        let response = router(mailbox.clone()).oneshot(request).await.expect("infallible");
         let status = response.status().as_u16();
-        let body = to_bytes(response.into_body(), usize::MAX)
-            .await
-            .expect("a body");
+        let body = to_bytes(response.into_body(), usize::MAX).await.expect("a body");
         (status, String::from_utf8_lossy(&body).into_owned())
     }
 
@@ -108,9 +94,7 @@ mod tests {
     async fn mails_are_found_shown_and_cleared() {
         let mailbox = Arc::new(Mailbox::default());
         let data = b"From: <shop@test>\r\nSubject: Order <script>\r\nContent-Type: text/html\r\n\r\n<b>hi</b>\r\n";
-        mailbox
-            .store("shop@test", &["Ann@test".to_owned()], data)
-            .expect("stored");
+        mailbox.store("shop@test", &["Ann@test".to_owned()], data).expect("stored");
         let (_, found) = call(&mailbox, "GET", "/api/messages?to=ann@&subject=order", "").await;
         let found: Value = serde_json::from_str(&found).expect("JSON");
         assert_eq!(found[0]["to"][0], "Ann@test");
@@ -119,10 +103,7 @@ mod tests {
         let (status, page) = call(&mailbox, "GET", "/messages/1", "").await;
         assert_eq!(status, 200);
         assert!(page.contains("Order &lt;script&gt;") && !page.contains("<script>"));
-        assert_eq!(
-            call(&mailbox, "GET", "/messages/1/html", "").await,
-            (200, "<b>hi</b>\r\n".to_owned())
-        );
+        assert_eq!(call(&mailbox, "GET", "/messages/1/html", "").await, (200, "<b>hi</b>\r\n".to_owned()));
         assert_eq!(call(&mailbox, "DELETE", "/api/messages", "").await.0, 204);
         assert_eq!(call(&mailbox, "GET", "/messages/1", "").await.0, 404);
     }
@@ -130,26 +111,12 @@ mod tests {
     #[tokio::test]
     async fn faults_are_switched_by_name() {
         let mailbox = Arc::new(Mailbox::default());
-        for (name, mode) in [
-            ("reject_4xx", Mode::RejectForNow),
-            ("reject_5xx", Mode::RejectForGood),
-            ("down", Mode::Down),
-            ("ok", Mode::Ok),
-        ] {
-            call(
-                &mailbox,
-                "POST",
-                "/api/faults",
-                &format!("{{\"mode\":\"{name}\"}}"),
-            )
-            .await;
+        for (name, mode) in
+            [("reject_4xx", Mode::RejectForNow), ("reject_5xx", Mode::RejectForGood), ("down", Mode::Down), ("ok", Mode::Ok)]
+        {
+            call(&mailbox, "POST", "/api/faults", &format!("{{\"mode\":\"{name}\"}}")).await;
             assert_eq!(mailbox.mode(), mode);
         }
-        assert_eq!(
-            call(&mailbox, "POST", "/api/faults", "{\"mode\":\"x\"}")
-                .await
-                .0,
-            422
-        );
+        assert_eq!(call(&mailbox, "POST", "/api/faults", "{\"mode\":\"x\"}").await.0, 422);
     }
 }

@@ -44,24 +44,15 @@ impl Mailbox {
             std::fs::create_dir_all(folder)?;
             for entry in std::fs::read_dir(folder)? {
                 let path = entry?.path();
-                let id = path
-                    .file_stem()
-                    .and_then(|stem| stem.to_str())
-                    .and_then(|stem| stem.parse().ok());
-                if let (Some(id), Some("eml")) = (
-                    id,
-                    path.extension().and_then(|extension| extension.to_str()),
-                ) {
+                let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
+                if let (Some(id), Some("eml")) = (id, path.extension().and_then(|extension| extension.to_str())) {
                     contents.mails.push(mail::parse(id, &std::fs::read(&path)?));
                 }
             }
             contents.mails.sort_by_key(|mail| mail.id);
             contents.last_id = contents.mails.last().map_or(0, |mail| mail.id);
         }
-        Ok(Mailbox {
-            folder,
-            contents: Mutex::new(contents),
-        })
+        Ok(Mailbox { folder, contents: Mutex::new(contents) })
     }
 
     /// Stores a mail; an error means that it is not stored and must not be acknowledged.
@@ -82,19 +73,9 @@ impl Mailbox {
         let (to, subject) = (to.to_lowercase(), subject.to_lowercase());
         let matches = |mail: &&Mail| {
             mail.subject.to_lowercase().contains(&subject)
-                && (to.is_empty()
-                    || mail
-                        .to
-                        .iter()
-                        .any(|recipient| recipient.to_lowercase().contains(&to)))
+                && (to.is_empty() || mail.to.iter().any(|recipient| recipient.to_lowercase().contains(&to)))
         };
-        self.lock()
-            .mails
-            .iter()
-            .rev()
-            .filter(matches)
-            .cloned()
-            .collect()
+        self.lock().mails.iter().rev().filter(matches).cloned().collect()
     }
 
     pub fn get(&self, id: u64) -> Option<Mail> {

@@ -39,11 +39,7 @@ async fn main() -> std::io::Result<()> {
     // Before the line that says the tool is ready: whoever reads it may end the process at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    println!(
-        "mail-sink listening on smtp://{} http://{}",
-        smtp.local_addr()?,
-        http.local_addr()?
-    );
+    println!("mail-sink listening on smtp://{} http://{}", smtp.local_addr()?, http.local_addr()?);
 
     tokio::select! {
         result = take_mail(smtp, mailbox.clone()) => result,

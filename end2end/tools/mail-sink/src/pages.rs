@@ -36,19 +36,13 @@ pub fn list(mails: &[Mail], to: &str, subject: &str) -> String {
             rows,
             "<li><a href=\"/messages/{}\"><strong>{}</strong><span class=\"quiet\">to {} · {}</span></a></li>",
             mail.id,
-            escape(if mail.subject.is_empty() {
-                "(no subject)"
-            } else {
-                &mail.subject
-            }),
+            escape(if mail.subject.is_empty() { "(no subject)" } else { &mail.subject }),
             escape(&mail.to.join(", ")),
             escape(mail.date.as_deref().unwrap_or("no date"))
         );
     }
     let body = match mails.is_empty() {
-        true => {
-            "<p class=\"quiet\">No mail here yet. Reload the page to look again.</p>".to_owned()
-        }
+        true => "<p class=\"quiet\">No mail here yet. Reload the page to look again.</p>".to_owned(),
         false => format!("<ul>{rows}</ul>"),
     };
     document(
@@ -80,15 +74,8 @@ pub fn message(mail: &Mail) -> String {
         ),
         None => String::new(),
     };
-    let text = mail
-        .text
-        .as_ref()
-        .map(|text| format!("<h2>Text part</h2><pre>{}</pre>", escape(text)));
-    let headers: String = mail
-        .headers
-        .iter()
-        .map(|(name, value)| format!("{}: {}\n", escape(name), escape(value)))
-        .collect();
+    let text = mail.text.as_ref().map(|text| format!("<h2>Text part</h2><pre>{}</pre>", escape(text)));
+    let headers: String = mail.headers.iter().map(|(name, value)| format!("{}: {}\n", escape(name), escape(value))).collect();
     document(
         &mail.subject,
         &format!(
@@ -100,10 +87,7 @@ pub fn message(mail: &Mail) -> String {
 }
 
 pub fn not_found() -> String {
-    document(
-        "Not found",
-        "<h1>No such mail</h1><p><a href=\"/\">All mail</a></p>",
-    )
+    document("Not found", "<h1>No such mail</h1><p><a href=\"/\">All mail</a></p>")
 }
 
 fn document(title: &str, body: &str) -> String {
@@ -114,9 +98,5 @@ fn document(title: &str, body: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

@@ -24,10 +24,7 @@ enum Step {
 }
 
 /// Talks to one client until it leaves.
-pub async fn receive<Stream: AsyncRead + AsyncWrite + Unpin>(
-    stream: Stream,
-    mailbox: Arc<Mailbox>,
-) -> std::io::Result<()> {
+pub async fn receive<Stream: AsyncRead + AsyncWrite + Unpin>(stream: Stream, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
     if mailbox.mode() == Mode::Down {
         return Ok(());
     }
@@ -59,16 +56,9 @@ pub async fn receive<Stream: AsyncRead + AsyncWrite + Unpin>(
 fn step(line: &str, envelope: &mut Envelope, mode: Mode) -> Step {
     let (command, argument) = line.split_once(' ').unwrap_or((line, ""));
     match command.to_ascii_uppercase().as_str() {
-        "EHLO" => Step::Say(
-            "250-mail-sink\r\n250-SIZE 10485760\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN",
-        ),
+        "EHLO" => Step::Say("250-mail-sink\r\n250-SIZE 10485760\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN"),
         "HELO" => Step::Say("250 mail-sink"),
-        "AUTH" => match argument
-            .to_ascii_uppercase()
-            .split(' ')
-            .collect::<Vec<_>>()
-            .as_slice()
-        {
+        "AUTH" => match argument.to_ascii_uppercase().split(' ').collect::<Vec<_>>().as_slice() {
             ["PLAIN", _] => Step::Login(0),
             ["PLAIN"] | ["LOGIN", _] => Step::Login(1),
             ["LOGIN"] => Step::Login(2),
@@ -77,10 +67,7 @@ fn step(line: &str, envelope: &mut Envelope, mode: Mode) -> Step {
         "MAIL" => match address(argument, "FROM:") {
             _ if declared_size(argument) > LARGEST_MAIL => Step::Say("552 5.3.4 Too large"),
             Some(from) => {
-                *envelope = Envelope {
-                    from: Some(from),
-                    recipients: Vec::new(),
-                };
+                *envelope = Envelope { from: Some(from), recipients: Vec::new() };
                 Step::Say("250 2.1.0 Ok")
             }
             None => Step::Say("501 5.5.4 Syntax: MAIL FROM:<address>"),
@@ -113,18 +100,11 @@ fn address(argument: &str, keyword: &str) -> Option<String> {
     let start = argument.get(..keyword.len())?;
     let rest = argument.get(keyword.len()..)?.trim_start();
     let (address, _) = rest.strip_prefix('<')?.split_once('>')?;
-    start
-        .eq_ignore_ascii_case(keyword)
-        .then(|| address.to_owned())
+    start.eq_ignore_ascii_case(keyword).then(|| address.to_owned())
 }
 
 fn declared_size(argument: &str) -> usize {
-    let size = argument.split(' ').find_map(|word| {
-        word.to_ascii_uppercase()
-            .strip_prefix("SIZE=")?
-            .parse()
-            .ok()
-    });
+    let size = argument.split(' ').find_map(|word| word.to_ascii_uppercase().strip_prefix("SIZE=")?.parse().ok());
     size.unwrap_or(0)
 }
 
@@ -132,11 +112,7 @@ fn store(mailbox: &Mailbox, envelope: &Envelope, data: Option<&[u8]>) -> &'stati
     let Some(data) = data else {
         return "552 5.3.4 Too large";
     };
-    match mailbox.store(
-        envelope.from.as_deref().unwrap_or_default(),
-        &envelope.recipients,
-        data,
-    ) {
+    match mailbox.store(envelope.from.as_deref().unwrap_or_default(), &envelope.recipients, data) {
         Ok(_) => "250 2.0.0 Stored",
         Err(error) => {
             eprintln!("mail-sink: a mail could not be stored: {error}");
@@ -151,24 +127,15 @@ async fn say<Stream: AsyncWrite + Unpin>(stream: &mut Stream, answer: &str) -> s
 }
 
 /// One command line without its end; none when the client has gone or sends lines without end.
-async fn read_command<Stream: AsyncRead + Unpin>(
-    stream: &mut BufReader<Stream>,
-) -> std::io::Result<Option<String>> {
+async fn read_command<Stream: AsyncRead + Unpin>(stream: &mut BufReader<Stream>) -> std::io::Result<Option<String>> {
     let mut line = Vec::new();
-    stream
-        .take(LONGEST_COMMAND)
-        .read_until(b'\n', &mut line)
-        .await?;
-    Ok(line
-        .ends_with(b"\n")
-        .then(|| String::from_utf8_lossy(&line).trim_end().to_owned()))
+    stream.take(LONGEST_COMMAND).read_until(b'\n', &mut line).await?;
+    Ok(line.ends_with(b"\n").then(|| String::from_utf8_lossy(&line).trim_end().to_owned()))
 }
 
 /// The mail up to the lone dot, with doubled dots made single again; none when it is larger than allowed, in which
 /// case it has still been read to its end.
-async fn read_data<Stream: AsyncRead + Unpin>(
-    stream: &mut BufReader<Stream>,
-) -> std::io::Result<Option<Vec<u8>>> {
+async fn read_data<Stream: AsyncRead + Unpin>(stream: &mut BufReader<Stream>) -> std::io::Result<Option<Vec<u8>>> {
     let mut data = Vec::new();
     let mut is_too_large = false;
     let mut at_line_start = true;
@@ -197,10 +164,7 @@ mod tests {
     async fn talk(mailbox: &Arc<Mailbox>, input: &str) -> String {
         let (mut client, server) = tokio::io::duplex(64 * 1024);
         let task = tokio::spawn(receive(server, mailbox.clone()));
-        client
-            .write_all(input.as_bytes())
-            .await
-            .expect("the sink reads");
+        client.write_all(input.as_bytes()).await.expect("the sink reads");
         client.shutdown().await.expect("closed");
         let mut output = String::new();
         client.read_to_string(&mut output).await.expect("text");
@@ -221,11 +185,7 @@ mod tests {
     #[tokio::test]
     async fn logins_are_accepted() {
         let mailbox = Arc::new(Mailbox::default());
-        let output = talk(
-            &mailbox,
-            "EHLO x\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nAUTH PLAIN AGEAYg==\r\nQUIT\r\n",
-        )
-        .await;
+        let output = talk(&mailbox, "EHLO x\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nAUTH PLAIN AGEAYg==\r\nQUIT\r\n").await;
         assert_eq!(output.matches("235").count(), 2, "{output}");
     }
 
@@ -239,9 +199,7 @@ mod tests {
         assert!(talk(&mailbox, hello).await.contains("550"));
         mailbox.set_mode(Mode::Down);
         let (mut client, server) = tokio::io::duplex(1024);
-        receive(server, mailbox.clone())
-            .await
-            .expect("closed quietly");
+        receive(server, mailbox.clone()).await.expect("closed quietly");
         let mut output = String::new();
         client.read_to_string(&mut output).await.expect("text");
         assert_eq!(output, "");
@@ -250,15 +208,9 @@ mod tests {
     #[tokio::test]
     async fn commands_out_of_turn_are_refused() {
         let mailbox = Arc::new(Mailbox::default());
-        let output = talk(&mailbox, "DATA\r\nRCPT TO:<b@test>\r\nMAIL FROM:x\r\nMAIL FROM:<a@test> SIZE=99999999\r\nSPAM\r\nQUIT\r\n").await;
-        for code in [
-            "503 5.5.1 RCPT",
-            "503 5.5.1 MAIL",
-            "501",
-            "552",
-            "502",
-            "221",
-        ] {
+        let output =
+            talk(&mailbox, "DATA\r\nRCPT TO:<b@test>\r\nMAIL FROM:x\r\nMAIL FROM:<a@test> SIZE=99999999\r\nSPAM\r\nQUIT\r\n").await;
+        for code in ["503 5.5.1 RCPT", "503 5.5.1 MAIL", "501", "552", "502", "221"] {
             assert!(output.contains(code), "{code}: {output}");
         }
     }

@@ -1,7 +1,7 @@
 //! FNV-1a (64 bits) over a price and everything that explains it.
 
 use cartwright::shared::money::Money;
-use cartwright::shared::pricing::{TraceKind, Totals};
+use cartwright::shared::pricing::{Totals, TraceKind};
 
 pub struct Digest(u64);
 

@@ -25,8 +25,7 @@ fn r48_a_hundred_thousand_random_carts_add_up() {
 
 fn adds_up(number: u32, input: &PricingInput, totals: &Totals) {
     let sum = |amounts: &mut dyn Iterator<Item = Money>| amounts.map(Money::minor).sum::<i64>();
-    let expected_items: i64 =
-        input.lines.iter().map(|line| i64::from(line.quantity) * line.unit_price.minor()).sum();
+    let expected_items: i64 = input.lines.iter().map(|line| i64::from(line.quantity) * line.unit_price.minor()).sum();
     let tax = totals.tax.minor();
     let on_top = if input.prices_include_tax { 0 } else { tax };
 

@@ -9,9 +9,7 @@ use serde_json::Value;
 use crate::clock::Clock;
 use crate::control::faults::Fault;
 use crate::idempotency::IdempotencyKeys;
-use crate::records::{
-    Charge, Dispute, Endpoint, Event, PaymentIntent, Refund, RefundStatus, Session,
-};
+use crate::records::{Charge, Dispute, Endpoint, Event, PaymentIntent, Refund, RefundStatus, Session};
 use crate::table::Table;
 use crate::webhooks::mode::WebhookMode;
 
@@ -91,11 +89,7 @@ impl Account {
 
     /// The time that webhook signatures carry: receivers compare it with their own clock, which nobody advanced.
     pub fn signature_time(&self) -> i64 {
-        if self.advanced_signatures {
-            self.now()
-        } else {
-            self.clock.now_milliseconds() / 1000
-        }
+        if self.advanced_signatures { self.now() } else { self.clock.now_milliseconds() / 1000 }
     }
 
     /// Stores an event with a picture of its object and plans its delivery to every endpoint that wants it.
@@ -125,7 +119,5 @@ impl Account {
 pub fn random_text(length: usize) -> String {
     const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut random = rand::rng();
-    (0..length)
-        .map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())]))
-        .collect()
+    (0..length).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
 }

@@ -13,45 +13,20 @@ pub struct ApiError {
 
 impl ApiError {
     pub fn invalid(code: &'static str, message: impl Into<String>, param: &str) -> ApiError {
-        ApiError {
-            status: 400,
-            kind: "invalid_request_error",
-            code: Some(code),
-            message: message.into(),
-            param: Some(param.to_owned()),
-        }
+        ApiError { status: 400, kind: "invalid_request_error", code: Some(code), message: message.into(), param: Some(param.to_owned()) }
     }
 
     /// A request that is well formed but not possible in the object's present state.
     pub fn refused(code: Option<&'static str>, message: impl Into<String>) -> ApiError {
-        ApiError {
-            status: 400,
-            kind: "invalid_request_error",
-            code,
-            message: message.into(),
-            param: None,
-        }
+        ApiError { status: 400, kind: "invalid_request_error", code, message: message.into(), param: None }
     }
 
     pub fn no_such(object: &str, id: &str, param: &str) -> ApiError {
-        ApiError {
-            status: 404,
-            ..ApiError::invalid(
-                "resource_missing",
-                format!("No such {object}: '{id}'"),
-                param,
-            )
-        }
+        ApiError { status: 404, ..ApiError::invalid("resource_missing", format!("No such {object}: '{id}'"), param) }
     }
 
     pub fn unauthorized(message: &str) -> ApiError {
-        ApiError {
-            status: 401,
-            kind: "invalid_request_error",
-            code: None,
-            message: message.to_owned(),
-            param: None,
-        }
+        ApiError { status: 401, kind: "invalid_request_error", code: None, message: message.to_owned(), param: None }
     }
 
     pub fn unknown_address(method: &str, path: &str) -> ApiError {
@@ -67,13 +42,7 @@ impl ApiError {
     }
 
     pub fn internal() -> ApiError {
-        ApiError {
-            status: 500,
-            kind: "api_error",
-            code: None,
-            message: "An unknown error occurred".to_owned(),
-            param: None,
-        }
+        ApiError { status: 500, kind: "api_error", code: None, message: "An unknown error occurred".to_owned(), param: None }
     }
 
     pub fn rate_limited() -> ApiError {
@@ -126,10 +95,7 @@ impl ApiError {
         let mut error = json!({ "message": self.message, "type": self.kind });
         if let Some(code) = self.code {
             error["code"] = json!(code);
-            error["doc_url"] = json!(format!(
-                "https://stripe.com/docs/error-codes/{}",
-                code.replace('_', "-")
-            ));
+            error["doc_url"] = json!(format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")));
         }
         if let Some(param) = &self.param {
             error["param"] = json!(param);

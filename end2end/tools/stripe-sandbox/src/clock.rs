@@ -28,9 +28,7 @@ impl Clock {
         match self {
             Clock::Fixed(now) => now.load(Ordering::SeqCst),
             Clock::System => {
-                let since_epoch = SystemTime::now()
-                    .duration_since(UNIX_EPOCH)
-                    .unwrap_or_default();
+                let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX)
             }
         }

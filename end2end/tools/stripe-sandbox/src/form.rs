@@ -16,11 +16,7 @@ pub fn decode(encoded: &[u8]) -> Value {
                 *place = Value::Object(Map::new());
             }
             let Value::Object(fields) = place else { break };
-            let key = if segment.is_empty() {
-                fields.len().to_string()
-            } else {
-                segment
-            };
+            let key = if segment.is_empty() { fields.len().to_string() } else { segment };
             place = fields.entry(key).or_insert(Value::Null);
         }
         *place = Value::String(text.into_owned());
@@ -44,20 +40,10 @@ fn number_keys_to_arrays(value: Value) -> Value {
     let Value::Object(fields) = value else {
         return value;
     };
-    let numbered: Option<BTreeMap<usize, Value>> = fields
-        .iter()
-        .map(|(key, child)| Some((key.parse().ok()?, child.clone())))
-        .collect();
+    let numbered: Option<BTreeMap<usize, Value>> = fields.iter().map(|(key, child)| Some((key.parse().ok()?, child.clone()))).collect();
     match numbered {
-        Some(children) if !children.is_empty() => {
-            Value::Array(children.into_values().map(number_keys_to_arrays).collect())
-        }
-        _ => Value::Object(
-            fields
-                .into_iter()
-                .map(|(key, child)| (key, number_keys_to_arrays(child)))
-                .collect(),
-        ),
+        Some(children) if !children.is_empty() => Value::Array(children.into_values().map(number_keys_to_arrays).collect()),
+        _ => Value::Object(fields.into_iter().map(|(key, child)| (key, number_keys_to_arrays(child))).collect()),
     }
 }
 
@@ -70,38 +56,24 @@ pub struct Params<'a> {
 
 impl<'a> Params<'a> {
     pub fn root(value: &'a Value) -> Params<'a> {
-        Params {
-            name: String::new(),
-            value,
-        }
+        Params { name: String::new(), value }
     }
 
     pub fn name_of(&self, field: &str) -> String {
-        if self.name.is_empty() {
-            field.to_owned()
-        } else {
-            format!("{}[{field}]", self.name)
-        }
+        if self.name.is_empty() { field.to_owned() } else { format!("{}[{field}]", self.name) }
     }
 
     pub fn keys(&self) -> Vec<&'a str> {
-        self.value
-            .as_object()
-            .map(|fields| fields.keys().map(String::as_str).collect())
-            .unwrap_or_default()
+        self.value.as_object().map(|fields| fields.keys().map(String::as_str).collect()).unwrap_or_default()
     }
 
     /// Empty text counts as absent, as at Stripe.
     pub fn text(&self, field: &str) -> Option<&'a str> {
-        self.value
-            .get(field)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
+        self.value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     pub fn required_text(&self, field: &str) -> Result<&'a str, ApiError> {
-        self.text(field)
-            .ok_or_else(|| missing(&self.name_of(field)))
+        self.text(field).ok_or_else(|| missing(&self.name_of(field)))
     }
 
     pub fn integer(&self, field: &str) -> Result<Option<i64>, ApiError> {
@@ -109,34 +81,20 @@ impl<'a> Params<'a> {
             return Ok(None);
         };
         let name = self.name_of(field);
-        text.parse().map(Some).map_err(|_| {
-            ApiError::invalid(
-                "parameter_invalid_integer",
-                format!("Invalid integer: {text}"),
-                &name,
-            )
-        })
+        text.parse().map(Some).map_err(|_| ApiError::invalid("parameter_invalid_integer", format!("Invalid integer: {text}"), &name))
     }
 
     pub fn required_integer(&self, field: &str) -> Result<i64, ApiError> {
-        self.integer(field)?
-            .ok_or_else(|| missing(&self.name_of(field)))
+        self.integer(field)?.ok_or_else(|| missing(&self.name_of(field)))
     }
 
     pub fn child(&self, field: &str) -> Option<Params<'a>> {
-        let value = self
-            .value
-            .get(field)
-            .filter(|value| !value.is_string() && !value.is_null())?;
-        Some(Params {
-            name: self.name_of(field),
-            value,
-        })
+        let value = self.value.get(field).filter(|value| !value.is_string() && !value.is_null())?;
+        Some(Params { name: self.name_of(field), value })
     }
 
     pub fn required_child(&self, field: &str) -> Result<Params<'a>, ApiError> {
-        self.child(field)
-            .ok_or_else(|| missing(&self.name_of(field)))
+        self.child(field).ok_or_else(|| missing(&self.name_of(field)))
     }
 
     /// The elements of a list field; none when the field is absent.
@@ -145,14 +103,7 @@ impl<'a> Params<'a> {
         let Some(Value::Array(items)) = self.value.get(field) else {
             return Vec::new();
         };
-        items
-            .iter()
-            .enumerate()
-            .map(|(index, value)| Params {
-                name: format!("{name}[{index}]"),
-                value,
-            })
-            .collect()
+        items.iter().enumerate().map(|(index, value)| Params { name: format!("{name}[{index}]"), value }).collect()
     }
 
     /// The texts of a list field (`expand[]`, `types[0]`).
@@ -167,16 +118,9 @@ impl<'a> Params<'a> {
     pub fn metadata(&self, field: &str) -> Result<BTreeMap<String, String>, ApiError> {
         let name = self.name_of(field);
         let entries: Vec<(String, &Value)> = match self.value.get(field) {
-            Some(Value::Object(fields)) => fields
-                .iter()
-                .map(|(key, value)| (key.clone(), value))
-                .collect(),
+            Some(Value::Object(fields)) => fields.iter().map(|(key, value)| (key.clone(), value)).collect(),
             // Keys that are all numbers were taken for a list.
-            Some(Value::Array(items)) => items
-                .iter()
-                .enumerate()
-                .map(|(index, value)| (index.to_string(), value))
-                .collect(),
+            Some(Value::Array(items)) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
             _ => Vec::new(),
         };
         let mut metadata = BTreeMap::new();
@@ -184,31 +128,19 @@ impl<'a> Params<'a> {
             let text = value.as_str().unwrap_or_default();
             if key.chars().count() > 40 || text.chars().count() > 500 {
                 let message = "Metadata keys can be at most 40 characters, metadata values at most 500 characters.";
-                return Err(ApiError::invalid(
-                    "parameter_invalid_string_blank",
-                    message,
-                    &format!("{name}[{key}]"),
-                ));
+                return Err(ApiError::invalid("parameter_invalid_string_blank", message, &format!("{name}[{key}]")));
             }
             metadata.insert(key, text.to_owned());
         }
         if metadata.len() > 50 {
-            return Err(ApiError::invalid(
-                "parameter_invalid",
-                "You can only set 50 metadata keys.",
-                &name,
-            ));
+            return Err(ApiError::invalid("parameter_invalid", "You can only set 50 metadata keys.", &name));
         }
         Ok(metadata)
     }
 }
 
 fn missing(name: &str) -> ApiError {
-    ApiError::invalid(
-        "parameter_missing",
-        format!("Missing required param: {name}."),
-        name,
-    )
+    ApiError::invalid("parameter_missing", format!("Missing required param: {name}."), name)
 }
 
 #[cfg(test)]
@@ -244,9 +176,7 @@ mod tests {
     #[test]
     fn errors_carry_the_full_name() {
         let tree = decode(b"line_items[0][quantity]=x");
-        let error = Params::root(&tree).list("line_items")[0]
-            .integer("quantity")
-            .unwrap_err();
+        let error = Params::root(&tree).list("line_items")[0].integer("quantity").unwrap_err();
         assert_eq!(error.param.as_deref(), Some("line_items[0][quantity]"));
     }
 }

@@ -29,29 +29,14 @@ struct Call {
     request: RequestInfo,
 }
 
-pub async fn handle_call(
-    State(sandbox): State<Sandbox>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub async fn handle_call(State(sandbox): State<Sandbox>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let request_id = format!("req_{}", random_text(14));
     let secret_key = match authenticate(&headers) {
         Ok(secret_key) => secret_key,
         Err(error) => return respond(&refusal(&error, &request_id), false, None),
     };
-    let text = |name: &str| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned)
-    };
-    let encoded = if method == Method::POST {
-        body.as_ref()
-    } else {
-        uri.query().unwrap_or_default().as_bytes()
-    };
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let encoded = if method == Method::POST { body.as_ref() } else { uri.query().unwrap_or_default().as_bytes() };
     let call = Call {
         path: uri.path().trim_start_matches("/v1/").to_owned(),
         parameters: form::decode(encoded),
@@ -66,25 +51,16 @@ pub async fn handle_call(
     let request = call.request.clone();
     match tokio::spawn(run(sandbox, secret_key, call)).await {
         Ok(response) => response,
-        Err(_) => respond(
-            &refusal(&ApiError::internal(), &request.id),
-            false,
-            Some(&request),
-        ),
+        Err(_) => respond(&refusal(&ApiError::internal(), &request.id), false, Some(&request)),
     }
 }
 
 /// The secret key of a bearer token or a basic-auth user name.
 pub fn authenticate(headers: &HeaderMap) -> Result<String, ApiError> {
-    let header = headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let header = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let key = match header.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim().to_owned(),
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("basic") => {
-            user_name(token.trim()).unwrap_or_default()
-        }
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("basic") => user_name(token.trim()).unwrap_or_default(),
         _ => String::new(),
     };
     if key.is_empty() {
@@ -94,17 +70,13 @@ pub fn authenticate(headers: &HeaderMap) -> Result<String, ApiError> {
     }
     if key.len() <= "sk_test_".len() || !key.starts_with("sk_test_") {
         let shown: String = key.chars().take(8).collect();
-        return Err(ApiError::unauthorized(&format!(
-            "Invalid API Key provided: {shown}***"
-        )));
+        return Err(ApiError::unauthorized(&format!("Invalid API Key provided: {shown}***")));
     }
     Ok(key)
 }
 
 fn user_name(token: &str) -> Option<String> {
-    let decoded = base64::engine::general_purpose::STANDARD
-        .decode(token)
-        .ok()?;
+    let decoded = base64::engine::general_purpose::STANDARD.decode(token).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     Some(text.split(':').next().unwrap_or_default().to_owned())
 }
@@ -114,8 +86,7 @@ async fn run(sandbox: Sandbox, secret_key: String, call: Call) -> Response {
     let (answer, replayed) = match begin(&handle, &call) {
         Err(error) => (refusal(&error, &call.request.id), false),
         Ok(decision) => {
-            let delay =
-                handle.with(|account| faults::take_delay(account, &call.method, &call.path));
+            let delay = handle.with(|account| faults::take_delay(account, &call.method, &call.path));
             tokio::time::sleep(Duration::from_millis(delay)).await;
             match decision {
                 Decision::Replay(answer) => (answer, true),
@@ -125,9 +96,7 @@ async fn run(sandbox: Sandbox, secret_key: String, call: Call) -> Response {
     };
     sandbox.note_change();
     let mut response = respond(&answer, replayed, Some(&call.request));
-    let is_dropped = handle.with(|account| {
-        faults::take(account, &call.method, &call.path, FaultKind::DropAfterWork).is_some()
-    });
+    let is_dropped = handle.with(|account| faults::take(account, &call.method, &call.path, FaultKind::DropAfterWork).is_some());
     if is_dropped {
         response.extensions_mut().insert(DropConnection);
     }
@@ -163,12 +132,7 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
     let params = Params::root(&call.parameters);
     handle.with(|account| {
         let mut is_stored = true;
-        let before = faults::take(
-            account,
-            &call.method,
-            &call.path,
-            FaultKind::Error500BeforeWork,
-        );
+        let before = faults::take(account, &call.method, &call.path, FaultKind::Error500BeforeWork);
         let mut answer = match &before {
             Some(fault) => {
                 is_stored = fault.store_answer;
@@ -176,32 +140,20 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
             }
             None => {
                 account.request = Some(call.request.clone());
-                let result =
-                    api::execute(account, sandbox.config(), &call.method, &call.path, &params);
+                let result = api::execute(account, sandbox.config(), &call.method, &call.path, &params);
                 account.request = None;
                 match result {
-                    Ok(body) => Answer {
-                        status: 200,
-                        body,
-                        request_id: call.request.id.clone(),
-                    },
+                    Ok(body) => Answer { status: 200, body, request_id: call.request.id.clone() },
                     Err(error) => refusal(&error, &call.request.id),
                 }
             }
         };
-        if let Some(fault) = faults::take(
-            account,
-            &call.method,
-            &call.path,
-            FaultKind::Error500AfterWork,
-        ) {
+        if let Some(fault) = faults::take(account, &call.method, &call.path, FaultKind::Error500AfterWork) {
             is_stored = fault.store_answer;
             answer = refusal(&ApiError::internal(), &call.request.id);
         }
         if let Some(key) = &call.request.idempotency_key {
-            account
-                .idempotency
-                .finish(key, is_stored.then(|| answer.clone()));
+            account.idempotency.finish(key, is_stored.then(|| answer.clone()));
         }
         answer
     })
@@ -209,22 +161,13 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
 
 /// The address with ids replaced, for counting: `POST /v1/checkout/sessions/{id}/expire`.
 fn endpoint_name(method: &str, path: &str) -> String {
-    let is_id = |segment: &str| {
-        segment.contains('_') && segment.chars().any(|letter| letter.is_ascii_digit())
-    };
-    let segments: Vec<&str> = path
-        .split('/')
-        .map(|segment| if is_id(segment) { "{id}" } else { segment })
-        .collect();
+    let is_id = |segment: &str| segment.contains('_') && segment.chars().any(|letter| letter.is_ascii_digit());
+    let segments: Vec<&str> = path.split('/').map(|segment| if is_id(segment) { "{id}" } else { segment }).collect();
     format!("{method} /v1/{}", segments.join("/"))
 }
 
 pub fn refusal(error: &ApiError, request_id: &str) -> Answer {
-    Answer {
-        status: error.status,
-        body: error.body(),
-        request_id: request_id.to_owned(),
-    }
+    Answer { status: error.status, body: error.body(), request_id: request_id.to_owned() }
 }
 
 fn respond(answer: &Answer, replayed: bool, request: Option<&RequestInfo>) -> Response {
@@ -237,16 +180,8 @@ fn respond(answer: &Answer, replayed: bool, request: Option<&RequestInfo>) -> Re
         }
     };
     set("cache-control", "no-cache, no-store");
-    set(
-        "request-id",
-        request.map_or(&answer.request_id, |request| &request.id),
-    );
-    set(
-        "stripe-version",
-        request
-            .and_then(|request| request.api_version.as_deref())
-            .unwrap_or(API_VERSION),
-    );
+    set("request-id", request.map_or(&answer.request_id, |request| &request.id));
+    set("stripe-version", request.and_then(|request| request.api_version.as_deref()).unwrap_or(API_VERSION));
     if let Some(key) = request.and_then(|request| request.idempotency_key.as_deref()) {
         set("idempotency-key", key);
     }

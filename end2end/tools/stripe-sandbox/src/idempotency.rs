@@ -49,16 +49,8 @@ pub enum Decision {
 }
 
 impl IdempotencyKeys {
-    pub fn begin(
-        &mut self,
-        key: &str,
-        endpoint: &str,
-        request: &Value,
-        now: i64,
-    ) -> Result<Decision, ApiError> {
-        self.uses.retain(|_, key_use| {
-            key_use.answer.is_none() || now - key_use.first_used < KEPT_SECONDS
-        });
+    pub fn begin(&mut self, key: &str, endpoint: &str, request: &Value, now: i64) -> Result<Decision, ApiError> {
+        self.uses.retain(|_, key_use| key_use.answer.is_none() || now - key_use.first_used < KEPT_SECONDS);
         let calls = self.calls.entry(key.to_owned()).or_default();
         calls.calls += 1;
         if calls.endpoint.is_empty() {
@@ -66,11 +58,7 @@ impl IdempotencyKeys {
         }
         let Some(key_use) = self.uses.get(key) else {
             calls.executed += 1;
-            let key_use = KeyUse {
-                first_used: now,
-                request: request.clone(),
-                answer: None,
-            };
+            let key_use = KeyUse { first_used: now, request: request.clone(), answer: None };
             self.uses.insert(key.to_owned(), key_use);
             return Ok(Decision::Execute);
         };
@@ -112,42 +100,23 @@ mod tests {
     use serde_json::json;
 
     fn answer(status: u16) -> Answer {
-        Answer {
-            status,
-            body: json!({ "id": "x" }),
-            request_id: "req_1".to_owned(),
-        }
+        Answer { status, body: json!({ "id": "x" }), request_id: "req_1".to_owned() }
     }
 
     #[test]
     fn a_stored_error_is_given_again() {
         let mut keys = IdempotencyKeys::default();
-        assert!(matches!(
-            keys.begin("k", "e", &json!(1), 0),
-            Ok(Decision::Execute)
-        ));
+        assert!(matches!(keys.begin("k", "e", &json!(1), 0), Ok(Decision::Execute)));
         keys.finish("k", Some(answer(500)));
-        assert!(
-            matches!(keys.begin("k", "e", &json!(1), 1), Ok(Decision::Replay(again)) if again.status == 500)
-        );
+        assert!(matches!(keys.begin("k", "e", &json!(1), 1), Ok(Decision::Replay(again)) if again.status == 500));
     }
 
     #[test]
     fn a_key_in_flight_is_refused_and_other_parameters_too() {
         let mut keys = IdempotencyKeys::default();
         assert!(keys.begin("k", "e", &json!(1), 0).is_ok());
-        assert_eq!(
-            keys.begin("k", "e", &json!(1), 0)
-                .err()
-                .map(|error| error.status),
-            Some(409)
-        );
-        assert_eq!(
-            keys.begin("k", "e", &json!(2), 0)
-                .err()
-                .map(|error| error.status),
-            Some(400)
-        );
+        assert_eq!(keys.begin("k", "e", &json!(1), 0).err().map(|error| error.status), Some(409));
+        assert_eq!(keys.begin("k", "e", &json!(2), 0).err().map(|error| error.status), Some(400));
         assert_eq!(keys.calls["k"].refused, 2);
     }
 
@@ -156,9 +125,6 @@ mod tests {
         let mut keys = IdempotencyKeys::default();
         assert!(keys.begin("k", "e", &json!(1), 0).is_ok());
         keys.finish("k", Some(answer(200)));
-        assert!(matches!(
-            keys.begin("k", "e", &json!(2), KEPT_SECONDS),
-            Ok(Decision::Execute)
-        ));
+        assert!(matches!(keys.begin("k", "e", &json!(2), KEPT_SECONDS), Ok(Decision::Execute)));
     }
 }

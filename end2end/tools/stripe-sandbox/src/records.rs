@@ -79,10 +79,7 @@ pub struct Session {
 
 impl Session {
     pub fn subtotal(&self) -> i64 {
-        self.line_items
-            .iter()
-            .map(|item| item.unit_amount * item.quantity)
-            .sum()
+        self.line_items.iter().map(|item| item.unit_amount * item.quantity).sum()
     }
 
     pub fn shipping(&self) -> Option<&ShippingOption> {
@@ -98,12 +95,7 @@ impl Session {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Means {
-    Card {
-        brand: String,
-        last4: String,
-        exp_month: i64,
-        exp_year: i64,
-    },
+    Card { brand: String, last4: String, exp_month: i64, exp_year: i64 },
     Wallet,
     BankTransfer,
 }
@@ -233,9 +225,7 @@ pub struct Endpoint {
 
 impl Endpoint {
     pub fn wants(&self, kind: &str) -> bool {
-        self.enabled_events
-            .iter()
-            .any(|wanted| wanted == "*" || wanted == kind)
+        self.enabled_events.iter().any(|wanted| wanted == "*" || wanted == kind)
     }
 }
 
@@ -277,10 +267,7 @@ pub struct Event {
 
 impl Event {
     pub fn undelivered(&self) -> usize {
-        self.deliveries
-            .iter()
-            .filter(|delivery| delivery.state != DeliveryState::Delivered)
-            .count()
+        self.deliveries.iter().filter(|delivery| delivery.state != DeliveryState::Delivered).count()
     }
 }
 
@@ -296,12 +283,4 @@ macro_rules! rows {
         })*
     };
 }
-rows!(
-    Session,
-    PaymentIntent,
-    Charge,
-    Refund,
-    Dispute,
-    Endpoint,
-    Event
-);
+rows!(Session, PaymentIntent, Charge, Refund, Dispute, Endpoint, Event);

@@ -38,9 +38,7 @@ pub struct AccountHandle {
 
 impl AccountHandle {
     fn new(account: Account) -> AccountHandle {
-        AccountHandle {
-            account: Arc::new(Mutex::new(account)),
-        }
+        AccountHandle { account: Arc::new(Mutex::new(account)) }
     }
 
     /// Works on the account alone, after everything that time has brought about.
@@ -72,10 +70,7 @@ impl Sandbox {
     /// registered once, however often the process starts.
     pub fn register_endpoint(&self, secret_key: &str, url: &str, secret: &str) {
         self.account(secret_key).with(|account| {
-            let known = account
-                .endpoints
-                .iter_mut()
-                .find(|endpoint| endpoint.url == url);
+            let known = account.endpoints.iter_mut().find(|endpoint| endpoint.url == url);
             match known {
                 Some(endpoint) => secret.clone_into(&mut endpoint.secret),
                 None => account.endpoints.push(Endpoint {
@@ -96,10 +91,7 @@ impl Sandbox {
     /// The account of a secret key, made when it is seen first.
     pub fn account(&self, secret_key: &str) -> AccountHandle {
         let new = || AccountHandle::new(Account::new(secret_key, self.shared.clock.clone()));
-        self.lock()
-            .entry(secret_key.to_owned())
-            .or_insert_with(new)
-            .clone()
+        self.lock().entry(secret_key.to_owned()).or_insert_with(new).clone()
     }
 
     pub fn accounts(&self) -> Vec<AccountHandle> {
@@ -108,15 +100,12 @@ impl Sandbox {
 
     /// The account that owns a session: the hosted page is given nothing but the session's id.
     pub fn account_of_session(&self, session_id: &str) -> Option<AccountHandle> {
-        let owns = |handle: &AccountHandle| {
-            handle.with(|account| account.sessions.get(session_id).is_some())
-        };
+        let owns = |handle: &AccountHandle| handle.with(|account| account.sessions.get(session_id).is_some());
         self.accounts().into_iter().find(owns)
     }
 
     pub fn restore(&self, account: Account) {
-        self.lock()
-            .insert(account.secret_key.clone(), AccountHandle::new(account));
+        self.lock().insert(account.secret_key.clone(), AccountHandle::new(account));
     }
 
     pub fn forget(&self, secret_key: &str) {
@@ -141,9 +130,6 @@ impl Sandbox {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, AccountHandle>> {
-        self.shared
-            .accounts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.accounts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -23,17 +23,12 @@ pub fn router(sandbox: Sandbox) -> Router {
         .route("/sandbox/{*path}", any(control::handle_call))
         .route("/pay/{session}", get(page::show).post(page::submit))
         .route("/pay/{session}/shipping", post(page::choose_shipping))
-        .route(
-            "/pay/{session}/challenge",
-            get(page::show_challenge).post(page::submit_challenge),
-        )
+        .route("/pay/{session}/challenge", get(page::show_challenge).post(page::submit_challenge))
         .with_state(sandbox)
 }
 
 async fn front_page() -> Html<&'static str> {
-    Html(
-        "<!doctype html><html lang=\"en\"><title>Stripe sandbox</title><p>The Stripe sandbox is running. It moves no real money.",
-    )
+    Html("<!doctype html><html lang=\"en\"><title>Stripe sandbox</title><p>The Stripe sandbox is running. It moves no real money.")
 }
 
 /// Serves connections and delivers webhooks until the returned future is dropped.
@@ -54,9 +49,6 @@ pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> std::io::Result<I
             }
         });
         // A connection that breaks concerns nobody but its client.
-        tokio::spawn(
-            hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service),
-        );
+        tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }

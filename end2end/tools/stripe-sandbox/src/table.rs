@@ -18,10 +18,7 @@ pub struct Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Table {
-            rows: Vec::new(),
-            positions: HashMap::new(),
-        }
+        Table { rows: Vec::new(), positions: HashMap::new() }
     }
 }
 
@@ -32,15 +29,11 @@ impl<T: Row> Table<T> {
     }
 
     pub fn get(&self, id: &str) -> Option<&T> {
-        self.positions
-            .get(id)
-            .and_then(|&position| self.rows.get(position))
+        self.positions.get(id).and_then(|&position| self.rows.get(position))
     }
 
     pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        self.positions
-            .get(id)
-            .and_then(|&position| self.rows.get_mut(position))
+        self.positions.get(id).and_then(|&position| self.rows.get_mut(position))
     }
 
     /// Oldest first.

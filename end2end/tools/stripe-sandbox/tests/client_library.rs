@@ -4,24 +4,18 @@ mod support;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use stripe_shared::{
-    Charge, CheckoutSession, CheckoutSessionItem, Dispute, Event, PaymentIntent, Refund,
-};
+use stripe_shared::{Charge, CheckoutSession, CheckoutSessionItem, Dispute, Event, PaymentIntent, Refund};
 use stripe_types::List;
 use support::{TestSandbox, sandbox};
 
 /// Reads an answer as the client does over the network (miniserde) and as stored copies are read (serde).
-async fn read<T: DeserializeOwned + miniserde::Deserialize>(
-    sandbox: &TestSandbox,
-    path: &str,
-) -> T {
+async fn read<T: DeserializeOwned + miniserde::Deserialize>(sandbox: &TestSandbox, path: &str) -> T {
     let answer = sandbox.get(path).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.text);
     if let Err(error) = serde_json::from_str::<T>(&answer.text) {
         panic!("{path}: {error}: {}", answer.text);
     }
-    miniserde::json::from_str(&answer.text)
-        .unwrap_or_else(|_| panic!("{path} cannot be read by miniserde: {}", answer.text))
+    miniserde::json::from_str(&answer.text).unwrap_or_else(|_| panic!("{path} cannot be read by miniserde: {}", answer.text))
 }
 
 #[tokio::test]
@@ -34,29 +28,11 @@ async fn a_session_in_all_its_states() {
     assert!(open.url.is_some() && open.payment_intent.is_none());
 
     for card in ["4000000000000002", "4000002500003155", "4242424242424242"] {
-        sandbox
-            .control(
-                "POST",
-                &format!("sessions/{id}/pay"),
-                json!({ "card": card, "challenge": "leave" }),
-            )
-            .await;
-        let _: CheckoutSession = read(
-            &sandbox,
-            &format!("{path}?expand[]=payment_intent.latest_charge&expand[]=line_items"),
-        )
-        .await;
+        sandbox.control("POST", &format!("sessions/{id}/pay"), json!({ "card": card, "challenge": "leave" })).await;
+        let _: CheckoutSession = read(&sandbox, &format!("{path}?expand[]=payment_intent.latest_charge&expand[]=line_items")).await;
     }
-    let _: List<CheckoutSessionItem> = read(
-        &sandbox,
-        &format!("{path}/line_items?expand[]=data.price.product"),
-    )
-    .await;
-    let _: List<CheckoutSession> = read(
-        &sandbox,
-        "/v1/checkout/sessions?limit=3&expand[]=data.payment_intent",
-    )
-    .await;
+    let _: List<CheckoutSessionItem> = read(&sandbox, &format!("{path}/line_items?expand[]=data.price.product")).await;
+    let _: List<CheckoutSession> = read(&sandbox, "/v1/checkout/sessions?limit=3&expand[]=data.payment_intent").await;
 }
 
 #[tokio::test]
@@ -67,10 +43,7 @@ async fn a_session_with_delivery() {
         support::SESSION
     );
     let created = sandbox.post("/v1/checkout/sessions", &form).await.json();
-    let path = format!(
-        "/v1/checkout/sessions/{}?expand[]=shipping_cost.shipping_rate",
-        created["id"].as_str().unwrap_or_default()
-    );
+    let path = format!("/v1/checkout/sessions/{}?expand[]=shipping_cost.shipping_rate", created["id"].as_str().unwrap_or_default());
     let session: CheckoutSession = read(&sandbox, &path).await;
     assert_eq!(session.amount_total, Some(5490));
 }
@@ -79,60 +52,18 @@ async fn a_session_with_delivery() {
 async fn payments_refunds_disputes_and_events() {
     let sandbox = sandbox();
     let (_, intent) = sandbox.paid_session().await;
-    let refund = sandbox
-        .post(
-            "/v1/refunds",
-            &format!("payment_intent={intent}&amount=100"),
-        )
-        .await
-        .json();
-    sandbox
-        .control(
-            "POST",
-            &format!("refunds/{}/fail", refund["id"].as_str().unwrap_or_default()),
-            json!({}),
-        )
-        .await;
+    let refund = sandbox.post("/v1/refunds", &format!("payment_intent={intent}&amount=100")).await.json();
+    sandbox.control("POST", &format!("refunds/{}/fail", refund["id"].as_str().unwrap_or_default()), json!({})).await;
     let delayed = sandbox.new_session().await;
-    sandbox
-        .control(
-            "POST",
-            &format!("sessions/{delayed}/pay"),
-            json!({ "method": "bank_transfer" }),
-        )
-        .await;
-    sandbox
-        .control(
-            "POST",
-            &format!("sessions/{delayed}/settle"),
-            json!({ "outcome": "fail" }),
-        )
-        .await;
+    sandbox.control("POST", &format!("sessions/{delayed}/pay"), json!({ "method": "bank_transfer" })).await;
+    sandbox.control("POST", &format!("sessions/{delayed}/settle"), json!({ "outcome": "fail" })).await;
     let wallet = sandbox.new_session().await;
-    sandbox
-        .control(
-            "POST",
-            &format!("sessions/{wallet}/pay"),
-            json!({ "method": "wallet" }),
-        )
-        .await;
-    let dispute = sandbox
-        .control("POST", "disputes", json!({ "payment_intent": intent }))
-        .await;
+    sandbox.control("POST", &format!("sessions/{wallet}/pay"), json!({ "method": "wallet" })).await;
+    let dispute = sandbox.control("POST", "disputes", json!({ "payment_intent": intent })).await;
     let dispute_id = dispute["id"].as_str().unwrap_or_default().to_owned();
-    sandbox
-        .control(
-            "POST",
-            &format!("disputes/{dispute_id}/close"),
-            json!({ "outcome": "lost" }),
-        )
-        .await;
+    sandbox.control("POST", &format!("disputes/{dispute_id}/close"), json!({ "outcome": "lost" })).await;
 
-    let _: PaymentIntent = read(
-        &sandbox,
-        &format!("/v1/payment_intents/{intent}?expand[]=latest_charge"),
-    )
-    .await;
+    let _: PaymentIntent = read(&sandbox, &format!("/v1/payment_intents/{intent}?expand[]=latest_charge")).await;
     let _: List<PaymentIntent> = read(&sandbox, "/v1/payment_intents").await;
     let _: List<Charge> = read(&sandbox, "/v1/charges?expand[]=data.refunds").await;
     let _: List<Refund> = read(&sandbox, "/v1/refunds?expand[]=data.charge").await;
@@ -146,9 +77,7 @@ async fn payments_refunds_disputes_and_events() {
 async fn every_pictured_object_can_be_read_again() {
     let sandbox = sandbox();
     let (_, intent) = sandbox.paid_session().await;
-    sandbox
-        .post("/v1/refunds", &format!("payment_intent={intent}"))
-        .await;
+    sandbox.post("/v1/refunds", &format!("payment_intent={intent}")).await;
     let events = sandbox.control("GET", "events", Value::Null).await;
     for event in events["data"].as_array().into_iter().flatten() {
         let text = event["data"]["object"].to_string();

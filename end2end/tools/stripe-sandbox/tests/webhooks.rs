@@ -28,10 +28,7 @@ struct Rig {
 }
 
 async fn receive(State(shop): State<Shop>, headers: HeaderMap, body: String) -> StatusCode {
-    let signature = headers
-        .get("stripe-signature")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let event = serde_json::from_str(&body).unwrap_or_default();
     // The test may already have seen enough and gone.
     let _ = shop.received.send((signature.to_owned(), event));
@@ -41,12 +38,7 @@ async fn receive(State(shop): State<Shop>, headers: HeaderMap, body: String) -> 
 async fn rig() -> Rig {
     let (sender, received) = unbounded_channel();
     let answer = Arc::new(AtomicU16::new(200));
-    let shop = Router::new()
-        .route("/hook", axum::routing::post(receive))
-        .with_state(Shop {
-            received: sender,
-            answer: answer.clone(),
-        });
+    let shop = Router::new().route("/hook", axum::routing::post(receive)).with_state(Shop { received: sender, answer: answer.clone() });
     let shop_listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let shop_address = shop_listener.local_addr().expect("bound");
     tokio::spawn(async move { axum::serve(shop_listener, shop).await });
@@ -57,57 +49,33 @@ async fn rig() -> Rig {
     let endpoint = format!(
         "url=http://{shop_address}/hook&enabled_events[]=checkout.session.completed&enabled_events[]=checkout.session.expired&enabled_events[]=payment_intent.succeeded"
     );
-    let endpoint = sandbox
-        .post("/v1/webhook_endpoints", &endpoint)
-        .await
-        .json();
-    assert!(
-        endpoint["secret"]
-            .as_str()
-            .unwrap_or_default()
-            .starts_with("whsec_")
-    );
-    Rig {
-        sandbox,
-        address,
-        received,
-        answer,
-    }
+    let endpoint = sandbox.post("/v1/webhook_endpoints", &endpoint).await.json();
+    assert!(endpoint["secret"].as_str().unwrap_or_default().starts_with("whsec_"));
+    Rig { sandbox, address, received, answer }
 }
 
 impl Rig {
     async fn next(&mut self) -> (String, Value) {
         let wait = tokio::time::timeout(std::time::Duration::from_secs(10), self.received.recv());
-        wait.await
-            .expect("an event in time")
-            .expect("the shop runs")
+        wait.await.expect("an event in time").expect("the shop runs")
     }
 
     async fn next_type(&mut self) -> String {
-        self.next().await.1["type"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
+        self.next().await.1["type"].as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the sandbox has noted the shop's answers.
     async fn undelivered(&self, wanted: usize) {
         let noted = async {
             loop {
-                let events = self
-                    .sandbox
-                    .get("/v1/events?delivery_success=false")
-                    .await
-                    .json();
+                let events = self.sandbox.get("/v1/events?delivery_success=false").await.json();
                 if events["data"].as_array().map(Vec::len) == Some(wanted) {
                     return;
                 }
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(10), noted)
-            .await
-            .expect("answers noted in time");
+        tokio::time::timeout(std::time::Duration::from_secs(10), noted).await.expect("answers noted in time");
     }
 }
 
@@ -118,10 +86,7 @@ async fn events_arrive_signed_and_in_order() {
     let (signature, event) = rig.next().await;
     assert_eq!(event["type"], "payment_intent.succeeded");
     assert_eq!(event["livemode"], false);
-    assert!(
-        signature.starts_with(&format!("t={},v1=", support::NOW)),
-        "{signature}"
-    );
+    assert!(signature.starts_with(&format!("t={},v1=", support::NOW)), "{signature}");
     assert_eq!(rig.next_type().await, "checkout.session.completed");
     rig.undelivered(0).await;
 }
@@ -134,18 +99,8 @@ async fn a_refused_event_is_retried_with_growing_pauses() {
     let first = rig.next().await.1["id"].clone();
     rig.next().await;
     rig.undelivered(2).await;
-    let refused = rig
-        .sandbox
-        .get("/v1/events?type=payment_intent.succeeded&delivery_success=false")
-        .await
-        .json();
-    assert_eq!(
-        (
-            &refused["data"][0]["id"],
-            &refused["data"][0]["pending_webhooks"]
-        ),
-        (&first, &json!(1))
-    );
+    let refused = rig.sandbox.get("/v1/events?type=payment_intent.succeeded&delivery_success=false").await.json();
+    assert_eq!((&refused["data"][0]["id"], &refused["data"][0]["pending_webhooks"]), (&first, &json!(1)));
     rig.answer.store(200, Ordering::SeqCst);
     rig.sandbox.clock.advance_fixed(500);
     rig.sandbox.sandbox.note_change();
@@ -157,34 +112,17 @@ async fn a_refused_event_is_retried_with_growing_pauses() {
 #[tokio::test]
 async fn withheld_events_wait_for_their_flush() {
     let mut rig = rig().await;
-    rig.sandbox
-        .control("POST", "webhooks/mode", json!({ "mode": "withhold" }))
-        .await;
+    rig.sandbox.control("POST", "webhooks/mode", json!({ "mode": "withhold" })).await;
     let (_, intent) = rig.sandbox.paid_session().await;
-    rig.sandbox
-        .control("POST", "webhooks/mode", json!({ "mode": "normal" }))
-        .await;
+    rig.sandbox.control("POST", "webhooks/mode", json!({ "mode": "normal" })).await;
     let other = rig.sandbox.new_session().await;
-    rig.sandbox
-        .control("POST", &format!("sessions/{other}/expire"), json!({}))
-        .await;
+    rig.sandbox.control("POST", &format!("sessions/{other}/expire"), json!({})).await;
     assert_eq!(rig.next_type().await, "checkout.session.expired");
     rig.undelivered(2).await;
     let only = json!({ "only": ["checkout.session.completed"] });
-    assert_eq!(
-        rig.sandbox.control("POST", "webhooks/flush", only).await["released"],
-        1
-    );
-    assert_eq!(
-        rig.next().await.1["data"]["object"]["payment_intent"],
-        intent.as_str()
-    );
-    assert_eq!(
-        rig.sandbox
-            .control("POST", "webhooks/flush", json!({}))
-            .await["released"],
-        1
-    );
+    assert_eq!(rig.sandbox.control("POST", "webhooks/flush", only).await["released"], 1);
+    assert_eq!(rig.next().await.1["data"]["object"]["payment_intent"], intent.as_str());
+    assert_eq!(rig.sandbox.control("POST", "webhooks/flush", json!({})).await["released"], 1);
     assert_eq!(rig.next_type().await, "payment_intent.succeeded");
 }
 
@@ -199,10 +137,7 @@ async fn events_are_duplicated_reversed_and_mislabelled() {
     for wanted in ["checkout.session.completed", "payment_intent.succeeded"] {
         for _ in 0..3 {
             let (signature, event) = rig.next().await;
-            assert_eq!(
-                (&event["type"], &event["livemode"]),
-                (&json!(wanted), &json!(true))
-            );
+            assert_eq!((&event["type"], &event["livemode"]), (&json!(wanted), &json!(true)));
             assert_eq!(signature.matches("v1=").count(), 2);
         }
     }
@@ -215,13 +150,7 @@ async fn an_event_is_sent_again_on_request_and_can_be_invented() {
     let id = rig.next().await.1["id"].clone();
     rig.next().await;
     rig.undelivered(0).await;
-    rig.sandbox
-        .control(
-            "POST",
-            "webhooks/redeliver",
-            json!({ "event": id, "copies": 2 }),
-        )
-        .await;
+    rig.sandbox.control("POST", "webhooks/redeliver", json!({ "event": id, "copies": 2 })).await;
     for _ in 0..2 {
         assert_eq!(rig.next().await.1["id"], id);
     }
@@ -234,30 +163,18 @@ async fn an_event_is_sent_again_on_request_and_can_be_invented() {
 async fn a_dropped_answer_leaves_the_work_done() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let rig = rig().await;
-    let fault =
-        json!({ "endpoint": "POST /v1/checkout/sessions", "kind": "drop_after_work", "count": 1 });
+    let fault = json!({ "endpoint": "POST /v1/checkout/sessions", "kind": "drop_after_work", "count": 1 });
     rig.sandbox.control("POST", "faults", fault).await;
-    let mut connection = tokio::net::TcpStream::connect(rig.address)
-        .await
-        .expect("connected");
+    let mut connection = tokio::net::TcpStream::connect(rig.address).await.expect("connected");
     let request = format!(
         "POST /v1/checkout/sessions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer sk_test_one\r\nidempotency-key: k\r\ncontent-length: {}\r\n\r\n{SESSION}",
         SESSION.len()
     );
-    connection
-        .write_all(request.as_bytes())
-        .await
-        .expect("sent");
+    connection.write_all(request.as_bytes()).await.expect("sent");
     let mut answer = Vec::new();
     // Closed in order or reset: either way there is no answer.
     let _ = connection.read_to_end(&mut answer).await;
     assert!(answer.is_empty());
-    let again = rig
-        .sandbox
-        .post_with_key("/v1/checkout/sessions", SESSION, "k")
-        .await;
-    assert_eq!(
-        (again.status, again.header("idempotent-replayed")),
-        (200, "true")
-    );
+    let again = rig.sandbox.post_with_key("/v1/checkout/sessions", SESSION, "k").await;
+    assert_eq!((again.status, again.header("idempotent-replayed")), (200, "true"));
 }

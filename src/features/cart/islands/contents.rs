@@ -103,7 +103,8 @@ impl State {
 /// Whether two carts look alike but for their quantities.
 fn same_lines(shown: &CartView, answer: &CartView) -> bool {
     let pairs = shown.lines.iter().zip(&answer.lines);
-    let mut alike = pairs.map(|(shown, answer)| shown.sku == answer.sku && shown.unit_price == answer.unit_price && shown.problem == answer.problem);
+    let mut alike =
+        pairs.map(|(shown, answer)| shown.sku == answer.sku && shown.unit_price == answer.unit_price && shown.problem == answer.problem);
     shown.lines.len() == answer.lines.len() && alike.all(|alike| alike)
 }
 
@@ -115,10 +116,7 @@ pub fn CartContents(
 ) -> impl IntoView {
     let shipping = if cart.needs_shipping() { ShippingLine::Later } else { ShippingLine::None };
     let next = if cart.has_problems() { Either::Left(settle_all()) } else { Either::Right(to_checkout()) };
-    let state = State {
-        cart: RwSignal::new(cart),
-        waiting: StoredValue::new(Vec::new()),
-    };
+    let state = State { cart: RwSignal::new(cart), waiting: StoredValue::new(Vec::new()) };
     let on_submit = move |event: SubmitEvent| {
         if let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) {
             event.prevent_default();

@@ -15,7 +15,8 @@ use line::Line;
 
 pub async fn cart(request: PageRequest) -> PageResult {
     let cart = service::view(&request.ctx).await?;
-    let refused = request.form.as_ref().and_then(RefusedLine::of).filter(|refused| cart.lines.iter().any(|line| line.sku.as_str() == refused.sku));
+    let refused =
+        request.form.as_ref().and_then(RefusedLine::of).filter(|refused| cart.lines.iter().any(|line| line.sku.as_str() == refused.sku));
     // What no line can say stands above them all.
     let error = request.form.as_ref().filter(|_| refused.is_none()).map(|form| form.error.clone());
     let from = request.location;

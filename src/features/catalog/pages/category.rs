@@ -4,11 +4,11 @@ use leptos::prelude::*;
 
 use crate::features::catalog::model::{Category, Sort};
 use crate::features::catalog::service::{self, Listing};
+use crate::shared::pagination::PageNumber;
 use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
 use crate::ui::form::{Button, ButtonKind};
 use crate::ui::navigation::{Breadcrumb, Pagination, page_address};
 use crate::ui::page::{PageRequest, PageResult, View};
-use crate::shared::pagination::PageNumber;
 
 use super::tile::{GridPlace, ProductGrid};
 

@@ -78,7 +78,12 @@ fn TileBadge(card: ProductCard) -> impl IntoView {
 
 /// A product's picture, or its empty ground.
 #[component]
-pub fn ProductPicture(image: Option<Image>, #[prop(into)] alt: String, sizes: &'static str, #[prop(default = Loading::Lazy)] loading: Loading) -> impl IntoView {
+pub fn ProductPicture(
+    image: Option<Image>,
+    #[prop(into)] alt: String,
+    sizes: &'static str,
+    #[prop(default = Loading::Lazy)] loading: Loading,
+) -> impl IntoView {
     match image {
         Some(image) => {
             view! { <Picture stem=image.stem alt=alt width=image.width height=image.height widths=image.widths sizes=sizes loading=loading/> }.into_any()

@@ -92,8 +92,10 @@ pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
     if inventory::service::has_any_stock(ctx).await? {
         return Err(AppError::conflict("catalog_not_empty", "The store already has a catalogue; it is left as it is."));
     }
-    let text = std::fs::read(folder.join("catalog.json")).map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json cannot be read: {e}")))?;
-    let file: CatalogFile = serde_json::from_slice(&text).map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json: {e}")))?;
+    let text = std::fs::read(folder.join("catalog.json"))
+        .map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json cannot be read: {e}")))?;
+    let file: CatalogFile =
+        serde_json::from_slice(&text).map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json: {e}")))?;
     store::remove_everything(&ctx.mongo).await?;
     link_pictures(&folder.join("media"), &ctx.settings.services.media_dir)?;
     let categories = categories(&file.categories)?;
@@ -149,7 +151,12 @@ fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)
         .collect()
 }
 
-fn product_document(file: &FileProduct, categories: &HashMap<&str, &CategoryDocument>, currency: Currency, now: i64) -> AppResult<ProductDocument> {
+fn product_document(
+    file: &FileProduct,
+    categories: &HashMap<&str, &CategoryDocument>,
+    currency: Currency,
+    now: i64,
+) -> AppResult<ProductDocument> {
     let main = categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
     let variants = file.variants.iter().map(|v| variant(v, currency)).collect::<AppResult<Vec<_>>>()?;
     let summary = summary(file, &variants, &main.tint, currency);
@@ -177,7 +184,8 @@ fn product_document(file: &FileProduct, categories: &HashMap<&str, &CategoryDocu
 }
 
 fn variant(file: &FileVariant, currency: Currency) -> AppResult<Variant> {
-    let sku = Sku::parse(&file.sku).ok_or_else(|| AppError::invalid("sku_invalid", format!("{} is not a sku: capital letters, digits and hyphens", file.sku)))?;
+    let sku = Sku::parse(&file.sku)
+        .ok_or_else(|| AppError::invalid("sku_invalid", format!("{} is not a sku: capital letters, digits and hyphens", file.sku)))?;
     let money = |minor| Money::new(minor, currency);
     Ok(Variant {
         sku,

@@ -101,7 +101,9 @@ pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> App
     let paging = Paging::new(page, PageSize::TwentyFour, *total)?;
     let start = usize::try_from(paging.page.saturating_sub(1)).ok().and_then(|index| starts.get(index)).copied();
     let cards = match start {
-        Some(anchor) => store::cards_from_anchor(&ctx.mongo, &category.id, sort, anchor, i64::from(PageSize::TwentyFour.get()), ctx.now()).await?,
+        Some(anchor) => {
+            store::cards_from_anchor(&ctx.mongo, &category.id, sort, anchor, i64::from(PageSize::TwentyFour.get()), ctx.now()).await?
+        }
         None => Vec::new(),
     };
     let line = tree.ancestors_and_self(&category.id);
@@ -123,7 +125,8 @@ pub async fn product(ctx: &Ctx, slug: &str) -> AppResult<ProductLookup> {
     }
     let skus: Vec<Sku> = product.variants.iter().map(|v| v.sku.clone()).collect();
     let levels = inventory::service::available(ctx, &skus).await?;
-    let availability = product.variants.iter().map(|v| Availability::of(levels.get(&v.sku).copied().unwrap_or(0), v.low_stock_threshold)).collect();
+    let availability =
+        product.variants.iter().map(|v| Availability::of(levels.get(&v.sku).copied().unwrap_or(0), v.low_stock_threshold)).collect();
     let tree = category_tree(ctx).await?;
     let categories = tree.ancestors_and_self(&product.main_category).into_iter().cloned().collect();
     let detail = Box::new(ProductDetail { product, availability, categories });

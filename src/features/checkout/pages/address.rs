@@ -53,7 +53,9 @@ pub fn AddressFields(
     let chosen = of("country", &draft.country);
     let rules = country(&chosen.value);
     let fields: Vec<AnyView> = rules
-        .map(|rules| rules.fields.iter().map(|field| address_field(purpose, rules, *field, of(field.name(), stored(&draft, *field)))).collect())
+        .map(|rules| {
+            rules.fields.iter().map(|field| address_field(purpose, rules, *field, of(field.name(), stored(&draft, *field)))).collect()
+        })
         .unwrap_or_default();
     let options = std::iter::once((String::new(), "Choose a country".to_owned())).filter(|_| rules.is_none()).chain(countries).collect();
     view! {

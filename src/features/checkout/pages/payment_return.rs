@@ -19,7 +19,9 @@ pub async fn payment_return(request: PageRequest) -> PageResult {
     let from = request.location;
     let view = match state {
         ReturnState::Paid { number } => return PageAnswer::redirect(format!("/order/{number}")),
-        ReturnState::Confirming => View::new("Confirming your payment", move || view! { <Confirming again=from/> }.into_any()).refreshed_every(ASK_AGAIN),
+        ReturnState::Confirming => {
+            View::new("Confirming your payment", move || view! { <Confirming again=from/> }.into_any()).refreshed_every(ASK_AGAIN)
+        }
         ReturnState::NotCharged { number } => View::new("You were not charged", move || {
             view! {
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
@@ -27,7 +29,9 @@ pub async fn payment_return(request: PageRequest) -> PageResult {
             }
             .into_any()
         }),
-        ReturnState::Unknown => View::new("We cannot show this payment", move || view! { <Unknown support=support/> }.into_any()).with_status(404),
+        ReturnState::Unknown => {
+            View::new("We cannot show this payment", move || view! { <Unknown support=support/> }.into_any()).with_status(404)
+        }
     };
     view.in_frame(Frame::Checkout).answer()
 }

@@ -17,7 +17,10 @@ pub fn ReviewForm(view: CheckoutView, refused: Option<FormState>, from: String) 
     let (button, follows) = if total.is_zero() {
         ("Place the order".to_owned(), "There is nothing to pay.")
     } else {
-        (format!("Pay {total}"), "Stripe’s payment page follows: card, Apple Pay or Google Pay. Nothing is charged before you confirm there.")
+        (
+            format!("Pay {total}"),
+            "Stripe’s payment page follows: card, Apple Pay or Google Pay. Nothing is charged before you confirm there.",
+        )
     };
     view! {
         <PostForm action="/api/checkout/place" from=from class="fields">

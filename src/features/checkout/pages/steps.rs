@@ -6,8 +6,8 @@ use crate::features::checkout::model::{CheckoutView, OpenOrder, Step};
 use crate::features::checkout::service;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::icon::{Drawn, Icon};
-use crate::ui::totals::ShippingLine;
 use crate::ui::page::{FormState, Frame, PageAnswer, PageRequest, PageResult, View};
+use crate::ui::totals::ShippingLine;
 
 use super::contact::ContactForm;
 use super::review::ReviewForm;
@@ -96,7 +96,8 @@ fn shipping_words(view: &CheckoutView) -> Vec<String> {
     let address = view.address.as_ref().map(|address| address.lines().join(", "));
     let method = view.chosen_method.as_ref().and_then(|id| view.offers.iter().find(|offer| &offer.id == id));
     let method = method.map(|offer| format!("{}, {}", offer.name, offer.days()));
-    let billing = (!view.billing_same).then(|| view.billing.as_ref().map(|billing| format!("Bill to {}", billing.lines().join(", ")))).flatten();
+    let billing =
+        (!view.billing_same).then(|| view.billing.as_ref().map(|billing| format!("Bill to {}", billing.lines().join(", ")))).flatten();
     address.into_iter().chain(method).chain(billing).collect()
 }
 

@@ -7,7 +7,8 @@ use crate::ui::page::{PageRequest, PageResult, View};
 
 pub async fn terms(request: PageRequest) -> PageResult {
     let store = &request.ctx.settings.store;
-    let (name, support, version, updated) = (store.name.clone(), store.support_email.clone(), store.terms_version.clone(), store.terms_updated.clone());
+    let (name, support, version, updated) =
+        (store.name.clone(), store.support_email.clone(), store.terms_version.clone(), store.terms_updated.clone());
     let description = format!("How ordering, paying, delivery and returns work at {name}.");
     View::new("Terms and conditions", move || {
         let mail = format!("mailto:{support}");

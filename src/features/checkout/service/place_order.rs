@@ -92,8 +92,10 @@ pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSucces
 }
 
 fn check(request: &PlaceOrder) -> AppResult<Checked> {
-    let plausible_key = (20..=64).contains(&request.key.len()) && request.key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let shown_total = request.shown_total.parse::<i64>().ok().filter(|total| *total >= 0 && request.shown_total.bytes().all(|b| b.is_ascii_digit()));
+    let plausible_key =
+        (20..=64).contains(&request.key.len()) && request.key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let shown_total =
+        request.shown_total.parse::<i64>().ok().filter(|total| *total >= 0 && request.shown_total.bytes().all(|b| b.is_ascii_digit()));
     let (true, Some(shown_total)) = (plausible_key, shown_total) else { return Err(AppError::malformed()) };
     let note = validate::multiline_text("note", "The note", &request.note, NOTE_CHARACTERS, Required::No)?;
     let note = Some(validate::mask_card_numbers(&note)).filter(|note| !note.is_empty());
@@ -111,7 +113,8 @@ async fn limit(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
 
 /// Reads cart, typed data, prices and stock afresh, and compares the total with the one that was shown.
 async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
-    let CartContents { id: cart_id, view: cart } = cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(steps::empty_cart)?;
+    let CartContents { id: cart_id, view: cart } =
+        cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(steps::empty_cart)?;
     let typed = steps::typed(ctx, cart_id).await?;
     let email = typed.email.clone().ok_or_else(|| step_missing(Step::Contact))?;
     if typed.address.is_none() {
@@ -130,7 +133,13 @@ async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
     let totals = steps::totals(ctx, &cart, offer.as_ref())?;
     let shown = Money::new(checked.shown_total, totals.total.currency());
     if totals.total != shown {
-        return Err(AppError::invalid("total_changed", format!("The total changed from {shown} to {} since this page was shown. Look at it again, then place the order.", totals.total)));
+        return Err(AppError::invalid(
+            "total_changed",
+            format!(
+                "The total changed from {shown} to {} since this page was shown. Look at it again, then place the order.",
+                totals.total
+            ),
+        ));
     }
     let content_hash = content_hash(&cart, &typed, &email, offer.as_ref(), checked)?;
     Ok(Prepared { cart_id, cart, email, typed, offer, totals, content_hash })
@@ -187,14 +196,19 @@ async fn lead_on(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
     Ok(match payments::service::next_step(ctx, order).await? {
         NextStep::PayAt(url) => FormSuccess::to(url),
         NextStep::AlreadyPaid => FormSuccess::to(order_page),
-        NextStep::TryLater => FormSuccess::to(order_page).with_notice("The payment page is not answering. Your order is kept; try again in a moment."),
+        NextStep::TryLater => {
+            FormSuccess::to(order_page).with_notice("The payment page is not answering. Your order is kept; try again in a moment.")
+        }
     })
 }
 
 /// The same page was sent before: the same content leads to the same order, anything else is refused.
 async fn placed_before(ctx: &Ctx, checked: &Checked, cart_id: ObjectId, order: &Order) -> AppResult<FormSuccess> {
     if order.cart_id != cart_id || !key_fits(order, checked) {
-        return Err(AppError::conflict("checkout_key_used", "An order was already placed from this page, with other content. Reload the page to see it."));
+        return Err(AppError::conflict(
+            "checkout_key_used",
+            "An order was already placed from this page, with other content. Reload the page to see it.",
+        ));
     }
     lead_on(ctx, order).await
 }
@@ -208,7 +222,10 @@ fn key_fits(order: &Order, checked: &Checked) -> bool {
 async fn replace(ctx: &Ctx, open: &Order) -> AppResult<()> {
     match payments::service::end_unpaid(ctx, open, "Replaced by a newer order").await? {
         Fulfilment::Paid => Err(already_ordered()),
-        Fulfilment::Processing => Err(AppError::conflict("payment_running", "The payment of your last order is still on its way. Wait for it before ordering again.")),
+        Fulfilment::Processing => Err(AppError::conflict(
+            "payment_running",
+            "The payment of your last order is still on its way. Wait for it before ordering again.",
+        )),
         Fulfilment::Dead | Fulfilment::GivenBack | Fulfilment::Open => Ok(()),
     }
 }
@@ -249,7 +266,11 @@ fn already_ordered() -> AppError {
 }
 
 fn too_many_open() -> AppError {
-    let mut error = AppError::new(ErrorKind::TooManyRequests, "too_many_open_orders", "You have unpaid orders open. Pay or let them end first; they end by themselves after half an hour.");
+    let mut error = AppError::new(
+        ErrorKind::TooManyRequests,
+        "too_many_open_orders",
+        "You have unpaid orders open. Pay or let them end first; they end by themselves after half an hour.",
+    );
     error.retry_after = Some(1_800);
     error
 }

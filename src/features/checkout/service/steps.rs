@@ -83,7 +83,8 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     let contents = contents(ctx).await?;
     let id = contents.id;
     let mut refused: Vec<crate::shared::error::FieldError> = Vec::new();
-    let mut check = |input: &AddressInput, prefix: &'static str| validate_address(input, prefix).map_err(|error| refused.extend(error.fields)).ok();
+    let mut check =
+        |input: &AddressInput, prefix: &'static str| validate_address(input, prefix).map_err(|error| refused.extend(error.fields)).ok();
     let address = check(&delivery(form), "");
     let same = is_on(&form.billing_same);
     let billing = if same { address.clone() } else { check(&billing(form), "billing_") };
@@ -155,7 +156,8 @@ fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<Typed
     Ok(Typed {
         email: opened(ctx, id, Purpose::Pii, "email", document.email.as_ref())?,
         draft: draft.unwrap_or_else(|| AddressInput { country: home.clone(), ..AddressInput::default() }),
-        billing_draft: opened_json(ctx, id, "billing_draft", document.billing_draft.as_ref())?.unwrap_or_else(|| AddressInput { country: home, ..AddressInput::default() }),
+        billing_draft: opened_json(ctx, id, "billing_draft", document.billing_draft.as_ref())?
+            .unwrap_or_else(|| AddressInput { country: home, ..AddressInput::default() }),
         billing_same: document.billing_same.unwrap_or(true),
         address,
         billing: opened_json(ctx, id, "billing", document.billing.as_ref())?,

@@ -23,7 +23,8 @@ pub async fn page(request: PageRequest, order: &Order) -> PageResult {
     let time_zone = request.ctx.settings.store.time_zone.clone();
     let error = request.form.as_ref().map(|form| form.error.clone());
     let from = format!("/order/{}", order.number);
-    let waits = order.state == OrderState::PendingPayment && matches!(order.payment_state, PaymentState::Processing | PaymentState::Unknown);
+    let waits =
+        order.state == OrderState::PendingPayment && matches!(order.payment_state, PaymentState::Processing | PaymentState::Unknown);
     let view = View::new(format!("Order {}", order.number), move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}

@@ -47,7 +47,13 @@ pub async fn fulfil(ctx: &Ctx, session_id: &str, event_id: Option<&str>) -> AppR
 /// Records money that arrived and what it pays for, all in one transaction.
 ///
 /// Answers [`Fulfilment::GivenBack`] when no order can take it: then its refund is already on the way.
-pub(super) async fn settle(ctx: &Ctx, attempt: &AttemptDocument, captured: i64, payment_intent: Option<&str>, event_id: Option<&str>) -> AppResult<Fulfilment> {
+pub(super) async fn settle(
+    ctx: &Ctx,
+    attempt: &AttemptDocument,
+    captured: i64,
+    payment_intent: Option<&str>,
+    event_id: Option<&str>,
+) -> AppResult<Fulfilment> {
     let (ctx_in, attempt_in) = (ctx.clone(), attempt.clone());
     let (payment_intent, event_id) = (payment_intent.map(str::to_owned), event_id.map(str::to_owned));
     let outcome = ctx

@@ -18,9 +18,13 @@ const YOUNGEST: i64 = 60_000;
 pub async fn reconcile(ctx: &Ctx) -> AppResult<()> {
     for order in orders::service::pending_since(ctx, ctx.now() - YOUNGEST, BATCH).await? {
         match settle_order(ctx, &order).await {
-            Ok(Fulfilment::Paid) => tracing::warn!(order = %order.number, healed = true, "reconciliation found a payment that no webhook had told of"),
+            Ok(Fulfilment::Paid) => {
+                tracing::warn!(order = %order.number, healed = true, "reconciliation found a payment that no webhook had told of")
+            }
             Ok(_) => {}
-            Err(error) => tracing::warn!(order = %order.number, code = %error.code, cause = error.cause().unwrap_or("none"), "an order could not be reconciled"),
+            Err(error) => {
+                tracing::warn!(order = %order.number, code = %error.code, cause = error.cause().unwrap_or("none"), "an order could not be reconciled")
+            }
         }
     }
     for attempt in store::with_pending_refunds(&ctx.mongo, BATCH).await? {

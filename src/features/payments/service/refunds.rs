@@ -26,7 +26,8 @@ pub async fn refund_attempt(ctx: &Ctx, attempt_id: ObjectId, amount_minor: i64, 
     if amount_minor <= 0 {
         return Err(AppError::invalid("refund_amount", "A refund is more than nothing."));
     }
-    let refund = RefundEntry { id: refund_id.into(), amount_minor, state: RefundState::Pending, reason: reason.into(), created_at: ctx.now() };
+    let refund =
+        RefundEntry { id: refund_id.into(), amount_minor, state: RefundState::Pending, reason: reason.into(), created_at: ctx.now() };
     let ctx_in = ctx.clone();
     ctx.mongo
         .transaction(move |session| {
@@ -75,7 +76,9 @@ pub async fn sync_refunds(ctx: &Ctx, attempt: &AttemptDocument) -> AppResult<()>
                 tracing::error!(security_event = "refund_failed", attempt = %attempt.id, refund = %known.id, "a refund failed; its amount can be refunded again");
                 finish(ctx, attempt, known, RefundState::Failed).await?;
             }
-            Some(known) if !seen.failed && known.state == RefundState::Pending => finish(ctx, attempt, known, RefundState::Succeeded).await?,
+            Some(known) if !seen.failed && known.state == RefundState::Pending => {
+                finish(ctx, attempt, known, RefundState::Succeeded).await?
+            }
             Some(_) => {}
             None if seen.failed => {}
             None => absorb(ctx, attempt, &seen, &id).await?,
@@ -95,7 +98,9 @@ async fn finish(ctx: &Ctx, attempt: &AttemptDocument, refund: &RefundEntry, stat
                 }
                 let amount = money(&attempt, refund.amount_minor);
                 match (state, refund.state) {
-                    (RefundState::Succeeded, _) => orders::service::add_refund(&ctx, session, attempt.order_id, amount, &format!("{amount} refunded")).await,
+                    (RefundState::Succeeded, _) => {
+                        orders::service::add_refund(&ctx, session, attempt.order_id, amount, &format!("{amount} refunded")).await
+                    }
                     (RefundState::Failed, RefundState::Succeeded) => {
                         let back = money(&attempt, -refund.amount_minor);
                         orders::service::add_refund(&ctx, session, attempt.order_id, back, &format!("A refund of {amount} failed")).await
@@ -109,7 +114,13 @@ async fn finish(ctx: &Ctx, attempt: &AttemptDocument, refund: &RefundEntry, stat
 
 /// A refund made in Stripe's dashboard appears on our side as well.
 async fn absorb(ctx: &Ctx, attempt: &AttemptDocument, seen: &RefundSeen, id: &str) -> AppResult<()> {
-    let refund = RefundEntry { id: id.into(), amount_minor: seen.amount, state: RefundState::Succeeded, reason: "made at Stripe".into(), created_at: ctx.now() };
+    let refund = RefundEntry {
+        id: id.into(),
+        amount_minor: seen.amount,
+        state: RefundState::Succeeded,
+        reason: "made at Stripe".into(),
+        created_at: ctx.now(),
+    };
     let (ctx_in, attempt_in) = (ctx.clone(), attempt.clone());
     ctx.mongo
         .transaction(move |session| {

@@ -13,7 +13,9 @@ const LONGEST_ID: usize = 255;
 
 /// How the payment of a session stands, for the browser that placed its order; others learn nothing.
 pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<ReturnState> {
-    let plausible = session_id.starts_with("cs_") && session_id.len() <= LONGEST_ID && session_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let plausible = session_id.starts_with("cs_")
+        && session_id.len() <= LONGEST_ID
+        && session_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if !plausible {
         return Ok(ReturnState::Unknown);
     }

@@ -41,7 +41,8 @@ pub async fn next_step(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     if order.state.is_paid_for() {
         return Ok(NextStep::AlreadyPaid);
     }
-    let latest = store::of_order(&ctx.mongo, order.id).await?.into_iter().next().ok_or_else(|| AppError::internal("an order without an attempt"))?;
+    let latest =
+        store::of_order(&ctx.mongo, order.id).await?.into_iter().next().ok_or_else(|| AppError::internal("an order without an attempt"))?;
     match (latest.state, latest.session_url.clone()) {
         (AttemptState::Open, Some(url)) if latest.expires_at > ctx.now() / 1_000 => Ok(NextStep::PayAt(url)),
         (AttemptState::Paid, _) => Ok(NextStep::AlreadyPaid),
@@ -63,7 +64,8 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
     if order.state != OrderState::PendingPayment {
         return Err(AppError::conflict("order_ended", "This order has expired. Your cart is as you left it, so you can order again."));
     }
-    let latest = store::of_order(&ctx.mongo, order.id).await?.into_iter().next().ok_or_else(|| AppError::internal("an order without an attempt"))?;
+    let latest =
+        store::of_order(&ctx.mongo, order.id).await?.into_iter().next().ok_or_else(|| AppError::internal("an order without an attempt"))?;
     let step = match (&latest.session_id, latest.state) {
         (_, AttemptState::Created) => next_step(ctx, &order).await?,
         (Some(session_id), _) => match fulfil(ctx, session_id, None).await {
@@ -81,7 +83,8 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
 
 /// An order that costs nothing is complete without Stripe, under the same guards.
 pub async fn settle_without_payment(ctx: &Ctx, order: &Order) -> AppResult<()> {
-    let attempt = store::of_order(&ctx.mongo, order.id).await?.into_iter().next().ok_or_else(|| AppError::internal("an order without an attempt"))?;
+    let attempt =
+        store::of_order(&ctx.mongo, order.id).await?.into_iter().next().ok_or_else(|| AppError::internal("an order without an attempt"))?;
     settle(ctx, &attempt, 0, None, None).await.map(drop)
 }
 
@@ -107,7 +110,8 @@ pub(super) async fn ensure_session(ctx: &Ctx, order: &Order, attempt: &AttemptDo
 /// Stripe's answer under this key is lost, or is a stored failure: what it really made decides (F17).
 async fn look_for_session(ctx: &Ctx, order: &Order, attempt: &AttemptDocument, cause: String) -> AppResult<Option<SessionState>> {
     let since = attempt.created_at / 1_000 - CLOCK_DIFFERENCE;
-    let found = requests::find_session(&ctx.stripe, &order.id.to_hex(), attempt.expires_at, since).await.map_err(|failure| unanswered(&failure))?;
+    let found =
+        requests::find_session(&ctx.stripe, &order.id.to_hex(), attempt.expires_at, since).await.map_err(|failure| unanswered(&failure))?;
     if let Some(session) = found {
         store::opened(&ctx.mongo, attempt.id, &session.id, session.url.as_deref()).await?;
         return Ok(Some(session));
@@ -210,7 +214,11 @@ fn page_lines(order: &Order) -> Vec<PageLine> {
             PageLine { name, unit_amount: line.unit_price.minor(), quantity: u64::from(line.quantity) }
         })
         .collect();
-    let others = order.totals.trace.iter().filter(|step| !step.included && matches!(step.kind, TraceKind::Shipping | TraceKind::Tax) && !step.amount.is_zero());
+    let others = order
+        .totals
+        .trace
+        .iter()
+        .filter(|step| !step.included && matches!(step.kind, TraceKind::Shipping | TraceKind::Tax) && !step.amount.is_zero());
     lines.extend(others.map(|step| PageLine { name: step.label.clone(), unit_amount: step.amount.minor(), quantity: 1 }));
     let sum: i128 = lines.iter().map(|l| i128::from(l.unit_amount) * i128::from(l.quantity)).sum();
     if sum != i128::from(order.total_minor) {

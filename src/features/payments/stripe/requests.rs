@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use stripe::{IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData, ExpireCheckoutSession, ListCheckoutSession, ProductData, RetrieveCheckoutSession,
+    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData, ExpireCheckoutSession,
+    ListCheckoutSession, ProductData, RetrieveCheckoutSession,
 };
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus, PaymentIntentStatus};
@@ -124,7 +125,12 @@ pub async fn create_session(connection: &StripeConnection, new: &NewSession) -> 
 }
 
 pub async fn session(connection: &StripeConnection, id: &str) -> Result<SessionState, StripeFailure> {
-    RetrieveCheckoutSession::new(id).expand(vec!["payment_intent".to_owned()]).send(&connection.client).await.map(|s| state(&s)).map_err(|e| classified(&e))
+    RetrieveCheckoutSession::new(id)
+        .expand(vec!["payment_intent".to_owned()])
+        .send(&connection.client)
+        .await
+        .map(|s| state(&s))
+        .map_err(|e| classified(&e))
 }
 
 /// Ends a session that is still open. `Refused` means that it is not open: then it must be looked at.
@@ -134,7 +140,12 @@ pub async fn expire_session(connection: &StripeConnection, id: &str) -> Result<(
 
 /// Looks for the session of an attempt whose answer was lost, among those made since the attempt was stored. Order and
 /// end of the session name it.
-pub async fn find_session(connection: &StripeConnection, order_id: &str, expires_at: i64, since_seconds: i64) -> Result<Option<SessionState>, StripeFailure> {
+pub async fn find_session(
+    connection: &StripeConnection,
+    order_id: &str,
+    expires_at: i64,
+    since_seconds: i64,
+) -> Result<Option<SessionState>, StripeFailure> {
     let mut after: Option<String> = None;
     for _ in 0..PAGES_SEARCHED {
         let mut request = ListCheckoutSession::new().created(RangeQueryTs::gte(since_seconds)).limit(100);
@@ -142,7 +153,9 @@ pub async fn find_session(connection: &StripeConnection, order_id: &str, expires
             request = request.starting_after(last.clone());
         }
         let page = request.send(&connection.client).await.map_err(|e| classified(&e))?;
-        let ours = |s: &&CheckoutSession| s.metadata.as_ref().and_then(|m| m.get("order_id")).is_some_and(|id| id == order_id) && s.expires_at == expires_at;
+        let ours = |s: &&CheckoutSession| {
+            s.metadata.as_ref().and_then(|m| m.get("order_id")).is_some_and(|id| id == order_id) && s.expires_at == expires_at
+        };
         if let Some(found) = page.data.iter().find(ours) {
             return Ok(Some(state(found)));
         }
@@ -156,7 +169,8 @@ pub async fn find_session(connection: &StripeConnection, order_id: &str, expires
 
 /// The session that a payment belongs to.
 pub async fn session_of_payment(connection: &StripeConnection, payment_intent: &str) -> Result<Option<String>, StripeFailure> {
-    let found = ListCheckoutSession::new().payment_intent(payment_intent).limit(1).send(&connection.client).await.map_err(|e| classified(&e))?;
+    let found =
+        ListCheckoutSession::new().payment_intent(payment_intent).limit(1).send(&connection.client).await.map_err(|e| classified(&e))?;
     Ok(found.data.first().map(|s| s.id.to_string()))
 }
 
@@ -194,7 +208,11 @@ fn state(session: &CheckoutSession) -> SessionState {
             _ => SessionStatus::Open,
         },
         paid: matches!(session.payment_status, CheckoutSessionPaymentStatus::Paid | CheckoutSessionPaymentStatus::NoPaymentRequired),
-        payment_failed: session.payment_intent.as_ref().and_then(|p| p.as_object()).is_some_and(|p| matches!(p.status, PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)),
+        payment_failed: session
+            .payment_intent
+            .as_ref()
+            .and_then(|p| p.as_object())
+            .is_some_and(|p| matches!(p.status, PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)),
         amount_total: session.amount_total.unwrap_or(0),
         currency: session.currency.as_ref().map(|c| c.to_string().to_lowercase()).unwrap_or_default(),
         payment_intent: session.payment_intent.as_ref().map(|p| p.id().to_string()),
@@ -222,7 +240,9 @@ fn classified(error: &StripeError) -> StripeFailure {
     let cause = error.to_string();
     match error {
         StripeError::Stripe(_, 429 | 409 | 500..) => StripeFailure::Unknown(cause),
-        StripeError::Stripe(details, _) if matches!(details.type_, stripe::ApiErrorsType::IdempotencyError) => StripeFailure::KeyConflict(cause),
+        StripeError::Stripe(details, _) if matches!(details.type_, stripe::ApiErrorsType::IdempotencyError) => {
+            StripeFailure::KeyConflict(cause)
+        }
         StripeError::Stripe(_, _) | StripeError::ConfigError(_) => StripeFailure::Refused(cause),
         StripeError::JSONDeserialize(_) | StripeError::ClientError(_) | StripeError::Timeout => StripeFailure::Unknown(cause),
     }

@@ -42,7 +42,10 @@ pub enum Subject {
 impl WebhookEvent {
     pub fn subject(&self) -> Subject {
         match self.kind.as_str() {
-            "checkout.session.completed" | "checkout.session.async_payment_succeeded" | "checkout.session.async_payment_failed" | "checkout.session.expired" => Subject::Session,
+            "checkout.session.completed"
+            | "checkout.session.async_payment_succeeded"
+            | "checkout.session.async_payment_failed"
+            | "checkout.session.expired" => Subject::Session,
             "payment_intent.succeeded" => Subject::Payment,
             "charge.refunded" | "refund.created" | "refund.updated" | "refund.failed" => Subject::Refund,
             _ => Subject::Other,
@@ -56,7 +59,8 @@ mod tests {
 
     #[test]
     fn r64_unknown_types_and_unknown_fields_are_read_without_complaint() {
-        let text = r#"{"id":"evt_1","object":"event","type":"foo.bar","livemode":false,"new_field":[1],"data":{"object":{"object":"thing"}}}"#;
+        let text =
+            r#"{"id":"evt_1","object":"event","type":"foo.bar","livemode":false,"new_field":[1],"data":{"object":{"object":"thing"}}}"#;
         let event: WebhookEvent = serde_json::from_str(text).unwrap();
         assert_eq!(event.subject(), Subject::Other);
     }

@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn srch_4_forgiveness_grows_with_the_word() {
-        for (word, edits) in [("", 0), ("cup", 0), ("lamp", 1), ("teapots", 1), ("headlamp", 2), ("500ml", 0), ("1200x800", 0), ("вазы", 1)] {
+        for (word, edits) in [("", 0), ("cup", 0), ("lamp", 1), ("teapots", 1), ("headlamp", 2), ("500ml", 0), ("1200x800", 0), ("вазы", 1)]
+        {
             assert_eq!(forgiven_edits(word), edits, "{word}");
         }
     }

@@ -111,7 +111,8 @@ impl Follower {
 
     /// Products whose time of publication has come.
     pub fn due(&mut self, now: i64) -> Vec<Change> {
-        let due: Vec<ProductId> = self.waiting.values().filter(|product| product.published_at <= now).map(|product| product.id.clone()).collect();
+        let due: Vec<ProductId> =
+            self.waiting.values().filter(|product| product.published_at <= now).map(|product| product.id.clone()).collect();
         due.iter().filter_map(|id| self.waiting.remove(id)).map(|product| Change::Put(Box::new(product))).collect()
     }
 

@@ -90,7 +90,8 @@ impl Shelf {
         let (schema, fields) = schema();
         let index = Index::create_in_ram(schema);
         index.tokenizers().register(WORDS, TextAnalyzer::from(WhitespaceTokenizer::default()));
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().expect("an empty index in memory can always be read");
+        let reader =
+            index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().expect("an empty index in memory can always be read");
         Self { index, reader, fields }
     }
 
@@ -99,7 +100,8 @@ impl Shelf {
     }
 
     pub fn writer(&self) -> tantivy::Result<IndexWriter> {
-        let options = IndexWriterOptions::builder().memory_budget_per_thread(WRITE_BUFFER).num_worker_threads(1).num_merge_threads(1).build();
+        let options =
+            IndexWriterOptions::builder().memory_budget_per_thread(WRITE_BUFFER).num_worker_threads(1).num_merge_threads(1).build();
         self.index.writer_with_options(options)
     }
 
@@ -157,7 +159,8 @@ impl Shelf {
 fn schema() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     let indexed = |tokenizer: &str| {
-        let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+        let indexing =
+            TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
         TextOptions::default().set_indexing_options(indexing)
     };
     let fields = Fields {

@@ -178,7 +178,11 @@ async fn publish(shelf: &Arc<Shelf>, follower: &mut Follower) -> AppResult<()> {
     Ok(())
 }
 
-async fn with_writer(shelf: &Shelf, follower: &mut Follower, work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()> + Send + 'static) -> AppResult<()> {
+async fn with_writer(
+    shelf: &Shelf,
+    follower: &mut Follower,
+    work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()> + Send + 'static,
+) -> AppResult<()> {
     writer(shelf, follower)?;
     let Some(mut writer) = follower.writer.take() else { return Err(AppError::internal("the search index has no writer")) };
     // Until the writer is back nothing is known of what the index holds; should it never come back, all is read anew.

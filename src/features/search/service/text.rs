@@ -10,8 +10,11 @@ const LONGEST_WORD: usize = 40;
 /// The words of a text as they are written, in order.
 pub fn words(text: &str) -> Vec<String> {
     let text = without_apostrophes(text);
-    let mut analyzer =
-        TextAnalyzer::builder(SimpleTokenizer::default()).filter(RemoveLongFilter::limit(LONGEST_WORD)).filter(LowerCaser).filter(AsciiFoldingFilter).build();
+    let mut analyzer = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST_WORD))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+        .build();
     let mut stream = analyzer.token_stream(&text);
     let mut words = Vec::new();
     while let Some(token) = stream.next() {

@@ -102,8 +102,25 @@ fn srch_3_every_text_of_a_product_finds_it() {
     pot.description = "It pours cleanly to the last drop.".into();
     let shelf = shelf_of(&[pot, product("other", "Wool Blanket")]);
     for query in [
-        "teapot", "TEAPOTS", "two-cup", "twocup teapot", "hallow", "Finch teapot", "kitchen", "coffee", "moss", "creme", "crème", "dishwasher", "upper rack",
-        "infusers", "pours", "teapot that pours with moss", "SKU-POT", "sku-pot", "tea pot",
+        "teapot",
+        "TEAPOTS",
+        "two-cup",
+        "twocup teapot",
+        "hallow",
+        "Finch teapot",
+        "kitchen",
+        "coffee",
+        "moss",
+        "creme",
+        "crème",
+        "dishwasher",
+        "upper rack",
+        "infusers",
+        "pours",
+        "teapot that pours with moss",
+        "SKU-POT",
+        "sku-pot",
+        "tea pot",
     ] {
         assert_eq!(keys(&shelf, query), ["pot"], "{query}");
     }
@@ -238,7 +255,13 @@ fn srch_9_with_no_product_for_all_words_most_words_count() {
 #[test]
 fn srch_9_nothing_found_still_says_what_was_meant() {
     let shelf = shelf_of(&[product("lamp", "Desk Lamp"), product("chair", "Office Chair")]);
-    for (query, meant) in [("lnapm", Some("lamp")), ("ofice chiarr", Some("office chair")), ("officechair", Some("office chair")), ("xqzzy", None), ("lpam", Some("lamp"))] {
+    for (query, meant) in [
+        ("lnapm", Some("lamp")),
+        ("ofice chiarr", Some("office chair")),
+        ("officechair", Some("office chair")),
+        ("xqzzy", None),
+        ("lpam", Some("lamp")),
+    ] {
         assert_eq!(found(&shelf, query).corrected.as_deref(), meant, "{query}");
     }
     assert_eq!(found(&shelf, "lpam").matched, Matched::Nothing, "two swaps in four letters are too many to forgive");
@@ -289,8 +312,36 @@ fn r45_what_is_typed_is_words_and_quickly_answered() {
     let long_word = "abcdefghij".repeat(40);
     let many_words = "teapot blanket lantern ".repeat(40);
     let hostile = [
-        "(a+)+$", ".*", "^", "\"", "\"\"\"", "AND", "OR", "NOT", "AND OR NOT", "*", "~", "te*", "teapot~2", "field:", "name:teapot", "+teapot -plain", "[a TO z]",
-        "{a TO *}", "a^100", "\\", "/(a|aa)+$/", "$where", "%25", "<script>", "\0", "\u{202e}", "😀", "a a a a a a a a a a", &long_word, &many_words,
+        "(a+)+$",
+        ".*",
+        "^",
+        "\"",
+        "\"\"\"",
+        "AND",
+        "OR",
+        "NOT",
+        "AND OR NOT",
+        "*",
+        "~",
+        "te*",
+        "teapot~2",
+        "field:",
+        "name:teapot",
+        "+teapot -plain",
+        "[a TO z]",
+        "{a TO *}",
+        "a^100",
+        "\\",
+        "/(a|aa)+$/",
+        "$where",
+        "%25",
+        "<script>",
+        "\0",
+        "\u{202e}",
+        "😀",
+        "a a a a a a a a a a",
+        &long_word,
+        &many_words,
     ];
     for query in hostile {
         // The machine may be busy with something else: the best of three counts.

@@ -41,7 +41,11 @@ async fn srch_3_a_plain_form_finds_products() {
     let page = app.browser().get("/search?q=Teapto").await;
     page.assert_status(200);
     assert_eq!(products(&page), ["teapot"]);
-    assert!(page.body.contains("1 product") && page.body.contains("Did you mean") && page.body.contains("/search?q=teapot"), "{}", page.body);
+    assert!(
+        page.body.contains("1 product") && page.body.contains("Did you mean") && page.body.contains("/search?q=teapot"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("value=\"Teapto\""), "the field keeps what was typed");
     assert!(page.body.contains("noindex") && !page.body.contains("rel=\"canonical\""));
     assert_eq!(products(&app.browser().get("/search?q=LAMP").await), ["lamp"]);
@@ -89,7 +93,14 @@ async fn srch_5_what_staff_change_is_found_by_the_next_round_on_every_instance()
 async fn srch_5_a_deleted_product_leaves_the_index() {
     let app = store().await;
     let ctx = app.ctx();
-    let deleted = app.app.clients.mongo.collection::<mongodb::bson::Document>("products").delete_one(mongodb::bson::doc! { "slug": "lamp" }).await.unwrap();
+    let deleted = app
+        .app
+        .clients
+        .mongo
+        .collection::<mongodb::bson::Document>("products")
+        .delete_one(mongodb::bson::doc! { "slug": "lamp" })
+        .await
+        .unwrap();
     assert_eq!(deleted.deleted_count, 1);
     app.clock.advance(std::time::Duration::from_secs(61));
     service::refresh(&ctx).await.unwrap();
@@ -161,7 +172,13 @@ async fn r34_everyone_gets_the_same_bytes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a26_a27_what_is_typed_is_shown_as_text() {
     let app = store().await;
-    for typed in ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "</title><script>x</script>", "</textarea><svg onload=x>"] {
+    for typed in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "'-alert(1)-'",
+        "</title><script>x</script>",
+        "</textarea><svg onload=x>",
+    ] {
         let query: String = form_urlencoded::byte_serialize(typed.as_bytes()).collect();
         let page = app.browser().get(&format!("/search?q={query}")).await;
         page.assert_status(200);

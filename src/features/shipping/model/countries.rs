@@ -65,9 +65,7 @@ impl Country {
     pub fn province_name(&self, abbreviation: &str) -> Option<&'static str> {
         match self.province {
             ProvinceRule::Unused => None,
-            ProvinceRule::Required { list, .. } => {
-                list.iter().find(|(code, _)| *code == abbreviation).map(|(_, name)| *name)
-            }
+            ProvinceRule::Required { list, .. } => list.iter().find(|(code, _)| *code == abbreviation).map(|(_, name)| *name),
         }
     }
 }
@@ -126,12 +124,7 @@ pub const COUNTRIES: &[Country] = &[
     european("CH", "Switzerland", &["####"], "8001"),
     Country {
         fields: POSTCODE_AFTER_CITY,
-        ..european(
-            "GB",
-            "United Kingdom",
-            &["@# #@@", "@## #@@", "@#@ #@@", "@@# #@@", "@@## #@@", "@@#@ #@@"],
-            "SW1A 1AA",
-        )
+        ..european("GB", "United Kingdom", &["@# #@@", "@## #@@", "@#@ #@@", "@@# #@@", "@@## #@@", "@@#@ #@@"], "SW1A 1AA")
     },
     Country {
         postcode: PostcodeRule { label: "ZIP code", ..european("", "", &["#####", "#####-####"], "94103").postcode },
@@ -142,12 +135,7 @@ pub const COUNTRIES: &[Country] = &[
 ];
 
 /// The usual European form: postcode before the city, no province.
-const fn european(
-    code: &'static str,
-    name: &'static str,
-    patterns: &'static [&'static str],
-    example: &'static str,
-) -> Country {
+const fn european(code: &'static str, name: &'static str, patterns: &'static [&'static str], example: &'static str) -> Country {
     Country {
         code,
         name,
@@ -156,4 +144,3 @@ const fn european(
         fields: POSTCODE_BEFORE_CITY,
     }
 }
-

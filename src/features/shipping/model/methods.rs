@@ -27,13 +27,7 @@ pub struct Offer {
 impl Offer {
     /// What pricing needs; it compares with `free_from` again, since the browser may price after the cart changed.
     pub fn shipping_price(&self, tax_rate: BasisPoints) -> ShippingPrice {
-        ShippingPrice {
-            method: self.id.clone(),
-            name: self.name.clone(),
-            price: self.full_price,
-            free_from: self.free_from,
-            tax_rate,
-        }
+        ShippingPrice { method: self.id.clone(), name: self.name.clone(), price: self.full_price, free_from: self.free_from, tax_rate }
     }
 
     /// "2 to 4 working days", "1 working day".
@@ -75,10 +69,7 @@ impl fmt::Display for NoMethod {
                 // Up and down, so that a weight above the limit never reads like the limit.
                 let weight = Kilograms { tenths: weight_grams.div_ceil(100) };
                 let limit = Kilograms { tenths: limit_grams / 100 };
-                write!(
-                    f,
-                    "This order weighs {weight}; the limit for {country} is {limit}. Order it in smaller parts."
-                )
+                write!(f, "This order weighs {weight}; the limit for {country} is {limit}. Order it in smaller parts.")
             }
         }
     }
@@ -95,12 +86,7 @@ impl From<NoMethod> for AppError {
 ///
 /// `subtotal` is the value of the items less any discount; its currency is the store's. `weight_grams` counts only
 /// what needs shipping. Errors: the reason none fits.
-pub fn methods_for(
-    rules: &ShippingRules,
-    country_code: &str,
-    subtotal: Money,
-    weight_grams: u64,
-) -> Result<Vec<Offer>, NoMethod> {
+pub fn methods_for(rules: &ShippingRules, country_code: &str, subtotal: Money, weight_grams: u64) -> Result<Vec<Offer>, NoMethod> {
     let Some(known) = country(country_code) else { return Err(NoMethod::UnknownCountry) };
     let there = methods_there(rules, country_code);
     let country = known.name.to_owned();
@@ -119,12 +105,7 @@ pub fn methods_for(
 
 /// How much is missing until some method that takes this order is free, for a cart whose method is not chosen yet;
 /// `None` if one is free already, or none ever will be. Arguments as for `methods_for`.
-pub fn missing_for_free_shipping(
-    rules: &ShippingRules,
-    country_code: &str,
-    subtotal: Money,
-    weight_grams: u64,
-) -> Option<Money> {
+pub fn missing_for_free_shipping(rules: &ShippingRules, country_code: &str, subtotal: Money, weight_grams: u64) -> Option<Money> {
     let there = methods_there(rules, country_code);
     let limits = there.iter().filter(|method| method.carries(weight_grams)).map(|method| match method.price {
         0 => Some(0),

@@ -100,9 +100,9 @@ impl ShippingRules {
             if !is_id(&method.id) || !method_ids.insert(method.id.as_str()) {
                 problems.push(format!("shipping.methods: the id {:?} {ID_RULE}", method.id));
             }
-            problems.extend(method.problems(&zone_ids).into_iter().map(|problem| {
-                format!("shipping.methods: method {:?} {problem}", method.id)
-            }));
+            problems.extend(
+                method.problems(&zone_ids).into_iter().map(|problem| format!("shipping.methods: method {:?} {problem}", method.id)),
+            );
         }
         if self.methods.is_empty() {
             problems.push("shipping.methods: there is none, so nothing can be sent".to_owned());

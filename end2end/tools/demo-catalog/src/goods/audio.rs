@@ -24,11 +24,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Oat", "Slate", "Moss", "Rust", "Ink", "Blush"],
         sizes: ONE_SIZE,
         materials: &["aluminium", "recycled-abs"],
-        facts: &[
-            ("Battery", &["30 hours", "45 hours", "None, by cable"]),
-            ("Driver", &["40 mm"]),
-            ("Noise cancelling", &["Yes", "No"]),
-        ],
+        facts: &[("Battery", &["30 hours", "45 hours", "None, by cable"]), ("Driver", &["40 mm"]), ("Noise cancelling", &["Yes", "No"])],
         notes: &[
             "Sound that stays even when it is quiet.",
             "The band presses just enough and not at one point.",
@@ -45,24 +41,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "audio/radios",
         also: &[],
         thing: "radio",
-        forms: &[
-            "Kitchen Radio",
-            "Portable Radio",
-            "Digital Radio",
-            "Table Radio",
-            "World Radio",
-            "Workshop Radio",
-        ],
+        forms: &["Kitchen Radio", "Portable Radio", "Digital Radio", "Table Radio", "World Radio", "Workshop Radio"],
         euros: (59, 249),
         grams: 1400,
         colours: &["Oat", "Sage", "Clay", "Slate", "Butter"],
         sizes: ONE_SIZE,
         materials: &["walnut-wood", "recycled-abs"],
-        facts: &[
-            ("Bands", &["FM", "FM and DAB+"]),
-            ("Power", &["Mains and battery", "Mains"]),
-            ("Loudspeaker", &["3 in", "4 in"]),
-        ],
+        facts: &[("Bands", &["FM", "FM and DAB+"]), ("Power", &["Mains and battery", "Mains"]), ("Loudspeaker", &["3 in", "4 in"])],
         notes: &[
             "On, louder, another station: one knob each.",
             "A warm voice at breakfast.",
@@ -79,22 +64,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "audio/microphones",
         also: &[],
         thing: "microphone",
-        forms: &[
-            "Stage Microphone",
-            "Vocal Microphone",
-            "Hand Microphone",
-            "Karaoke Microphone",
-        ],
+        forms: &["Stage Microphone", "Vocal Microphone", "Hand Microphone", "Karaoke Microphone"],
         euros: (39, 159),
         grams: 310,
         colours: &["Charcoal", "Navy", "Forest", "Rust"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[
-            ("Pattern", &["Cardioid", "Supercardioid"]),
-            ("Plug", &["XLR"]),
-            ("Switch", &["Yes", "No"]),
-        ],
+        facts: &[("Pattern", &["Cardioid", "Supercardioid"]), ("Plug", &["XLR"]), ("Switch", &["Yes", "No"])],
         notes: &[
             "It takes the voice and leaves the room.",
             "The basket is steel and has been dropped before.",
@@ -111,22 +87,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "audio/microphones",
         also: &[],
         thing: "desk microphone",
-        forms: &[
-            "Desk Microphone",
-            "Studio Microphone",
-            "Podcast Microphone",
-            "USB Microphone",
-            "Broadcast Microphone",
-        ],
+        forms: &["Desk Microphone", "Studio Microphone", "Podcast Microphone", "USB Microphone", "Broadcast Microphone"],
         euros: (79, 289),
         grams: 620,
         colours: &["Steel", "Brass", "Moss", "Ink", "Rose"],
         sizes: ONE_SIZE,
         materials: &["steel", "aluminium"],
-        facts: &[
-            ("Plug", &["USB-C", "XLR"]),
-            ("Capsule", &["25 mm", "34 mm"]),
-        ],
+        facts: &[("Plug", &["USB-C", "XLR"]), ("Capsule", &["25 mm", "34 mm"])],
         notes: &[
             "You sound like yourself, only nearer.",
             "Plug it in and speak; there is nothing to install.",
@@ -143,23 +110,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "audio/instruments/strings",
         also: &[],
         thing: "electric guitar",
-        forms: &[
-            "Electric Guitar",
-            "Short-Scale Guitar",
-            "Two-Pickup Guitar",
-            "Student Guitar",
-            "Offset Guitar",
-        ],
+        forms: &["Electric Guitar", "Short-Scale Guitar", "Two-Pickup Guitar", "Student Guitar", "Offset Guitar"],
         euros: (289, 890),
         grams: 3400,
         colours: &["Tomato", "Lake", "Sage", "Butter", "Black"],
         sizes: ONE_SIZE,
         materials: &["maple"],
-        facts: &[
-            ("Scale", &["610 mm", "648 mm"]),
-            ("Frets", &["21", "22"]),
-            ("Pickups", &["Two single coils", "Two humbuckers"]),
-        ],
+        facts: &[("Scale", &["610 mm", "648 mm"]), ("Frets", &["21", "22"]), ("Pickups", &["Two single coils", "Two humbuckers"])],
         notes: &[
             "A guitar that stays in tune through the evening.",
             "The neck is finished in oil, so the hand slides.",
@@ -205,10 +162,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Chestnut", "Oak", "Walnut"],
         sizes: sizes("Size", &["1/2", "3/4", "4/4"], 8),
         materials: &["spruce", "maple"],
-        facts: &[
-            ("Bow", &["Included, horsehair"]),
-            ("Strings", &["Synthetic core", "Steel core"]),
-        ],
+        facts: &[("Bow", &["Included, horsehair"]), ("Strings", &["Synthetic core", "Steel core"])],
         notes: &[
             "A first violin that a teacher will not object to.",
             "The top is spruce, the back maple, both carved.",
@@ -300,10 +254,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Brass", "Copper", "Black"],
         sizes: ONE_SIZE,
         materials: &["brass"],
-        facts: &[
-            ("Key", &["E flat", "B flat"]),
-            ("Pads", &["Leather, metal-backed"]),
-        ],
+        facts: &[("Key", &["E flat", "B flat"]), ("Pads", &["Leather, metal-backed"])],
         notes: &[
             "Even from the low notes to the high.",
             "Keys lie where the fingers fall.",
@@ -320,21 +271,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "audio/instruments/wind",
         also: &["play/toys"],
         thing: "recorder",
-        forms: &[
-            "Recorder",
-            "School Recorder",
-            "Wooden Flute",
-            "Soprano Recorder",
-        ],
+        forms: &["Recorder", "School Recorder", "Wooden Flute", "Soprano Recorder"],
         euros: (19, 98),
         grams: 180,
         colours: &["Oak", "Chestnut", "Black", "Ivory"],
         sizes: ONE_SIZE,
         materials: &["maple", "beech"],
-        facts: &[
-            ("Key", &["C, soprano", "F, alto"]),
-            ("Fingering", &["Baroque"]),
-        ],
+        facts: &[("Key", &["C, soprano", "F, alto"]), ("Fingering", &["Baroque"])],
         notes: &[
             "A clear note that does not need force.",
             "Three parts that come apart for drying.",
@@ -347,27 +290,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "KEYS",
-        drawing: Drawing::of("musical-keyboard")
-            .carrier(Carrier::Hue(295.0, 45.0))
-            .one_way(),
+        drawing: Drawing::of("musical-keyboard").carrier(Carrier::Hue(295.0, 45.0)).one_way(),
         shelf: "audio/instruments/keys",
         also: &[],
         thing: "keyboard",
-        forms: &[
-            "Keyboard",
-            "Practice Keyboard",
-            "Stage Piano",
-            "Travel Keyboard",
-        ],
+        forms: &["Keyboard", "Practice Keyboard", "Stage Piano", "Travel Keyboard"],
         euros: (149, 790),
         grams: 6800,
         colours: &["Charcoal", "Ink", "Slate"],
         sizes: sizes("Keys", &["49", "61", "88"], 40),
         materials: &["recycled-abs"],
-        facts: &[
-            ("Touch", &["Weighted", "Semi-weighted"]),
-            ("Voices", &["64", "128"]),
-        ],
+        facts: &[("Touch", &["Weighted", "Semi-weighted"]), ("Voices", &["64", "128"])],
         notes: &[
             "Keys with weight and a quiet return.",
             "Play with headphones at midnight.",
@@ -380,9 +313,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "ACCORDION",
-        drawing: Drawing::of("accordion")
-            .carrier(Carrier::Hue(12.0, 28.0))
-            .one_way(),
+        drawing: Drawing::of("accordion").carrier(Carrier::Hue(12.0, 28.0)).one_way(),
         shelf: "audio/instruments/keys",
         also: &[],
         thing: "accordion",
@@ -428,27 +359,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "DESKPHONE",
-        drawing: Drawing::of("telephone")
-            .carrier(Carrier::Main(30.0))
-            .one_way(),
+        drawing: Drawing::of("telephone").carrier(Carrier::Main(30.0)).one_way(),
         shelf: "audio/radios",
         also: &["stationery-and-books/desk-tools"],
         thing: "desk telephone",
-        forms: &[
-            "Desk Telephone",
-            "Corded Telephone",
-            "Push-Button Telephone",
-            "Hall Telephone",
-        ],
+        forms: &["Desk Telephone", "Corded Telephone", "Push-Button Telephone", "Hall Telephone"],
         euros: (49, 139),
         grams: 1100,
         colours: &["Tomato", "Moss", "Butter", "Black", "Ivory"],
         sizes: ONE_SIZE,
         materials: &["recycled-abs"],
-        facts: &[
-            ("Line", &["Analogue", "Analogue and VoIP box"]),
-            ("Bell", &["Real, two tones"]),
-        ],
+        facts: &[("Line", &["Analogue", "Analogue and VoIP box"]), ("Bell", &["Real, two tones"])],
         notes: &[
             "A receiver that fits between shoulder and ear.",
             "It rings with a bell.",

@@ -6,9 +6,7 @@ use crate::picture::recolour::Carrier;
 pub const KINDS: &[Kind] = &[
     Kind {
         code: "CAMERA",
-        drawing: Drawing::of("camera")
-            .carrier(Carrier::Hue(290.0, 50.0))
-            .one_way(),
+        drawing: Drawing::of("camera").carrier(Carrier::Hue(290.0, 50.0)).one_way(),
         shelf: "cameras/still-cameras",
         also: &[],
         thing: "camera",
@@ -43,28 +41,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "CAMCORDER",
-        drawing: Drawing::of("video-camera")
-            .carrier(Carrier::Greys)
-            .one_way(),
+        drawing: Drawing::of("video-camera").carrier(Carrier::Greys).one_way(),
         shelf: "cameras/film-and-video",
         also: &[],
         thing: "video camera",
-        forms: &[
-            "Video Camera",
-            "Camcorder",
-            "Event Camera",
-            "Shoulder Camera",
-        ],
+        forms: &["Video Camera", "Camcorder", "Event Camera", "Shoulder Camera"],
         euros: (289, 990),
         grams: 780,
         colours: &["Steel", "Charcoal", "Sand", "Slate"],
         sizes: ONE_SIZE,
         materials: &["aluminium"],
-        facts: &[
-            ("Resolution", &["1080p", "4K"]),
-            ("Zoom", &["12 ×", "20 ×"]),
-            ("Slots", &["Two"]),
-        ],
+        facts: &[("Resolution", &["1080p", "4K"]), ("Zoom", &["12 ×", "20 ×"]), ("Slots", &["Two"])],
         notes: &[
             "Made for recording a whole school play in one piece.",
             "The zoom is even and makes no noise.",
@@ -81,21 +68,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "cameras/film-and-video",
         also: &[],
         thing: "cine camera",
-        forms: &[
-            "Cine Camera",
-            "Super 8 Camera",
-            "16 mm Camera",
-            "Film Camera Kit",
-        ],
+        forms: &["Cine Camera", "Super 8 Camera", "16 mm Camera", "Film Camera Kit"],
         euros: (490, 1690),
         grams: 1900,
         colours: &["Charcoal", "Forest", "Navy", "Chestnut"],
         sizes: ONE_SIZE,
         materials: &["aluminium", "steel"],
-        facts: &[
-            ("Film", &["Super 8", "16 mm"]),
-            ("Speeds", &["18 and 24 frames", "24 and 25 frames"]),
-        ],
+        facts: &[("Film", &["Super 8", "16 mm"]), ("Speeds", &["18 and 24 frames", "24 and 25 frames"])],
         notes: &[
             "Three minutes of film, and every second is meant.",
             "It runs on six ordinary cells.",
@@ -112,21 +91,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "cameras/projectors",
         also: &[],
         thing: "projector",
-        forms: &[
-            "Film Projector",
-            "Home Projector",
-            "Reel Projector",
-            "Garden Projector",
-        ],
+        forms: &["Film Projector", "Home Projector", "Reel Projector", "Garden Projector"],
         euros: (229, 790),
         grams: 5200,
         colours: &["Steel", "Sage", "Oat", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[
-            ("Lamp", &["LED, 20,000 hours", "Halogen, 150 W"]),
-            ("Picture", &["Up to 1.8 m", "Up to 2.5 m"]),
-        ],
+        facts: &[("Lamp", &["LED, 20,000 hours", "Halogen, 150 W"]), ("Picture", &["Up to 1.8 m", "Up to 2.5 m"])],
         notes: &[
             "A wall, a dark evening, and it begins.",
             "The fan is quiet enough for talking scenes.",
@@ -143,23 +114,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "cameras/optics",
         also: &["outdoors/camping"],
         thing: "telescope",
-        forms: &[
-            "Telescope",
-            "Field Telescope",
-            "Refractor",
-            "Garden Telescope",
-            "Balcony Telescope",
-        ],
+        forms: &["Telescope", "Field Telescope", "Refractor", "Garden Telescope", "Balcony Telescope"],
         euros: (119, 590),
         grams: 3900,
         colours: &["Slate", "Navy", "Brass", "Forest"],
         sizes: sizes("Aperture", &["60 mm", "80 mm"], 40),
         materials: &["aluminium"],
-        facts: &[
-            ("Focal length", &["600 mm", "700 mm"]),
-            ("Eyepieces", &["10 and 25 mm"]),
-            ("Tripod", &["Included"]),
-        ],
+        facts: &[("Focal length", &["600 mm", "700 mm"]), ("Eyepieces", &["10 and 25 mm"]), ("Tripod", &["Included"])],
         notes: &[
             "The rings of Saturn from a balcony, on a still night.",
             "Set it up in two minutes.",
@@ -176,21 +137,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "cameras/optics",
         also: &["play/games"],
         thing: "microscope",
-        forms: &[
-            "Microscope",
-            "School Microscope",
-            "Field Microscope",
-            "Student Microscope",
-        ],
+        forms: &["Microscope", "School Microscope", "Field Microscope", "Student Microscope"],
         euros: (69, 320),
         grams: 2100,
         colours: &["Slate", "Sage", "Navy", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[
-            ("Magnification", &["40 to 400 ×", "40 to 640 ×"]),
-            ("Light", &["LED, dimmable"]),
-        ],
+        facts: &[("Magnification", &["40 to 400 ×", "40 to 640 ×"]), ("Light", &["LED, dimmable"])],
         notes: &[
             "Pond water is full of people.",
             "Three lenses on a turret that clicks.",
@@ -203,9 +156,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "MAGNIFIER",
-        drawing: Drawing::of("magnifying-glass-tilted-left")
-            .carrier(Carrier::Hue(300.0, 40.0))
-            .lies(),
+        drawing: Drawing::of("magnifying-glass-tilted-left").carrier(Carrier::Hue(300.0, 40.0)).lies(),
         shelf: "cameras/optics",
         also: &["stationery-and-books/desk-tools"],
         thing: "magnifying glass",
@@ -215,10 +166,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Charcoal", "Walnut", "Tomato", "Forest"],
         sizes: ONE_SIZE,
         materials: &["glass", "beech"],
-        facts: &[
-            ("Magnifies", &["2.5 ×", "4 ×"]),
-            ("Diameter", &["60 mm", "80 mm"]),
-        ],
+        facts: &[("Magnifies", &["2.5 ×", "4 ×"]), ("Diameter", &["60 mm", "80 mm"])],
         notes: &[
             "For splinters, stamps and small type.",
             "Real glass, ground on both sides.",
@@ -235,21 +183,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "cameras/projectors",
         also: &["audio/radios"],
         thing: "small television",
-        forms: &[
-            "Small Television",
-            "Studio Monitor",
-            "Kitchen Television",
-            "Portable Television",
-        ],
+        forms: &["Small Television", "Studio Monitor", "Kitchen Television", "Portable Television"],
         euros: (149, 420),
         grams: 4300,
         colours: &["Oat", "Sage", "Clay", "Slate"],
         sizes: ONE_SIZE,
         materials: &["recycled-abs"],
-        facts: &[
-            ("Screen", &["14 in", "19 in"]),
-            ("Sockets", &["HDMI, aerial", "HDMI, USB-C"]),
-        ],
+        facts: &[("Screen", &["14 in", "19 in"]), ("Sockets", &["HDMI, aerial", "HDMI, USB-C"])],
         notes: &[
             "A screen that does not fill the room.",
             "For the news, a film, a second picture while editing.",

@@ -10,23 +10,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "garden/plants",
         also: &["furniture/storage-furniture"],
         thing: "potted plant",
-        forms: &[
-            "Rubber Plant in a Pot",
-            "Bay Tree in a Pot",
-            "Lemon Balm in a Pot",
-            "Fig in a Pot",
-            "Mint in a Pot",
-            "Olive in a Pot",
-        ],
+        forms: &["Rubber Plant in a Pot", "Bay Tree in a Pot", "Lemon Balm in a Pot", "Fig in a Pot", "Mint in a Pot", "Olive in a Pot"],
         euros: (14, 64),
         grams: 2400,
         colours: &["Clay", "Ivory", "Slate", "Moss", "Ochre"],
         sizes: sizes("Pot", &["12 cm", "17 cm"], 60),
         materials: &["plant", "terracotta"],
-        facts: &[
-            ("Light", &["Bright, no midday sun", "Half shade"]),
-            ("Water", &["Once a week", "When dry to the touch"]),
-        ],
+        facts: &[("Light", &["Bright, no midday sun", "Half shade"]), ("Water", &["Once a week", "When dry to the touch"])],
         notes: &[
             "Grown slowly, so that it is used to indoor air.",
             "It comes in the pot shown, with a saucer.",
@@ -43,12 +33,7 @@ pub const KINDS: &[Kind] = &[
         shelf: "garden/plants",
         also: &[],
         thing: "cactus",
-        forms: &[
-            "Column Cactus",
-            "Desk Cactus",
-            "Arm Cactus",
-            "Window Cactus",
-        ],
+        forms: &["Column Cactus", "Desk Cactus", "Arm Cactus", "Window Cactus"],
         euros: (9, 48),
         grams: 900,
         colours: &["Moss", "Sage", "Juniper"],
@@ -71,21 +56,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "garden/flowers",
         also: &["table/vases"],
         thing: "bouquet",
-        forms: &[
-            "Meadow Bouquet",
-            "Dried Bouquet",
-            "Kitchen Bouquet",
-            "Sunday Bouquet",
-        ],
+        forms: &["Meadow Bouquet", "Dried Bouquet", "Kitchen Bouquet", "Sunday Bouquet"],
         euros: (24, 59),
         grams: 500,
         colours: &["Natural"],
         sizes: sizes("Size", &["Small", "Medium", "Large"], 45),
         materials: &["flowers"],
-        facts: &[
-            ("Lasts", &["7 days", "A year, dried"]),
-            ("Stems", &["12", "20"]),
-        ],
+        facts: &[("Lasts", &["7 days", "A year, dried"]), ("Stems", &["12", "20"])],
         notes: &[
             "Tied by hand, for a jug rather than a vase.",
             "What is in season decides what is in it.",
@@ -108,11 +85,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rose", "Tomato", "Plum", "Butter"],
         sizes: sizes("Bulbs", &["10", "25"], 110),
         materials: &["flowers"],
-        facts: &[
-            ("Plant", &["September to December"]),
-            ("Flowers", &["April", "May"]),
-            ("Height", &["35 cm", "50 cm"]),
-        ],
+        facts: &[("Plant", &["September to December"]), ("Flowers", &["April", "May"]), ("Height", &["35 cm", "50 cm"])],
         notes: &[
             "Put them in deep and forget them until April.",
             "Sound bulbs of one size.",
@@ -129,11 +102,7 @@ pub const KINDS: &[Kind] = &[
         shelf: "garden/flowers",
         also: &[],
         thing: "sunflower",
-        forms: &[
-            "Sunflower Seeds",
-            "Tall Sunflower Seeds",
-            "Bird-Feed Sunflowers",
-        ],
+        forms: &["Sunflower Seeds", "Tall Sunflower Seeds", "Bird-Feed Sunflowers"],
         euros: (3, 12),
         grams: 20,
         colours: &["Natural"],
@@ -185,10 +154,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Tomato", "Forest", "Charcoal", "Lake"],
         sizes: sizes("Handle", &["38 cm", "64 cm"], 30),
         materials: &["carbon-steel", "ash"],
-        facts: &[
-            ("Head", &["0.6 kg", "1.2 kg"]),
-            ("Sheath", &["Leather, included"]),
-        ],
+        facts: &[("Head", &["0.6 kg", "1.2 kg"]), ("Sheath", &["Leather, included"])],
         notes: &[
             "A head that stays on and an edge that stays.",
             "The handle is shaped for two grips.",
@@ -201,9 +167,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "HAMMER",
-        drawing: Drawing::of("hammer")
-            .carrier(Carrier::Hue(40.0, 25.0))
-            .lies(),
+        drawing: Drawing::of("hammer").carrier(Carrier::Hue(40.0, 25.0)).lies(),
         shelf: "garden/tools",
         also: &[],
         thing: "hammer",
@@ -249,18 +213,11 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "SCREWDRV",
-        drawing: Drawing::of("screwdriver")
-            .carrier(Carrier::Main(40.0))
-            .lies(),
+        drawing: Drawing::of("screwdriver").carrier(Carrier::Main(40.0)).lies(),
         shelf: "garden/tools",
         also: &[],
         thing: "screwdriver",
-        forms: &[
-            "Screwdriver",
-            "Cross-Head Screwdriver",
-            "Stubby Screwdriver",
-            "Workshop Screwdriver",
-        ],
+        forms: &["Screwdriver", "Cross-Head Screwdriver", "Stubby Screwdriver", "Workshop Screwdriver"],
         euros: (7, 24),
         grams: 110,
         colours: &["Tomato", "Ochre", "Moss", "Charcoal"],
@@ -279,9 +236,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "SAW",
-        drawing: Drawing::of("carpentry-saw")
-            .carrier(Carrier::Hue(35.0, 40.0))
-            .lies(),
+        drawing: Drawing::of("carpentry-saw").carrier(Carrier::Hue(35.0, 40.0)).lies(),
         shelf: "garden/tools",
         also: &[],
         thing: "handsaw",
@@ -291,10 +246,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Walnut", "Oak", "Tomato", "Forest"],
         sizes: ONE_SIZE,
         materials: &["carbon-steel", "beech"],
-        facts: &[
-            ("Blade", &["35 cm", "50 cm"]),
-            ("Teeth", &["7 to the inch", "11 to the inch"]),
-        ],
+        facts: &[("Blade", &["35 cm", "50 cm"]), ("Teeth", &["7 to the inch", "11 to the inch"])],
         notes: &[
             "It starts without jumping and cuts where you look.",
             "Teeth are ground on three faces.",
@@ -334,22 +286,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "garden/garden-living",
         also: &["kitchen/storage"],
         thing: "bucket",
-        forms: &[
-            "Bucket",
-            "Garden Pail",
-            "Log Bucket",
-            "Ice Bucket",
-            "Mop Bucket",
-        ],
+        forms: &["Bucket", "Garden Pail", "Log Bucket", "Ice Bucket", "Mop Bucket"],
         euros: (12, 48),
         grams: 900,
         colours: &["Sky", "Moss", "Ochre", "Tomato", "Steel"],
         sizes: sizes("Volume", &["6 l", "12 l"], 30),
         materials: &["steel", "enamel"],
-        facts: &[
-            ("Scale", &["Litres, inside"]),
-            ("Handle", &["Steel", "Steel with beech grip"]),
-        ],
+        facts: &[("Scale", &["Litres, inside"]), ("Handle", &["Steel", "Steel with beech grip"])],
         notes: &[
             "It carries water, coal, apples and toys.",
             "A spout on each side, so either hand will do.",
@@ -362,9 +305,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "BROOM",
-        drawing: Drawing::of("broom")
-            .carrier(Carrier::Hue(40.0, 30.0))
-            .lies(),
+        drawing: Drawing::of("broom").carrier(Carrier::Hue(40.0, 30.0)).lies(),
         shelf: "garden/garden-living",
         also: &[],
         thing: "broom",
@@ -374,10 +315,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rust", "Sage", "Ochre", "Slate"],
         sizes: ONE_SIZE,
         materials: &["beech"],
-        facts: &[
-            ("Bristle", &["Rice straw", "Horsehair", "Arenga"]),
-            ("Length", &["95 cm", "130 cm"]),
-        ],
+        facts: &[("Bristle", &["Rice straw", "Horsehair", "Arenga"]), ("Length", &["95 cm", "130 cm"])],
         notes: &[
             "It sweeps the corner as well as the middle.",
             "Bristles are drawn in by hand with wire.",
@@ -400,10 +338,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Brass", "Copper", "Steel", "Forest"],
         sizes: ONE_SIZE,
         materials: &["brass"],
-        facts: &[
-            ("Height", &["9 cm", "14 cm"]),
-            ("Tone", &["Clear, high", "Round, middle"]),
-        ],
+        facts: &[("Height", &["9 cm", "14 cm"]), ("Tone", &["Clear, high", "Round, middle"])],
         notes: &[
             "It calls people in from the garden.",
             "Cast, turned and tuned.",

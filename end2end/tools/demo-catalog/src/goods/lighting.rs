@@ -6,30 +6,17 @@ use crate::picture::recolour::Carrier;
 pub const KINDS: &[Kind] = &[
     Kind {
         code: "FLOORLAMP",
-        drawing: Drawing::of("couch-and-lamp")
-            .carrier(Carrier::Main(45.0))
-            .without(&[[2.0, 17.0, 23.4, 31.0], [21.8, 20.0, 25.4, 31.0]]),
+        drawing: Drawing::of("couch-and-lamp").carrier(Carrier::Main(45.0)).without(&[[2.0, 17.0, 23.4, 31.0], [21.8, 20.0, 25.4, 31.0]]),
         shelf: "lighting/lamps",
         also: &["furniture/seating"],
         thing: "floor lamp",
-        forms: &[
-            "Floor Lamp",
-            "Reading Lamp",
-            "Arc Lamp",
-            "Corner Lamp",
-            "Standing Lamp",
-            "Study Lamp",
-        ],
+        forms: &["Floor Lamp", "Reading Lamp", "Arc Lamp", "Corner Lamp", "Standing Lamp", "Study Lamp"],
         euros: (89, 279),
         grams: 5400,
         colours: &["Brass", "Charcoal", "Moss", "Tomato", "Ivory"],
         sizes: ONE_SIZE,
         materials: &["steel", "brass"],
-        facts: &[
-            ("Height", &["142 cm", "155 cm"]),
-            ("Socket", &["E27"]),
-            ("Cable", &["2.4 m, textile"]),
-        ],
+        facts: &[("Height", &["142 cm", "155 cm"]), ("Socket", &["E27"]), ("Cable", &["2.4 m, textile"])],
         notes: &[
             "Light where the book is, and not in the eyes of the others.",
             "The shade turns with one hand.",
@@ -46,22 +33,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "lighting/bulbs",
         also: &[],
         thing: "bulb",
-        forms: &[
-            "Globe Bulb",
-            "Filament Bulb",
-            "Evening Bulb",
-            "Dimmable Bulb",
-            "Reading Bulb",
-        ],
+        forms: &["Globe Bulb", "Filament Bulb", "Evening Bulb", "Dimmable Bulb", "Reading Bulb"],
         euros: (7, 24),
         grams: 70,
         colours: &["Butter", "Ochre", "Ivory", "Mist"],
         sizes: sizes("Power", &["4 W", "7 W", "11 W"], 15),
         materials: &["glass"],
-        facts: &[
-            ("Socket", &["E27", "E14"]),
-            ("Life", &["15,000 hours", "25,000 hours"]),
-        ],
+        facts: &[("Socket", &["E27", "E14"]), ("Life", &["15,000 hours", "25,000 hours"])],
         notes: &[
             "A warm light that does not hum or flicker.",
             "For lamps in which the bulb is seen.",
@@ -78,23 +56,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "lighting/candles",
         also: &["table/vases"],
         thing: "candle",
-        forms: &[
-            "Pillar Candle",
-            "Dinner Candle",
-            "Church Candle",
-            "Scented Candle",
-            "Hand-Dipped Candle",
-            "Beeswax Candle",
-        ],
+        forms: &["Pillar Candle", "Dinner Candle", "Church Candle", "Scented Candle", "Hand-Dipped Candle", "Beeswax Candle"],
         euros: (6, 32),
         grams: 420,
         colours: &["Ivory", "Rust", "Sage", "Plum", "Butter", "Slate"],
         sizes: sizes("Height", &["10 cm", "15 cm", "20 cm"], 30),
         materials: &["beeswax", "soy-wax"],
-        facts: &[
-            ("Burns for", &["18 hours", "32 hours", "60 hours"]),
-            ("Wick", &["Cotton, without metal"]),
-        ],
+        facts: &[("Burns for", &["18 hours", "32 hours", "60 hours"]), ("Wick", &["Cotton, without metal"])],
         notes: &[
             "It burns down straight and leaves little behind.",
             "Coloured through, so it looks the same halfway down.",
@@ -111,25 +79,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "lighting/lanterns",
         also: &["garden/garden-living"],
         thing: "paper lantern",
-        forms: &[
-            "Paper Lantern",
-            "Garden Lantern",
-            "Pendant Lantern",
-            "Terrace Lantern",
-            "Long Lantern",
-        ],
+        forms: &["Paper Lantern", "Garden Lantern", "Pendant Lantern", "Terrace Lantern", "Long Lantern"],
         euros: (14, 58),
         grams: 340,
         colours: &["Tomato", "Ivory", "Moss", "Lake", "Ochre"],
         sizes: sizes("Height", &["30 cm", "45 cm"], 35),
         materials: &["paper", "bamboo"],
-        facts: &[
-            (
-                "Socket",
-                &["E27, cable sold separately", "For LED candles only"],
-            ),
-            ("Folds flat", &["Yes"]),
-        ],
+        facts: &[("Socket", &["E27, cable sold separately", "For LED candles only"]), ("Folds flat", &["Yes"])],
         notes: &[
             "It folds flat for the winter and opens in a minute.",
             "Paper takes the edge off any bulb.",
@@ -144,22 +100,12 @@ pub const KINDS: &[Kind] = &[
         code: "TORCH",
         drawing: Drawing::of("flashlight")
             .carrier(Carrier::Greys)
-            .without(&[
-                [12.8, 2.2, 14.6, 8.0],
-                [1.6, 13.4, 7.35, 15.2],
-                [4.5, 4.7, 9.4, 9.6],
-            ])
+            .without(&[[12.8, 2.2, 14.6, 8.0], [1.6, 13.4, 7.35, 15.2], [4.5, 4.7, 9.4, 9.6]])
             .lies(),
         shelf: "lighting/torches",
         also: &["outdoors/camping"],
         thing: "torch",
-        forms: &[
-            "Torch",
-            "Pocket Torch",
-            "Camp Torch",
-            "Hall Torch",
-            "Long-Range Torch",
-        ],
+        forms: &["Torch", "Pocket Torch", "Camp Torch", "Hall Torch", "Long-Range Torch"],
         euros: (19, 69),
         grams: 190,
         colours: &["Slate", "Forest", "Tomato", "Black", "Ochre"],

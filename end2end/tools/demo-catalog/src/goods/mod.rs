@@ -85,27 +85,15 @@ pub struct Drawing {
 impl Drawing {
     /// A standing object that carries its colour in its most common hue.
     pub const fn of(icon: &'static str) -> Self {
-        Self {
-            icon,
-            parts: Parts::All,
-            carrier: Carrier::Main(40.0),
-            pose: Pose::Stands,
-            mirrors: true,
-        }
+        Self { icon, parts: Parts::All, carrier: Carrier::Main(40.0), pose: Pose::Stands, mirrors: true }
     }
 
     pub const fn lies(self) -> Self {
-        Self {
-            pose: Pose::Lies,
-            ..self
-        }
+        Self { pose: Pose::Lies, ..self }
     }
 
     pub const fn one_way(self) -> Self {
-        Self {
-            mirrors: false,
-            ..self
-        }
+        Self { mirrors: false, ..self }
     }
 
     pub const fn carrier(self, carrier: Carrier) -> Self {
@@ -113,17 +101,11 @@ impl Drawing {
     }
 
     pub const fn without(self, areas: &'static [Area]) -> Self {
-        Self {
-            parts: Parts::Without(areas),
-            ..self
-        }
+        Self { parts: Parts::Without(areas), ..self }
     }
 
     pub const fn only(self, areas: &'static [Area]) -> Self {
-        Self {
-            parts: Parts::Only(areas),
-            ..self
-        }
+        Self { parts: Parts::Only(areas), ..self }
     }
 }
 
@@ -147,8 +129,5 @@ pub fn kinds() -> Vec<(&'static str, &'static Kind)> {
         ("outdoors", outdoors::KINDS),
         ("play", play::KINDS),
     ];
-    departments
-        .into_iter()
-        .flat_map(|(department, kinds)| kinds.iter().map(move |kind| (department, kind)))
-        .collect()
+    departments.into_iter().flat_map(|(department, kinds)| kinds.iter().map(move |kind| (department, kind))).collect()
 }

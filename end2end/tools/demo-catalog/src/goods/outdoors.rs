@@ -10,14 +10,7 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/camping",
         also: &[],
         thing: "tent",
-        forms: &[
-            "Two-Person Tent",
-            "Ridge Tent",
-            "Trekking Tent",
-            "Family Tent",
-            "Garden Tent",
-            "Light Tent",
-        ],
+        forms: &["Two-Person Tent", "Ridge Tent", "Trekking Tent", "Family Tent", "Garden Tent", "Light Tent"],
         euros: (149, 590),
         grams: 2600,
         colours: &["Moss", "Ochre", "Slate", "Rust", "Sand"],
@@ -40,28 +33,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "COMPASS",
-        drawing: Drawing::of("compass")
-            .carrier(Carrier::Hue(75.0, 40.0))
-            .one_way()
-            .lies(),
+        drawing: Drawing::of("compass").carrier(Carrier::Hue(75.0, 40.0)).one_way().lies(),
         shelf: "outdoors/camping",
         also: &["watches-and-jewellery/watches"],
         thing: "compass",
-        forms: &[
-            "Compass",
-            "Pocket Compass",
-            "Sailing Compass",
-            "Map Compass",
-        ],
+        forms: &["Compass", "Pocket Compass", "Sailing Compass", "Map Compass"],
         euros: (18, 89),
         grams: 90,
         colours: &["Brass", "Copper", "Steel", "Moss"],
         sizes: ONE_SIZE,
         materials: &["brass"],
-        facts: &[
-            ("Needle", &["Damped in oil"]),
-            ("Diameter", &["45 mm", "55 mm"]),
-        ],
+        facts: &[("Needle", &["Damped in oil"]), ("Diameter", &["45 mm", "55 mm"])],
         notes: &[
             "It points north and needs no signal.",
             "The needle settles in two seconds.",
@@ -74,30 +56,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "BICYCLE",
-        drawing: Drawing::of("bicycle")
-            .carrier(Carrier::Hue(18.0, 40.0))
-            .one_way(),
+        drawing: Drawing::of("bicycle").carrier(Carrier::Hue(18.0, 40.0)).one_way(),
         shelf: "outdoors/cycling",
         also: &[],
         thing: "bicycle",
-        forms: &[
-            "Town Bicycle",
-            "Touring Bicycle",
-            "Mixte Bicycle",
-            "Everyday Bicycle",
-            "Light Roadster",
-            "Commuter Bicycle",
-        ],
+        forms: &["Town Bicycle", "Touring Bicycle", "Mixte Bicycle", "Everyday Bicycle", "Light Roadster", "Commuter Bicycle"],
         euros: (590, 1690),
         grams: 13500,
         colours: &["Tomato", "Forest", "Sky", "Butter", "Charcoal", "Plum"],
         sizes: sizes("Frame", &["50 cm", "54 cm", "58 cm"], 0),
         materials: &["steel", "aluminium"],
-        facts: &[
-            ("Gears", &["8, in the hub", "10", "1"]),
-            ("Brakes", &["Rim", "Disc"]),
-            ("Weight", &["11.8 kg", "13.5 kg"]),
-        ],
+        facts: &[("Gears", &["8, in the hub", "10", "1"]), ("Brakes", &["Rim", "Disc"]), ("Weight", &["11.8 kg", "13.5 kg"])],
         notes: &[
             "A bicycle for every day and most weather.",
             "You sit upright and see over cars.",
@@ -114,21 +83,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/cycling",
         also: &["play/outdoor-play"],
         thing: "kick scooter",
-        forms: &[
-            "Kick Scooter",
-            "City Scooter",
-            "Child's Scooter",
-            "Folding Scooter",
-        ],
+        forms: &["Kick Scooter", "City Scooter", "Child's Scooter", "Folding Scooter"],
         euros: (69, 219),
         grams: 4600,
         colours: &["Sky", "Tomato", "Moss", "Charcoal", "Butter"],
         sizes: ONE_SIZE,
         materials: &["aluminium"],
-        facts: &[
-            ("Wheels", &["145 mm", "200 mm"]),
-            ("Load", &["50 kg", "100 kg"]),
-        ],
+        facts: &[("Wheels", &["145 mm", "200 mm"]), ("Load", &["50 kg", "100 kg"])],
         notes: &[
             "For the way that is too long to walk and too short to ride.",
             "It folds with one foot.",
@@ -141,18 +102,11 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "SKATEBRD",
-        drawing: Drawing::of("skateboard")
-            .carrier(Carrier::Hue(300.0, 45.0))
-            .lies(),
+        drawing: Drawing::of("skateboard").carrier(Carrier::Hue(300.0, 45.0)).lies(),
         shelf: "outdoors/cycling",
         also: &["play/outdoor-play"],
         thing: "skateboard",
-        forms: &[
-            "Skateboard",
-            "Cruiser Board",
-            "Beginner's Board",
-            "Street Deck",
-        ],
+        forms: &["Skateboard", "Cruiser Board", "Beginner's Board", "Street Deck"],
         euros: (59, 149),
         grams: 2300,
         colours: &["Charcoal", "Lake", "Rust", "Forest"],
@@ -175,24 +129,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/rain",
         also: &["clothing/coats"],
         thing: "umbrella",
-        forms: &[
-            "Umbrella",
-            "Walking Umbrella",
-            "Garden Umbrella",
-            "Storm Umbrella",
-            "Town Umbrella",
-            "Large Umbrella",
-        ],
+        forms: &["Umbrella", "Walking Umbrella", "Garden Umbrella", "Storm Umbrella", "Town Umbrella", "Large Umbrella"],
         euros: (29, 98),
         grams: 540,
         colours: &["Heather", "Forest", "Navy", "Tomato", "Ochre", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["recycled-nylon", "beech"],
-        facts: &[
-            ("Ribs", &["8", "10"]),
-            ("Width", &["102 cm", "112 cm"]),
-            ("Opens", &["By hand", "At a button"]),
-        ],
+        facts: &[("Ribs", &["8", "10"]), ("Width", &["102 cm", "112 cm"]), ("Opens", &["By hand", "At a button"])],
         notes: &[
             "Broad enough for two who like each other.",
             "Ribs bend in a gust and come back.",
@@ -205,18 +148,11 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "STICKUMB",
-        drawing: Drawing::of("closed-umbrella")
-            .carrier(Carrier::Main(35.0))
-            .lies(),
+        drawing: Drawing::of("closed-umbrella").carrier(Carrier::Main(35.0)).lies(),
         shelf: "outdoors/rain",
         also: &["bags/small-bags"],
         thing: "folded umbrella",
-        forms: &[
-            "Stick Umbrella",
-            "Slim Umbrella",
-            "Cane Umbrella",
-            "City Umbrella",
-        ],
+        forms: &["Stick Umbrella", "Slim Umbrella", "Cane Umbrella", "City Umbrella"],
         euros: (34, 119),
         grams: 460,
         colours: &["Plum", "Navy", "Moss", "Black", "Rust"],
@@ -239,12 +175,7 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/water",
         also: &[],
         thing: "mask and snorkel",
-        forms: &[
-            "Mask and Snorkel",
-            "Snorkel Set",
-            "Diving Mask",
-            "Child's Snorkel Set",
-        ],
+        forms: &["Mask and Snorkel", "Snorkel Set", "Diving Mask", "Child's Snorkel Set"],
         euros: (24, 79),
         grams: 460,
         colours: &["Tomato", "Ochre", "Moss", "Charcoal"],
@@ -286,9 +217,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "CANOE",
-        drawing: Drawing::of("canoe")
-            .carrier(Carrier::Hue(40.0, 35.0))
-            .without(&[[1.8, 22.9, 30.0, 30.1]]),
+        drawing: Drawing::of("canoe").carrier(Carrier::Hue(40.0, 35.0)).without(&[[1.8, 22.9, 30.0, 30.1]]),
         shelf: "outdoors/water",
         also: &[],
         thing: "canoe",
@@ -361,21 +290,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/winter",
         also: &["watches-and-jewellery/eyewear"],
         thing: "pair of goggles",
-        forms: &[
-            "Ski Goggles",
-            "Snow Goggles",
-            "Workshop Goggles",
-            "Wide Goggles",
-        ],
+        forms: &["Ski Goggles", "Snow Goggles", "Workshop Goggles", "Wide Goggles"],
         euros: (34, 129),
         grams: 140,
         colours: &["Sky", "Ochre", "Rust", "Slate"],
         sizes: ONE_SIZE,
         materials: &["silicone", "recycled-abs"],
-        facts: &[
-            ("Lens", &["Double, vented"]),
-            ("Filter", &["Category 2", "Category 3"]),
-        ],
+        facts: &[("Lens", &["Double, vented"]), ("Filter", &["Category 2", "Category 3"])],
         notes: &[
             "A wide view and no fog.",
             "Foam in three layers follows the face.",
@@ -392,21 +313,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/sport",
         also: &["play/outdoor-play"],
         thing: "football",
-        forms: &[
-            "Football",
-            "Street Football",
-            "Training Ball",
-            "Garden Football",
-        ],
+        forms: &["Football", "Street Football", "Training Ball", "Garden Football"],
         euros: (19, 59),
         grams: 430,
         colours: &["Lake", "Tomato", "Forest", "Charcoal"],
         sizes: sizes("Size", &["4", "5"], 10),
         materials: &["rubber"],
-        facts: &[
-            ("Panels", &["32, sewn", "32, bonded"]),
-            ("Bladder", &["Latex", "Butyl"]),
-        ],
+        facts: &[("Panels", &["32, sewn", "32, bonded"]), ("Bladder", &["Latex", "Butyl"])],
         notes: &[
             "It flies true and lands softly.",
             "Sewn by hand with waxed thread.",
@@ -429,10 +342,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rust", "Ochre", "Lake", "Forest"],
         sizes: sizes("Size", &["5", "6", "7"], 8),
         materials: &["rubber"],
-        facts: &[
-            ("Cover", &["Rubber", "Composite"]),
-            ("Use", &["Outside", "Inside and outside"]),
-        ],
+        facts: &[("Cover", &["Rubber", "Composite"]), ("Use", &["Outside", "Inside and outside"])],
         notes: &[
             "A bounce you can count on.",
             "Deep seams for small hands.",
@@ -445,28 +355,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "TENNIS",
-        drawing: Drawing::of("tennis")
-            .carrier(Carrier::Hue(15.0, 35.0))
-            .without(&[[4.9, 13.2, 11.1, 19.4]])
-            .lies(),
+        drawing: Drawing::of("tennis").carrier(Carrier::Hue(15.0, 35.0)).without(&[[4.9, 13.2, 11.1, 19.4]]).lies(),
         shelf: "outdoors/sport",
         also: &[],
         thing: "tennis racket",
-        forms: &[
-            "Tennis Racket",
-            "Club Racket",
-            "Light Racket",
-            "Junior Racket",
-        ],
+        forms: &["Tennis Racket", "Club Racket", "Light Racket", "Junior Racket"],
         euros: (49, 189),
         grams: 290,
         colours: &["Tomato", "Lake", "Forest", "Ochre"],
         sizes: sizes("Grip", &["1", "2", "3"], 0),
         materials: &["aluminium", "ash"],
-        facts: &[
-            ("Head", &["626 cm²", "645 cm²"]),
-            ("Weight", &["275 g", "300 g"]),
-        ],
+        facts: &[("Head", &["626 cm²", "645 cm²"]), ("Weight", &["275 g", "300 g"])],
         notes: &[
             "Kind to the elbow and honest about mistakes.",
             "Strung at 24 kg.",
@@ -479,17 +378,11 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "BADMINTON",
-        drawing: Drawing::of("badminton")
-            .carrier(Carrier::Hue(250.0, 40.0))
-            .lies(),
+        drawing: Drawing::of("badminton").carrier(Carrier::Hue(250.0, 40.0)).lies(),
         shelf: "outdoors/sport",
         also: &["play/outdoor-play"],
         thing: "badminton racket",
-        forms: &[
-            "Badminton Racket",
-            "Garden Badminton Set",
-            "Club Badminton Racket",
-        ],
+        forms: &["Badminton Racket", "Garden Badminton Set", "Club Badminton Racket"],
         euros: (19, 89),
         grams: 95,
         colours: &["Lake", "Tomato", "Sage", "Charcoal"],
@@ -518,10 +411,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Tomato", "Black", "Forest", "Navy"],
         sizes: sizes("Weight", &["10 oz", "12 oz", "14 oz"], 8),
         materials: &["leather"],
-        facts: &[
-            ("Closing", &["Hook and loop", "Laces"]),
-            ("Padding", &["Foam in three layers"]),
-        ],
+        facts: &[("Closing", &["Hook and loop", "Laces"]), ("Padding", &["Foam in three layers"])],
         notes: &[
             "They soften the blow on both sides.",
             "The thumb is sewn to the fist.",

@@ -16,10 +16,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Natural"],
         sizes: sizes("Width", &["65 cm", "90 cm"], 40),
         materials: &["recycled-nylon"],
-        facts: &[
-            ("Wind", &["2–4 Bft", "3–5 Bft"]),
-            ("Line", &["30 m", "50 m"]),
-        ],
+        facts: &[("Wind", &["2–4 Bft", "3–5 Bft"]), ("Line", &["30 m", "50 m"])],
         notes: &[
             "It rises from the hand, without running.",
             "The tail steadies it in a gust.",
@@ -32,10 +29,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "YOYO",
-        drawing: Drawing::of("yo-yo")
-            .carrier(Carrier::Main(50.0))
-            .one_way()
-            .lies(),
+        drawing: Drawing::of("yo-yo").carrier(Carrier::Main(50.0)).one_way().lies(),
         shelf: "play/toys",
         also: &[],
         thing: "yo-yo",
@@ -45,10 +39,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Heather", "Tomato", "Lake", "Moss", "Ochre"],
         sizes: ONE_SIZE,
         materials: &["beech", "aluminium"],
-        facts: &[
-            ("Axle", &["Steel, fixed", "Bearing"]),
-            ("String", &["Cotton, two spare"]),
-        ],
+        facts: &[("Axle", &["Steel, fixed", "Bearing"]), ("String", &["Cotton, two spare"])],
         notes: &[
             "It sleeps long and wakes at a tug.",
             "Both halves weigh the same to a tenth of a gram.",
@@ -65,22 +56,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/soft-toys",
         also: &[],
         thing: "teddy bear",
-        forms: &[
-            "Teddy Bear",
-            "Little Bear",
-            "Travel Bear",
-            "Sitting Bear",
-            "Bedtime Bear",
-        ],
+        forms: &["Teddy Bear", "Little Bear", "Travel Bear", "Sitting Bear", "Bedtime Bear"],
         euros: (19, 69),
         grams: 320,
         colours: &["Tan", "Oat", "Chestnut", "Slate", "Rose"],
         sizes: sizes("Height", &["22 cm", "32 cm"], 45),
         materials: &["lambswool", "cotton"],
-        facts: &[
-            ("From", &["Birth", "1 year"]),
-            ("Filling", &["Wool", "Recycled fibre"]),
-        ],
+        facts: &[("From", &["Birth", "1 year"]), ("Filling", &["Wool", "Recycled fibre"])],
         notes: &[
             "A bear with a serious face and soft ears.",
             "It sits by itself.",
@@ -97,21 +79,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/games",
         also: &[],
         thing: "puzzle",
-        forms: &[
-            "Wooden Puzzle",
-            "Floor Puzzle",
-            "Thousand-Piece Puzzle",
-            "Shape Puzzle",
-        ],
+        forms: &["Wooden Puzzle", "Floor Puzzle", "Thousand-Piece Puzzle", "Shape Puzzle"],
         euros: (14, 49),
         grams: 620,
         colours: &["Sage", "Sky", "Rust", "Butter"],
         sizes: sizes("Pieces", &["48", "500", "1000"], 25),
         materials: &["beech", "paper"],
-        facts: &[
-            ("From", &["3 years", "8 years", "12 years"]),
-            ("Size", &["40 × 30 cm", "68 × 48 cm"]),
-        ],
+        facts: &[("From", &["3 years", "8 years", "12 years"]), ("Size", &["40 × 30 cm", "68 × 48 cm"])],
         notes: &[
             "Every piece fits in one place only.",
             "Cut deep, so it can be lifted in one sheet.",
@@ -124,9 +98,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "DIE",
-        drawing: Drawing::of("game-die")
-            .carrier(Carrier::Hue(300.0, 60.0))
-            .lies(),
+        drawing: Drawing::of("game-die").carrier(Carrier::Hue(300.0, 60.0)).lies(),
         shelf: "play/games",
         also: &[],
         thing: "dice set",
@@ -153,12 +125,7 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/video-games",
         also: &[],
         thing: "joystick",
-        forms: &[
-            "Joystick",
-            "Arcade Stick",
-            "Desk Joystick",
-            "One-Button Joystick",
-        ],
+        forms: &["Joystick", "Arcade Stick", "Desk Joystick", "One-Button Joystick"],
         euros: (29, 119),
         grams: 640,
         colours: &["Tomato", "Ochre", "Moss", "Lake"],
@@ -181,22 +148,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/video-games",
         also: &[],
         thing: "game controller",
-        forms: &[
-            "Game Controller",
-            "Wireless Controller",
-            "Compact Controller",
-            "Couch Controller",
-            "Spare Controller",
-        ],
+        forms: &["Game Controller", "Wireless Controller", "Compact Controller", "Couch Controller", "Spare Controller"],
         euros: (34, 89),
         grams: 230,
         colours: &["Heather", "Slate", "Moss", "Rust", "Navy"],
         sizes: ONE_SIZE,
         materials: &["recycled-abs"],
-        facts: &[
-            ("Battery", &["20 hours", "40 hours"]),
-            ("Link", &["Bluetooth", "Bluetooth and cable"]),
-        ],
+        facts: &[("Battery", &["20 hours", "40 hours"]), ("Link", &["Bluetooth", "Bluetooth and cable"])],
         notes: &[
             "It lies in the hand the way the last one should have.",
             "Sticks measure by magnet and do not drift.",
@@ -209,9 +167,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "ABACUS",
-        drawing: Drawing::of("abacus")
-            .carrier(Carrier::Hue(40.0, 25.0))
-            .one_way(),
+        drawing: Drawing::of("abacus").carrier(Carrier::Hue(40.0, 25.0)).one_way(),
         shelf: "play/toys",
         also: &["stationery-and-books/desk-tools"],
         thing: "abacus",
@@ -261,21 +217,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/games",
         also: &[],
         thing: "chess set",
-        forms: &[
-            "Chess Set",
-            "Travel Chess",
-            "Tournament Chess Set",
-            "Pawn, Spare",
-        ],
+        forms: &["Chess Set", "Travel Chess", "Tournament Chess Set", "Pawn, Spare"],
         euros: (12, 129),
         grams: 900,
         colours: &["Black", "Walnut", "Oak", "Forest"],
         sizes: ONE_SIZE,
         materials: &["beech", "walnut-wood"],
-        facts: &[
-            ("King", &["76 mm", "95 mm"]),
-            ("Board", &["Sold separately", "Included, folds"]),
-        ],
+        facts: &[("King", &["76 mm", "95 mm"]), ("Board", &["Sold separately", "Included, folds"])],
         notes: &[
             "Pieces you know by touch.",
             "Weighted, and felted underneath.",
@@ -315,21 +263,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/toys",
         also: &[],
         thing: "toy locomotive",
-        forms: &[
-            "Toy Locomotive",
-            "Wooden Train",
-            "Pull-Along Train",
-            "Shunting Engine",
-        ],
+        forms: &["Toy Locomotive", "Wooden Train", "Pull-Along Train", "Shunting Engine"],
         euros: (16, 59),
         grams: 380,
         colours: &["Charcoal", "Forest", "Tomato", "Lake"],
         sizes: ONE_SIZE,
         materials: &["beech"],
-        facts: &[
-            ("From", &["2 years", "3 years"]),
-            ("Gauge", &["Fits common wooden track"]),
-        ],
+        facts: &[("From", &["2 years", "3 years"]), ("Gauge", &["Fits common wooden track"])],
         notes: &[
             "It pulls what you hang on.",
             "Wheels turn on steel and run straight.",
@@ -346,22 +286,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/toys",
         also: &[],
         thing: "toy car",
-        forms: &[
-            "Toy Car",
-            "Wooden Car",
-            "Little Estate Car",
-            "Family Toy Car",
-            "Tin Car",
-        ],
+        forms: &["Toy Car", "Wooden Car", "Little Estate Car", "Family Toy Car", "Tin Car"],
         euros: (9, 39),
         grams: 210,
         colours: &["Tomato", "Sky", "Moss", "Butter", "Ivory"],
         sizes: ONE_SIZE,
         materials: &["beech", "steel"],
-        facts: &[
-            ("From", &["18 months", "3 years"]),
-            ("Length", &["12 cm", "16 cm"]),
-        ],
+        facts: &[("From", &["18 months", "3 years"]), ("Length", &["12 cm", "16 cm"])],
         notes: &[
             "It runs a long way on a wooden floor.",
             "Rounded everywhere a hand can reach.",
@@ -397,9 +328,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "TOYBOAT",
-        drawing: Drawing::of("sailboat")
-            .carrier(Carrier::Hue(50.0, 30.0))
-            .without(&[[1.9, 23.9, 30.1, 30.1]]),
+        drawing: Drawing::of("sailboat").carrier(Carrier::Hue(50.0, 30.0)).without(&[[1.9, 23.9, 30.1, 30.1]]),
         shelf: "play/toys",
         also: &["outdoors/water"],
         thing: "toy sailing boat",
@@ -422,9 +351,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "TOYPLANE",
-        drawing: Drawing::of("small-airplane")
-            .carrier(Carrier::Main(45.0))
-            .lies(),
+        drawing: Drawing::of("small-airplane").carrier(Carrier::Main(45.0)).lies(),
         shelf: "play/toys",
         also: &[],
         thing: "toy aeroplane",
@@ -434,10 +361,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Sky", "Tomato", "Sage", "Butter"],
         sizes: ONE_SIZE,
         materials: &["beech", "steel"],
-        facts: &[
-            ("From", &["3 years", "5 years"]),
-            ("Span", &["18 cm", "26 cm"]),
-        ],
+        facts: &[("From", &["3 years", "5 years"]), ("Span", &["18 cm", "26 cm"])],
         notes: &[
             "The propeller turns when it runs across the floor.",
             "Wings are let in and glued for good.",
@@ -477,21 +401,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/outdoor-play",
         also: &["outdoors/sport"],
         thing: "pair of roller skates",
-        forms: &[
-            "Roller Skates",
-            "Rink Skates",
-            "Park Skates",
-            "First Roller Skates",
-        ],
+        forms: &["Roller Skates", "Rink Skates", "Park Skates", "First Roller Skates"],
         euros: (49, 159),
         grams: 2400,
         colours: &["Tomato", "Rose", "Sky", "Sage"],
         sizes: super::SHOES,
         materials: &["suede", "aluminium"],
-        facts: &[
-            ("Wheels", &["58 mm, 82A", "62 mm, 78A"]),
-            ("Brake", &["At the toe"]),
-        ],
+        facts: &[("Wheels", &["58 mm, 82A", "62 mm, 78A"]), ("Brake", &["At the toe"])],
         notes: &[
             "Soft wheels for pavements, and for songs.",
             "The boot holds the ankle and breathes.",
@@ -537,10 +453,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Butter", "Sage", "Sky", "Blush", "Moss"],
         sizes: sizes("Size", &["Small", "Large"], 40),
         materials: &["paper"],
-        facts: &[
-            ("Inside", &["16 × 16 × 14 cm", "24 × 24 × 20 cm"]),
-            ("Ribbon", &["Cotton, 25 mm"]),
-        ],
+        facts: &[("Inside", &["16 × 16 × 14 cm", "24 × 24 × 20 cm"]), ("Ribbon", &["Cotton, 25 mm"])],
         notes: &[
             "A box that is half the present.",
             "The lid fits closely and sinks slowly.",

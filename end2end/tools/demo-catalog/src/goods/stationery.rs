@@ -12,25 +12,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "stationery-and-books/notebooks",
         also: &[],
         thing: "notebook",
-        forms: &[
-            "Notebook",
-            "Hardcover Notebook",
-            "Travel Journal",
-            "Dotted Notebook",
-            "Sketchbook",
-            "Pocket Notebook",
-            "Ledger Notebook",
-        ],
+        forms: &["Notebook", "Hardcover Notebook", "Travel Journal", "Dotted Notebook", "Sketchbook", "Pocket Notebook", "Ledger Notebook"],
         euros: (12, 29),
         grams: 330,
         colours: &["Ink", "Moss", "Rust", "Ochre", "Navy", "Plum"],
         sizes: sizes("Size", &["A6", "A5", "A4"], 35),
         materials: &["paper"],
-        facts: &[
-            ("Pages", &["144", "192", "240"]),
-            ("Ruling", &["Dotted", "Lined", "Plain"]),
-            ("Paper", &["90 g/m²", "100 g/m²"]),
-        ],
+        facts: &[("Pages", &["144", "192", "240"]), ("Ruling", &["Dotted", "Lined", "Plain"]), ("Paper", &["90 g/m²", "100 g/m²"])],
         notes: &[
             "It opens flat on the first page and on the last.",
             "Paper that takes ink without letting it through.",
@@ -43,18 +31,11 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "CONFETTI",
-        drawing: Drawing::of("notebook-with-decorative-cover")
-            .carrier(Carrier::Hue(290.0, 40.0))
-            .lies(),
+        drawing: Drawing::of("notebook-with-decorative-cover").carrier(Carrier::Hue(290.0, 40.0)).lies(),
         shelf: "stationery-and-books/notebooks",
         also: &[],
         thing: "patterned notebook",
-        forms: &[
-            "Patterned Notebook",
-            "Guest Book",
-            "Recipe Book",
-            "Garden Journal",
-        ],
+        forms: &["Patterned Notebook", "Guest Book", "Recipe Book", "Garden Journal"],
         euros: (14, 32),
         grams: 360,
         colours: &["Navy", "Forest", "Plum", "Charcoal"],
@@ -73,10 +54,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "NOTEPAD",
-        drawing: Drawing::of("spiral-notepad")
-            .carrier(Carrier::Greys)
-            .lies()
-            .one_way(),
+        drawing: Drawing::of("spiral-notepad").carrier(Carrier::Greys).lies().one_way(),
         shelf: "stationery-and-books/notebooks",
         also: &["stationery-and-books/desk-tools"],
         thing: "notepad",
@@ -103,21 +81,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "stationery-and-books/notebooks",
         also: &[],
         thing: "ring-bound book",
-        forms: &[
-            "Ring-Bound Notebook",
-            "Project Book",
-            "Lab Book",
-            "Lesson Book",
-        ],
+        forms: &["Ring-Bound Notebook", "Project Book", "Lab Book", "Lesson Book"],
         euros: (8, 22),
         grams: 290,
         colours: &["Butter", "Sage", "Sky", "Clay"],
         sizes: sizes("Size", &["A5", "A4"], 30),
         materials: &["paper"],
-        facts: &[
-            ("Pages", &["120", "160"]),
-            ("Ruling", &["Squared", "Lined"]),
-        ],
+        facts: &[("Pages", &["120", "160"]), ("Ruling", &["Squared", "Lined"])],
         notes: &[
             "It folds right round and saves half the table.",
             "A label in front says what is in it.",
@@ -134,22 +104,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "stationery-and-books/writing",
         also: &[],
         thing: "ballpoint pen",
-        forms: &[
-            "Ballpoint Pen",
-            "Desk Pen",
-            "Gel Pen",
-            "Pocket Pen",
-            "Rollerball",
-        ],
+        forms: &["Ballpoint Pen", "Desk Pen", "Gel Pen", "Pocket Pen", "Rollerball"],
         euros: (9, 48),
         grams: 24,
         colours: &["Lake", "Tomato", "Forest", "Charcoal", "Ochre"],
         sizes: ONE_SIZE,
         materials: &["aluminium", "brass"],
-        facts: &[
-            ("Line", &["0.5 mm", "0.7 mm"]),
-            ("Refill", &["Standard G2", "Standard D1"]),
-        ],
+        facts: &[("Line", &["0.5 mm", "0.7 mm"]), ("Refill", &["Standard G2", "Standard D1"])],
         notes: &[
             "A pen that begins at once.",
             "The push is short and quiet.",
@@ -166,22 +127,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "stationery-and-books/writing",
         also: &[],
         thing: "fountain pen",
-        forms: &[
-            "Fountain Pen",
-            "Piston Fountain Pen",
-            "School Fountain Pen",
-            "Pocket Fountain Pen",
-            "Calligraphy Pen",
-        ],
+        forms: &["Fountain Pen", "Piston Fountain Pen", "School Fountain Pen", "Pocket Fountain Pen", "Calligraphy Pen"],
         euros: (19, 149),
         grams: 28,
         colours: &["Lake", "Forest", "Plum", "Charcoal", "Rust"],
         sizes: sizes("Nib", &["F", "M", "B"], 0),
         materials: &["aluminium", "brass"],
-        facts: &[
-            ("Fills by", &["Cartridge or converter", "Piston"]),
-            ("Cap", &["Screws", "Clicks"]),
-        ],
+        facts: &[("Fills by", &["Cartridge or converter", "Piston"]), ("Cap", &["Screws", "Clicks"])],
         notes: &[
             "A wet, even line without pressure.",
             "The cap seals; it writes after a month in a drawer.",
@@ -194,9 +146,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "NIB",
-        drawing: Drawing::of("black-nib")
-            .carrier(Carrier::Hue(290.0, 40.0))
-            .lies(),
+        drawing: Drawing::of("black-nib").carrier(Carrier::Hue(290.0, 40.0)).lies(),
         shelf: "stationery-and-books/writing",
         also: &["stationery-and-books/drawing"],
         thing: "dip pen",
@@ -219,28 +169,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "PENCIL",
-        drawing: Drawing::of("pencil")
-            .carrier(Carrier::Hue(36.0, 14.0))
-            .lies(),
+        drawing: Drawing::of("pencil").carrier(Carrier::Hue(36.0, 14.0)).lies(),
         shelf: "stationery-and-books/drawing",
         also: &["stationery-and-books/writing"],
         thing: "pencil",
-        forms: &[
-            "Pencil",
-            "Drawing Pencil",
-            "Carpenter's Pencil",
-            "Soft Pencil",
-            "School Pencil",
-        ],
+        forms: &["Pencil", "Drawing Pencil", "Carpenter's Pencil", "Soft Pencil", "School Pencil"],
         euros: (2, 12),
         grams: 8,
         colours: &["Tomato", "Moss", "Lake", "Ochre", "Charcoal"],
         sizes: sizes("Pack", &["1", "6", "12"], 400),
         materials: &["graphite"],
-        facts: &[
-            ("Grade", &["HB", "2B", "4B"]),
-            ("Shape", &["Six-sided", "Triangular"]),
-        ],
+        facts: &[("Grade", &["HB", "2B", "4B"]), ("Shape", &["Six-sided", "Triangular"])],
         notes: &[
             "Dark, even and easily rubbed out.",
             "The lead is centred, so it sharpens to a long point.",
@@ -263,10 +202,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Sage", "Tomato", "Lake", "Ochre", "Plum", "Butter"],
         sizes: sizes("Pack", &["1", "8"], 500),
         materials: &["beeswax"],
-        facts: &[
-            ("Washes out", &["At 40 °C"]),
-            ("From", &["2 years", "3 years"]),
-        ],
+        facts: &[("Washes out", &["At 40 °C"]), ("From", &["2 years", "3 years"])],
         notes: &[
             "Strong colour with a light hand.",
             "It does not crumble and hardly breaks.",
@@ -279,28 +215,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "BRUSH",
-        drawing: Drawing::of("paintbrush")
-            .carrier(Carrier::Hue(12.0, 28.0))
-            .lies(),
+        drawing: Drawing::of("paintbrush").carrier(Carrier::Hue(12.0, 28.0)).lies(),
         shelf: "stationery-and-books/drawing",
         also: &[],
         thing: "paintbrush",
-        forms: &[
-            "Paintbrush",
-            "Watercolour Brush",
-            "Round Brush",
-            "Wash Brush",
-            "Detail Brush",
-        ],
+        forms: &["Paintbrush", "Watercolour Brush", "Round Brush", "Wash Brush", "Detail Brush"],
         euros: (4, 34),
         grams: 14,
         colours: &["Tomato", "Navy", "Forest", "Walnut"],
         sizes: sizes("Size", &["2", "6", "10"], 40),
         materials: &["beech"],
-        facts: &[
-            ("Hair", &["Synthetic", "Goat", "Synthetic sable"]),
-            ("Ferrule", &["Brass, seamless"]),
-        ],
+        facts: &[("Hair", &["Synthetic", "Goat", "Synthetic sable"]), ("Ferrule", &["Brass, seamless"])],
         notes: &[
             "It comes to a point and keeps it.",
             "Holds a good belly of colour.",
@@ -313,27 +238,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "PALETTE",
-        drawing: Drawing::of("artist-palette")
-            .carrier(Carrier::Hue(42.0, 22.0))
-            .lies(),
+        drawing: Drawing::of("artist-palette").carrier(Carrier::Hue(42.0, 22.0)).lies(),
         shelf: "stationery-and-books/drawing",
         also: &[],
         thing: "palette with colours",
-        forms: &[
-            "Paint Palette",
-            "Gouache Set",
-            "Studio Palette",
-            "Travel Palette",
-        ],
+        forms: &["Paint Palette", "Gouache Set", "Studio Palette", "Travel Palette"],
         euros: (14, 69),
         grams: 420,
         colours: &["Oak", "Walnut", "Ivory"],
         sizes: ONE_SIZE,
         materials: &["beech"],
-        facts: &[
-            ("Colours", &["6", "12"]),
-            ("Size", &["24 × 18 cm", "30 × 24 cm"]),
-        ],
+        facts: &[("Colours", &["6", "12"]), ("Size", &["24 × 18 cm", "30 × 24 cm"])],
         notes: &[
             "Colours in the order you will want them.",
             "The thumb hole is bevelled on both sides.",
@@ -346,32 +261,17 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "SCISSORS",
-        drawing: Drawing::of("scissors")
-            .carrier(Carrier::Hue(25.0, 35.0))
-            .lies(),
+        drawing: Drawing::of("scissors").carrier(Carrier::Hue(25.0, 35.0)).lies(),
         shelf: "stationery-and-books/desk-tools",
-        also: &[
-            "textiles/yarn-and-sewing/sewing",
-            "kitchen/knives-and-tools",
-        ],
+        also: &["textiles/yarn-and-sewing/sewing", "kitchen/knives-and-tools"],
         thing: "pair of scissors",
-        forms: &[
-            "Scissors",
-            "Paper Scissors",
-            "Fabric Shears",
-            "Kitchen Scissors",
-            "Household Scissors",
-            "Left-Handed Scissors",
-        ],
+        forms: &["Scissors", "Paper Scissors", "Fabric Shears", "Kitchen Scissors", "Household Scissors", "Left-Handed Scissors"],
         euros: (12, 59),
         grams: 130,
         colours: &["Tomato", "Moss", "Navy", "Ochre", "Charcoal"],
         sizes: sizes("Length", &["15 cm", "21 cm"], 30),
         materials: &["stainless", "carbon-steel"],
-        facts: &[
-            ("Hand", &["Right", "Left", "Both"]),
-            ("Screw", &["Adjustable"]),
-        ],
+        facts: &[("Hand", &["Right", "Left", "Both"]), ("Screw", &["Adjustable"])],
         notes: &[
             "They cut to the very tip.",
             "The screw can be set with a coin.",
@@ -384,10 +284,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "RULER",
-        drawing: Drawing::of("straight-ruler")
-            .carrier(Carrier::Whole)
-            .lies()
-            .one_way(),
+        drawing: Drawing::of("straight-ruler").carrier(Carrier::Whole).lies().one_way(),
         shelf: "stationery-and-books/desk-tools",
         also: &[],
         thing: "ruler",
@@ -410,10 +307,7 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "SETSQUARE",
-        drawing: Drawing::of("triangular-ruler")
-            .carrier(Carrier::Whole)
-            .lies()
-            .one_way(),
+        drawing: Drawing::of("triangular-ruler").carrier(Carrier::Whole).lies().one_way(),
         shelf: "stationery-and-books/desk-tools",
         also: &["stationery-and-books/drawing"],
         thing: "set square",
@@ -423,10 +317,7 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Brass", "Mist"],
         sizes: ONE_SIZE,
         materials: &["stainless", "aluminium"],
-        facts: &[
-            ("Angles", &["45° and 90°", "30°, 60° and 90°"]),
-            ("Leg", &["16 cm", "20 cm"]),
-        ],
+        facts: &[("Angles", &["45° and 90°", "30°, 60° and 90°"]), ("Leg", &["16 cm", "20 cm"])],
         notes: &[
             "A right angle you may rely on.",
             "The inside edge is marked as well.",
@@ -466,12 +357,7 @@ pub const KINDS: &[Kind] = &[
         shelf: "stationery-and-books/desk-tools",
         also: &["furniture/storage-furniture"],
         thing: "set of folders",
-        forms: &[
-            "Index Folders",
-            "Desk Folders",
-            "Recipe Dividers",
-            "Document Folders",
-        ],
+        forms: &["Index Folders", "Desk Folders", "Recipe Dividers", "Document Folders"],
         euros: (9, 28),
         grams: 340,
         colours: &["Butter", "Sage", "Clay", "Slate"],
@@ -494,21 +380,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "stationery-and-books/desk-tools",
         also: &[],
         thing: "desk calendar",
-        forms: &[
-            "Desk Calendar",
-            "Wall Calendar",
-            "Family Calendar",
-            "Perpetual Calendar",
-        ],
+        forms: &["Desk Calendar", "Wall Calendar", "Family Calendar", "Perpetual Calendar"],
         euros: (12, 29),
         grams: 310,
         colours: &["Lake", "Moss", "Rust", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["paper"],
-        facts: &[
-            ("Format", &["15 × 15 cm", "21 × 15 cm"]),
-            ("Weeks begin", &["Monday"]),
-        ],
+        facts: &[("Format", &["15 × 15 cm", "21 × 15 cm"]), ("Weeks begin", &["Monday"])],
         notes: &[
             "A month on a page, and room to write in it.",
             "Weeks are numbered.",

@@ -25,11 +25,7 @@ impl Lch {
 
     pub fn lab(self) -> Lab {
         let (sin, cos) = self.h.to_radians().sin_cos();
-        Lab {
-            l: self.l,
-            a: self.c * cos,
-            b: self.c * sin,
-        }
+        Lab { l: self.l, a: self.c * cos, b: self.c * sin }
     }
 
     pub fn srgb(self) -> [u8; 3] {
@@ -40,11 +36,7 @@ impl Lch {
 impl Lab {
     /// The conversion published with OKLab (Björn Ottosson, 2020).
     pub fn from_srgb([r, g, b]: [u8; 3]) -> Self {
-        let (r, g, b) = (
-            TO_LINEAR[usize::from(r)],
-            TO_LINEAR[usize::from(g)],
-            TO_LINEAR[usize::from(b)],
-        );
+        let (r, g, b) = (TO_LINEAR[usize::from(r)], TO_LINEAR[usize::from(g)], TO_LINEAR[usize::from(b)]);
         let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
         let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
         let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
@@ -67,19 +59,11 @@ impl Lab {
     }
 
     pub fn lch(self) -> Lch {
-        Lch {
-            l: self.l,
-            c: self.a.hypot(self.b),
-            h: self.b.atan2(self.a).to_degrees(),
-        }
+        Lch { l: self.l, c: self.a.hypot(self.b), h: self.b.atan2(self.a).to_degrees() }
     }
 
     pub fn mix(self, other: Self, share: f32) -> Self {
-        Self {
-            l: self.l + (other.l - self.l) * share,
-            a: self.a + (other.a - self.a) * share,
-            b: self.b + (other.b - self.b) * share,
-        }
+        Self { l: self.l + (other.l - self.l) * share, a: self.a + (other.a - self.a) * share, b: self.b + (other.b - self.b) * share }
     }
 }
 
@@ -97,11 +81,7 @@ pub fn smoothstep(low: f32, high: f32, x: f32) -> f32 {
 static TO_LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|i| {
         let x = i as f32 / 255.0;
-        if x <= 0.040_45 {
-            x / 12.92
-        } else {
-            ((x + 0.055) / 1.055).powf(2.4)
-        }
+        if x <= 0.040_45 { x / 12.92 } else { ((x + 0.055) / 1.055).powf(2.4) }
     })
 });
 
@@ -112,11 +92,7 @@ static FROM_LINEAR: LazyLock<Vec<u8>> = LazyLock::new(|| {
     (0..=FROM_LINEAR_STEPS)
         .map(|i| {
             let x = i as f32 / FROM_LINEAR_STEPS as f32;
-            let y = if x <= 0.003_130_8 {
-                x * 12.92
-            } else {
-                1.055 * x.powf(1.0 / 2.4) - 0.055
-            };
+            let y = if x <= 0.003_130_8 { x * 12.92 } else { 1.055 * x.powf(1.0 / 2.4) - 0.055 };
             (y * 255.0).round() as u8
         })
         .collect()
@@ -132,13 +108,7 @@ mod tests {
 
     #[test]
     fn a_colour_survives_the_round_trip() {
-        for rgb in [
-            [0, 0, 0],
-            [255, 255, 255],
-            [212, 46, 107],
-            [18, 130, 77],
-            [90, 90, 96],
-        ] {
+        for rgb in [[0, 0, 0], [255, 255, 255], [212, 46, 107], [18, 130, 77], [90, 90, 96]] {
             let back = Lab::from_srgb(rgb).lch().srgb();
             for (x, y) in rgb.iter().zip(back) {
                 assert!(x.abs_diff(y) <= 2, "{rgb:?} became {back:?}");

@@ -52,10 +52,7 @@ pub fn recolour(pixmap: &mut Pixmap, carrier: Carrier, target: Option<Lch>) {
             }
         };
         let down = (index / width) as f32 / height as f32;
-        let lit = Lab {
-            l: (settled.l + light(down)).clamp(0.0, 1.0),
-            ..settled
-        };
+        let lit = Lab { l: (settled.l + light(down)).clamp(0.0, 1.0), ..settled };
         *pixel = premultiply(lit.srgb(), alpha);
     }
 }
@@ -73,11 +70,7 @@ fn settle(lab: Lab) -> Lab {
     let bright = (lch.c - 0.12).max(0.0);
     let softer = (lch.c - 0.55 * bright) / lch.c.max(0.001);
     let factor = 0.86 * softer * (1.0 - 0.75 * colourless * violet);
-    Lab {
-        l: lab.l,
-        a: lab.a * factor,
-        b: lab.b * factor + 0.004 * colourless * violet,
-    }
+    Lab { l: lab.l, a: lab.a * factor, b: lab.b * factor + 0.004 * colourless * violet }
 }
 
 /// Answers how far a pixel's colour belongs to the carrying parts, 0 to 1.
@@ -103,8 +96,7 @@ impl Weigher {
             (Carrier::Greys, _) => 1.0 - smoothstep(GREY_CHROMA, 2.0 * GREY_CHROMA, lab.lch().c),
             (_, Some((middle, width))) => {
                 let lch = lab.lch();
-                let near =
-                    1.0 - smoothstep(width, width * 1.5, hue_difference(lch.h, middle).abs());
+                let near = 1.0 - smoothstep(width, width * 1.5, hue_difference(lch.h, middle).abs());
                 near * smoothstep(0.02, 0.05, lch.c)
             }
             _ => 0.0,
@@ -149,10 +141,7 @@ impl Turn {
             return None;
         }
         let hue = Lab { l: 0.0, a, b }.lch().h;
-        Some(Self {
-            middle: Lch::new(l / total, c / total, hue),
-            target,
-        })
+        Some(Self { middle: Lch::new(l / total, c / total, hue), target })
     }
 
     fn apply(&self, lab: Lab) -> Lab {
@@ -165,33 +154,20 @@ impl Turn {
             (self.target.l - 0.06) / self.middle.l.max(0.05)
         };
         let l = self.target.l + offset * room.clamp(0.25, 1.1);
-        let strength = if self.middle.c > GREY_CHROMA {
-            (lch.c / self.middle.c).clamp(0.35, 1.35)
-        } else {
-            1.0
-        };
+        let strength = if self.middle.c > GREY_CHROMA { (lch.c / self.middle.c).clamp(0.35, 1.35) } else { 1.0 };
         // Towards white every colour pales; without this, highlights look painted.
         let pale = 1.0 - smoothstep(0.9, 1.0, l) * 0.7;
-        let spread = if self.middle.c > GREY_CHROMA {
-            hue_difference(lch.h, self.middle.h).clamp(-60.0, 60.0) * 0.35
-        } else {
-            0.0
-        };
+        let spread = if self.middle.c > GREY_CHROMA { hue_difference(lch.h, self.middle.h).clamp(-60.0, 60.0) * 0.35 } else { 0.0 };
         Lch::new(l, self.target.c * strength * pale, self.target.h + spread).lab()
     }
 }
 
 /// Every few opaque pixels: enough for averages.
 fn sample(pixmap: &Pixmap) -> impl Iterator<Item = [u8; 3]> + '_ {
-    pixmap
-        .pixels()
-        .iter()
-        .step_by(37)
-        .filter(|pixel| pixel.alpha() > 200)
-        .map(|pixel| {
-            let plain = pixel.demultiply();
-            [plain.red(), plain.green(), plain.blue()]
-        })
+    pixmap.pixels().iter().step_by(37).filter(|pixel| pixel.alpha() > 200).map(|pixel| {
+        let plain = pixel.demultiply();
+        [plain.red(), plain.green(), plain.blue()]
+    })
 }
 
 fn premultiply(rgb: [u8; 3], alpha: u8) -> PremultipliedColorU8 {

@@ -12,39 +12,24 @@ use crate::render::session::{line_item_json, product_json, session_json, shippin
 pub fn expand(account: &Account, answer: &mut Value, path: &str) -> Result<(), ApiError> {
     let segments: Vec<&str> = path.split('.').collect();
     if segments.len() > 4 {
-        return Err(ApiError::refused(
-            None,
-            "You cannot expand more than 4 levels of a property.",
-        ));
+        return Err(ApiError::refused(None, "You cannot expand more than 4 levels of a property."));
     }
     expand_segments(account, answer, &segments, path)
 }
 
-fn expand_segments(
-    account: &Account,
-    place: &mut Value,
-    segments: &[&str],
-    path: &str,
-) -> Result<(), ApiError> {
+fn expand_segments(account: &Account, place: &mut Value, segments: &[&str], path: &str) -> Result<(), ApiError> {
     let Some((segment, rest)) = segments.split_first() else {
         return Ok(());
     };
-    if let (Some(items), "data") = (
-        place.get_mut("data").and_then(Value::as_array_mut),
-        *segment,
-    ) {
-        return items
-            .iter_mut()
-            .try_for_each(|item| expand_segments(account, item, rest, path));
+    if let (Some(items), "data") = (place.get_mut("data").and_then(Value::as_array_mut), *segment) {
+        return items.iter_mut().try_for_each(|item| expand_segments(account, item, rest, path));
     }
     if let Some(list) = included_list(account, place, segment) {
         place[*segment] = list;
     }
     match place.get_mut(*segment) {
         Some(Value::Null) => Ok(()),
-        Some(child @ (Value::Object(_) | Value::Array(_))) => {
-            expand_segments(account, child, rest, path)
-        }
+        Some(child @ (Value::Object(_) | Value::Array(_))) => expand_segments(account, child, rest, path),
         Some(child) => {
             let id = child.as_str().unwrap_or_default().to_owned();
             *child = find(account, &id).ok_or_else(|| cannot_expand(path))?;
@@ -56,10 +41,7 @@ fn expand_segments(
 
 fn cannot_expand(path: &str) -> ApiError {
     let message = format!("This property cannot be expanded ({path}).");
-    ApiError {
-        param: Some("expand".to_owned()),
-        ..ApiError::refused(None, message)
-    }
+    ApiError { param: Some("expand".to_owned()), ..ApiError::refused(None, message) }
 }
 
 /// Lists that Stripe leaves out unless they are asked for.
@@ -68,26 +50,12 @@ fn included_list(account: &Account, object: &Value, segment: &str) -> Option<Val
     match (object.get("object")?.as_str()?, segment) {
         ("checkout.session", "line_items") => {
             let session = account.sessions.get(id)?;
-            let data: Vec<Value> = session
-                .line_items
-                .iter()
-                .map(|item| line_item_json(item, session))
-                .collect();
-            Some(list(
-                data,
-                &format!("/v1/checkout/sessions/{id}/line_items"),
-            ))
+            let data: Vec<Value> = session.line_items.iter().map(|item| line_item_json(item, session)).collect();
+            Some(list(data, &format!("/v1/checkout/sessions/{id}/line_items")))
         }
         ("charge", "refunds") => {
-            let refunds = account
-                .refunds
-                .iter()
-                .rev()
-                .filter(|refund| refund.charge == id);
-            Some(list(
-                refunds.map(refund_json).collect(),
-                &format!("/v1/charges/{id}/refunds"),
-            ))
+            let refunds = account.refunds.iter().rev().filter(|refund| refund.charge == id);
+            Some(list(refunds.map(refund_json).collect(), &format!("/v1/charges/{id}/refunds")))
         }
         _ => None,
     }
@@ -105,17 +73,11 @@ fn find(account: &Account, id: &str) -> Option<Value> {
         "ch" => account.charges.get(id).map(charge_json),
         "re" => account.refunds.get(id).map(refund_json),
         "prod" => account.sessions.iter().find_map(|session| {
-            let item = session
-                .line_items
-                .iter()
-                .find(|item| item.product_id == id)?;
+            let item = session.line_items.iter().find(|item| item.product_id == id)?;
             Some(product_json(item, session))
         }),
         "shr" => account.sessions.iter().find_map(|session| {
-            let option = session
-                .shipping_options
-                .iter()
-                .find(|option| option.rate_id == id)?;
+            let option = session.shipping_options.iter().find(|option| option.rate_id == id)?;
             Some(shipping_rate_json(option, session))
         }),
         _ => None,

@@ -14,20 +14,9 @@ pub fn page<T: Row>(
     wanted: impl Fn(&T) -> bool,
 ) -> Result<Value, ApiError> {
     let created = CreatedRange::read(params)?;
-    let rows: Vec<&T> = table
-        .iter()
-        .rev()
-        .filter(|row| created.contains(row.created()) && wanted(row))
-        .collect();
+    let rows: Vec<&T> = table.iter().rev().filter(|row| created.contains(row.created()) && wanted(row)).collect();
     // The cursor may be a row that the filters leave out, so rows are compared by their place in the whole table.
-    slice(
-        &rows,
-        table.iter().rev().map(Row::id),
-        |row| row.id(),
-        url,
-        params,
-        render,
-    )
+    slice(&rows, table.iter().rev().map(Row::id), |row| row.id(), url, params, render)
 }
 
 /// A page of rows that are not a table of their own, as they stand.
@@ -39,14 +28,7 @@ pub fn page_of<T>(
     render: impl Fn(&T) -> Value,
 ) -> Result<Value, ApiError> {
     let references: Vec<&T> = rows.iter().collect();
-    slice(
-        &references,
-        rows.iter().map(&id),
-        |row| id(row),
-        url,
-        params,
-        render,
-    )
+    slice(&references, rows.iter().map(&id), |row| id(row), url, params, render)
 }
 
 fn slice<'a, T>(
@@ -60,42 +42,26 @@ fn slice<'a, T>(
     let limit = params.integer("limit")?.unwrap_or(10);
     if !(1..=100).contains(&limit) {
         let message = "This value must be between 1 and 100.";
-        return Err(ApiError::invalid(
-            "parameter_invalid_integer",
-            message,
-            "limit",
-        ));
+        return Err(ApiError::invalid("parameter_invalid_integer", message, "limit"));
     }
     let limit = usize::try_from(limit).unwrap_or(100);
     let order: Vec<&str> = all_ids.collect();
     let place = |wanted: &str| order.iter().position(|candidate| *candidate == wanted);
     let cursor = |field: &str| match params.text(field) {
         None => Ok(None),
-        Some(wanted) => place(wanted)
-            .map(Some)
-            .ok_or_else(|| ApiError::no_such("object", wanted, field)),
+        Some(wanted) => place(wanted).map(Some).ok_or_else(|| ApiError::no_such("object", wanted, field)),
     };
     let (after, before) = (cursor("starting_after")?, cursor("ending_before")?);
     let in_window: Vec<&&T> = rows
         .iter()
         .filter(|row| {
             let place = place(id(row));
-            after.is_none_or(|after| place > Some(after))
-                && before.is_none_or(|before| place < Some(before))
+            after.is_none_or(|after| place > Some(after)) && before.is_none_or(|before| place < Some(before))
         })
         .collect();
     // `ending_before` asks for the rows nearest to its cursor.
-    let skipped = if before.is_some() {
-        in_window.len().saturating_sub(limit)
-    } else {
-        0
-    };
-    let data: Vec<Value> = in_window
-        .iter()
-        .skip(skipped)
-        .take(limit)
-        .map(|row| render(row))
-        .collect();
+    let skipped = if before.is_some() { in_window.len().saturating_sub(limit) } else { 0 };
+    let data: Vec<Value> = in_window.iter().skip(skipped).take(limit).map(|row| render(row)).collect();
     Ok(json!({ "object": "list", "data": data, "has_more": in_window.len() > limit, "url": url }))
 }
 
@@ -107,15 +73,9 @@ struct CreatedRange {
 impl CreatedRange {
     fn read(params: &Params) -> Result<CreatedRange, ApiError> {
         if let Some(exact) = params.integer("created")? {
-            return Ok(CreatedRange {
-                lowest: exact,
-                highest: exact,
-            });
+            return Ok(CreatedRange { lowest: exact, highest: exact });
         }
-        let mut range = CreatedRange {
-            lowest: i64::MIN,
-            highest: i64::MAX,
-        };
+        let mut range = CreatedRange { lowest: i64::MIN, highest: i64::MAX };
         if let Some(bounds) = params.child("created") {
             for (field, offset) in [("gte", 0), ("gt", 1)] {
                 if let Some(bound) = bounds.integer(field)? {

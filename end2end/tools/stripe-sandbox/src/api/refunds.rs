@@ -11,20 +11,12 @@ use crate::rules::refunds::{self, RefundOrder};
 
 pub fn create(account: &mut Account, params: &Params) -> Result<Value, ApiError> {
     let reason = params.text("reason");
-    if let Some(unknown) = reason
-        .filter(|reason| !["duplicate", "fraudulent", "requested_by_customer"].contains(reason))
-    {
-        let message = format!(
-            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer, not '{unknown}'"
-        );
+    if let Some(unknown) = reason.filter(|reason| !["duplicate", "fraudulent", "requested_by_customer"].contains(reason)) {
+        let message = format!("Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer, not '{unknown}'");
         return Err(ApiError::invalid("parameter_invalid", message, "reason"));
     }
     let order = RefundOrder {
-        charge: refunds::charge_of(
-            account,
-            params.text("charge"),
-            params.text("payment_intent"),
-        )?,
+        charge: refunds::charge_of(account, params.text("charge"), params.text("payment_intent"))?,
         amount: params.integer("amount")?,
         reason: reason.map(str::to_owned),
         metadata: params.metadata("metadata")?,
@@ -34,23 +26,12 @@ pub fn create(account: &mut Account, params: &Params) -> Result<Value, ApiError>
 }
 
 pub fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account
-        .refunds
-        .get(id)
-        .map(refund_json)
-        .ok_or_else(|| ApiError::no_such("refund", id, "refund"))
+    account.refunds.get(id).map(refund_json).ok_or_else(|| ApiError::no_such("refund", id, "refund"))
 }
 
 pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
     let (charge, intent) = (params.text("charge"), params.text("payment_intent"));
-    listing::page(
-        &account.refunds,
-        "/v1/refunds",
-        params,
-        refund_json,
-        |refund| {
-            charge.is_none_or(|charge| refund.charge == charge)
-                && intent.is_none_or(|intent| refund.payment_intent == intent)
-        },
-    )
+    listing::page(&account.refunds, "/v1/refunds", params, refund_json, |refund| {
+        charge.is_none_or(|charge| refund.charge == charge) && intent.is_none_or(|intent| refund.payment_intent == intent)
+    })
 }

@@ -43,9 +43,7 @@ fn stored() -> bool {
 
 /// The first fault of a kind that meets a call, used up by one.
 pub fn take(account: &mut Account, method: &str, path: &str, kind: FaultKind) -> Option<Fault> {
-    let meets = |fault: &Fault| {
-        fault.kind == kind && fault.count != Some(0) && is_met(&fault.endpoint, method, path)
-    };
+    let meets = |fault: &Fault| fault.kind == kind && fault.count != Some(0) && is_met(&fault.endpoint, method, path);
     let fault = account.faults.iter_mut().find(|fault| meets(fault))?;
     fault.count = fault.count.map(|count| count - 1);
     let taken = fault.clone();
@@ -64,14 +62,10 @@ fn is_met(pattern: &str, method: &str, path: &str) -> bool {
     };
     let wanted: Vec<&str> = wanted_path.trim_start_matches("/v1/").split('/').collect();
     let actual: Vec<&str> = path.split('/').collect();
-    let is_wild =
-        |segment: &str| segment == "*" || (segment.starts_with('{') && segment.ends_with('}'));
+    let is_wild = |segment: &str| segment == "*" || (segment.starts_with('{') && segment.ends_with('}'));
     (wanted_method == "*" || wanted_method.eq_ignore_ascii_case(method))
         && wanted.len() == actual.len()
-        && wanted
-            .iter()
-            .zip(&actual)
-            .all(|(wanted, actual)| is_wild(wanted) || wanted == actual)
+        && wanted.iter().zip(&actual).all(|(wanted, actual)| is_wild(wanted) || wanted == actual)
 }
 
 #[cfg(test)]
@@ -80,25 +74,9 @@ mod tests {
 
     #[test]
     fn patterns_match_method_and_segments() {
-        assert!(is_met(
-            "POST /v1/checkout/sessions",
-            "POST",
-            "checkout/sessions"
-        ));
-        assert!(is_met(
-            "* /v1/checkout/sessions/{id}/expire",
-            "POST",
-            "checkout/sessions/cs_1/expire"
-        ));
-        assert!(!is_met(
-            "POST /v1/checkout/sessions",
-            "GET",
-            "checkout/sessions"
-        ));
-        assert!(!is_met(
-            "GET /v1/checkout/sessions",
-            "GET",
-            "checkout/sessions/cs_1"
-        ));
+        assert!(is_met("POST /v1/checkout/sessions", "POST", "checkout/sessions"));
+        assert!(is_met("* /v1/checkout/sessions/{id}/expire", "POST", "checkout/sessions/cs_1/expire"));
+        assert!(!is_met("POST /v1/checkout/sessions", "GET", "checkout/sessions"));
+        assert!(!is_met("GET /v1/checkout/sessions", "GET", "checkout/sessions/cs_1"));
     }
 }

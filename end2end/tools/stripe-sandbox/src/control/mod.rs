@@ -24,13 +24,7 @@ use crate::rules::{disputes, session_life};
 use crate::sandbox::Sandbox;
 use faults::Fault;
 
-pub async fn handle_call(
-    State(sandbox): State<Sandbox>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub async fn handle_call(State(sandbox): State<Sandbox>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let result = authenticate(&headers).and_then(|secret_key| {
         let path = uri.path().trim_start_matches("/sandbox/");
         if (method.as_str(), path) == ("DELETE", "account") {
@@ -38,9 +32,7 @@ pub async fn handle_call(
             return Ok(json!({ "forgotten": true }));
         }
         let body = read_body(&body)?;
-        let answer = sandbox
-            .account(&secret_key)
-            .with(|account| execute(account, method.as_str(), path, &body));
+        let answer = sandbox.account(&secret_key).with(|account| execute(account, method.as_str(), path, &body));
         sandbox.note_change();
         answer
     });
@@ -57,16 +49,10 @@ fn read_body(body: &[u8]) -> Result<Value, ApiError> {
     if body.is_empty() {
         return Ok(json!({}));
     }
-    serde_json::from_slice(body)
-        .map_err(|error| ApiError::refused(None, format!("The body is not JSON: {error}")))
+    serde_json::from_slice(body).map_err(|error| ApiError::refused(None, format!("The body is not JSON: {error}")))
 }
 
-fn execute(
-    account: &mut Account,
-    method: &str,
-    path: &str,
-    body: &Value,
-) -> Result<Value, ApiError> {
+fn execute(account: &mut Account, method: &str, path: &str, body: &Value) -> Result<Value, ApiError> {
     let segments: Vec<&str> = path.split('/').collect();
     match (method, segments.as_slice()) {
         ("GET", ["faults"]) => Ok(json!({ "faults": account.faults })),
@@ -101,11 +87,7 @@ fn execute(
             Ok(json!(account.refunds.get(id).map(refund_json)))
         }
         ("POST", ["refunds", id, "fail"]) => {
-            refunds::fail(
-                account,
-                id,
-                text(body, "reason").unwrap_or("lost_or_stolen_card"),
-            )?;
+            refunds::fail(account, id, text(body, "reason").unwrap_or("lost_or_stolen_card"))?;
             Ok(json!(account.refunds.get(id).map(refund_json)))
         }
         ("POST", ["disputes"]) => {
@@ -120,10 +102,7 @@ fn execute(
         }
         ("POST", ["clock", "advance"]) => advance_clock(account, body),
         ("GET", ["report"]) => Ok(report::report(account)),
-        _ => Err(ApiError::unknown_address(
-            method,
-            &format!("/sandbox/{path}"),
-        )),
+        _ => Err(ApiError::unknown_address(method, &format!("/sandbox/{path}"))),
     }
 }
 
@@ -140,9 +119,7 @@ fn refund(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
 
 fn advance_clock(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let seconds = body["seconds"].as_i64().filter(|seconds| *seconds >= 0);
-    let seconds = seconds.ok_or_else(|| {
-        ApiError::invalid("parameter_invalid", "seconds must be 0 or more", "seconds")
-    })?;
+    let seconds = seconds.ok_or_else(|| ApiError::invalid("parameter_invalid", "seconds must be 0 or more", "seconds"))?;
     account.offset_seconds += seconds;
     if let Some(advanced) = body["advance_signatures"].as_bool() {
         account.advanced_signatures = advanced;
@@ -152,8 +129,7 @@ fn advance_clock(account: &mut Account, body: &Value) -> Result<Value, ApiError>
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, ApiError> {
-    serde_json::from_value(value.clone())
-        .map_err(|error| ApiError::refused(None, format!("Not understood: {error}")))
+    serde_json::from_value(value.clone()).map_err(|error| ApiError::refused(None, format!("Not understood: {error}")))
 }
 
 fn text<'a>(body: &'a Value, field: &str) -> Option<&'a str> {
@@ -161,11 +137,5 @@ fn text<'a>(body: &'a Value, field: &str) -> Option<&'a str> {
 }
 
 fn required<'a>(body: &'a Value, field: &str) -> Result<&'a str, ApiError> {
-    text(body, field).ok_or_else(|| {
-        ApiError::invalid(
-            "parameter_missing",
-            format!("Missing field: {field}."),
-            field,
-        )
-    })
+    text(body, field).ok_or_else(|| ApiError::invalid("parameter_missing", format!("Missing field: {field}."), field))
 }

@@ -18,29 +18,14 @@ struct Money {
 
 pub fn report(account: &Account) -> Value {
     let mut money_of: BTreeMap<&str, Money> = BTreeMap::new();
-    for charge in account
-        .charges
-        .iter()
-        .filter(|charge| charge.status == ChargeStatus::Succeeded)
-    {
+    for charge in account.charges.iter().filter(|charge| charge.status == ChargeStatus::Succeeded) {
         money_of.entry(&charge.payment_intent).or_default().captured += charge.amount;
     }
-    for refund in account
-        .refunds
-        .iter()
-        .filter(|refund| refund.status != RefundStatus::Failed)
-    {
+    for refund in account.refunds.iter().filter(|refund| refund.status != RefundStatus::Failed) {
         money_of.entry(&refund.payment_intent).or_default().refunded += refund.amount;
     }
-    for dispute in account
-        .disputes
-        .iter()
-        .filter(|dispute| dispute.status == DisputeStatus::Lost)
-    {
-        money_of
-            .entry(&dispute.payment_intent)
-            .or_default()
-            .lost_in_disputes += dispute.amount;
+    for dispute in account.disputes.iter().filter(|dispute| dispute.status == DisputeStatus::Lost) {
+        money_of.entry(&dispute.payment_intent).or_default().lost_in_disputes += dispute.amount;
     }
     let money = |intent: &str| money_of.get(intent).copied().unwrap_or_default();
 
@@ -62,10 +47,7 @@ pub fn report(account: &Account) -> Value {
             }),
         );
     }
-    let orders: BTreeMap<&str, Value> = orders
-        .iter()
-        .map(|(order, sessions)| (order.as_str(), order_json(sessions, &money)))
-        .collect();
+    let orders: BTreeMap<&str, Value> = orders.iter().map(|(order, sessions)| (order.as_str(), order_json(sessions, &money))).collect();
     json!({
         "now": account.now(),
         "orders": orders,
@@ -77,12 +59,7 @@ pub fn report(account: &Account) -> Value {
 }
 
 fn order_of(session: &Session) -> String {
-    session
-        .metadata
-        .get("order_id")
-        .or(session.client_reference_id.as_ref())
-        .cloned()
-        .unwrap_or_default()
+    session.metadata.get("order_id").or(session.client_reference_id.as_ref()).cloned().unwrap_or_default()
 }
 
 fn order_json(sessions: &[&Session], money: &impl Fn(&str) -> Money) -> Value {
@@ -90,10 +67,7 @@ fn order_json(sessions: &[&Session], money: &impl Fn(&str) -> Money) -> Value {
     let mut intents = Vec::new();
     for session in sessions {
         if let Some(intent) = &session.payment_intent {
-            add(
-                currencies.entry(&session.currency).or_default(),
-                money(intent),
-            );
+            add(currencies.entry(&session.currency).or_default(), money(intent));
             intents.push(intent);
         }
     }

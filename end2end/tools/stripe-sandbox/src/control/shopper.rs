@@ -14,14 +14,8 @@ use crate::rules::payment::{self, Behaviour, ChallengeAnswer, Instrument, Outcom
 /// delayed bank transfer.
 pub fn pay(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiError> {
     let instrument = match text(body, "method").unwrap_or("card") {
-        "wallet" => Instrument {
-            means: Means::Wallet,
-            behaviour: Behaviour::Approve,
-        },
-        "bank_transfer" => Instrument {
-            means: Means::BankTransfer,
-            behaviour: Behaviour::Approve,
-        },
+        "wallet" => Instrument { means: Means::Wallet, behaviour: Behaviour::Approve },
+        "bank_transfer" => Instrument { means: Means::BankTransfer, behaviour: Behaviour::Approve },
         _ => cards::instrument(required(body, "card")?, 12, 2099),
     };
     let outcome = match payment::pay(account, id, &instrument)? {
@@ -62,9 +56,5 @@ pub fn settle(account: &mut Account, id: &str, body: &Value) -> Result<Value, Ap
 }
 
 pub fn session(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account
-        .sessions
-        .get(id)
-        .map(session_json)
-        .ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))
+    account.sessions.get(id).map(session_json).ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))
 }

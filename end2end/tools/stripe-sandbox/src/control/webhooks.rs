@@ -13,30 +13,20 @@ use crate::webhooks::schedule;
 pub fn set_mode(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let mut mode = WebhookMode::default();
     let single = [body.clone()];
-    for wanted in body["modes"]
-        .as_array()
-        .map_or(single.as_slice(), Vec::as_slice)
-    {
+    for wanted in body["modes"].as_array().map_or(single.as_slice(), Vec::as_slice) {
         match required(wanted, "mode")? {
             "normal" => {}
             "withhold" => mode.withhold = true,
-            "duplicate" => {
-                mode.copies = u32::try_from(wanted["n"].as_u64().unwrap_or(2)).unwrap_or(2)
-            }
+            "duplicate" => mode.copies = u32::try_from(wanted["n"].as_u64().unwrap_or(2)).unwrap_or(2),
             "reorder" => mode.reorder = true,
             "delay" => mode.delay_milliseconds = wanted["milliseconds"].as_i64().unwrap_or(1000),
             "several_v1" => {
-                let second =
-                    text(wanted, "secret").map_or_else(schedule::foreign_secret, str::to_owned);
+                let second = text(wanted, "secret").map_or_else(schedule::foreign_secret, str::to_owned);
                 mode.second_secret = Some(second);
             }
             "wrong_livemode" => mode.wrong_livemode = true,
             other => {
-                return Err(ApiError::invalid(
-                    "parameter_invalid",
-                    format!("Unknown mode: {other}"),
-                    "mode",
-                ));
+                return Err(ApiError::invalid("parameter_invalid", format!("Unknown mode: {other}"), "mode"));
             }
         }
     }
@@ -65,15 +55,9 @@ pub fn redeliver(account: &mut Account, body: &Value) -> Result<Value, ApiError>
 /// Gives an endpoint (the first when none is named) a new secret and answers with both.
 pub fn roll_secret(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let wanted = text(body, "endpoint");
-    let endpoint = account
-        .endpoints
-        .iter_mut()
-        .find(|endpoint| wanted.is_none_or(|wanted| endpoint.id == wanted));
-    let endpoint = endpoint.ok_or_else(|| {
-        ApiError::no_such("webhook endpoint", wanted.unwrap_or_default(), "endpoint")
-    })?;
-    let new =
-        text(body, "secret").map_or_else(|| format!("whsec_{}", random_text(32)), str::to_owned);
+    let endpoint = account.endpoints.iter_mut().find(|endpoint| wanted.is_none_or(|wanted| endpoint.id == wanted));
+    let endpoint = endpoint.ok_or_else(|| ApiError::no_such("webhook endpoint", wanted.unwrap_or_default(), "endpoint"))?;
+    let new = text(body, "secret").map_or_else(|| format!("whsec_{}", random_text(32)), str::to_owned);
     let old = std::mem::replace(&mut endpoint.secret, new.clone());
     Ok(json!({ "endpoint": endpoint.id, "old_secret": old, "secret": new }))
 }

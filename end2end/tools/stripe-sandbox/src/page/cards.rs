@@ -10,53 +10,21 @@ pub struct TestCard {
 }
 
 pub const TEST_CARDS: &[TestCard] = &[
-    TestCard {
-        number: "4242424242424242",
-        behaviour: Behaviour::Approve,
-        what_happens: "Payment succeeds",
-    },
-    TestCard {
-        number: "5555555555554444",
-        behaviour: Behaviour::Approve,
-        what_happens: "Payment succeeds (Mastercard)",
-    },
-    TestCard {
-        number: "4000002500003155",
-        behaviour: Behaviour::Challenge,
-        what_happens: "Bank asks for confirmation",
-    },
-    TestCard {
-        number: "4000002760003184",
-        behaviour: Behaviour::Challenge,
-        what_happens: "Bank always asks",
-    },
-    TestCard {
-        number: "4000000000000002",
-        behaviour: Behaviour::Decline,
-        what_happens: "Card is declined",
-    },
-    TestCard {
-        number: "4000000000009995",
-        behaviour: Behaviour::InsufficientFunds,
-        what_happens: "Not enough money",
-    },
+    TestCard { number: "4242424242424242", behaviour: Behaviour::Approve, what_happens: "Payment succeeds" },
+    TestCard { number: "5555555555554444", behaviour: Behaviour::Approve, what_happens: "Payment succeeds (Mastercard)" },
+    TestCard { number: "4000002500003155", behaviour: Behaviour::Challenge, what_happens: "Bank asks for confirmation" },
+    TestCard { number: "4000002760003184", behaviour: Behaviour::Challenge, what_happens: "Bank always asks" },
+    TestCard { number: "4000000000000002", behaviour: Behaviour::Decline, what_happens: "Card is declined" },
+    TestCard { number: "4000000000009995", behaviour: Behaviour::InsufficientFunds, what_happens: "Not enough money" },
 ];
 
 /// The card with this number; one that is no test card is declined, so that nobody's real card seems to work.
 pub fn instrument(number: &str, exp_month: i64, exp_year: i64) -> Instrument {
     let digits = digits_of(number);
     let known = TEST_CARDS.iter().find(|card| card.number == digits);
-    let last4 = digits
-        .get(digits.len().saturating_sub(4)..)
-        .unwrap_or_default()
-        .to_owned();
+    let last4 = digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().to_owned();
     Instrument {
-        means: Means::Card {
-            brand: brand(&digits).to_owned(),
-            last4,
-            exp_month,
-            exp_year,
-        },
+        means: Means::Card { brand: brand(&digits).to_owned(), last4, exp_month, exp_year },
         behaviour: known.map_or(Behaviour::Decline, |card| card.behaviour),
     }
 }
@@ -78,9 +46,7 @@ pub fn check_number(typed: &str) -> Result<String, &'static str> {
     if digits.is_empty() {
         return Err("Enter your card number.");
     }
-    let other = typed
-        .chars()
-        .any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
+    let other = typed.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
     if other || !(12..=19).contains(&digits.len()) || !passes_luhn(&digits) {
         return Err("Check the card number: this one is not valid.");
     }
@@ -116,13 +82,8 @@ pub fn check_expiry(typed: &str, this_month: (i64, i64)) -> Result<(i64, i64), &
 
 pub fn check_security_code(typed: &str) -> Result<(), &'static str> {
     let typed = typed.trim();
-    let is_code =
-        (3..=4).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
-    if is_code {
-        Ok(())
-    } else {
-        Err("Enter the 3 or 4 digits of the security code.")
-    }
+    let is_code = (3..=4).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
+    if is_code { Ok(()) } else { Err("Enter the 3 or 4 digits of the security code.") }
 }
 
 fn digits_of(typed: &str) -> String {
@@ -162,10 +123,7 @@ mod tests {
     #[test]
     fn every_test_card_is_a_valid_number() {
         for card in TEST_CARDS {
-            assert_eq!(
-                check_number(&grouped(card.number)).as_deref(),
-                Ok(card.number)
-            );
+            assert_eq!(check_number(&grouped(card.number)).as_deref(), Ok(card.number));
         }
         assert!(check_number("4242 4242 4242 4241").is_err());
         assert!(check_number("4242424242424242x").is_err());
@@ -184,9 +142,6 @@ mod tests {
 
     #[test]
     fn unknown_cards_are_declined() {
-        assert_eq!(
-            instrument("4111111111111111", 1, 2030).behaviour,
-            Behaviour::Decline
-        );
+        assert_eq!(instrument("4111111111111111", 1, 2030).behaviour, Behaviour::Decline);
     }
 }

@@ -29,11 +29,7 @@ pub async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Res
 }
 
 /// One button is one `method`; without it the card form was sent.
-pub async fn submit(
-    State(sandbox): State<Sandbox>,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn submit(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
     let response = with_session(&sandbox, &id, |account| {
         let this_month = month_of(account.now());
         let session = account.sessions.get_mut(&id)?;
@@ -41,14 +37,8 @@ pub async fn submit(
             return Some(ended(session));
         }
         let instrument = match fields.get("method").map(String::as_str) {
-            Some("wallet") => Instrument {
-                means: Means::Wallet,
-                behaviour: Behaviour::Approve,
-            },
-            Some("bank_transfer") => Instrument {
-                means: Means::BankTransfer,
-                behaviour: Behaviour::Approve,
-            },
+            Some("wallet") => Instrument { means: Means::Wallet, behaviour: Behaviour::Approve },
+            Some("bank_transfer") => Instrument { means: Means::BankTransfer, behaviour: Behaviour::Approve },
             _ => match read_card(session, &fields, this_month) {
                 Ok(instrument) => instrument,
                 Err(form) => {
@@ -60,9 +50,7 @@ pub async fn submit(
         let session = account.sessions.get_mut(&id)?;
         Some(match outcome {
             Ok(Outcome::Paid | Outcome::Processing) => to_success(session),
-            Ok(Outcome::Challenged) => {
-                Redirect::to(&format!("/pay/{id}/challenge")).into_response()
-            }
+            Ok(Outcome::Challenged) => Redirect::to(&format!("/pay/{id}/challenge")).into_response(),
             Ok(Outcome::Declined) => {
                 let mut form = FormState::typed(session, &fields);
                 form.errors.number = session.last_message.take();
@@ -75,14 +63,8 @@ pub async fn submit(
     response
 }
 
-pub async fn choose_shipping(
-    State(sandbox): State<Sandbox>,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> Response {
-    let chosen = fields
-        .get("shipping")
-        .and_then(|text| text.parse::<usize>().ok());
+pub async fn choose_shipping(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
+    let chosen = fields.get("shipping").and_then(|text| text.parse::<usize>().ok());
     with_session(&sandbox, &id, |account| {
         let session = account.sessions.get_mut(&id)?;
         let chosen = chosen.filter(|chosen| *chosen < session.shipping_options.len());
@@ -97,19 +79,13 @@ pub async fn show_challenge(State(sandbox): State<Sandbox>, Path(id): Path<Strin
     with_session(&sandbox, &id, |account| {
         let session = account.sessions.get(&id)?;
         Some(match (&session.challenged, session.status) {
-            (Some(means), SessionStatus::Open) => {
-                Html(html::challenge_page(session, means)).into_response()
-            }
+            (Some(means), SessionStatus::Open) => Html(html::challenge_page(session, means)).into_response(),
             _ => Redirect::to(&format!("/pay/{id}")).into_response(),
         })
     })
 }
 
-pub async fn submit_challenge(
-    State(sandbox): State<Sandbox>,
-    Path(id): Path<String>,
-    Form(fields): Form<Fields>,
-) -> Response {
+pub async fn submit_challenge(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
     let answer = match fields.get("answer").map(String::as_str) {
         Some("complete") => ChallengeAnswer::Complete,
         _ => ChallengeAnswer::Fail,
@@ -126,38 +102,22 @@ pub async fn submit_challenge(
     response
 }
 
-fn with_session(
-    sandbox: &Sandbox,
-    id: &str,
-    work: impl FnOnce(&mut Account) -> Option<Response>,
-) -> Response {
+fn with_session(sandbox: &Sandbox, id: &str, work: impl FnOnce(&mut Account) -> Option<Response>) -> Response {
     let handle = sandbox.account_of_session(id);
     let response = handle.and_then(|handle| handle.with(work));
-    let mut response = response
-        .unwrap_or_else(|| (StatusCode::NOT_FOUND, Html(html::unknown_page())).into_response());
+    let mut response = response.unwrap_or_else(|| (StatusCode::NOT_FOUND, Html(html::unknown_page())).into_response());
     let headers = response.headers_mut();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; frame-ancestors 'none'";
-    headers.insert(
-        "content-security-policy",
-        axum::http::HeaderValue::from_static(policy),
-    );
-    headers.insert(
-        "cache-control",
-        axum::http::HeaderValue::from_static("no-store"),
-    );
-    headers.insert(
-        "referrer-policy",
-        axum::http::HeaderValue::from_static("no-referrer"),
-    );
+    headers.insert("content-security-policy", axum::http::HeaderValue::from_static(policy));
+    headers.insert("cache-control", axum::http::HeaderValue::from_static("no-store"));
+    headers.insert("referrer-policy", axum::http::HeaderValue::from_static("no-referrer"));
     response
 }
 
 fn page_of(session: &Session, form: &FormState, status: StatusCode) -> Response {
     match session.status {
         SessionStatus::Open => (status, Html(html::payment_page(session, form))).into_response(),
-        SessionStatus::Complete | SessionStatus::Expired => {
-            Html(html::ended_page(session)).into_response()
-        }
+        SessionStatus::Complete | SessionStatus::Expired => Html(html::ended_page(session)).into_response(),
     }
 }
 
@@ -165,9 +125,7 @@ fn page_of(session: &Session, form: &FormState, status: StatusCode) -> Response 
 fn ended(session: &Session) -> Response {
     match session.status {
         SessionStatus::Complete => to_success(session),
-        SessionStatus::Open | SessionStatus::Expired => {
-            (StatusCode::GONE, Html(html::ended_page(session))).into_response()
-        }
+        SessionStatus::Open | SessionStatus::Expired => (StatusCode::GONE, Html(html::ended_page(session))).into_response(),
     }
 }
 
@@ -176,39 +134,25 @@ fn to_success(session: &Session) -> Response {
 }
 
 pub fn success_address(session: &Session) -> String {
-    session
-        .success_url
-        .replace("{CHECKOUT_SESSION_ID}", &session.id)
+    session.success_url.replace("{CHECKOUT_SESSION_ID}", &session.id)
 }
 
 /// Reads the card form; the shopper's name and address stay with the session, the card itself does not.
-fn read_card(
-    session: &mut Session,
-    fields: &Fields,
-    this_month: (i64, i64),
-) -> Result<Instrument, Box<FormState>> {
-    let text = |name: &str| {
-        fields
-            .get(name)
-            .map(|text| text.trim().to_owned())
-            .unwrap_or_default()
-    };
+fn read_card(session: &mut Session, fields: &Fields, this_month: (i64, i64)) -> Result<Instrument, Box<FormState>> {
+    let text = |name: &str| fields.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let mut form = Box::new(FormState::typed(session, fields));
     let number = cards::check_number(&text("number"));
     let expiry = cards::check_expiry(&text("expiry"), this_month);
     let (local, domain) = form.email.split_once('@').unwrap_or_default();
     if session.customer_email.is_none() && (local.is_empty() || !domain.contains('.')) {
-        form.errors.email =
-            Some("Enter your e-mail address, for example name@example.com.".to_owned());
+        form.errors.email = Some("Enter your e-mail address, for example name@example.com.".to_owned());
     }
     if form.name.is_empty() {
         form.errors.name = Some("Enter the name on the card.".to_owned());
     }
     form.errors.number = number.as_ref().err().map(|error| (*error).to_owned());
     form.errors.expiry = expiry.as_ref().err().map(|error| (*error).to_owned());
-    form.errors.security_code = cards::check_security_code(&text("cvc"))
-        .err()
-        .map(str::to_owned);
+    form.errors.security_code = cards::check_security_code(&text("cvc")).err().map(str::to_owned);
     let (Ok(number), Ok((month, year))) = (number, expiry) else {
         return Err(form);
     };
@@ -225,15 +169,10 @@ fn month_of(time: i64) -> (i64, i64) {
     let days = time.div_euclid(86_400) + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (month, year)
 }

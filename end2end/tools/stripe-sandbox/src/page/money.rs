@@ -1,9 +1,7 @@
 //! Amounts as people read them.
 
-const WITHOUT_MINOR_UNITS: &[&str] = &[
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",
-    "xof", "xpf",
-];
+const WITHOUT_MINOR_UNITS: &[&str] =
+    &["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"];
 const WITH_THREE_DIGITS: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
 
 pub fn format_amount(minor: i64, currency: &str) -> String {

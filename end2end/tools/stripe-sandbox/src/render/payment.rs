@@ -5,20 +5,13 @@ use serde_json::{Value, json};
 use crate::records::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus};
 
 pub fn payment_intent_json(intent: &PaymentIntent) -> Value {
-    let received = if intent.status == PaymentStatus::Succeeded {
-        intent.amount
-    } else {
-        0
-    };
+    let received = if intent.status == PaymentStatus::Succeeded { intent.amount } else { 0 };
     let next_action = match intent.status {
         PaymentStatus::RequiresAction => json!({ "type": "use_stripe_sdk", "use_stripe_sdk": {} }),
         _ => Value::Null,
     };
     // After a failed attempt the method is taken off the intent and lives on in the error alone.
-    let payment_method = intent
-        .payment_method
-        .as_ref()
-        .filter(|_| intent.status != PaymentStatus::RequiresPaymentMethod);
+    let payment_method = intent.payment_method.as_ref().filter(|_| intent.status != PaymentStatus::RequiresPaymentMethod);
     json!({
         "id": intent.id,
         "object": "payment_intent",
@@ -164,19 +157,13 @@ fn outcome(charge: &Charge) -> Value {
 
 fn payment_method_details(charge: &Charge) -> Value {
     match &charge.means {
-        Means::Card {
-            brand,
-            last4,
-            exp_month,
-            exp_year,
-        } => json!({
+        Means::Card { brand, last4, exp_month, exp_year } => json!({
             "type": "card",
             "card": card(charge, brand, last4, *exp_month, *exp_year),
         }),
         Means::Wallet => {
             let mut card = card(charge, "visa", "4242", 12, 2034);
-            card["wallet"] =
-                json!({ "type": "google_pay", "dynamic_last4": "4242", "google_pay": {} });
+            card["wallet"] = json!({ "type": "google_pay", "dynamic_last4": "4242", "google_pay": {} });
             json!({ "type": "card", "card": card })
         }
         Means::BankTransfer => json!({ "type": "customer_balance", "customer_balance": {} }),

@@ -174,10 +174,7 @@ pub fn shipping_rate_json(option: &ShippingOption, session: &Session) -> Value {
 }
 
 fn customer_details(session: &Session) -> Value {
-    let email = session
-        .payer_email
-        .as_ref()
-        .or(session.customer_email.as_ref());
+    let email = session.payer_email.as_ref().or(session.customer_email.as_ref());
     if email.is_none() && session.payer_name.is_none() {
         return Value::Null;
     }

@@ -7,16 +7,11 @@ use crate::render::dispute::dispute_json;
 
 pub fn open(account: &mut Account, payment_intent: &str, reason: &str) -> Result<String, ApiError> {
     let now = account.now();
-    let charge = account.charges.iter_mut().find(|charge| {
-        charge.payment_intent == payment_intent && charge.status == ChargeStatus::Succeeded
-    });
-    let charge = charge
-        .ok_or_else(|| ApiError::no_such("payment_intent", payment_intent, "payment_intent"))?;
+    let charge =
+        account.charges.iter_mut().find(|charge| charge.payment_intent == payment_intent && charge.status == ChargeStatus::Succeeded);
+    let charge = charge.ok_or_else(|| ApiError::no_such("payment_intent", payment_intent, "payment_intent"))?;
     if charge.dispute.is_some() {
-        return Err(ApiError::refused(
-            None,
-            "This charge has already been disputed.",
-        ));
+        return Err(ApiError::refused(None, "This charge has already been disputed."));
     }
     let dispute = Dispute {
         id: format!("du_1{}", random_text(23)),
@@ -37,10 +32,7 @@ pub fn open(account: &mut Account, payment_intent: &str, reason: &str) -> Result
 }
 
 pub fn close(account: &mut Account, id: &str, verdict: DisputeStatus) -> Result<(), ApiError> {
-    let dispute = account
-        .disputes
-        .get_mut(id)
-        .ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))?;
+    let dispute = account.disputes.get_mut(id).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))?;
     if dispute.status != DisputeStatus::NeedsResponse {
         return Err(ApiError::refused(None, "This dispute is already closed."));
     }

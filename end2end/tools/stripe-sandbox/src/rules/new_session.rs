@@ -63,47 +63,25 @@ pub fn create(account: &mut Account, config: &Config, params: &Params) -> Result
     }
     let (line_items, currency) = line_items(params)?;
     let shipping_options = shipping_options(params, &currency)?;
-    let success_url = address(params, "success_url")?.ok_or_else(|| {
-        ApiError::invalid(
-            "parameter_missing",
-            "Missing required param: success_url.",
-            "success_url",
-        )
-    })?;
+    let success_url = address(params, "success_url")?
+        .ok_or_else(|| ApiError::invalid("parameter_missing", "Missing required param: success_url.", "success_url"))?;
     let now = account.now();
     let expires_at = params.integer("expires_at")?.unwrap_or(now + LONGEST_LIFE);
     if expires_at < now + SHORTEST_LIFE {
-        let message =
-            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.".to_owned();
-        return Err(ApiError::invalid(
-            "parameter_invalid",
-            message,
-            "expires_at",
-        ));
+        let message = "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.".to_owned();
+        return Err(ApiError::invalid("parameter_invalid", message, "expires_at"));
     }
     if expires_at > now + LONGEST_LIFE {
-        let message =
-            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation."
-                .to_owned();
-        return Err(ApiError::invalid(
-            "parameter_invalid",
-            message,
-            "expires_at",
-        ));
+        let message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.".to_owned();
+        return Err(ApiError::invalid("parameter_invalid", message, "expires_at"));
     }
     let reference = params.text("client_reference_id");
     if reference.is_some_and(|reference| reference.chars().count() > 200) {
         let message = "Invalid string: must be at most 200 characters";
-        return Err(ApiError::invalid(
-            "parameter_invalid_string_too_long",
-            message,
-            "client_reference_id",
-        ));
+        return Err(ApiError::invalid("parameter_invalid_string_too_long", message, "client_reference_id"));
     }
     let payment_data = params.child("payment_intent_data");
-    let merchant = params
-        .child("branding_settings")
-        .and_then(|branding| branding.text("display_name"));
+    let merchant = params.child("branding_settings").and_then(|branding| branding.text("display_name"));
     let id = format!("cs_test_a1{}", random_text(56));
     let session = Session {
         url: format!("{}/pay/{id}", config.public_url),
@@ -122,15 +100,8 @@ pub fn create(account: &mut Account, config: &Config, params: &Params) -> Result
         payer_email: None,
         payer_name: None,
         metadata: params.metadata("metadata")?,
-        payment_metadata: payment_data
-            .as_ref()
-            .map(|data| data.metadata("metadata"))
-            .transpose()?
-            .unwrap_or_default(),
-        payment_description: payment_data
-            .as_ref()
-            .and_then(|data| data.text("description"))
-            .map(str::to_owned),
+        payment_metadata: payment_data.as_ref().map(|data| data.metadata("metadata")).transpose()?.unwrap_or_default(),
+        payment_description: payment_data.as_ref().and_then(|data| data.text("description")).map(str::to_owned),
         payment_method_types: payment_method_types(params)?,
         locale: params.text("locale").map(str::to_owned),
         submit_type: params.text("submit_type").map(str::to_owned),
@@ -161,11 +132,7 @@ fn line_items(params: &Params) -> Result<(Vec<LineItem>, String), ApiError> {
             product_id: format!("prod_{}", random_text(14)),
             name: product.required_text("name")?.to_owned(),
             description: product.text("description").map(str::to_owned),
-            images: product
-                .texts("images")
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            images: product.texts("images").into_iter().map(str::to_owned).collect(),
             unit_amount: amount(&price, "unit_amount")?,
             quantity: quantity(&item)?,
             metadata: item.metadata("metadata")?,
@@ -174,38 +141,20 @@ fn line_items(params: &Params) -> Result<(Vec<LineItem>, String), ApiError> {
     }
     match currency {
         Some(currency) => Ok((items, currency)),
-        None => Err(ApiError::invalid(
-            "parameter_missing",
-            "Missing required param: line_items.",
-            "line_items",
-        )),
+        None => Err(ApiError::invalid("parameter_missing", "Missing required param: line_items.", "line_items")),
     }
 }
 
-fn same_currency(
-    currency: &mut Option<String>,
-    price: &Params,
-    session: &Params,
-) -> Result<(), ApiError> {
+fn same_currency(currency: &mut Option<String>, price: &Params, session: &Params) -> Result<(), ApiError> {
     let given = price.required_text("currency")?.to_lowercase();
     if given.len() != 3 || !given.bytes().all(|letter| letter.is_ascii_lowercase()) {
         let message = format!("Invalid currency: {given}.");
-        return Err(ApiError::invalid(
-            "parameter_invalid",
-            message,
-            &price.name_of("currency"),
-        ));
+        return Err(ApiError::invalid("parameter_invalid", message, &price.name_of("currency")));
     }
-    let wanted = currency
-        .clone()
-        .or_else(|| session.text("currency").map(str::to_lowercase));
+    let wanted = currency.clone().or_else(|| session.text("currency").map(str::to_lowercase));
     if wanted.as_ref().is_some_and(|wanted| *wanted != given) {
         let message = "All line items and shipping options must have the same currency.";
-        return Err(ApiError::invalid(
-            "parameter_invalid",
-            message,
-            &price.name_of("currency"),
-        ));
+        return Err(ApiError::invalid("parameter_invalid", message, &price.name_of("currency")));
     }
     *currency = Some(given);
     Ok(())
@@ -215,19 +164,11 @@ fn amount(params: &Params, field: &str) -> Result<i64, ApiError> {
     let amount = params.required_integer(field)?;
     if amount < 0 {
         let message = "Invalid non-negative integer";
-        return Err(ApiError::invalid(
-            "parameter_invalid_integer",
-            message,
-            &params.name_of(field),
-        ));
+        return Err(ApiError::invalid("parameter_invalid_integer", message, &params.name_of(field)));
     }
     if amount > 99_999_999 {
         let message = "Amount must be no more than 99999999.";
-        return Err(ApiError::invalid(
-            "amount_too_large",
-            message,
-            &params.name_of(field),
-        ));
+        return Err(ApiError::invalid("amount_too_large", message, &params.name_of(field)));
     }
     Ok(amount)
 }
@@ -236,11 +177,7 @@ fn quantity(item: &Params) -> Result<i64, ApiError> {
     let quantity = item.required_integer("quantity")?;
     if !(1..=999_999).contains(&quantity) {
         let message = "This value must be greater than or equal to 1.";
-        return Err(ApiError::invalid(
-            "parameter_invalid_integer",
-            message,
-            &item.name_of("quantity"),
-        ));
+        return Err(ApiError::invalid("parameter_invalid_integer", message, &item.name_of("quantity")));
     }
     Ok(quantity)
 }
@@ -249,11 +186,7 @@ fn shipping_options(params: &Params, currency: &str) -> Result<Vec<ShippingOptio
     let mut options = Vec::new();
     for option in params.list("shipping_options") {
         if let Some(rate) = option.text("shipping_rate") {
-            return Err(ApiError::no_such(
-                "shipping rate",
-                rate,
-                &option.name_of("shipping_rate"),
-            ));
+            return Err(ApiError::no_such("shipping rate", rate, &option.name_of("shipping_rate")));
         }
         let rate = option.required_child("shipping_rate_data")?;
         let fixed = rate.required_child("fixed_amount")?;
@@ -289,17 +222,9 @@ fn delivery_estimate(rate: &Params) -> Result<Value, ApiError> {
 
 fn payment_method_types(params: &Params) -> Result<Vec<String>, ApiError> {
     let types = params.texts("payment_method_types");
-    if let Some(unknown) = types
-        .iter()
-        .find(|kind| !["card", "customer_balance", "link", "paypal", "sepa_debit"].contains(*kind))
-    {
-        let message =
-            format!("Invalid payment_method_types: {unknown} is not known to the sandbox.");
-        return Err(ApiError::invalid(
-            "parameter_invalid",
-            message,
-            "payment_method_types",
-        ));
+    if let Some(unknown) = types.iter().find(|kind| !["card", "customer_balance", "link", "paypal", "sepa_debit"].contains(*kind)) {
+        let message = format!("Invalid payment_method_types: {unknown} is not known to the sandbox.");
+        return Err(ApiError::invalid("parameter_invalid", message, "payment_method_types"));
     }
     match types.is_empty() {
         true => Ok(vec!["card".to_owned(), "customer_balance".to_owned()]),
@@ -312,11 +237,7 @@ fn address(params: &Params, field: &str) -> Result<Option<String>, ApiError> {
         return Ok(None);
     };
     let is_address = text.starts_with("http://") || text.starts_with("https://");
-    if !is_address
-        || text
-            .chars()
-            .any(|letter| letter.is_whitespace() || letter.is_control())
-    {
+    if !is_address || text.chars().any(|letter| letter.is_whitespace() || letter.is_control()) {
         return Err(ApiError::invalid("url_invalid", "Not a valid URL", field));
     }
     Ok(Some(text.to_owned()))

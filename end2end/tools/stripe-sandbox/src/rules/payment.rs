@@ -2,9 +2,7 @@
 
 use crate::account::{Account, random_text};
 use crate::api_error::ApiError;
-use crate::records::{
-    Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus, Session, SessionStatus,
-};
+use crate::records::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus, Session, SessionStatus};
 use crate::render::payment::{charge_json, payment_intent_json};
 use crate::render::session::session_json;
 
@@ -34,11 +32,7 @@ pub enum Outcome {
 
 /// Tries to pay an open session. A second submission of a form that has already paid answers with what the first one
 /// achieved and moves no money.
-pub fn pay(
-    account: &mut Account,
-    session_id: &str,
-    instrument: &Instrument,
-) -> Result<Outcome, ApiError> {
+pub fn pay(account: &mut Account, session_id: &str, instrument: &Instrument) -> Result<Outcome, ApiError> {
     if let Some(done) = already_done(account, session_id)? {
         return Ok(done);
     }
@@ -53,12 +47,7 @@ pub fn pay(
             Ok(Outcome::Challenged)
         }
         Behaviour::Decline => {
-            fail(
-                account,
-                session_id,
-                &intent_id,
-                &declined("generic_decline", "Your card was declined."),
-            );
+            fail(account, session_id, &intent_id, &declined("generic_decline", "Your card was declined."));
             Ok(Outcome::Declined)
         }
         Behaviour::InsufficientFunds => {
@@ -71,12 +60,7 @@ pub fn pay(
             Ok(Outcome::Processing)
         }
         Behaviour::Approve => {
-            succeed(
-                account,
-                session_id,
-                &intent_id,
-                "checkout.session.completed",
-            );
+            succeed(account, session_id, &intent_id, "checkout.session.completed");
             Ok(Outcome::Paid)
         }
     }
@@ -89,43 +73,28 @@ pub enum ChallengeAnswer {
 }
 
 /// Ends the challenge a card asked for.
-pub fn answer_challenge(
-    account: &mut Account,
-    session_id: &str,
-    answer: ChallengeAnswer,
-) -> Result<Outcome, ApiError> {
+pub fn answer_challenge(account: &mut Account, session_id: &str, answer: ChallengeAnswer) -> Result<Outcome, ApiError> {
     if let Some(done) = already_done(account, session_id)? {
         return Ok(done);
     }
-    let session = account
-        .sessions
-        .get_mut(session_id)
-        .ok_or_else(|| no_such_session(session_id))?;
-    let (Some(_), Some(intent_id)) = (session.challenged.take(), session.payment_intent.clone())
-    else {
-        return Err(ApiError::refused(
-            None,
-            "No challenge is pending for this Checkout Session.",
-        ));
+    let session = account.sessions.get_mut(session_id).ok_or_else(|| no_such_session(session_id))?;
+    let (Some(_), Some(intent_id)) = (session.challenged.take(), session.payment_intent.clone()) else {
+        return Err(ApiError::refused(None, "No challenge is pending for this Checkout Session."));
     };
     match answer {
         ChallengeAnswer::Complete => {
             if let Some(intent) = account.payment_intents.get_mut(&intent_id) {
                 intent.authenticated = true;
             }
-            succeed(
-                account,
-                session_id,
-                &intent_id,
-                "checkout.session.completed",
-            );
+            succeed(account, session_id, &intent_id, "checkout.session.completed");
             Ok(Outcome::Paid)
         }
         ChallengeAnswer::Fail => {
             let decline = Decline {
                 code: "payment_intent_authentication_failure".to_owned(),
                 decline_code: None,
-                message: "We are unable to authenticate your payment method. Please choose a different payment method and try again.".to_owned(),
+                message: "We are unable to authenticate your payment method. Please choose a different payment method and try again."
+                    .to_owned(),
             };
             fail(account, session_id, &intent_id, &decline);
             Ok(Outcome::Declined)
@@ -140,34 +109,19 @@ pub enum Settlement {
 }
 
 /// Lets a delayed payment arrive or fail.
-pub fn settle(
-    account: &mut Account,
-    session_id: &str,
-    settlement: Settlement,
-) -> Result<(), ApiError> {
-    let session = account
-        .sessions
-        .get(session_id)
-        .ok_or_else(|| no_such_session(session_id))?;
+pub fn settle(account: &mut Account, session_id: &str, settlement: Settlement) -> Result<(), ApiError> {
+    let session = account.sessions.get(session_id).ok_or_else(|| no_such_session(session_id))?;
     let processing = session
         .payment_intent
         .as_ref()
         .and_then(|id| account.payment_intents.get(id))
         .filter(|intent| intent.status == PaymentStatus::Processing);
     let Some(intent_id) = processing.map(|intent| intent.id.clone()) else {
-        return Err(ApiError::refused(
-            None,
-            "This Checkout Session has no payment that is still processing.",
-        ));
+        return Err(ApiError::refused(None, "This Checkout Session has no payment that is still processing."));
     };
     match settlement {
         Settlement::Succeed => {
-            succeed(
-                account,
-                session_id,
-                &intent_id,
-                "checkout.session.async_payment_succeeded",
-            );
+            succeed(account, session_id, &intent_id, "checkout.session.async_payment_succeeded");
         }
         Settlement::Fail => {
             let decline = Decline {
@@ -183,18 +137,12 @@ pub fn settle(
 }
 
 fn already_done(account: &Account, session_id: &str) -> Result<Option<Outcome>, ApiError> {
-    let session = account
-        .sessions
-        .get(session_id)
-        .ok_or_else(|| no_such_session(session_id))?;
+    let session = account.sessions.get(session_id).ok_or_else(|| no_such_session(session_id))?;
     match session.status {
         SessionStatus::Open => Ok(None),
         SessionStatus::Complete if session.paid => Ok(Some(Outcome::Paid)),
         SessionStatus::Complete => Ok(Some(Outcome::Processing)),
-        SessionStatus::Expired => Err(ApiError::refused(
-            None,
-            "This Checkout Session has expired.",
-        )),
+        SessionStatus::Expired => Err(ApiError::refused(None, "This Checkout Session has expired.")),
     }
 }
 
@@ -221,8 +169,7 @@ fn begin_attempt(account: &mut Account, session_id: &str, means: &Means) -> Stri
         record_intent_event(account, "payment_intent.created", &intent_id);
     }
     let session = account.sessions.get(session_id);
-    let (amount, email) =
-        session.map_or((0, None), |session| (session.total(), payer_email(session)));
+    let (amount, email) = session.map_or((0, None), |session| (session.total(), payer_email(session)));
     if let Some(intent) = account.payment_intents.get_mut(&intent_id) {
         intent.means = Some(means.clone());
         intent.payment_method = Some(format!("pm_1{}", random_text(23)));
@@ -257,18 +204,11 @@ fn new_intent(id: &str, now: i64, session: &Session) -> PaymentIntent {
 }
 
 fn payer_email(session: &Session) -> Option<String> {
-    session
-        .payer_email
-        .clone()
-        .or_else(|| session.customer_email.clone())
+    session.payer_email.clone().or_else(|| session.customer_email.clone())
 }
 
 fn declined(decline_code: &str, message: &str) -> Decline {
-    Decline {
-        code: "card_declined".to_owned(),
-        decline_code: Some(decline_code.to_owned()),
-        message: message.to_owned(),
-    }
+    Decline { code: "card_declined".to_owned(), decline_code: Some(decline_code.to_owned()), message: message.to_owned() }
 }
 
 fn start_processing(account: &mut Account, session_id: &str, intent_id: &str) {
@@ -307,26 +247,13 @@ fn fail(account: &mut Account, session_id: &str, intent_id: &str, decline: &Decl
 }
 
 /// The attempt's charge: a pending one of a delayed payment is brought to its end, otherwise a new one is made.
-fn add_charge(
-    account: &mut Account,
-    session_id: &str,
-    intent_id: &str,
-    status: ChargeStatus,
-) -> String {
+fn add_charge(account: &mut Account, session_id: &str, intent_id: &str, status: ChargeStatus) -> String {
     let now = account.now();
-    let (Some(session), Some(intent)) = (
-        account.sessions.get(session_id),
-        account.payment_intents.get_mut(intent_id),
-    ) else {
+    let (Some(session), Some(intent)) = (account.sessions.get(session_id), account.payment_intents.get_mut(intent_id)) else {
         return String::new();
     };
-    let failure = (status == ChargeStatus::Failed)
-        .then(|| intent.last_error.clone())
-        .flatten();
-    if let Some(pending) = intent
-        .latest_charge
-        .as_deref()
-        .and_then(|id| account.charges.get_mut(id))
+    let failure = (status == ChargeStatus::Failed).then(|| intent.last_error.clone()).flatten();
+    if let Some(pending) = intent.latest_charge.as_deref().and_then(|id| account.charges.get_mut(id))
         && pending.status == ChargeStatus::Pending
     {
         pending.status = status;

@@ -19,23 +19,14 @@ pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiEr
     let status = account.refunds_begin;
     let now = account.now();
     let disputes = &account.disputes;
-    let charge = account
-        .charges
-        .get_mut(&order.charge)
-        .ok_or_else(|| ApiError::no_such("charge", &order.charge, "charge"))?;
+    let charge = account.charges.get_mut(&order.charge).ok_or_else(|| ApiError::no_such("charge", &order.charge, "charge"))?;
     if charge.status != ChargeStatus::Succeeded {
-        let message = format!(
-            "Charge {} has not been captured and cannot be refunded.",
-            charge.id
-        );
+        let message = format!("Charge {} has not been captured and cannot be refunded.", charge.id);
         return Err(ApiError::refused(None, message));
     }
     let dispute = charge.dispute.as_ref().and_then(|id| disputes.get(id));
     if dispute.is_some_and(|dispute| dispute.status != DisputeStatus::Won) {
-        let message = format!(
-            "Charge {} has been charged back; cannot issue a refund.",
-            charge.id
-        );
+        let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
         return Err(ApiError::refused(Some("charge_disputed"), message));
     }
     let left = charge.amount - charge.refunded;
@@ -45,22 +36,12 @@ pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiEr
     }
     let amount = order.amount.unwrap_or(left);
     if amount < 1 {
-        return Err(ApiError::invalid(
-            "parameter_invalid_integer",
-            "Invalid positive integer",
-            "amount",
-        ));
+        return Err(ApiError::invalid("parameter_invalid_integer", "Invalid positive integer", "amount"));
     }
     if amount > left {
         let (amount, currency) = (amount, &charge.currency);
-        let message = format!(
-            "Refund amount ({amount} {currency}) is greater than unrefunded amount on charge ({left} {currency})"
-        );
-        return Err(ApiError::invalid(
-            "refund_amount_exceeds_charge",
-            message,
-            "amount",
-        ));
+        let message = format!("Refund amount ({amount} {currency}) is greater than unrefunded amount on charge ({left} {currency})");
+        return Err(ApiError::invalid("refund_amount_exceeds_charge", message, "amount"));
     }
     charge.refunded += amount;
     let refund = Refund {
@@ -75,8 +56,7 @@ pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiEr
         failure_reason: None,
         metadata: order.metadata,
     };
-    let (id, refund_object, charge_object) =
-        (refund.id.clone(), refund_json(&refund), charge_json(charge));
+    let (id, refund_object, charge_object) = (refund.id.clone(), refund_json(&refund), charge_json(charge));
     account.refunds.insert(refund);
     account.record_event("refund.created", refund_object);
     account.record_event("charge.refunded", charge_object);
@@ -85,10 +65,7 @@ pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiEr
 
 /// Lets a pending refund arrive.
 pub fn succeed(account: &mut Account, id: &str) -> Result<(), ApiError> {
-    let refund = account
-        .refunds
-        .get_mut(id)
-        .ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
+    let refund = account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
     if refund.status != RefundStatus::Pending {
         return Err(ApiError::refused(None, "This refund is not pending."));
     }
@@ -100,10 +77,7 @@ pub fn succeed(account: &mut Account, id: &str) -> Result<(), ApiError> {
 
 /// Lets a refund fail, even one already reported as succeeded, as banks do: the money is back at the merchant.
 pub fn fail(account: &mut Account, id: &str, reason: &str) -> Result<(), ApiError> {
-    let refund = account
-        .refunds
-        .get_mut(id)
-        .ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
+    let refund = account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
     if refund.status == RefundStatus::Failed {
         return Err(ApiError::refused(None, "This refund has already failed."));
     }
@@ -119,26 +93,15 @@ pub fn fail(account: &mut Account, id: &str, reason: &str) -> Result<(), ApiErro
 }
 
 /// The charge a refund request means.
-pub fn charge_of(
-    account: &Account,
-    charge: Option<&str>,
-    payment_intent: Option<&str>,
-) -> Result<String, ApiError> {
+pub fn charge_of(account: &Account, charge: Option<&str>, payment_intent: Option<&str>) -> Result<String, ApiError> {
     match (charge, payment_intent) {
         (Some(charge), _) => Ok(charge.to_owned()),
         (None, Some(id)) => {
-            let intent = account
-                .payment_intents
-                .get(id)
-                .ok_or_else(|| ApiError::no_such("payment_intent", id, "payment_intent"))?;
-            intent.latest_charge.clone().ok_or_else(|| {
-                ApiError::refused(
-                    None,
-                    format!(
-                        "This PaymentIntent ({id}) does not have a successful charge to refund."
-                    ),
-                )
-            })
+            let intent = account.payment_intents.get(id).ok_or_else(|| ApiError::no_such("payment_intent", id, "payment_intent"))?;
+            intent
+                .latest_charge
+                .clone()
+                .ok_or_else(|| ApiError::refused(None, format!("This PaymentIntent ({id}) does not have a successful charge to refund.")))
         }
         (None, None) => Err(ApiError::refused(
             Some("parameter_missing"),

@@ -7,10 +7,7 @@ use crate::render::{payment::payment_intent_json, session::session_json};
 
 /// Ends an open session at the caller's wish.
 pub fn expire_by_caller(account: &mut Account, id: &str) -> Result<(), ApiError> {
-    let session = account
-        .sessions
-        .get(id)
-        .ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))?;
+    let session = account.sessions.get(id).ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))?;
     if session.status != SessionStatus::Open {
         let status = serde_json::to_value(session.status).unwrap_or_default();
         let message = format!(

@@ -28,9 +28,7 @@ pub async fn deliver_for_ever(sandbox: Sandbox) {
                 (due, schedule::next_due(account).map(|next| next - now))
             });
             if let Some(wait) = wait {
-                sleep = sleep.min(Duration::from_millis(
-                    u64::try_from(wait).unwrap_or(0).max(1),
-                ));
+                sleep = sleep.min(Duration::from_millis(u64::try_from(wait).unwrap_or(0).max(1)));
             }
             if !due.is_empty() {
                 tokio::spawn(post_in_turn(sandbox.clone(), handle, poster.clone(), due));
@@ -56,10 +54,7 @@ async fn post_in_turn(sandbox: Sandbox, handle: AccountHandle, poster: Poster, d
 async fn post(poster: &Poster, attempt: &Attempt) -> Option<u16> {
     let request = hyper::Request::post(&attempt.url)
         .header("content-type", "application/json; charset=utf-8")
-        .header(
-            "user-agent",
-            "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-        )
+        .header("user-agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
         .header("stripe-signature", &attempt.signature)
         .body(Full::new(Bytes::from(attempt.body.clone())))
         .ok()?;

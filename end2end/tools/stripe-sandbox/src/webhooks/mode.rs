@@ -21,14 +21,7 @@ pub struct WebhookMode {
 
 impl Default for WebhookMode {
     fn default() -> Self {
-        WebhookMode {
-            withhold: false,
-            copies: 1,
-            reorder: false,
-            delay_milliseconds: 0,
-            second_secret: None,
-            wrong_livemode: false,
-        }
+        WebhookMode { withhold: false, copies: 1, reorder: false, delay_milliseconds: 0, second_secret: None, wrong_livemode: false }
     }
 }
 
@@ -42,11 +35,7 @@ impl WebhookMode {
             withheld: self.withhold,
             copies: self.copies,
             attempts: 0,
-            due: if self.reorder {
-                window_end(delayed)
-            } else {
-                delayed
-            },
+            due: if self.reorder { window_end(delayed) } else { delayed },
             last_status: None,
         }
     }

@@ -26,8 +26,7 @@ pub fn take_due(account: &mut Account) -> Vec<Attempt> {
     let mut due: Vec<(String, String, u32)> = Vec::new();
     for event in account.events.iter_mut() {
         for delivery in &mut event.deliveries {
-            if delivery.state == DeliveryState::Waiting && !delivery.withheld && delivery.due <= now
-            {
+            if delivery.state == DeliveryState::Waiting && !delivery.withheld && delivery.due <= now {
                 delivery.state = DeliveryState::InFlight;
                 delivery.attempts += 1;
                 due.push((event.id.clone(), delivery.endpoint.clone(), delivery.copies));
@@ -37,18 +36,13 @@ pub fn take_due(account: &mut Account) -> Vec<Attempt> {
     if account.webhook_mode.reorder {
         due.reverse();
     }
-    due.iter()
-        .filter_map(|(event, endpoint, copies)| attempt(account, event, endpoint, *copies))
-        .collect()
+    due.iter().filter_map(|(event, endpoint, copies)| attempt(account, event, endpoint, *copies)).collect()
 }
 
 /// When the next waiting delivery is due, by the account's clock.
 pub fn next_due(account: &Account) -> Option<i64> {
     let deliveries = account.events.iter().flat_map(|event| &event.deliveries);
-    deliveries
-        .filter(|delivery| delivery.state == DeliveryState::Waiting && !delivery.withheld)
-        .map(|delivery| delivery.due)
-        .min()
+    deliveries.filter(|delivery| delivery.state == DeliveryState::Waiting && !delivery.withheld).map(|delivery| delivery.due).min()
 }
 
 /// Notes an answer (none when the endpoint could not be reached) and plans the next attempt if it was no success.
@@ -57,10 +51,7 @@ pub fn record_outcome(account: &mut Account, attempt: &Attempt, status: Option<u
     let Some(event) = account.events.get_mut(&attempt.event) else {
         return;
     };
-    let delivery = event
-        .deliveries
-        .iter_mut()
-        .find(|delivery| delivery.endpoint == attempt.endpoint);
+    let delivery = event.deliveries.iter_mut().find(|delivery| delivery.endpoint == attempt.endpoint);
     let Some(delivery) = delivery else { return };
     delivery.last_status = status;
     delivery.state = match status {
@@ -77,11 +68,7 @@ pub fn flush(account: &mut Account, only: Option<&[String]>) -> usize {
     let now = account.now_milliseconds();
     let mut released = 0;
     for event in account.events.iter_mut().filter(|event| named(event, only)) {
-        for delivery in event
-            .deliveries
-            .iter_mut()
-            .filter(|delivery| delivery.withheld)
-        {
+        for delivery in event.deliveries.iter_mut().filter(|delivery| delivery.withheld) {
             delivery.withheld = false;
             delivery.due = now;
             released += 1;
@@ -93,11 +80,7 @@ pub fn flush(account: &mut Account, only: Option<&[String]>) -> usize {
 /// Sends an event again to every endpoint it was meant for, whatever became of it before.
 pub fn redeliver(account: &mut Account, event_id: &str, copies: u32) -> usize {
     let now = account.now_milliseconds();
-    let plans: Vec<_> = account
-        .endpoints
-        .iter()
-        .map(|endpoint| account.webhook_mode.plan(&endpoint.id, now))
-        .collect();
+    let plans: Vec<_> = account.endpoints.iter().map(|endpoint| account.webhook_mode.plan(&endpoint.id, now)).collect();
     let Some(event) = account.events.get_mut(event_id) else {
         return 0;
     };
@@ -116,11 +99,7 @@ pub fn redeliver(account: &mut Account, event_id: &str, copies: u32) -> usize {
 
 /// Attempts that were under way when the process ended have to be made again.
 pub fn forget_unfinished(account: &mut Account) {
-    for delivery in account
-        .events
-        .iter_mut()
-        .flat_map(|event| &mut event.deliveries)
-    {
+    for delivery in account.events.iter_mut().flat_map(|event| &mut event.deliveries) {
         if delivery.state == DeliveryState::InFlight {
             delivery.state = DeliveryState::Waiting;
         }
@@ -132,10 +111,7 @@ fn named(event: &Event, only: Option<&[String]>) -> bool {
 }
 
 fn attempt(account: &Account, event_id: &str, endpoint_id: &str, copies: u32) -> Option<Attempt> {
-    let endpoint = account
-        .endpoints
-        .iter()
-        .find(|endpoint| endpoint.id == endpoint_id)?;
+    let endpoint = account.endpoints.iter().find(|endpoint| endpoint.id == endpoint_id)?;
     let mut object = event_json(account.events.get(event_id)?);
     let mode = &account.webhook_mode;
     if mode.wrong_livemode {

@@ -35,79 +35,39 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
 pub fn sandbox() -> TestSandbox {
     let clock = Clock::fixed(NOW * 1000);
-    let config = Config {
-        public_url: "http://pay.test".to_owned(),
-        merchant_name: "Cartwright".to_owned(),
-    };
+    let config = Config { public_url: "http://pay.test".to_owned(), merchant_name: "Cartwright".to_owned() };
     let sandbox = Sandbox::new(config, clock.clone());
-    TestSandbox {
-        router: router(sandbox.clone()),
-        sandbox,
-        clock,
-        key: "sk_test_one".to_owned(),
-    }
+    TestSandbox { router: router(sandbox.clone()), sandbox, clock, key: "sk_test_one".to_owned() }
 }
 
 impl TestSandbox {
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response: Response<Body> = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("infallible");
+        let response: Response<Body> = self.router.clone().oneshot(request).await.expect("infallible");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response
-            .into_body()
-            .collect()
-            .await
-            .expect("a whole body")
-            .to_bytes();
-        Answer {
-            status,
-            headers,
-            text: String::from_utf8_lossy(&body).into_owned(),
-        }
+        let body = response.into_body().collect().await.expect("a whole body").to_bytes();
+        Answer { status, headers, text: String::from_utf8_lossy(&body).into_owned() }
     }
 
     pub fn request(&self, method: &str, path: &str, body: &str) -> Request<Body> {
         self.request_with(method, path, body, &[])
     }
 
-    pub fn request_with(
-        &self,
-        method: &str,
-        path: &str,
-        body: &str,
-        headers: &[(&str, &str)],
-    ) -> Request<Body> {
-        let kind = if path.starts_with("/sandbox") {
-            "application/json"
-        } else {
-            "application/x-www-form-urlencoded"
-        };
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("content-type", kind);
+    pub fn request_with(&self, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Request<Body> {
+        let kind = if path.starts_with("/sandbox") { "application/json" } else { "application/x-www-form-urlencoded" };
+        let mut request = Request::builder().method(method).uri(path).header("content-type", kind);
         if !path.starts_with("/pay") {
             request = request.header("authorization", format!("Bearer {}", self.key));
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        request
-            .body(Body::from(body.to_owned()))
-            .expect("a valid request")
+        request.body(Body::from(body.to_owned())).expect("a valid request")
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -119,15 +79,12 @@ impl TestSandbox {
     }
 
     pub async fn post_with_key(&self, path: &str, body: &str, key: &str) -> Answer {
-        self.send(self.request_with("POST", path, body, &[("idempotency-key", key)]))
-            .await
+        self.send(self.request_with("POST", path, body, &[("idempotency-key", key)])).await
     }
 
     /// A control call that must succeed.
     pub async fn control(&self, method: &str, path: &str, body: Value) -> Value {
-        let answer = self
-            .send(self.request(method, &format!("/sandbox/{path}"), &body.to_string()))
-            .await;
+        let answer = self.send(self.request(method, &format!("/sandbox/{path}"), &body.to_string())).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer.json()
     }
@@ -142,29 +99,14 @@ impl TestSandbox {
     /// A paid session's id and its payment intent's.
     pub async fn paid_session(&self) -> (String, String) {
         let id = self.new_session().await;
-        let paid = self
-            .control(
-                "POST",
-                &format!("sessions/{id}/pay"),
-                serde_json::json!({ "card": "4242424242424242" }),
-            )
-            .await;
-        (
-            id,
-            paid["session"]["payment_intent"]
-                .as_str()
-                .expect("an intent")
-                .to_owned(),
-        )
+        let paid = self.control("POST", &format!("sessions/{id}/pay"), serde_json::json!({ "card": "4242424242424242" })).await;
+        (id, paid["session"]["payment_intent"].as_str().expect("an intent").to_owned())
     }
 
     /// The types of all events, oldest first.
     pub async fn event_types(&self) -> Vec<String> {
         let events = self.control("GET", "events", Value::Null).await;
         let events = events["data"].as_array().cloned().unwrap_or_default();
-        events
-            .iter()
-            .filter_map(|event| event["type"].as_str().map(str::to_owned))
-            .collect()
+        events.iter().filter_map(|event| event["type"].as_str().map(str::to_owned)).collect()
     }
 }

@@ -47,16 +47,25 @@ fn shirt() -> Product {
 fn pdp_2_a_value_keeps_the_other_choices() {
     let stock = [Availability::InStock, Availability::SoldOut, Availability::InStock];
     let colours = choices(&shirt(), &stock, 0, 0);
-    assert_eq!(colours.iter().map(|c| (c.sku.as_str(), c.state)).collect::<Vec<_>>(), [("MS", ChoiceState::Chosen), ("CS", ChoiceState::Offered)]);
+    assert_eq!(
+        colours.iter().map(|c| (c.sku.as_str(), c.state)).collect::<Vec<_>>(),
+        [("MS", ChoiceState::Chosen), ("CS", ChoiceState::Offered)]
+    );
     let sizes = choices(&shirt(), &stock, 0, 1);
-    assert_eq!(sizes.iter().map(|c| (c.sku.as_str(), c.state)).collect::<Vec<_>>(), [("MS", ChoiceState::Chosen), ("MM", ChoiceState::SoldOut)]);
+    assert_eq!(
+        sizes.iter().map(|c| (c.sku.as_str(), c.state)).collect::<Vec<_>>(),
+        [("MS", ChoiceState::Chosen), ("MM", ChoiceState::SoldOut)]
+    );
 }
 
 #[test]
 fn pdp_2_a_missing_combination_leads_to_the_nearest() {
     let stock = [Availability::InStock; 3];
     let sizes = choices(&shirt(), &stock, 2, 1);
-    assert_eq!(sizes.iter().map(|c| (c.sku.as_str(), c.state)).collect::<Vec<_>>(), [("CS", ChoiceState::Chosen), ("MM", ChoiceState::OtherCombination)]);
+    assert_eq!(
+        sizes.iter().map(|c| (c.sku.as_str(), c.state)).collect::<Vec<_>>(),
+        [("CS", ChoiceState::Chosen), ("MM", ChoiceState::OtherCombination)]
+    );
 }
 
 #[test]

@@ -75,10 +75,27 @@ fn postcodes_are_written_as_their_country_does() {
 #[test]
 fn a_wrong_postcode_is_answered_with_a_right_one() {
     for (country, typed) in [
-        ("NL", "1012"), ("NL", "101 JSS"), ("NL", "1012 J5"), ("NL", "１０１２ JS"), ("NL", "1012 JS\r\nX"),
-        ("DE", "1011"), ("DE", "101155"), ("DE", "1011O"), ("GB", "SW1A"), ("GB", "12345"), ("CA", "K1A 0B"),
-        ("US", "9410"), ("US", "94103-12"), ("US", "ABCDE"), ("LV", "LT-1050"), ("LU", "L"), ("IE", "Dublin 2"),
-        ("FR", "75 001 75 001 75 001"), ("FR", "7500١"), ("FR", "-----"), ("FR", ""),
+        ("NL", "1012"),
+        ("NL", "101 JSS"),
+        ("NL", "1012 J5"),
+        ("NL", "１０１２ JS"),
+        ("NL", "1012 JS\r\nX"),
+        ("DE", "1011"),
+        ("DE", "101155"),
+        ("DE", "1011O"),
+        ("GB", "SW1A"),
+        ("GB", "12345"),
+        ("CA", "K1A 0B"),
+        ("US", "9410"),
+        ("US", "94103-12"),
+        ("US", "ABCDE"),
+        ("LV", "LT-1050"),
+        ("LU", "L"),
+        ("IE", "Dublin 2"),
+        ("FR", "75 001 75 001 75 001"),
+        ("FR", "7500١"),
+        ("FR", "-----"),
+        ("FR", ""),
     ] {
         let error = validate_postcode(country, typed).unwrap_err();
         let example = super::super::country(country).unwrap().postcode.example;

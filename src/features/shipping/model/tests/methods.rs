@@ -7,10 +7,7 @@ use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::{PricingInput, PricingLine, price};
 
 fn rules() -> ShippingRules {
-    let zone = |id: &str, codes: &[&str]| Zone {
-        id: id.to_owned(),
-        countries: codes.iter().map(|&code| code.to_owned()).collect(),
-    };
+    let zone = |id: &str, codes: &[&str]| Zone { id: id.to_owned(), countries: codes.iter().map(|&code| code.to_owned()).collect() };
     let method = |id: &str, price: i64, free_from, days: (u32, u32), zones: &[&str], max_weight_grams| ShippingMethod {
         id: id.to_owned(),
         name: id.to_uppercase(),

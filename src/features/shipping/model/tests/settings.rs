@@ -32,8 +32,16 @@ fn every_problem_is_named() {
     );
     let problems = rules.problems().join("\n");
     for part in [
-        "the id \"eu\"", "the id \"A b\"", "\"XX\"", "DE is named twice", "the id \"m\"", "has no name",
-        "has a price or a limit", "takes at least 5 and at most 3 days", "has no zones", "the zone \"moon\"",
+        "the id \"eu\"",
+        "the id \"A b\"",
+        "\"XX\"",
+        "DE is named twice",
+        "the id \"m\"",
+        "has no name",
+        "has a price or a limit",
+        "takes at least 5 and at most 3 days",
+        "has no zones",
+        "the zone \"moon\"",
         "carries nothing",
     ] {
         assert!(problems.contains(part), "{part} is missing in:\n{problems}");
@@ -70,11 +78,8 @@ fn chk_14_tax_follows_destination_and_class() {
 
 #[test]
 fn impossible_rates_are_named() {
-    let own = |country: &str| CountryTax {
-        country: country.into(),
-        standard_rate_bp: BasisPoints(2000),
-        reduced_rate_bp: BasisPoints(500),
-    };
+    let own =
+        |country: &str| CountryTax { country: country.into(), standard_rate_bp: BasisPoints(2000), reduced_rate_bp: BasisPoints(500) };
     let rules = TaxRules {
         prices_include_tax: true,
         standard_rate_bp: BasisPoints(21_000),
