@@ -1,0 +1,99 @@
+// Goods to buy, found by reading the shop's own pages. Tests that run at once take them from different departments.
+
+import { expect, type Page } from './test';
+
+/** Departments in the order of the footer; one test, one department. */
+export enum Department {
+  Kitchen,
+  Table,
+  Lighting,
+  Furniture,
+  Textiles,
+  Clothing,
+  Shoes,
+  Bags,
+  Watches,
+  Audio,
+  Cameras,
+  Stationery,
+  Garden,
+  Outdoors,
+  Play,
+}
+
+export interface Goods {
+  /** Path of the product's page. */
+  path: string;
+  name: string;
+}
+
+export async function openDepartment(page: Page, department: Department): Promise<void> {
+  await page.goto('/');
+  const links = page.getByRole('navigation', { name: 'All departments' }).getByRole('link');
+  await links.nth(department).click();
+  await expect(page.getByRole('heading', { level: 2, name: 'Products' })).toBeAttached();
+}
+
+/** The product tiles of a listing. */
+export function tiles(page: Page) {
+  return page.getByRole('main').getByRole('listitem').filter({ has: page.getByRole('heading', { level: 3 }) });
+}
+
+/** Tiles of goods that come in several variants and can be had. */
+export function tilesWithChoice(page: Page) {
+  return tiles(page).filter({ hasText: /\d+ options/ }).filter({ hasNotText: 'Sold out' });
+}
+
+/** Goods with a choice, by the links a shopper follows, at another variant than the one first shown. */
+export async function chooseVariant(page: Page, department: Department): Promise<Goods> {
+  await openDepartment(page, department);
+  const listing = page.url();
+  const names = await tilesWithChoice(page).getByRole('heading', { level: 3 }).allInnerTexts();
+  for (const name of names) {
+    await tilesWithChoice(page).getByRole('link', { name, exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+    const option = page.getByRole('main').getByRole('group').first();
+    const shown = await option.locator('[aria-current]').innerText();
+    const offered = await option.getByRole('link').filter({ hasNotText: /sold out|not in this combination/ }).allInnerTexts();
+    for (const value of offered.filter((value) => value !== shown)) {
+      const choice = option.getByRole('link', { name: value, exact: true });
+      await choice.click();
+      await expect(choice).toHaveAttribute('aria-current', 'true');
+      if (await plentyInStock(page)) return { path: new URL(page.url()).pathname, name };
+    }
+    await page.goto(listing);
+  }
+  throw new Error(`No goods with a choice in stock in department ${department}.`);
+}
+
+/** Goods without a choice, with more in stock than tests could ever buy. Leaves the page at their own page. */
+export async function openSimpleGoods(page: Page, department: Department): Promise<Goods> {
+  await openDepartment(page, department);
+  const simple = tiles(page).filter({ has: page.getByRole('button', { name: /^Add .* to cart$/ }) });
+  const hrefs = await simple.getByRole('heading', { level: 3 }).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+  for (const path of hrefs) {
+    await page.goto(path);
+    if (await plentyInStock(page)) return { path, name: await page.getByRole('heading', { level: 1 }).innerText() };
+  }
+  throw new Error(`No simple goods in stock among ${hrefs.length} of department ${department}.`);
+}
+
+export async function plentyInStock(page: Page): Promise<boolean> {
+  return page.getByText('In stock', { exact: true }).isVisible();
+}
+
+/** The last units of something: its page and how many there are. Leaves the page at it. */
+export async function openScarceGoods(page: Page): Promise<Goods & { left: number }> {
+  for (let department = 0; department <= Department.Play; department += 1) {
+    await openDepartment(page, department);
+    const links = await tiles(page).filter({ hasNotText: 'Sold out' }).getByRole('heading', { level: 3 }).getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+    for (const path of links) {
+      const html = await (await page.request.get(path)).text();
+      if (!/Only \d+ left/.test(html)) continue;
+      await page.goto(path);
+      const words = await page.getByText(/^Only \d+ left$/).innerText();
+      return { path, name: await page.getByRole('heading', { level: 1 }).innerText(), left: Number(/\d+/.exec(words)?.[0]) };
+    }
+  }
+  throw new Error('Nothing in the shop is scarce.');
+}

@@ -1,0 +1,64 @@
+// Pressing twice, in one tab or in two, orders once.
+
+import { expect, test, type Page } from '../support/test';
+import { addToCart } from '../support/cart';
+import { agreeToTerms, goToReview, payButton } from '../support/checkout';
+import { Department, openSimpleGoods } from '../support/catalogue';
+import { mailsTo, confirmation } from '../support/mail';
+import { expectPaidOrder } from '../support/order';
+import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
+import { sessionsOf } from '../support/sandbox';
+
+test('two quick presses make one order', async ({ page, shopper }) => {
+  await openSimpleGoods(page, Department.Stationery);
+  await addToCart(page, 'with scripts');
+  const total = await goToReview(page, shopper);
+  await payButton(page).dblclick();
+  await expectPaymentPage(page, total);
+  expect(await sessionsOf(shopper.email), 'payment sessions').toHaveLength(1);
+  await payByCard(page, Card.paid);
+  const number = await expectPaidOrder(page, total);
+  await confirmation(shopper.email, number);
+
+  await test.step('the review that was sent leads to the same order when it is sent again', async () => {
+    await page.goBack();
+    await page.goForward();
+    expect(await expectPaidOrder(page, total)).toBe(number);
+  });
+  expect(await mailsTo(shopper.email)).toHaveLength(1);
+});
+
+test('two tabs that press at once make one order', async ({ page, context, shopper }) => {
+  await openSimpleGoods(page, Department.Watches);
+  await addToCart(page, 'with scripts');
+  const total = await goToReview(page, shopper);
+  const other = await context.newPage();
+  await other.goto('/checkout?step=review');
+  await agreeToTerms(other).check();
+
+  const press = async (tab: Page) => {
+    const answer = tab.waitForResponse((response) => response.url().endsWith('/api/checkout/place'));
+    await payButton(tab).click({ noWaitAfter: true });
+    return (await answer).status();
+  };
+  const statuses = await Promise.all([press(page), press(other)]);
+  // The one that comes second goes to the same payment page, or is told that this cart has been ordered.
+  expect(statuses).toContain(303);
+  expect([303, 409]).toContain(statuses[0]);
+  expect([303, 409]).toContain(statuses[1]);
+  const sessions = await sessionsOf(shopper.email);
+  expect(new Set(sessions.map((session) => session.client_reference_id)).size, 'orders').toBe(1);
+  expect(sessions, 'payment sessions').toHaveLength(1);
+
+  const [first, second] = statuses[0] === 303 ? [page, other] : [other, page];
+  await expectPaymentPage(first, total);
+  await payByCard(first, Card.paid);
+  const number = await expectPaidOrder(first, total);
+
+  await test.step('the other tab cannot pay a second time', async () => {
+    await second.goto(`/order/${number}`);
+    expect(await expectPaidOrder(second, total)).toBe(number);
+    await second.goto('/checkout?step=review');
+    await expect(second).toHaveURL(/\/cart$/);
+  });
+});
