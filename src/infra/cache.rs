@@ -36,6 +36,30 @@ where
     }
 }
 
+/// Keys marked for a while, such as copies that could not be brought up to date.
+#[derive(Clone)]
+pub struct Marks {
+    marked: Cache<String, ()>,
+}
+
+impl Marks {
+    pub fn new(capacity: u64, life: Duration) -> Self {
+        Self { marked: Cache::builder().max_capacity(capacity).time_to_live(life).build() }
+    }
+
+    pub async fn mark(&self, key: &str) {
+        self.marked.insert(key.to_owned(), ()).await;
+    }
+
+    pub async fn clear(&self, key: &str) {
+        self.marked.invalidate(key).await;
+    }
+
+    pub fn is_marked(&self, key: &str) -> bool {
+        self.marked.contains_key(key)
+    }
+}
+
 /// Things a feature keeps once per process (memos, an index), made on first use.
 ///
 /// Invariant: never the truth, only what can be computed again.

@@ -27,13 +27,22 @@ pub struct Patience {
     pub headers: Duration,
     /// Longest pause between two parts of a body.
     pub body: Duration,
+    /// For balancers to notice that this instance is leaving, before it stops accepting.
+    pub farewell: Duration,
     /// For running requests once the process is to end.
     pub drain: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { headers: Duration::from_secs(10), body: Duration::from_secs(10), drain: Duration::from_secs(25) }
+        Self { headers: Duration::from_secs(10), body: Duration::from_secs(10), farewell: Duration::ZERO, drain: Duration::from_secs(25) }
+    }
+}
+
+impl Patience {
+    /// Behind a balancer: it gets three seconds to notice that an instance is leaving.
+    pub fn in_production() -> Self {
+        Self { farewell: Duration::from_secs(3), ..Self::default() }
     }
 }
 
@@ -45,10 +54,17 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, router: Router, patienc
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     tokio::pin!(stop);
+    let mut leave_at: Option<tokio::time::Instant> = None;
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            () = &mut stop => break,
+            () = &mut stop, if leave_at.is_none() => {
+                // Balancers hear of it first: for a moment this instance still answers, and says that it will not.
+                app.ready.store(false, Ordering::Relaxed);
+                leave_at = Some(tokio::time::Instant::now() + patience.farewell);
+                continue;
+            }
+            () = tokio::time::sleep_until(leave_at.unwrap_or_else(tokio::time::Instant::now)), if leave_at.is_some() => break,
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -81,7 +97,6 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, router: Router, patienc
             drop(place);
         });
     }
-    app.ready.store(false, Ordering::Relaxed);
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(patience.drain) => tracing::warn!("some requests did not end in time"),

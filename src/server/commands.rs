@@ -61,7 +61,8 @@ async fn serve(settings: Settings) -> Result<(), String> {
     jobs::start(&app);
     tracing::info!(%address, base_url = %app.clients.settings.base_url, "serving");
     let router = router::router(app.clone());
-    accept::serve(app, listener, router, accept::Patience::default(), stop_signal()).await;
+    let patience = if app.clients.settings.production { accept::Patience::in_production() } else { accept::Patience::default() };
+    accept::serve(app, listener, router, patience, stop_signal()).await;
     Ok(())
 }
 

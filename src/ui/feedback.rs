@@ -85,3 +85,22 @@ impl Tone {
 pub fn Badge(#[prop(into)] text: String, tone: Tone) -> impl IntoView {
     view! { <span class=tone.class()>{text}</span> }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a11y_6_each_refusal_leads_to_its_field() {
+        let error = AppError::invalid("invalid_fields", "Some fields need another look.").with_field("city", "Enter a city.");
+        let html = view! { <ErrorSummary error=error id_prefix="billing_"/> }.to_html();
+        assert!(html.contains("href=\"#billing_city\"") && html.contains("Some fields need another look."), "{html}");
+        assert!(html.contains("role=\"alert\"") && html.contains("tabindex=\"-1\""), "{html}");
+    }
+
+    #[test]
+    fn one_refusal_is_said_once() {
+        let html = view! { <ErrorSummary error=AppError::field("x", "quantity", "Only 2 available.")/> }.to_html();
+        assert_eq!(html.matches("Only 2 available.").count(), 1, "{html}");
+    }
+}

@@ -13,6 +13,7 @@ use crate::features::catalog::service::Sellable;
 use crate::features::inventory;
 use crate::features::orders;
 use crate::features::shipping;
+use crate::infra::cache::Marks;
 use crate::infra::crypto::{hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx};
 use crate::infra::mongo::TxResult;
@@ -27,6 +28,15 @@ pub const HINT_COOKIE: &str = "__Host-hint";
 const COOKIE_LIFE: i64 = 30 * 86_400;
 /// How long a copy may be read without asking the database again.
 const COPY_LIFE: Duration = Duration::from_secs(120);
+
+/// Copies that this process could not bring up to date; they are not read until they have been, or have ended.
+struct StaleCopies(Marks);
+
+impl Default for StaleCopies {
+    fn default() -> Self {
+        Self(Marks::new(100_000, COPY_LIFE * 2))
+    }
+}
 
 /// A cart as the checkout needs it.
 pub struct CartContents {
@@ -177,7 +187,9 @@ async fn changed(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
 /// The hot copy, else the database.
 async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     let Some(token_hash) = token_hash(ctx) else { return Ok(None) };
-    if let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&copy_key(&token_hash)).await
+    let key = copy_key(&token_hash);
+    if !ctx.per_process.get::<StaleCopies>().0.is_marked(&key)
+        && let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&key).await
         && let Some(cart) = CartDocument::from_copy(&bytes)
         && cart.expires_at.timestamp_millis() > ctx.now()
     {
@@ -193,7 +205,13 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
 /// A copy is only ever replaced by a newer one; without Redis there is none, and nothing else changes.
 async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
     let bytes = cart.to_copy()?;
-    let _ = ctx.redis.set_if_newer(&copy_key(&cart.token_hash), cart.version, &bytes, COPY_LIFE).await;
+    let key = copy_key(&cart.token_hash);
+    let stale = ctx.per_process.get::<StaleCopies>();
+    match ctx.redis.set_if_newer(&key, cart.version, &bytes, COPY_LIFE).await {
+        Ok(_) => stale.0.clear(&key).await,
+        // A copy from before the outage may still be there when Redis comes back.
+        Err(_) => stale.0.mark(&key).await,
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::inventory::model::{Demand, Movement};
-use crate::features::inventory::service;
+use crate::features::inventory::{service, store};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
@@ -18,8 +18,7 @@ fn demand(wanted: &[(&str, u32)]) -> Vec<Demand> {
 /// One movement in a transaction of its own.
 async fn moved(ctx: &Ctx, movement: Movement, order: ObjectId, wanted: &[(&str, u32)]) -> AppResult<()> {
     let wanted = demand(wanted);
-    let outcome = ctx
-        .mongo
+    ctx.mongo
         .transaction(|session| {
             let (ctx, wanted) = (ctx.clone(), wanted.clone());
             Box::pin(async move {
@@ -31,8 +30,7 @@ async fn moved(ctx: &Ctx, movement: Movement, order: ObjectId, wanted: &[(&str, 
                 }
             })
         })
-        .await;
-    outcome
+        .await
 }
 
 /// On hand, available, reserved, sold.
@@ -122,7 +120,7 @@ async fn r67_i3_many_at_once_never_reserve_more_than_there_is() {
     }
     let now = level(&app, "FEW").await;
     assert_eq!(now, [7, 7 - reserved, reserved, 0]);
-    assert!(reserved >= 1 && reserved <= 7);
+    assert!((1..=7).contains(&reserved));
     assert_eq!(ledger(&app, "FEW").await, now);
 }
 
@@ -201,4 +199,22 @@ async fn cat_7_every_row_names_its_actor_and_its_reason() {
         && row.get_i64("at").is_ok()));
     let held = rows.iter().find(|row| row.get_str("movement") == Ok("reserve")).unwrap();
     assert_eq!(held.get_object_id("order_id").unwrap(), app.documents("orders").await[0].get_object_id("_id").unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r67_i3_the_write_itself_refuses_more_than_there_is() {
+    let app = TestApp::start().await;
+    let ctx = app.ctx();
+    for (units, fits) in [(11, false), (10, true), (1, false)] {
+        let after = ctx
+            .mongo
+            .transaction(|session| {
+                let mongo = ctx.mongo.clone();
+                Box::pin(async move { store::reserve(&mongo, session, &Sku::new("TEAPOT"), units).await })
+            })
+            .await
+            .unwrap();
+        assert_eq!(after.is_some(), fits, "{units} of what is left");
+    }
+    assert_eq!(level(&app, "TEAPOT").await, [10, 0, 10, 0]);
 }

@@ -17,11 +17,9 @@ const UNCOUNTED: [&str; 4] = ["/pkg/", "/media/", "/healthz", "/readyz"];
 
 pub async fn layer(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, request: Request, next: Next) -> Response {
     let counted = *request.method() == Method::GET && !UNCOUNTED.iter().any(|prefix| request.uri().path().starts_with(prefix));
-    if counted {
-        if let Some(RetryAfter(seconds)) = edge.client_ip.and_then(|ip| app.public_reads.check(ip).err()) {
-            let headers = [(header::RETRY_AFTER, seconds.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
-            return (StatusCode::TOO_MANY_REQUESTS, headers, "That was a lot of requests. Wait a moment, then try again.").into_response();
-        }
+    if counted && let Some(RetryAfter(seconds)) = edge.client_ip.and_then(|ip| app.public_reads.check(ip).err()) {
+        let headers = [(header::RETRY_AFTER, seconds.to_string()), (header::CACHE_CONTROL, "no-store".to_owned())];
+        return (StatusCode::TOO_MANY_REQUESTS, headers, "That was a lot of requests. Wait a moment, then try again.").into_response();
     }
     next.run(request).await
 }

@@ -26,7 +26,12 @@ async fn rest_of(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-const HASTE: Patience = Patience { headers: Duration::from_millis(50), body: Duration::from_millis(50), drain: Duration::from_millis(50) };
+const HASTE: Patience = Patience {
+    headers: Duration::from_millis(50),
+    body: Duration::from_millis(50),
+    farewell: Duration::ZERO,
+    drain: Duration::from_millis(50),
+};
 
 /// What a client gets that stops in the middle; the bound is for a listener that would wait for ever.
 async fn answer_to_half_a_request(patience: Patience, sent: &str) -> String {
@@ -41,7 +46,7 @@ async fn answer_to_half_a_request(patience: Patience, sent: &str) -> String {
 
 #[test]
 fn r105_r106_the_listener_is_patient_for_seconds_only() {
-    let Patience { headers, body, drain } = Patience::default();
+    let Patience { headers, body, drain, .. } = Patience::default();
     assert!(headers <= Duration::from_secs(10) && body <= Duration::from_secs(10) && drain <= Duration::from_secs(25));
 }
 

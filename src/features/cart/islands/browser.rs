@@ -15,6 +15,8 @@ pub struct Asked {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+// Only a browser can tell which form was sent.
+#[cfg_attr(not(feature = "hydrate"), allow(dead_code))]
 pub enum Change {
     Add,
     Set,

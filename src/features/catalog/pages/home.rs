@@ -91,6 +91,9 @@ fn department_tiles(departments: Vec<Category>, rows: &[&Vec<ProductCard>]) -> V
 
 #[component]
 fn Departments(tiles: Vec<DepartmentTile>) -> impl IntoView {
+    if tiles.is_empty() {
+        return ().into_any();
+    }
     view! {
         <section class="band" aria-labelledby="departments-heading">
             <h2 id="departments-heading">"Departments"</h2>

@@ -20,9 +20,12 @@ const HOME_ROW: i64 = 8;
 /// Seconds a computed value may be behind the database.
 const MEMO_LIFE: Duration = Duration::from_secs(30);
 
+/// Where each page of a listing begins, and how many products there are in all.
+type PageStarts = Arc<(Vec<Anchor>, u64)>;
+
 struct CatalogMemos {
     tree: Memo<(), Arc<CategoryTree>>,
-    anchors: Memo<(CategoryId, Sort), Arc<(Vec<Anchor>, u64)>>,
+    anchors: Memo<(CategoryId, Sort), PageStarts>,
 }
 
 impl Default for CatalogMemos {
@@ -171,7 +174,7 @@ pub async fn set_in_stock(ctx: &Ctx, product: &ProductId, in_stock: bool) -> App
     store::set_in_stock(&ctx.mongo, product, in_stock, ctx.now()).await
 }
 
-async fn anchors(ctx: &Ctx, category: &CategoryId, sort: Sort) -> AppResult<Arc<(Vec<Anchor>, u64)>> {
+async fn anchors(ctx: &Ctx, category: &CategoryId, sort: Sort) -> AppResult<PageStarts> {
     let memos = ctx.per_process.get::<CatalogMemos>();
     let fill = async { Ok(Arc::new(store::anchors(&ctx.mongo, category, sort, u64::from(PageSize::TwentyFour.get()), ctx.now()).await?)) };
     memos.anchors.get_or_fill((category.clone(), sort), fill).await
