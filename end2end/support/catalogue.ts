@@ -59,23 +59,33 @@ export async function chooseVariant(page: Page, department: Department): Promise
       const choice = option.getByRole('link', { name: value, exact: true });
       await choice.click();
       await expect(choice).toHaveAttribute('aria-current', 'true');
-      if (await plentyInStock(page)) return { path: new URL(page.url()).pathname, name };
+      if (await plentyInStock(page)) return { path: await ownAddress(page), name };
     }
     await page.goto(listing);
   }
   throw new Error(`No goods with a choice in stock in department ${department}.`);
 }
 
-/** Goods without a choice, with more in stock than tests could ever buy. Leaves the page at their own page. */
-export async function openSimpleGoods(page: Page, department: Department): Promise<Goods> {
+/** Something with more in stock than tests could ever buy. Leaves the page at it. */
+export async function openGoods(page: Page, department: Department): Promise<Goods> {
   await openDepartment(page, department);
-  const simple = tiles(page).filter({ has: page.getByRole('button', { name: /^Add .* to cart$/ }) });
-  const hrefs = await simple.getByRole('heading', { level: 3 }).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
-  for (const path of hrefs) {
+  for (const path of await pathsOfTiles(page)) {
     await page.goto(path);
-    if (await plentyInStock(page)) return { path, name: await page.getByRole('heading', { level: 1 }).innerText() };
+    if (await plentyInStock(page)) return { path: await ownAddress(page), name: await page.getByRole('heading', { level: 1 }).innerText() };
   }
-  throw new Error(`No simple goods in stock among ${hrefs.length} of department ${department}.`);
+  throw new Error(`Nothing in stock on the first page of department ${department}.`);
+}
+
+/** The products' pages a listing leads to, but for what is sold out. */
+async function pathsOfTiles(page: Page): Promise<string[]> {
+  const links = tiles(page).filter({ hasNotText: 'Sold out' }).getByRole('heading', { level: 3 }).getByRole('link');
+  return links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+}
+
+/** The address of the very variant that is shown. */
+async function ownAddress(page: Page): Promise<string> {
+  const sku = await page.getByRole('row', { name: /^Item number/ }).getByRole('cell').innerText();
+  return `${new URL(page.url()).pathname}?sku=${sku}`;
 }
 
 export async function plentyInStock(page: Page): Promise<boolean> {
@@ -86,13 +96,12 @@ export async function plentyInStock(page: Page): Promise<boolean> {
 export async function openScarceGoods(page: Page): Promise<Goods & { left: number }> {
   for (let department = 0; department <= Department.Play; department += 1) {
     await openDepartment(page, department);
-    const links = await tiles(page).filter({ hasNotText: 'Sold out' }).getByRole('heading', { level: 3 }).getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
-    for (const path of links) {
+    for (const path of await pathsOfTiles(page)) {
       const html = await (await page.request.get(path)).text();
       if (!/Only \d+ left/.test(html)) continue;
       await page.goto(path);
       const words = await page.getByText(/^Only \d+ left$/).innerText();
-      return { path, name: await page.getByRole('heading', { level: 1 }).innerText(), left: Number(/\d+/.exec(words)?.[0]) };
+      return { path: await ownAddress(page), name: await page.getByRole('heading', { level: 1 }).innerText(), left: Number(/\d+/.exec(words)?.[0]) };
     }
   }
   throw new Error('Nothing in the shop is scarce.');

@@ -2,7 +2,7 @@
 
 import { expect, test } from '../support/test';
 import { addToCart, cartLine, cartLink, cartSummary } from '../support/cart';
-import { Department, openScarceGoods, openSimpleGoods } from '../support/catalogue';
+import { Department, openScarceGoods, openGoods } from '../support/catalogue';
 import { goToPaymentPage } from '../support/checkout';
 import { euros } from '../support/money';
 import { expectPaidOrder, expectUnpaidOrder } from '../support/order';
@@ -11,7 +11,7 @@ import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
 import { sessionsOf } from '../support/sandbox';
 
 test('back in the shop the cart is as before, and the order waits to be paid', async ({ page, shopper }) => {
-  const goods = await openSimpleGoods(page, Department.Furniture);
+  const goods = await openGoods(page, Department.Furniture);
   await addToCart(page, 'with scripts', 2);
   const items = await amount(cartSummary(page), 'Items').innerText();
   const total = await goToPaymentPage(page, shopper);

@@ -2,7 +2,7 @@
 
 import { expect, test } from '../support/test';
 import { addToCart, cartLine, cartSummary } from '../support/cart';
-import { Department, chooseVariant, openSimpleGoods } from '../support/catalogue';
+import { Department, chooseVariant, openGoods } from '../support/catalogue';
 import { agreeToTerms, fillContact, fillShipping, payButton, startCheckout } from '../support/checkout';
 import { confirmation, orderLink } from '../support/mail';
 import { cents, euros } from '../support/money';
@@ -55,7 +55,7 @@ test('a guest without scripts chooses a variant, pays and opens the order from t
 });
 
 test('an address is kept when the country changes, and its fields follow', async ({ page, shopper, isMobile }) => {
-  await openSimpleGoods(page, isMobile ? Department.Garden : Department.Kitchen);
+  await openGoods(page, isMobile ? Department.Garden : Department.Kitchen);
   await addToCart(page, 'without scripts');
   await startCheckout(page);
   await fillContact(page, shopper);

@@ -2,7 +2,7 @@
 
 import { expect, test } from '../support/test';
 import { addToCart } from '../support/cart';
-import { Department, openSimpleGoods } from '../support/catalogue';
+import { Department, openGoods } from '../support/catalogue';
 import { goToPaymentPage } from '../support/checkout';
 import { confirmation } from '../support/mail';
 import { euros } from '../support/money';
@@ -11,7 +11,7 @@ import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
 import { sessionsOf } from '../support/sandbox';
 
 test('a declined card costs nothing, and the same order is paid with another one', async ({ page, shopper }) => {
-  await openSimpleGoods(page, Department.Kitchen);
+  await openGoods(page, Department.Kitchen);
   await addToCart(page, 'with scripts');
   const total = await goToPaymentPage(page, shopper);
 
@@ -35,7 +35,7 @@ test('a declined card costs nothing, and the same order is paid with another one
 });
 
 test('a bank that asks for confirmation: refused first, then given', async ({ page, shopper }) => {
-  await openSimpleGoods(page, Department.Table);
+  await openGoods(page, Department.Table);
   await addToCart(page, 'with scripts');
   const total = await goToPaymentPage(page, shopper);
 

@@ -3,14 +3,14 @@
 import { expect, test, type Page } from '../support/test';
 import { addToCart } from '../support/cart';
 import { agreeToTerms, goToReview, payButton } from '../support/checkout';
-import { Department, openSimpleGoods } from '../support/catalogue';
+import { Department, openGoods } from '../support/catalogue';
 import { mailsTo, confirmation } from '../support/mail';
 import { expectPaidOrder } from '../support/order';
 import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
 import { sessionsOf } from '../support/sandbox';
 
 test('two quick presses make one order', async ({ page, shopper }) => {
-  await openSimpleGoods(page, Department.Stationery);
+  await openGoods(page, Department.Stationery);
   await addToCart(page, 'with scripts');
   const total = await goToReview(page, shopper);
   await payButton(page).dblclick();
@@ -29,7 +29,7 @@ test('two quick presses make one order', async ({ page, shopper }) => {
 });
 
 test('two tabs that press at once make one order', async ({ page, context, shopper }) => {
-  await openSimpleGoods(page, Department.Watches);
+  await openGoods(page, Department.Watches);
   await addToCart(page, 'with scripts');
   const total = await goToReview(page, shopper);
   const other = await context.newPage();

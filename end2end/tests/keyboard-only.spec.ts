@@ -2,7 +2,7 @@
 
 import { expect, test, type Locator, type Page } from '../support/test';
 import { cartLine } from '../support/cart';
-import { Department, openSimpleGoods } from '../support/catalogue';
+import { Department, openGoods } from '../support/catalogue';
 import { agreeToTerms, payButton } from '../support/checkout';
 import { cents } from '../support/money';
 import { expectPaidOrder } from '../support/order';
@@ -70,7 +70,7 @@ test('the menu of departments opens, closes and gives the focus back', async ({ 
 });
 
 test('a guest buys with the keyboard alone', async ({ page, shopper }) => {
-  const goods = await openSimpleGoods(page, Department.Outdoors);
+  const goods = await openGoods(page, Department.Outdoors);
   const keys = page.keyboard;
   await awake(page);
 

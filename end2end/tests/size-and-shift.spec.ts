@@ -2,7 +2,7 @@
 
 import { expect, test, type Page } from '../support/test';
 import { addToCart } from '../support/cart';
-import { Department, openDepartment, openSimpleGoods, tilesWithChoice } from '../support/catalogue';
+import { Department, openDepartment, openGoods, tilesWithChoice } from '../support/catalogue';
 import { awake } from '../support/page';
 
 interface Shift {
@@ -31,7 +31,7 @@ async function recordShifts(page: Page): Promise<void> {
 async function shifts(page: Page): Promise<Shift[]> {
   await awake(page);
   await page.evaluate(async () => {
-    await Promise.all([...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight).map((image) => image.decode().catch(() => {})));
+    await Promise.all([...document.images].filter((image) => image.loading === 'eager').map((image) => image.decode().catch(() => {})));
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   });
   return page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
@@ -49,7 +49,7 @@ test('home, listing, product, search and cart stand still, with and without a nu
     expect.soft(await shifts(page), `${path} with an empty cart`).toEqual([]);
   }
 
-  await openSimpleGoods(page, isMobile ? Department.Play : Department.Bags);
+  await openGoods(page, isMobile ? Department.Play : Department.Bags);
   await addToCart(page, 'with scripts', 12);
   for (const path of pages) {
     await page.goto(path);
