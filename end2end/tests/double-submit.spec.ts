@@ -28,6 +28,31 @@ test('two quick presses make one order', async ({ page, shopper }) => {
   expect(await mailsTo(shopper.email)).toHaveLength(1);
 });
 
+test('a press whose answer was lost, and a second one, make one order that the shopper sees', async ({ page, context, playwright, shopper }) => {
+  await openGoods(page, Department.Play);
+  await addToCart(page, 'with scripts');
+  const total = await goToReview(page, shopper);
+
+  // The store does its work, but the browser never hears of it: neither of the redirect nor of its cookies.
+  const form = page.locator('form').filter({ has: payButton(page) });
+  const fields = await form.evaluate((form) => Object.fromEntries([...new FormData(form as HTMLFormElement)].map(([name, value]) => [name, String(value)])));
+  const cookies = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const elsewhere = await playwright.request.newContext();
+  const lost = await elsewhere.post('/api/checkout/place', {
+    form: fields,
+    headers: { cookie: cookies, accept: 'text/html', origin: new URL(page.url()).origin, 'sec-fetch-site': 'same-origin' },
+    maxRedirects: 0,
+  });
+  expect(lost.status()).toBe(303);
+  await elsewhere.dispose();
+
+  await payButton(page).click();
+  await expectPaymentPage(page, total);
+  expect(await sessionsOf(shopper.email), 'payment sessions').toHaveLength(1);
+  await payByCard(page, Card.paid);
+  await expectPaidOrder(page, total);
+});
+
 test('two tabs that press at once make one order', async ({ page, context, shopper }) => {
   await openGoods(page, Department.Watches);
   await addToCart(page, 'with scripts');

@@ -7,7 +7,7 @@ use crate::features::inventory::model::Demand;
 use crate::features::orders::model::{ChosenShipping, OrderEvent, OrderLine, OrderState, OrderView, PaymentState, TimelineEntry};
 use crate::features::orders::store::{self, Opener, OrderDocument, StateChange, binary};
 use crate::features::shipping::model::Address;
-use crate::infra::crypto::{Place, Purpose, canonical_email, hash_token, random_token};
+use crate::infra::crypto::{Place, Purpose, Token, canonical_email, hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx};
 use crate::infra::mongo::TxResult;
 use crate::infra::rate_limit::{RetryAfter, Rule};
@@ -170,14 +170,23 @@ pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
     open(ctx, order, Purpose::Pii, "email", &order.email)
 }
 
-/// A secret for a browser that will hold it: the cookie is set, the hash is what is stored.
-pub fn secret_for_this_browser(ctx: &Ctx) -> String {
-    let token = random_token();
-    let kept =
-        ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').filter(|secret| hash_token(secret).is_some()).take(COOKIE_SECRETS - 1);
-    let all: Vec<&str> = std::iter::once(token.as_str()).chain(kept).collect();
+/// Puts an order's secret in front of those this browser holds already.
+pub fn remember_in_this_browser(ctx: &Ctx, secret: &Token) {
+    let kept = ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').filter(|held| hash_token(held).is_some()).take(COOKIE_SECRETS - 1);
+    let all: Vec<&str> = std::iter::once(secret.as_str()).chain(kept).collect();
     ctx.set_cookie(ORDER_COOKIE, &all.join("."), COOKIE_LIFE, CookieVisibility::ServerOnly);
-    token.hash()
+}
+
+/// Gives this browser a secret of its own for an order that is known to be its visitor's.
+pub async fn let_this_browser_in(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
+    if is_open_to_this_browser(ctx, order) {
+        return Ok(());
+    }
+    let secret = random_token();
+    let opener = Opener { hash: secret.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    store::add_opener(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "browsers", &opener).await?;
+    remember_in_this_browser(ctx, &secret);
+    Ok(())
 }
 
 /// A new mailed link to an order: answers the path with its key.
@@ -204,9 +213,13 @@ pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()>
         return Err(AppError::not_found());
     }
     let hash = hash_token(key).ok_or_else(AppError::not_found)?;
-    let browser = Opener { hash: secret_for_this_browser(ctx), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
-    let opened = store::open_with_link(&ctx.mongo, number, &hash, &browser, ctx.now()).await?;
-    if opened { Ok(()) } else { Err(AppError::not_found()) }
+    let secret = random_token();
+    let browser = Opener { hash: secret.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    if !store::open_with_link(&ctx.mongo, number, &hash, &browser, ctx.now()).await? {
+        return Err(AppError::not_found());
+    }
+    remember_in_this_browser(ctx, &secret);
+    Ok(())
 }
 
 /// The order becomes paid; `None` when it could not any more.

@@ -17,6 +17,7 @@ use crate::features::orders::service::{NewOrder, Order};
 use crate::features::payments;
 use crate::features::payments::model::{Fulfilment, NextStep};
 use crate::features::shipping::model::Offer;
+use crate::infra::crypto::random_token;
 use crate::infra::ctx::{Ctx, FormSuccess};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
@@ -72,23 +73,33 @@ pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSucces
     }
     let prepared = prepare(ctx, &checked).await?;
     if let Some(open) = orders::service::pending_of_cart(ctx, cart_id).await? {
-        if open.content_hash == prepared.content_hash && orders::service::is_open_to_this_browser(ctx, &open) {
-            return lead_on(ctx, &open).await;
+        if open.content_hash == prepared.content_hash {
+            return lead_back(ctx, &open).await;
         }
         replace(ctx, &open).await?;
     }
     if orders::service::open_orders(ctx, &prepared.email, cart_id).await? >= u64::from(ctx.settings.limits.max_open_orders) {
         return Err(too_many_open());
     }
-    let key = checked.key.clone();
+    let (key, content_hash) = (checked.key.clone(), prepared.content_hash.clone());
     match store_order(ctx, checked, prepared).await {
         Ok(order) => lead_on(ctx, &order).await,
-        // The same page sent twice at once: the other one was first, and its order is this one's answer.
-        Err(error) => match orders::service::by_checkout_key(ctx, &key).await? {
-            Some(order) if order.cart_id == cart_id => lead_on(ctx, &order).await,
-            _ => Err(error),
-        },
+        // The same page sent twice at once, or two tabs: another request was first, and its order is this one's answer.
+        Err(error) => {
+            let same_page = orders::service::by_checkout_key(ctx, &key).await?.filter(|order| order.cart_id == cart_id);
+            let same_cart = orders::service::pending_of_cart(ctx, cart_id).await?.filter(|order| order.content_hash == content_hash);
+            match same_page.or(same_cart) {
+                Some(order) => lead_back(ctx, &order).await,
+                None => Err(error),
+            }
+        }
     }
+}
+
+/// To an order that another request of this cart placed. Who holds the cart's cookie placed it, so its page opens.
+async fn lead_back(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
+    orders::service::let_this_browser_in(ctx, order).await?;
+    lead_on(ctx, order).await
 }
 
 fn check(request: &PlaceOrder) -> AppResult<Checked> {
@@ -147,7 +158,7 @@ async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
 
 /// D1: order, price snapshot, held stock and payment attempt, all or none.
 async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResult<Order> {
-    let browser_hash = orders::service::secret_for_this_browser(ctx);
+    let browser = random_token();
     let new = NewOrder {
         id: ObjectId::new(),
         number: orders::service::next_number(ctx).await?,
@@ -161,7 +172,7 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
         billing: prepared.typed.billing,
         note: checked.note,
         shipping: prepared.offer.map(|offer| ChosenShipping { days: offer.days(), method: offer.id, name: offer.name }),
-        browser_hash,
+        browser_hash: browser.hash(),
     };
     let order = Arc::new(orders::service::sealed(ctx, new)?);
     let attempt = Arc::new(payments::service::first_attempt(ctx, &order));
@@ -183,6 +194,8 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
         })
         .await?;
     ctx.outbox_bell.notify_waiters();
+    // Only now: an order that was refused must not push another one out of the cookie.
+    orders::service::remember_in_this_browser(ctx, &browser);
     Ok(Arc::unwrap_or_clone(order))
 }
 
@@ -210,7 +223,7 @@ async fn placed_before(ctx: &Ctx, checked: &Checked, cart_id: ObjectId, order: &
             "An order was already placed from this page, with other content. Reload the page to see it.",
         ));
     }
-    lead_on(ctx, order).await
+    lead_back(ctx, order).await
 }
 
 /// What the page itself sent; cart and addresses may have moved on since, as they do once an order is paid.
