@@ -2,7 +2,7 @@
 
 import { expect, test } from '../support/test';
 import { cartLine, cartLink, cartSummary } from '../support/cart';
-import { Department, chooseVariant } from '../support/catalogue';
+import { Department, chooseVariant, tiles } from '../support/catalogue';
 import { agreeToTerms, fillContact, fillShipping, payButton, startCheckout } from '../support/checkout';
 import { confirmation, orderLink } from '../support/mail';
 import { cents, euros } from '../support/money';
@@ -113,4 +113,19 @@ test('a guest chooses a variant, pays and opens the order from the mail', async 
     await expect(other.getByText(shopper.street).first()).toBeVisible();
     await elsewhere.close();
   });
+});
+
+test('goods without a choice go into the cart from their tile', async ({ page, isMobile }) => {
+  await page.goto('/search?q=lamp');
+  await awake(page);
+  await markDocument(page);
+  const button = page.getByRole('button', { name: /^Add .* to cart$/ }).first();
+  const tile = tiles(page).filter({ has: button });
+  const name = await tile.getByRole('heading', { level: 3 }).innerText();
+  await (isMobile ? button.tap() : button.click());
+  await expect(cartLink(page)).toHaveText('Cart1');
+  await expect(tile.getByRole('status')).toContainText('It is in your cart.');
+  await expectSameDocument(page);
+  await cartLink(page).click();
+  await expect(cartLine(page, name).getByRole('textbox', { name: 'Quantity' })).toHaveValue('1');
 });
