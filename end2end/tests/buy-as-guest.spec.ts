@@ -119,8 +119,8 @@ test('goods without a choice go into the cart from their tile', async ({ page, i
   await page.goto('/search?q=lamp');
   await awake(page);
   await markDocument(page);
-  const button = page.getByRole('button', { name: /^Add .* to cart$/ }).first();
-  const tile = tiles(page).filter({ has: button });
+  const tile = tiles(page).filter({ has: page.getByRole('button', { name: /^Add .* to cart$/ }) }).first();
+  const button = tile.getByRole('button', { name: /^Add .* to cart$/ });
   const name = await tile.getByRole('heading', { level: 3 }).innerText();
   await (isMobile ? button.tap() : button.click());
   await expect(cartLink(page)).toHaveText('Cart1');
