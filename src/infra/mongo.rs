@@ -20,6 +20,7 @@ use crate::infra::settings::Services;
 use crate::shared::error::{AppError, AppResult};
 
 const OPERATION_DEADLINE: Duration = Duration::from_secs(2);
+const BULK_DEADLINE: Duration = Duration::from_secs(120);
 const TRANSACTION_DEADLINE: Duration = Duration::from_secs(5);
 const TRANSACTION_ATTEMPTS: u32 = 40;
 /// More at once would only meet each other on the same records and begin again.
@@ -180,6 +181,15 @@ pub async fn bounded<T>(operation: impl IntoFuture<Output = Result<T, MongoError
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(driver_error(error)),
         Err(_) => Err(AppError::unavailable("a MongoDB operation exceeded its deadline")),
+    }
+}
+
+/// Like [`bounded`], for an operator's bulk work, which nobody waits for in a browser.
+pub async fn bounded_bulk<T>(operation: impl IntoFuture<Output = Result<T, MongoError>>) -> AppResult<T> {
+    match tokio::time::timeout(BULK_DEADLINE, operation.into_future()).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(driver_error(error)),
+        Err(_) => Err(AppError::unavailable("a MongoDB bulk operation exceeded its deadline")),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::catalog::model::{Attribute, Category, Image, Product, ProductCard, ProductOption, ProductStatus, Sort, Variant};
 use crate::features::shipping::model::TaxClass;
-use crate::infra::mongo::{CollectionIndexes, Mongo, bounded, object_id};
+use crate::infra::mongo::{CollectionIndexes, Mongo, bounded, bounded_bulk, object_id};
 use crate::shared::error::AppResult;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
@@ -237,11 +237,11 @@ pub async fn count_products(mongo: &Mongo) -> AppResult<u64> {
 }
 
 pub async fn insert_categories(mongo: &Mongo, categories: &[CategoryDocument]) -> AppResult<()> {
-    bounded(mongo.collection::<CategoryDocument>(CATEGORIES).insert_many(categories)).await.map(drop)
+    bounded_bulk(mongo.collection::<CategoryDocument>(CATEGORIES).insert_many(categories)).await.map(drop)
 }
 
 pub async fn insert_products(mongo: &Mongo, products: &[ProductDocument]) -> AppResult<()> {
-    bounded(mongo.collection::<ProductDocument>(PRODUCTS).insert_many(products)).await.map(drop)
+    bounded_bulk(mongo.collection::<ProductDocument>(PRODUCTS).insert_many(products)).await.map(drop)
 }
 
 pub async fn insert_old_slugs(mongo: &Mongo, slugs: &[(String, ObjectId)]) -> AppResult<()> {
@@ -249,13 +249,13 @@ pub async fn insert_old_slugs(mongo: &Mongo, slugs: &[(String, ObjectId)]) -> Ap
         return Ok(());
     }
     let documents: Vec<Document> = slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id }).collect();
-    bounded(mongo.collection::<Document>(SLUGS).insert_many(documents)).await.map(drop)
+    bounded_bulk(mongo.collection::<Document>(SLUGS).insert_many(documents)).await.map(drop)
 }
 
 /// Removes what an interrupted import left.
 pub async fn remove_everything(mongo: &Mongo) -> AppResult<()> {
     for name in [PRODUCTS, CATEGORIES, SLUGS] {
-        bounded(mongo.collection::<Document>(name).delete_many(doc! {})).await?;
+        bounded_bulk(mongo.collection::<Document>(name).delete_many(doc! {})).await?;
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 
-const BATCH: usize = 1_000;
+const BATCH: usize = 500;
 
 /// Free units per sku; a sku nobody ever stocked is missing.
 pub async fn available(ctx: &Ctx, skus: &[Sku]) -> AppResult<HashMap<Sku, i64>> {

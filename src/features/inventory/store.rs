@@ -9,7 +9,7 @@ use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
 use crate::features::inventory::model::{Movement, StockLevel};
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};
+use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_bulk};
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
 
@@ -103,8 +103,8 @@ pub async fn write_ledger(mongo: &Mongo, session: &mut ClientSession, rows: &[Le
 /// Stock and ledger of new skus, in bulk, outside any transaction: the import begins again if it is interrupted.
 pub async fn insert_first(mongo: &Mongo, stock: &[StockDocument], rows: &[LedgerRow]) -> AppResult<()> {
     let documents = rows.iter().map(ledger_document).collect::<Result<Vec<_>, _>>().map_err(crate::shared::error::AppError::internal)?;
-    bounded(mongo.collection::<Document>(LEDGER).insert_many(documents)).await?;
-    bounded(mongo.collection::<StockDocument>(STOCK).insert_many(stock)).await.map(drop)
+    bounded_bulk(mongo.collection::<Document>(LEDGER).insert_many(documents)).await?;
+    bounded_bulk(mongo.collection::<StockDocument>(STOCK).insert_many(stock)).await.map(drop)
 }
 
 pub async fn has_any(mongo: &Mongo) -> AppResult<bool> {
@@ -112,7 +112,7 @@ pub async fn has_any(mongo: &Mongo) -> AppResult<bool> {
 }
 
 pub async fn remove_ledger(mongo: &Mongo) -> AppResult<()> {
-    bounded(mongo.collection::<Document>(LEDGER).delete_many(doc! {})).await.map(drop)
+    bounded_bulk(mongo.collection::<Document>(LEDGER).delete_many(doc! {})).await.map(drop)
 }
 
 fn ledger_document(row: &LedgerRow) -> Result<Document, mongodb::error::Error> {
