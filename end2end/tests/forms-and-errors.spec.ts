@@ -139,6 +139,9 @@ test.describe('quantities', () => {
       await quantity.fill(typed);
       expect(await sent(page, () => page.getByRole('button', { name: 'Add to cart', exact: true }).click())).toBe(422);
       await expect(page.getByRole('status').filter({ hasText: /Enter a whole number from 1 to 99\./ })).toBeVisible();
+      await expect(quantity).toHaveAccessibleDescription(/Enter a whole number from 1 to 99\./);
+      await expect(quantity).toHaveAttribute('aria-invalid', 'true');
+      await expect(quantity).toBeFocused();
       await expect(quantity).toHaveValue(typed);
       await expect(page.getByRole('button', { name: 'Add to cart', exact: true })).toBeVisible();
       await expect(cartLink(page)).toHaveText('Cart');
@@ -164,7 +167,7 @@ test.describe('quantities', () => {
     await expect(cartLink(page)).toHaveText('Cart');
   });
 
-  test('after a removal the focus is on the next line; at the end the page says that nothing is left', async ({ page }) => {
+  test('after a removal the focus is on the next line, at the end on the words that nothing is left', async ({ page }) => {
     const first = await openGoods(page, Department.Audio);
     await addToCart(page, 'with scripts');
     const second = await openGoods(page, Department.Cameras);
@@ -175,6 +178,7 @@ test.describe('quantities', () => {
     await expect(cartLine(page, second.name)).toBeFocused();
     await page.getByRole('button', { name: `Remove ${second.name}` }).press('Enter');
     await expect(page.getByRole('heading', { name: 'Your cart is empty' })).toBeVisible();
+    await expect(page.getByText('Removed from your cart.')).toBeFocused();
   });
 
   test.describe('without scripts', () => {

@@ -10,6 +10,8 @@
         const children = callbacks[callbacks.length - 1];
         if (children) children();
         await island(node);
+      } else {
+        console.error("The browser module has no island " + node.dataset.component);
       }
     }
     const inside = tag === "leptos-children";

@@ -94,5 +94,7 @@ pub fn CheckoutFrame(store_name: String, notice: Option<String>, children: Child
 
 #[component]
 fn Notice(text: Option<String>) -> impl IntoView {
-    view! { <div class="notice-place" role="status">{text.map(|text| view! { <p class="notice"><Drawn icon=Icon::Check/>{text}</p> })}</div> }
+    // Takes the focus, so that a screen reader says it and the keyboard goes on from here.
+    let notice = text.map(|text| view! { <p class="notice" tabindex="-1" autofocus=true><Drawn icon=Icon::Check/>{text}</p> });
+    view! { <div class="notice-place" role="status">{notice}</div> }
 }

@@ -31,7 +31,8 @@ pub struct TestApp {
     /// A second process on the same data, where a test asked for one.
     pub second: Option<Router>,
     settings: Box<dyn Fn() -> Settings + Send + Sync>,
-    site: PathBuf,
+    /// What the build would have left.
+    pub site: PathBuf,
 }
 
 /// What a test may change before its store starts.
@@ -118,6 +119,11 @@ impl TestApp {
     /// A visitor with an address of their own.
     pub fn browser(&self) -> Browser {
         Browser::new(self.router.clone(), next_ip(), &self.app.clients.settings.base_url)
+    }
+
+    /// A visitor of some other program that answers for this store.
+    pub fn browser_of(&self, router: Router) -> Browser {
+        Browser::new(router, next_ip(), &self.app.clients.settings.base_url)
     }
 
     /// A visitor whose requests the second instance serves.

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod catalog;
 mod gates;
 pub mod invariants;
+pub mod process;
 pub mod relay;
 pub mod sandbox;
 pub mod shopper;

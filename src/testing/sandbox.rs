@@ -78,6 +78,11 @@ impl Sandbox {
         assert!(status.is_success(), "{answer}");
     }
 
+    /// A session as Stripe's own interface answers it.
+    pub async fn session(&self, session_id: &str) -> Value {
+        self.plain_get(&format!("/v1/checkout/sessions/{session_id}")).await.1
+    }
+
     pub async fn report(&self) -> Value {
         self.control(Method::GET, "report", Value::Null).await.1
     }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::shared::money::Money;
 use crate::shared::pricing::{Totals, TraceKind};
 
 /// What is said where no delivery has been chosen yet.
@@ -9,6 +10,8 @@ use crate::shared::pricing::{Totals, TraceKind};
 pub enum ShippingLine {
     /// Its price is part of the total.
     Priced,
+    /// As `Priced`, before anybody said where it goes.
+    Estimated,
     Later,
     /// Nothing is sent.
     None,
@@ -55,6 +58,10 @@ fn Rows(rows: Vec<Row>) -> impl IntoView {
     }
 }
 
+fn free_or(price: Money) -> String {
+    if price.is_zero() { "Free".to_owned() } else { price.to_string() }
+}
+
 /// A few sums. Tax that prices contain is a remark below the total; tax on top is a step on the way to it.
 fn short(totals: &Totals, shipping: ShippingLine) -> Vec<Row> {
     let mut rows = vec![Row::new("Items", totals.items)];
@@ -62,8 +69,8 @@ fn short(totals: &Totals, shipping: ShippingLine) -> Vec<Row> {
         rows.push(Row::new("Discount", format!("−{}", totals.discount)));
     }
     match shipping {
-        ShippingLine::Priced if totals.shipping.is_zero() => rows.push(Row::new("Shipping", "Free")),
-        ShippingLine::Priced => rows.push(Row::new("Shipping", totals.shipping)),
+        ShippingLine::Priced => rows.push(Row::new("Shipping", free_or(totals.shipping))),
+        ShippingLine::Estimated => rows.push(Row::new("Shipping (estimate)", free_or(totals.shipping))),
         ShippingLine::Later => rows.push(Row::new("Shipping", "Worked out at checkout")),
         ShippingLine::None => {}
     }
@@ -88,7 +95,7 @@ fn steps(totals: &Totals) -> Vec<Row> {
 mod tests {
     use super::*;
     use crate::shared::ids::Sku;
-    use crate::shared::money::{BasisPoints, Currency, Money};
+    use crate::shared::money::{BasisPoints, Currency};
     use crate::shared::pricing::{PricingInput, PricingLine, price};
 
     fn totals(prices_include_tax: bool) -> Totals {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::features::checkout::model::ShippingForm;
 use crate::shared::error::AppError;
 
 #[server(prefix = "/api", endpoint = "checkout/contact")]
@@ -10,32 +11,6 @@ pub async fn save_contact(#[server(default)] email: String) -> Result<(), AppErr
     use crate::infra::ctx::{FormSuccess, current};
     let ctx = current()?;
     ctx.finish(service::save_contact(&ctx, &email).await, |()| FormSuccess::to(Step::Shipping.path()))
-}
-
-/// The fields of the shipping step, as typed.
-#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
-#[serde(default)]
-pub struct ShippingForm {
-    pub name: String,
-    pub company: String,
-    pub line1: String,
-    pub line2: String,
-    pub city: String,
-    pub province: String,
-    pub postcode: String,
-    pub country: String,
-    pub phone: String,
-    pub method: String,
-    pub billing_same: String,
-    pub billing_name: String,
-    pub billing_company: String,
-    pub billing_line1: String,
-    pub billing_line2: String,
-    pub billing_city: String,
-    pub billing_province: String,
-    pub billing_postcode: String,
-    pub billing_country: String,
-    pub billing_phone: String,
 }
 
 #[server(prefix = "/api", endpoint = "checkout/shipping")]

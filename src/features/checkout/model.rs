@@ -1,5 +1,7 @@
 //! The steps of the checkout and what each shows.
 
+use serde::{Deserialize, Serialize};
+
 use crate::features::cart::model::CartView;
 use crate::features::shipping::model::{Address, AddressInput, Offer};
 use crate::shared::money::Money;
@@ -50,6 +52,27 @@ pub const fn first_open_step(has_email: bool, has_address: bool, has_method: boo
     }
 }
 
+serde_with::with_prefix!(billing "billing_");
+
+/// The fields of the shipping step, as typed; those of the second address are named `billing_name` and so on.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ShippingForm {
+    #[serde(flatten)]
+    pub delivery: AddressInput,
+    #[serde(flatten, with = "billing")]
+    pub billing: AddressInput,
+    pub billing_same: String,
+    pub method: String,
+}
+
+impl ShippingForm {
+    /// A ticked box is sent, an empty one is not.
+    pub fn bills_to_the_same_address(&self) -> bool {
+        matches!(self.billing_same.as_str(), "on" | "true" | "1")
+    }
+}
+
 /// Everything the checkout page shows.
 pub struct CheckoutView {
     pub step: Step,
@@ -64,9 +87,10 @@ pub struct CheckoutView {
     pub offers: Vec<Offer>,
     /// Why nothing can be sent there, in words.
     pub no_offer: Option<String>,
-    pub chosen_method: Option<String>,
+    /// What was chosen; before that the cheapest, which the form offers first.
+    pub method: Option<String>,
     pub note: String,
-    /// With shipping as soon as a method is chosen.
+    /// With the shipping of `method`.
     pub totals: Totals,
     /// Identifies this page: one key, one order.
     pub key: String,

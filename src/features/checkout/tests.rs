@@ -27,6 +27,53 @@ async fn chk_1_an_unmet_step_leads_to_the_first_open_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn chk_2_a_guest_buys_without_an_account() {
+    let app = TestApp::start().await;
+    let mut visitor = app.browser();
+    visitor.add("MUG", "1").await.assert_status(303);
+    let contact = visitor.get("/checkout?step=contact").await;
+    assert!(contact.body.contains("name=\"email\"") && !contact.body.contains("type=\"password\""), "an address is all that is asked");
+    let session = visitor.come_to_payment(&[("TEAPOT", "1")], "anna@example.com").await;
+    app.sandbox.pay(&session, PAID).await;
+    let back = visitor.come_back(&session).await;
+    back.assert_status(303);
+    assert!(visitor.get(back.location()).await.body.contains("Teapot"), "the browser that bought sees the order");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chk_6_every_step_shows_the_whole_sum_and_the_last_adds_no_cost() {
+    let app = TestApp::start().await;
+    let mut visitor = app.browser();
+    visitor.add("TEAPOT", "1").await.assert_status(303);
+    // €49.00 with €4.90 for the cheapest delivery, which the form offers first.
+    let sums = |page: &crate::testing::browser::Page| {
+        let figures = ["Items", "€49.00", "Shipping", "€4.90", "Includes", "Total", "€53.90"];
+        figures.into_iter().filter(|figure| !page.body.contains(figure)).collect::<Vec<_>>()
+    };
+    let none: Vec<&str> = Vec::new();
+    let contact = visitor.get("/checkout?step=contact").await;
+    assert_eq!(sums(&contact), none, "contact");
+    assert!(contact.body.contains("Shipping (estimate)"), "nobody said yet where it goes");
+    visitor.post("/api/checkout/contact", &[("email", "anna@example.com")]).await.assert_status(303);
+    let shipping = visitor.get("/checkout?step=shipping").await;
+    assert_eq!(sums(&shipping), none, "shipping");
+    assert!(!shipping.body.contains("(estimate)"));
+    let mut express = ADDRESS.to_vec();
+    express[5] = ("method", "express");
+    visitor.post("/api/checkout/shipping", &express).await.assert_status(303);
+    let dearer = visitor.get("/checkout?step=review").await;
+    assert!(!dearer.body.contains("€53.90"), "another method, another total");
+    visitor.post("/api/checkout/shipping", &ADDRESS).await.assert_status(303);
+    let review = visitor.get("/checkout?step=review").await;
+    assert_eq!(sums(&review), none, "review");
+    assert!(review.body.contains("Pay €53.90"), "the button says what it costs");
+    let session = session_id(visitor.place(&review).await.location());
+    let attempt = &app.documents("payment_attempts").await[0];
+    assert_eq!(attempt.get_i64("amount_minor").unwrap(), 5_390);
+    assert_eq!(app.sandbox.session(&session).await["amount_total"], 5_390, "what Stripe's page asks for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn chk_13_d9_a_refused_form_keeps_every_typed_value_and_so_does_a_reload() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();

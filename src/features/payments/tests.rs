@@ -21,6 +21,27 @@ async fn number(app: &TestApp) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pay_1_a_hosted_session_asks_for_the_snapshot_and_no_script_of_theirs_runs_here() {
+    let app = TestApp::start().await;
+    let mut visitor = app.browser();
+    let review = visitor.come_to_review(&[("TEAPOT", "1"), ("MUG", "2")], "anna@example.com").await;
+    let placed = visitor.place(&review).await;
+    placed.assert_status(303);
+    assert!(placed.location().starts_with(&app.app.clients.settings.payment_page_origin()), "a whole redirect: {}", placed.location());
+    let order = &app.documents("orders").await[0];
+    let session = app.sandbox.session(&session_id(placed.location())).await;
+    assert_eq!(session["amount_total"].as_i64(), order.get_i64("total_minor").ok(), "{session}");
+    assert_eq!(session["client_reference_id"].as_str(), order.get_str("number").ok());
+    assert_eq!((session["mode"].as_str(), session["currency"].as_str()), (Some("payment"), Some("eur")));
+    for page in [review, visitor.get("/cart").await, visitor.get(&format!("/order/{}", number(&app).await)).await] {
+        let sources = page.body.split("<script").skip(1).filter_map(|script| script.split('>').next());
+        assert!(sources.clone().all(|tag| !tag.contains("src=")), "{:?}", sources.collect::<Vec<_>>());
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.split(';').all(|rule| !rule.trim_start().starts_with("script-src") || !rule.contains("stripe")), "{policy}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pay_2_r65_the_return_page_alone_completes_the_order() {
     let app = TestApp::start().await;
     app.sandbox.webhooks("withhold").await;
@@ -222,7 +243,7 @@ async fn r59_a34_money_for_an_order_that_ended_goes_back_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r60_a30_unsigned_webhooks_are_refused_unread() {
+async fn pay_3_r60_a30_unsigned_webhooks_are_refused_unread() {
     let app = TestApp::start().await;
     for signature in ["", "t=1,v1=00", "v1=00"] {
         let request = Request::post("/webhooks/stripe").header("stripe-signature", signature).body(Body::from("{not json")).unwrap();
@@ -246,7 +267,7 @@ async fn r61_a31_a_signed_event_with_another_sum_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r64_a_known_type_without_its_order_is_delivered_again() {
+async fn pay_3_r64_a_known_type_without_its_order_is_delivered_again() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
     let deliver = |kind: &str, id: &str| {

@@ -3,6 +3,8 @@
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request, header};
 
+use crate::infra::ctx::FormSuccess;
+use crate::server::forms::allowed_target;
 use crate::server::tests::{FUNCTIONS, elsewhere, encoded, good_fields};
 use crate::testing::app::TestApp;
 use crate::testing::browser::Browser;
@@ -171,6 +173,22 @@ async fn r35_a_form_leads_to_our_own_pages_only() {
             page.assert_status(422);
             assert!(page.location().is_empty() && !page.body.contains("evil.example"), "{from:?}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r35_a_use_case_that_names_another_host_leads_home() {
+    let app = TestApp::start().await;
+    let ctx = app.ctx();
+    let payment = format!("{}/pay/cs_test_1", ctx.settings.payment_page_origin());
+    for own in ["/", "/cart", "/order/100001?key=a", &payment] {
+        assert_eq!(allowed_target(&ctx, &FormSuccess::to(own)), own);
+    }
+    let beside = format!("{}.evil.example/pay", ctx.settings.payment_page_origin());
+    for foreign in
+        ["//evil.example", "/\\evil.example", "https://evil.example/", "https:evil.example", "/%0d%0aset-cookie:a=b", "evil", "", &beside]
+    {
+        assert_eq!(allowed_target(&ctx, &FormSuccess::to(foreign)), "/", "{foreign:?}");
     }
 }
 

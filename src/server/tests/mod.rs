@@ -6,6 +6,7 @@ mod failures;
 mod forged;
 mod hostile_input;
 mod html;
+mod killed;
 mod policy;
 mod work;
 

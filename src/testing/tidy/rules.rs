@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::paths::{Named, named};
+use super::paths::named;
 use super::source::{SourceFile, words};
 
 /// Which features the service, store, model, api and islands of a feature may name. Must stay without a cycle.
@@ -18,12 +18,6 @@ pub const FEATURE_EDGES: &[(&str, &[&str])] = &[
 
 /// Further features that jobs may call: nobody but `server` calls jobs, so these close no cycle.
 const JOB_EDGES: &[(&str, &[&str])] = &[("inventory", &["catalog"])];
-
-/// What is not as it should be yet: who names what. An entry that is not needed any more is refused.
-const EXCEPTIONS: &[(&str, &str)] = &[
-    // The form's fields belong into the model, which both may name.
-    ("features/checkout/service/steps.rs", "features::checkout::api::ShippingForm"),
-];
 
 const LAYERS: [&str; 7] = ["shared", "infra", "ui", "features", "app", "server", "testing"];
 
@@ -91,7 +85,6 @@ const LONG_ROLE_FILE: usize = 400;
 #[derive(Default)]
 pub struct Edges {
     used: BTreeSet<(String, String)>,
-    excused: BTreeSet<(String, String)>,
 }
 
 impl Edges {
@@ -99,11 +92,9 @@ impl Edges {
     pub fn unused(&self) -> Vec<String> {
         let edges =
             FEATURE_EDGES.iter().chain(JOB_EDGES).flat_map(|(from, to)| to.iter().map(move |to| (from.to_string(), to.to_string())));
-        let idle = edges
+        edges
             .filter(|edge| !self.used.contains(edge))
-            .map(|(from, to)| format!("tidy/rules.rs: the edge {from} → {to} is not used any more; remove it"));
-        let excused = EXCEPTIONS.iter().filter(|(file, path)| !self.excused.contains(&(file.to_string(), path.to_string())));
-        idle.chain(excused.map(|(file, path)| format!("tidy/rules.rs: {file} does not name {path} any more; remove the exception")))
+            .map(|(from, to)| format!("tidy/rules.rs: the edge {from} → {to} is not used any more; remove it"))
             .collect()
     }
 }
@@ -164,9 +155,7 @@ pub fn long_role_file(file: &SourceFile) -> Option<String> {
 pub fn imports(file: &SourceFile, edges: &mut Edges) -> Vec<String> {
     let mut problems = Vec::new();
     for path in named(file, &file.code) {
-        if let Err(reason) = may_name(&file.path, &path.segments, edges)
-            && !excused(file, &path, edges)
-        {
+        if let Err(reason) = may_name(&file.path, &path.segments, edges) {
             problems.push(file.at(path.offset, &format!("may not name crate::{}: {reason}", path.segments.join("::"))));
         }
     }
@@ -176,13 +165,6 @@ pub fn imports(file: &SourceFile, edges: &mut Edges) -> Vec<String> {
         }
     }
     problems
-}
-
-fn excused(file: &SourceFile, path: &Named, edges: &mut Edges) -> bool {
-    let path = path.segments.join("::");
-    let found = EXCEPTIONS.iter().find(|(by, what)| *by == file.path && path.starts_with(what));
-    edges.excused.extend(found.map(|(by, what)| (by.to_string(), what.to_string())));
-    found.is_some()
 }
 
 fn may_name(file: &str, target: &[String], edges: &mut Edges) -> Result<(), String> {

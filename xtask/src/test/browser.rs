@@ -37,7 +37,6 @@ pub fn run(run: &Run, chromium: &Path) -> Result<Tally> {
         playwright.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
         // The store's own variables too, so that tests can run operator commands on its database.
         playwright.envs(run.variables()).envs(environment.variables().iter().cloned());
-        playwright.env("CARTWRIGHT_BIN", build::program("cartwright", Profile::Debug));
         playwright.env("CHROMIUM_PATH", chromium).env("BASE_URL", environment.address());
         let finished = process::run_logged(playwright, "test-browser", step)?;
         let report = fs::read_to_string(&report).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());

@@ -142,6 +142,7 @@ impl Run {
     fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.services.addresses().to_vec();
         variables.extend(self.secrets.all().iter().cloned());
+        variables.push(("CARTWRIGHT_BIN".to_owned(), build::program("cartwright", Profile::Debug).display().to_string()));
         let addresses = [("STRIPE_SANDBOX_URL", "STRIPE_API_BASE"), ("MAIL_SINK_SMTP", "SMTP_URL")];
         for (alias, name) in addresses {
             if let Some((_, address)) = self.services.addresses().iter().find(|(known, _)| known == name) {
@@ -158,5 +159,7 @@ impl Run {
             .with("CARTWRIGHT_MONGODB_DATABASE", &format!("cartwright_browser_{process}"))
             .with("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
             .with("CARTWRIGHT_MEDIA_DIR", &self.scratch.path().join("media").display().to_string())
+            // Every shopper of the tests comes from an address of their own, so that no test uses up another one's limits.
+            .with("CARTWRIGHT_TRUSTED_PROXIES", "127.0.0.1")
     }
 }

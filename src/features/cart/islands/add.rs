@@ -39,6 +39,9 @@ impl Stage {
 
 #[island]
 pub fn AddToCart(
+    /// The id of the words that say how it went, where a field refers to them.
+    #[prop(optional)]
+    outcome_id: Option<String>,
     /// The form.
     children: Children,
 ) -> impl IntoView {
@@ -50,8 +53,10 @@ pub fn AddToCart(
             return;
         }
         stage.set(Stage::Sending);
+        let field = browser::QuantityField::of(&event);
         spawn_local(async move {
             let answer = add_to_cart(asked.sku, asked.quantity).await;
+            field.judge(answer.is_err());
             stage.set(match answer {
                 Ok(_) => Stage::Added,
                 Err(error) => Stage::Refused(error.message.into_owned()),
@@ -63,7 +68,7 @@ pub fn AddToCart(
         <div class="add" data-stage=move || stage.with(Stage::key) on:submit=submit>
             {children()}
             // Said once, when it changes.
-            <p class="outcome" role="status">
+            <p class="outcome" role="status" id=outcome_id>
                 {move || stage.with(Stage::words)}
                 <a href="/cart">"View cart"</a>
             </p>

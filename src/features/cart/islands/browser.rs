@@ -1,9 +1,11 @@
 //! What only a browser has: events, the cookie, the lines the server drew. On the server it does nothing.
 
 #[cfg(feature = "hydrate")]
-pub use page::{announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
+pub use page::{QuantityField, announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
 #[cfg(not(feature = "hydrate"))]
-pub use without_a_page::{announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
+pub use without_a_page::{
+    QuantityField, announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie,
+};
 
 /// What a form asks of the cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +70,35 @@ mod page {
         Some(Asked { change, sku, quantity: fields.get("quantity").as_string().unwrap_or_default() })
     }
 
+    /// The typed quantity of a form that adds; tiles have none to type.
+    pub struct QuantityField(Option<Element>);
+
+    impl QuantityField {
+        pub fn of(event: &Event) -> Self {
+            let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            Self(form.and_then(|form| form.query_selector("input.quantity").ok().flatten()))
+        }
+
+        /// A refusal is tied to the field and takes the focus there; the words are the form's outcome.
+        pub fn judge(self, refused: bool) {
+            let Some(field) = self.0 else { return };
+            // What an earlier answer of the server drew into the page.
+            if let Some(old) = field.owner_document().and_then(|document| document.get_element_by_id("quantity-error")) {
+                old.remove();
+            }
+            if refused {
+                let _ = field.set_attribute("aria-invalid", "true");
+                let _ = field.set_attribute("aria-describedby", "quantity-outcome");
+                if let Ok(field) = field.dyn_into::<HtmlElement>() {
+                    let _ = field.focus();
+                }
+            } else {
+                let _ = field.remove_attribute("aria-invalid");
+                let _ = field.remove_attribute("aria-describedby");
+            }
+        }
+    }
+
     /// A number that was typed counts when its field is left.
     pub fn submit_typed(event: &Event) {
         let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
@@ -130,6 +161,13 @@ mod without_a_page {
         None
     }
     pub fn submit_typed<E>(_: &E) {}
+    pub struct QuantityField;
+    impl QuantityField {
+        pub fn of<E>(_: &E) -> Self {
+            Self
+        }
+        pub fn judge(self, _: bool) {}
+    }
     pub fn show_line(_: &str, _: u32, _: &str) {}
     pub fn show_refusal(_: &str, _: &str) {}
     pub fn take_line_away(_: &str) {}

@@ -49,6 +49,13 @@ impl State {
         }
     }
 
+    /// An empty cart is another page, which the plain form leads to; unless answers are still on their way.
+    fn would_be_empty(self, asked: &Asked) -> bool {
+        let removes = asked.change == Change::Remove || asked.quantity.trim().parse() == Ok(0_u32);
+        let last = self.cart.with_untracked(|cart| cart.lines.iter().all(|line| line.sku.as_str() == asked.sku));
+        removes && last && self.waiting.with_value(Vec::is_empty)
+    }
+
     /// Asks until nothing waits; then the server's last word is shown, and why anything was refused.
     async fn work(self, mut confirmed: CartView) {
         let mut refused = None;
@@ -118,7 +125,7 @@ pub fn CartContents(
     let next = if cart.has_problems() { Either::Left(settle_all()) } else { Either::Right(to_checkout()) };
     let state = State { cart: RwSignal::new(cart), waiting: StoredValue::new(Vec::new()) };
     let on_submit = move |event: SubmitEvent| {
-        if let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) {
+        if let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add && !state.would_be_empty(asked)) {
             event.prevent_default();
             state.ask(asked);
         }

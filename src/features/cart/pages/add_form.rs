@@ -12,7 +12,7 @@ use crate::ui::icon::{Drawn, Icon};
 pub fn AddForm(sku: Sku, quantity: FieldState, from: String) -> impl IntoView {
     let invalid = quantity.error.as_ref().map(|_| "true");
     view! {
-        <AddToCart>
+        <AddToCart outcome_id="quantity-outcome".to_owned()>
             <PostForm action="/api/cart/add" from=from class="add-form">
                 <input type="hidden" name="sku" value=sku.to_string()/>
                 <label for="quantity">"Quantity"</label>

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::features::catalog::model::{Attribute, Category, Image, Product, ProductCard, Sort};
+use crate::features::catalog::model::{Attribute, Category, Image, Product, ProductCard};
 use crate::features::catalog::service::{self, ProductDetail, ProductLookup};
 use crate::features::shipping;
 use crate::features::shipping::model::methods_for;
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
-use crate::shared::pagination::PageNumber;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::form::FieldState;
 use crate::ui::navigation::Breadcrumb;
@@ -96,8 +95,8 @@ async fn archived(request: PageRequest, detail: ProductDetail) -> PageResult {
 /// Goods of the same category that can be had.
 async fn similar(ctx: &Ctx, detail: &ProductDetail) -> AppResult<Vec<ProductCard>> {
     let Some(category) = detail.categories.last() else { return Ok(Vec::new()) };
-    let cards = service::listing(ctx, &category.path, Sort::Popular, PageNumber::FIRST).await?.cards;
-    Ok(cards.into_iter().filter(|card| card.in_stock && card.id != detail.product.id).take(SIMILAR).collect())
+    let popular = service::popular_in(ctx, category).await?;
+    Ok(popular.iter().filter(|card| card.in_stock && card.id != detail.product.id).take(SIMILAR).cloned().collect())
 }
 
 /// What the shopper can count on: the cheapest delivery in the shop's own country, and what the price holds.

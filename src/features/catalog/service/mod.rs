@@ -26,11 +26,12 @@ type PageStarts = Arc<(Vec<Anchor>, u64)>;
 struct CatalogMemos {
     tree: Memo<(), Arc<CategoryTree>>,
     anchors: Memo<(CategoryId, Sort), PageStarts>,
+    popular: Memo<CategoryId, Arc<Vec<ProductCard>>>,
 }
 
 impl Default for CatalogMemos {
     fn default() -> Self {
-        Self { tree: Memo::new(1, MEMO_LIFE), anchors: Memo::new(2_000, MEMO_LIFE) }
+        Self { tree: Memo::new(1, MEMO_LIFE), anchors: Memo::new(2_000, MEMO_LIFE), popular: Memo::new(500, MEMO_LIFE) }
     }
 }
 
@@ -113,6 +114,13 @@ pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> App
     let ancestors = line.iter().take(line.len().saturating_sub(1)).map(|c| (*c).clone()).collect();
     let children = tree.children(&category.id).cloned().collect();
     Ok(Listing { category, ancestors, children, cards, sort, paging })
+}
+
+/// The most popular goods of a category and of all below it, kept for half a minute.
+pub async fn popular_in(ctx: &Ctx, category: &Category) -> AppResult<Arc<Vec<ProductCard>>> {
+    let memos = ctx.per_process.get::<CatalogMemos>();
+    let fill = async { Ok(Arc::new(listing(ctx, &category.path, Sort::Popular, PageNumber::FIRST).await?.cards)) };
+    memos.popular.get_or_fill(category.id.clone(), fill).await
 }
 
 /// # Errors

@@ -15,7 +15,7 @@ use super::address::{AddressFields, Purpose};
 pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
     let same = if view.billing_same { Ticked::Yes } else { Ticked::No };
     let (same, same_error) = FieldState::ticked(refused.as_ref(), "billing_same", same);
-    let method = FieldState::of(refused.as_ref(), "method", view.chosen_method.as_deref().unwrap_or_default());
+    let method = FieldState::of(refused.as_ref(), "method", view.method.as_deref().unwrap_or_default());
     let sends = view.cart.needs_shipping();
     view! {
         <PostForm action="/api/checkout/shipping" from=from class="fields">
@@ -38,7 +38,7 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
 
 #[component]
 fn Methods(offers: Vec<Offer>, no_offer: Option<String>, state: FieldState) -> impl IntoView {
-    // With nothing chosen yet, the cheapest is: one press less, and its price is shown.
+    // A refused form may name a method that does not go there.
     let known = offers.iter().any(|offer| offer.id == state.value);
     let chosen = if known { Some(state.value) } else { offers.first().map(|offer| offer.id.clone()) };
     view! {

@@ -34,10 +34,11 @@ pub async fn checkout(request: PageRequest) -> PageResult {
 fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
     let error = refused.as_ref().map(|form| form.error.clone());
     let step = view.step;
-    let shipping = match (view.cart.needs_shipping(), &view.chosen_method) {
+    let shipping = match (view.cart.needs_shipping(), &view.method) {
         (false, _) => ShippingLine::None,
-        (true, Some(_)) => ShippingLine::Priced,
         (true, None) => ShippingLine::Later,
+        (true, Some(_)) if step == Step::Contact => ShippingLine::Estimated,
+        (true, Some(_)) => ShippingLine::Priced,
     };
     let summary = view! { <Summary cart=view.cart.clone() totals=view.totals.clone() shipping=shipping/> }.into_any();
     let open_order = view.open_order.clone();
@@ -94,7 +95,7 @@ fn contact_words(view: &CheckoutView) -> Vec<String> {
 
 fn shipping_words(view: &CheckoutView) -> Vec<String> {
     let address = view.address.as_ref().map(|address| address.lines().join(", "));
-    let method = view.chosen_method.as_ref().and_then(|id| view.offers.iter().find(|offer| &offer.id == id));
+    let method = view.method.as_ref().and_then(|id| view.offers.iter().find(|offer| &offer.id == id));
     let method = method.map(|offer| format!("{}, {}", offer.name, offer.days()));
     let billing =
         (!view.billing_same).then(|| view.billing.as_ref().map(|billing| format!("Bill to {}", billing.lines().join(", ")))).flatten();

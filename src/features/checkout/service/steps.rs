@@ -8,8 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::features::cart;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service::CartContents;
-use crate::features::checkout::api::ShippingForm;
-use crate::features::checkout::model::{CheckoutView, OpenOrder, Step, first_open_step};
+use crate::features::checkout::model::{CheckoutView, OpenOrder, ShippingForm, Step, first_open_step};
 use crate::features::checkout::store::{self, CHECKOUTS, CheckoutDocument};
 use crate::features::orders;
 use crate::features::shipping;
@@ -44,7 +43,9 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
     let method_done = chosen.is_some() || !cart.needs_shipping();
     let open = first_open_step(typed.email.is_some(), typed.address.is_some(), method_done);
     let step = wanted.map_or(open, |wanted| wanted.min(open));
-    let totals = totals(ctx, &cart, chosen.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
+    // Nobody chose yet: the cheapest is ticked in the form, so it is what the summary counts.
+    let method = chosen.or_else(|| offers.first().map(|offer| offer.id.clone()));
+    let totals = totals(ctx, &cart, method.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
     let rules = shipping::service::rules(ctx)?;
     Ok(Some(CheckoutView {
         step,
@@ -56,7 +57,7 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
         billing: typed.billing,
         offers,
         no_offer,
-        chosen_method: chosen,
+        method,
         note: typed.note.unwrap_or_default(),
         totals,
         key: random_token().as_str().to_owned(),
@@ -85,10 +86,10 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     let mut refused: Vec<crate::shared::error::FieldError> = Vec::new();
     let mut check =
         |input: &AddressInput, prefix: &'static str| validate_address(input, prefix).map_err(|error| refused.extend(error.fields)).ok();
-    let address = check(&delivery(form), "");
-    let same = is_on(&form.billing_same);
-    let billing = if same { address.clone() } else { check(&billing(form), "billing_") };
-    let (offers, no_offer) = offers(ctx, &contents.view, &form.country)?;
+    let address = check(&form.delivery, "");
+    let same = form.bills_to_the_same_address();
+    let billing = if same { address.clone() } else { check(&form.billing, "billing_") };
+    let (offers, no_offer) = offers(ctx, &contents.view, &form.delivery.country)?;
     let needs_method = contents.view.needs_shipping();
     let method = offers.iter().find(|offer| offer.id == form.method);
     if needs_method && method.is_none() {
@@ -113,9 +114,9 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
 pub async fn keep_draft(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     let id = cart_id(ctx).await?;
     let fields = doc! {
-        "draft": sealed_json(ctx, id, "draft", &delivery(form))?,
-        "billing_draft": sealed_json(ctx, id, "billing_draft", &billing(form))?,
-        "billing_same": is_on(&form.billing_same),
+        "draft": sealed_json(ctx, id, "draft", &form.delivery)?,
+        "billing_draft": sealed_json(ctx, id, "billing_draft", &form.billing)?,
+        "billing_same": form.bills_to_the_same_address(),
         "method": &form.method,
     };
     store::save(&ctx.mongo, id, fields, ctx.now()).await
@@ -195,36 +196,4 @@ async fn cart_id(ctx: &Ctx) -> AppResult<ObjectId> {
 
 pub(super) fn empty_cart() -> AppError {
     AppError::conflict("cart_empty", "Your cart is empty, so there is nothing to order.")
-}
-
-fn is_on(text: &str) -> bool {
-    matches!(text, "on" | "true" | "1")
-}
-
-fn delivery(form: &ShippingForm) -> AddressInput {
-    AddressInput {
-        name: form.name.clone(),
-        company: form.company.clone(),
-        line1: form.line1.clone(),
-        line2: form.line2.clone(),
-        city: form.city.clone(),
-        province: form.province.clone(),
-        postcode: form.postcode.clone(),
-        country: form.country.clone(),
-        phone: form.phone.clone(),
-    }
-}
-
-fn billing(form: &ShippingForm) -> AddressInput {
-    AddressInput {
-        name: form.billing_name.clone(),
-        company: form.billing_company.clone(),
-        line1: form.billing_line1.clone(),
-        line2: form.billing_line2.clone(),
-        city: form.billing_city.clone(),
-        province: form.billing_province.clone(),
-        postcode: form.billing_postcode.clone(),
-        country: form.billing_country.clone(),
-        phone: form.billing_phone.clone(),
-    }
 }

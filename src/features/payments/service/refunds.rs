@@ -53,7 +53,7 @@ pub async fn send_refund(ctx: &Ctx, attempt_id: ObjectId, refund_id: &str) -> Ap
     let attempt = store::by_id(&ctx.mongo, attempt_id).await?.ok_or_else(AppError::not_found)?;
     let Some(refund) = attempt.refunds.iter().find(|r| r.id == refund_id && r.state == RefundState::Pending) else { return Ok(()) };
     let payment_intent = attempt.payment_intent.as_deref().ok_or_else(|| AppError::internal("a refund without a payment"))?;
-    match requests::refund(&ctx.stripe, payment_intent, refund.amount_minor, refund_id).await {
+    match requests::refund(&ctx.stripe, payment_intent, money(&attempt, refund.amount_minor), refund_id).await {
         Ok(seen) if seen.failed => finish(ctx, &attempt, refund, RefundState::Failed).await,
         Ok(_) => finish(ctx, &attempt, refund, RefundState::Succeeded).await,
         Err(StripeFailure::Refused(cause)) => {

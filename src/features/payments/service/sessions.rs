@@ -14,6 +14,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::mongo::TxResult;
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::money::Money;
 use crate::shared::pricing::TraceKind;
 
 const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window_seconds: 600 };
@@ -211,7 +212,7 @@ fn page_lines(order: &Order) -> Vec<PageLine> {
         .iter()
         .map(|line| {
             let name = if line.variant.is_empty() { line.name.clone() } else { format!("{} ({})", line.name, line.variant) };
-            PageLine { name, unit_amount: line.unit_price.minor(), quantity: u64::from(line.quantity) }
+            PageLine { name, unit_price: line.unit_price, quantity: u64::from(line.quantity) }
         })
         .collect();
     let others = order
@@ -219,10 +220,14 @@ fn page_lines(order: &Order) -> Vec<PageLine> {
         .trace
         .iter()
         .filter(|step| !step.included && matches!(step.kind, TraceKind::Shipping | TraceKind::Tax) && !step.amount.is_zero());
-    lines.extend(others.map(|step| PageLine { name: step.label.clone(), unit_amount: step.amount.minor(), quantity: 1 }));
-    let sum: i128 = lines.iter().map(|l| i128::from(l.unit_amount) * i128::from(l.quantity)).sum();
+    lines.extend(others.map(|step| PageLine { name: step.label.clone(), unit_price: step.amount, quantity: 1 }));
+    let sum: i128 = lines.iter().map(|l| i128::from(l.unit_price.minor()) * i128::from(l.quantity)).sum();
     if sum != i128::from(order.total_minor) {
-        lines = vec![PageLine { name: format!("Order {}", order.number), unit_amount: order.total_minor, quantity: 1 }];
+        lines = vec![PageLine {
+            name: format!("Order {}", order.number),
+            unit_price: Money::new(order.total_minor, order.currency),
+            quantity: 1,
+        }];
     }
     lines
 }

@@ -13,7 +13,7 @@ use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionPayment
 use stripe_types::RangeQueryTs;
 
 use crate::infra::stripe::StripeConnection;
-use crate::shared::money::Currency;
+use crate::shared::money::{Currency, Money};
 
 /// Pages of 100 sessions each.
 const PAGES_SEARCHED: u32 = 20;
@@ -74,8 +74,7 @@ pub struct RefundSeen {
 #[derive(Clone, Debug)]
 pub struct PageLine {
     pub name: String,
-    /// Minor units.
-    pub unit_amount: i64,
+    pub unit_price: Money,
     pub quantity: u64,
 }
 
@@ -98,7 +97,7 @@ pub struct NewSession {
 /// [`StripeFailure`]; safe to repeat with the same content.
 pub async fn create_session(connection: &StripeConnection, new: &NewSession) -> Result<SessionState, StripeFailure> {
     let currency = stripe_currency(new.currency)?;
-    let lines: Vec<CreateCheckoutSessionLineItems> = new.lines.iter().map(|line| page_line(line, &currency)).collect();
+    let lines = new.lines.iter().map(|line| page_line(line, &currency)).collect::<Result<Vec<_>, _>>()?;
     let request = CreateCheckoutSession::new()
         .mode(CheckoutSessionMode::Payment)
         .line_items(lines)
@@ -175,8 +174,11 @@ pub async fn session_of_payment(connection: &StripeConnection, payment_intent: &
 }
 
 /// Gives money back; `our_id` makes the request repeatable.
-pub async fn refund(connection: &StripeConnection, payment_intent: &str, amount: i64, our_id: &str) -> Result<RefundSeen, StripeFailure> {
-    let request = CreateRefund::new().payment_intent(payment_intent).amount(amount).metadata([("refund_id".to_owned(), our_id.to_owned())]);
+pub async fn refund(connection: &StripeConnection, payment_intent: &str, amount: Money, our_id: &str) -> Result<RefundSeen, StripeFailure> {
+    let request = CreateRefund::new()
+        .payment_intent(payment_intent)
+        .amount(as_stripe_counts(amount)?)
+        .metadata([("refund_id".to_owned(), our_id.to_owned())]);
     let key = idempotency_key(&format!("refund:{our_id}"))?;
     let answer = request.customize().request_strategy(RequestStrategy::Idempotent(key)).send(&connection.client).await;
     answer.map(|refund| seen(&refund)).map_err(|e| classified(&e))
@@ -188,14 +190,14 @@ pub async fn refunds_of_payment(connection: &StripeConnection, payment_intent: &
     Ok(found.data.iter().map(seen).collect())
 }
 
-fn page_line(line: &PageLine, currency: &stripe_types::Currency) -> CreateCheckoutSessionLineItems {
+fn page_line(line: &PageLine, currency: &stripe_types::Currency) -> Result<CreateCheckoutSessionLineItems, StripeFailure> {
     let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency.clone());
-    price.unit_amount = Some(line.unit_amount);
+    price.unit_amount = Some(as_stripe_counts(line.unit_price)?);
     price.product_data = Some(ProductData::new(line.name.clone()));
     let mut item = CreateCheckoutSessionLineItems::new();
     item.price_data = Some(price);
     item.quantity = Some(line.quantity);
-    item
+    Ok(item)
 }
 
 fn state(session: &CheckoutSession) -> SessionState {
@@ -213,7 +215,7 @@ fn state(session: &CheckoutSession) -> SessionState {
             .as_ref()
             .and_then(|p| p.as_object())
             .is_some_and(|p| matches!(p.status, PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)),
-        amount_total: session.amount_total.unwrap_or(0),
+        amount_total: as_we_count(session.amount_total.unwrap_or(0), session.currency.as_ref()),
         currency: session.currency.as_ref().map(|c| c.to_string().to_lowercase()).unwrap_or_default(),
         payment_intent: session.payment_intent.as_ref().map(|p| p.id().to_string()),
     }
@@ -222,10 +224,35 @@ fn state(session: &CheckoutSession) -> SessionState {
 fn seen(refund: &stripe_shared::Refund) -> RefundSeen {
     RefundSeen {
         id: refund.id.to_string(),
-        amount: refund.amount,
+        amount: as_we_count(refund.amount, Some(&refund.currency)),
         failed: matches!(refund.status.as_deref(), Some("failed" | "canceled")),
         our_id: refund.metadata.as_ref().and_then(|m| m.get("refund_id").cloned()),
     }
+}
+
+/// Two currencies without a minor unit that Stripe counts in hundredths all the same (docs.stripe.com/currencies,
+/// "Special cases").
+const HUNDREDTHS_AT_STRIPE: [&str; 2] = ["ISK", "UGX"];
+
+/// Minor units as Stripe counts them.
+///
+/// # Errors
+/// `Refused` for thousandths that do not end in 0: Stripe takes hundredths of such a currency at the finest.
+fn as_stripe_counts(amount: Money) -> Result<i64, StripeFailure> {
+    let (minor, currency) = (amount.minor(), amount.currency());
+    if currency.minor_digits() == 3 && minor % 10 != 0 {
+        return Err(StripeFailure::Refused(format!("Stripe takes no thousandths: {amount}")));
+    }
+    if HUNDREDTHS_AT_STRIPE.contains(&currency.code()) {
+        return minor.checked_mul(100).ok_or_else(|| StripeFailure::Refused(format!("{amount} is too much")));
+    }
+    Ok(minor)
+}
+
+/// Our minor units of an amount that Stripe names.
+fn as_we_count(amount: i64, currency: Option<&stripe_types::Currency>) -> i64 {
+    let code = currency.map(|c| c.to_string().to_uppercase()).unwrap_or_default();
+    if HUNDREDTHS_AT_STRIPE.contains(&code.as_str()) { amount / 100 } else { amount }
 }
 
 fn stripe_currency(currency: Currency) -> Result<stripe_types::Currency, StripeFailure> {
@@ -251,4 +278,26 @@ fn classified(error: &StripeError) -> StripeFailure {
 /// Full jitter: many shoppers who failed together do not come back together.
 fn jittered(longest: Duration) -> Duration {
     longest.mul_f64(rand::random_range(0.2..1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(minor: i64, code: &str) -> Money {
+        Money::new(minor, Currency::parse(code).unwrap())
+    }
+
+    #[test]
+    fn pay_12_amounts_reach_stripe_in_the_units_it_counts_in() {
+        for (minor, code, at_stripe) in
+            [(1_999, "EUR", 1_999), (500, "JPY", 500), (500, "ISK", 50_000), (7, "UGX", 700), (1_250, "KWD", 1_250)]
+        {
+            assert_eq!(as_stripe_counts(money(minor, code)).unwrap(), at_stripe, "{code}");
+            let currency: stripe_types::Currency = code.to_lowercase().parse().unwrap();
+            assert_eq!(as_we_count(at_stripe, Some(&currency)), minor, "{code}");
+        }
+        assert!(as_stripe_counts(money(1_255, "KWD")).is_err(), "Stripe refuses the third decimal");
+        assert!(as_stripe_counts(money(i64::MAX, "ISK")).is_err());
+    }
 }

@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn r60_a30_only_truly_valid_signatures_are_accepted() {
+    fn pay_3_r60_a30_only_truly_valid_signatures_are_accepted() {
         let secrets = ["whsec_old_old_old_old".to_owned(), "whsec_new_new_new_new".to_owned()];
         let (t, body) = (NOW / 1_000, br#"{"id":"evt_1"}"#.as_slice());
         let good = signed(&secrets[1], t, body);
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn r60_old_and_future_signatures_are_refused() {
+    fn pay_3_r60_old_and_future_signatures_are_refused() {
         let secrets = ["whsec_new_new_new_new".to_owned()];
         let at = |offset: i64| {
             let t = NOW / 1_000 + offset;

@@ -165,7 +165,13 @@ fn read_address(input: &AddressInput) -> AppResult<Address> {
             phone: phone?,
         })
     };
-    read().ok_or_else(|| errors.into_error())
+    read().ok_or_else(|| in_order_of_fields(errors.into_error(), rules))
+}
+
+/// A summary of refusals reads from the top of the form down.
+fn in_order_of_fields(mut error: AppError, rules: &Country) -> AppError {
+    error.fields.sort_by_key(|refusal| rules.fields.iter().position(|field| field.name() == refusal.field));
+    error
 }
 
 fn line(field: &'static str, label: &str, value: &str, required: Required) -> AppResult<String> {
