@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::ui::page::{Frame, View};
+use crate::ui::page::{Frame, Subject, View};
+use crate::ui::structured_data::{DATA_BLOCK, data_block};
 
 use super::frame::{CheckoutFrame, ShopFrame};
 
@@ -26,12 +27,13 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
         format!("{} · {}", view.title, shell.store_name)
     };
     let canonical = view.canonical.as_ref().map(|path| format!("{}{path}", shell.base_url));
-    let robots = canonical.is_none().then_some("noindex");
+    let robots = (!view.is_indexed()).then_some("noindex");
     let description = (!view.description.is_empty()).then(|| view.description.clone());
     let card = canonical.clone().map(|url| {
         let picture = view.picture.map(|path| format!("{}{path}", shell.base_url));
-        view! { <SocialCard site=shell.store_name.clone() title=title.clone() description=view.description url=url picture=picture/> }
+        view! { <SocialCard site=shell.store_name.clone() title=title.clone() description=view.description subject=view.subject url=url picture=picture/> }
     });
+    let data = (!view.data.is_empty()).then(|| view! { <script type=DATA_BLOCK>{data_block(&view.data)}</script> });
     let content = (view.body)();
     let framed = match view.frame {
         Frame::Shop => {
@@ -68,6 +70,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
             </head>
             <body>
                 {framed}
+                {data}
                 <script>{shell.boot_script.clone()}</script>
             </body>
         </html>
@@ -76,13 +79,13 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
 
 /// What networks show when someone shares the page (ogp.me).
 #[component]
-fn SocialCard(site: String, title: String, description: String, url: String, picture: Option<String>) -> impl IntoView {
+fn SocialCard(site: String, title: String, description: String, subject: Subject, url: String, picture: Option<String>) -> impl IntoView {
     let size = if picture.is_some() { "summary_large_image" } else { "summary" };
     view! {
         {property("og:site_name", site)}
         {property("og:title", title)}
         {property("og:description", description)}
-        {property("og:type", "website".to_owned())}
+        {property("og:type", subject.key().to_owned())}
         {property("og:url", url)}
         {picture.map(|address| property("og:image", address))}
         <meta name="twitter:card" content=size/>

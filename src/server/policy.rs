@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::app::render::{self, DocumentShell};
 use crate::infra::ctx::Ctx;
 use crate::ui::page::View;
+use crate::ui::structured_data::DATA_BLOCK;
 
 pub struct ContentPolicy {
     /// The `Content-Security-Policy` of every page.
@@ -57,15 +58,16 @@ pub fn hashes(html: &str, tag: &str) -> Vec<String> {
     found
 }
 
-/// What stands between the tags; elements that load a file or hold data are left out.
+/// What stands between the tags; elements that load a file, and the data blocks of our pages, are left out.
 fn inline_contents<'a>(html: &'a str, tag: &str) -> Vec<&'a str> {
     let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+    let data_block = format!("type=\"{DATA_BLOCK}\"");
     let mut rest = html;
     let mut contents = Vec::new();
     while let Some((_, from)) = rest.split_once(open.as_str()) {
         let Some((attributes, body)) = from.split_once('>') else { break };
         let Some((content, after)) = body.split_once(close.as_str()) else { break };
-        if !attributes.contains("src=") && !attributes.contains("application/") {
+        if !attributes.contains("src=") && !attributes.contains(&data_block) {
             contents.push(content);
         }
         rest = after;
@@ -79,9 +81,9 @@ mod tests {
 
     #[test]
     fn r32_only_inline_code_is_hashed_and_each_once() {
-        let html = r#"<script>a</script><script src="/x.js"></script><script type="application/ld+json">{}</script><script>a</script><style>b</style>"#;
-        assert_eq!(inline_contents(html, "script"), ["a", "a"]);
-        assert_eq!(hashes(html, "script").len(), 1);
+        let html = r#"<script>a</script><script src="/x.js"></script><script type="application/ld+json">{}</script><script>a</script><script type="application/javascript">c</script><style>b</style>"#;
+        assert_eq!(inline_contents(html, "script"), ["a", "a", "c"]);
+        assert_eq!(hashes(html, "script").len(), 2);
         assert_eq!(hashes(html, "style").len(), 1);
     }
 }

@@ -18,4 +18,6 @@ pub mod navigation;
 #[cfg(feature = "ssr")]
 pub mod page;
 #[cfg(feature = "ssr")]
+pub mod structured_data;
+#[cfg(feature = "ssr")]
 pub mod tint;

@@ -1,6 +1,7 @@
 //! What a page is asked and what it answers: data first, then a view made from it in one go.
 
 use leptos::prelude::AnyView;
+use serde_json::Value;
 
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
@@ -45,6 +46,22 @@ pub enum Frame {
     Checkout,
 }
 
+/// What a page is about, as social cards name it (ogp.me).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Site,
+    Product,
+}
+
+impl Subject {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Site => "website",
+            Self::Product => "product",
+        }
+    }
+}
+
 /// A page ready to be drawn. Everything it shows has been loaded.
 pub struct View {
     pub status: u16,
@@ -52,6 +69,11 @@ pub struct View {
     pub description: String,
     /// Path of the address search engines should keep; pages without one are not indexed.
     pub canonical: Option<String>,
+    /// Another order or choice of what a page with the same canonical address shows.
+    pub is_variation: bool,
+    pub subject: Subject,
+    /// Things in schema.org's terms, with whole addresses.
+    pub data: Vec<Value>,
     /// Path of the picture that social cards show.
     pub picture: Option<String>,
     /// A page that waits for something asks for itself again after this time.
@@ -69,6 +91,9 @@ impl View {
             title: title.into(),
             description: String::new(),
             canonical: None,
+            is_variation: false,
+            subject: Subject::Site,
+            data: Vec::new(),
             picture: None,
             refresh_seconds: None,
             frame: Frame::Shop,
@@ -85,6 +110,27 @@ impl View {
     pub fn canonical(mut self, path: impl Into<String>) -> Self {
         self.canonical = Some(path.into());
         self
+    }
+
+    /// Keeps the page out of search engines, though its canonical address is in them.
+    pub fn as_variation(mut self) -> Self {
+        self.is_variation = true;
+        self
+    }
+
+    pub fn about(mut self, subject: Subject) -> Self {
+        self.subject = subject;
+        self
+    }
+
+    pub fn with_data(mut self, data: Vec<Value>) -> Self {
+        self.data = data;
+        self
+    }
+
+    /// Whether search engines may keep the page.
+    pub fn is_indexed(&self) -> bool {
+        self.canonical.is_some() && !self.is_variation
     }
 
     pub fn pictured(mut self, path: Option<String>) -> Self {

@@ -30,6 +30,7 @@ pub async fn results(request: PageRequest) -> PageResult {
         }
         .into_any()
     })
+    .described("Search the whole shop by name, brand, item number or what a thing is for.")
     .searching(query)
     .answer()
 }

@@ -24,15 +24,25 @@ fn hash(content: &str) -> String {
     format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(content.as_bytes())))
 }
 
-/// A block of data: browsers do not run it.
+/// A block of data: browsers do not run it, so that no hash names it. It must then be data and nothing else.
 fn is_data(script: &Element) -> bool {
-    script.attribute("type").is_some_and(|kind| kind == "application/ld+json" || kind == "application/json")
+    script.attribute("type") == Some("application/ld+json")
+}
+
+#[track_caller]
+fn assert_only_data(path: &str, script: &Element) {
+    let names: Vec<&str> = script.attributes.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["type"], "{path}");
+    let read: serde_json::Value = serde_json::from_str(&script.content).unwrap_or_else(|e| panic!("{path}: {e}: {}", script.content));
+    assert!(read["@graph"].is_array(), "{path}: {read}");
+    assert!(!script.content.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{path}: {}", script.content);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r31_r32_every_page_runs_exactly_what_its_policy_names() {
     let app = TestApp::start().await;
     let (mut unused, mut pages): (HashSet<String>, usize) = (HashSet::new(), 0);
+    let mut data_blocks = 0;
     let mut used = HashSet::new();
     for (path, page) in crawl(&app).await.iter().filter(|(_, page)| is_html(page)) {
         pages += 1;
@@ -63,7 +73,11 @@ async fn r31_r32_every_page_runs_exactly_what_its_policy_names() {
                 assert!(!scheme.starts_with("javascript:") && !scheme.starts_with("data:"), "{path}: {name}={value}");
             }
             let allowed = match element.name.as_str() {
-                "script" if is_data(&element) => continue,
+                "script" if is_data(&element) => {
+                    assert_only_data(path, &element);
+                    data_blocks += 1;
+                    continue;
+                }
                 "script" => &scripts,
                 "style" => &styles,
                 "iframe" | "object" | "embed" | "base" => panic!("{path} has <{}>", element.name),
@@ -85,6 +99,7 @@ async fn r31_r32_every_page_runs_exactly_what_its_policy_names() {
             }
         }
     }
+    assert!(data_blocks > 3, "only {data_blocks} data blocks were looked at");
     assert!(pages > 25, "only {pages} pages were looked at");
     assert_eq!(unused, used, "the policy names something that no page holds");
 }

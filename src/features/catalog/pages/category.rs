@@ -9,7 +9,9 @@ use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
 use crate::ui::form::{Button, ButtonKind};
 use crate::ui::navigation::{Breadcrumb, Pagination, page_address};
 use crate::ui::page::{PageRequest, PageResult, View};
+use crate::ui::structured_data::breadcrumb;
 
+use super::structured_data::largest;
 use super::tile::{GridPlace, ProductGrid};
 
 pub async fn category(request: PageRequest) -> PageResult {
@@ -17,11 +19,14 @@ pub async fn category(request: PageRequest) -> PageResult {
     let page = PageNumber::parse(request.query("page"))?;
     let listing = service::listing(&request.ctx, request.param("path"), sort, page).await?;
     let refused = request.form.as_ref().map(|form| form.error.clone());
-    let from = request.location;
+    let from = request.location.clone();
     let title = title(&listing);
-    let description = listing.category.description.clone();
+    let description = description(&listing, &request.ctx.settings.store.name);
     let canonical = canonical(&listing);
-    View::new(title, move || {
+    let trail = breadcrumb(&request.ctx.settings.base_url, &steps(&listing), &listing.category.name, &category_path(&listing.category));
+    let picture = listing.cards.iter().find_map(|card| card.image.as_ref()).map(largest);
+    let sorted = listing.sort != Sort::default();
+    let view = View::new(title, move || {
         view! {
             {refused.map(|error| view! { <ErrorSummary error=error/> })}
             <ListingPage listing=listing from=from/>
@@ -30,7 +35,9 @@ pub async fn category(request: PageRequest) -> PageResult {
     })
     .described(description)
     .canonical(canonical)
-    .answer()
+    .pictured(picture)
+    .with_data(vec![trail]);
+    if sorted { view.as_variation().answer() } else { view.answer() }
 }
 
 fn title(listing: &Listing) -> String {
@@ -46,6 +53,19 @@ fn canonical(listing: &Listing) -> String {
     if listing.sort == Sort::default() { page_address(&path, listing.paging.page) } else { path }
 }
 
+fn description(listing: &Listing, store_name: &str) -> String {
+    match listing.category.description.as_str() {
+        "" => format!("{} at {store_name}.", listing.category.name),
+        written => written.to_owned(),
+    }
+}
+
+/// Name and address of what the category is in, from the home page down.
+fn steps(listing: &Listing) -> Vec<(String, String)> {
+    let ancestors = listing.ancestors.iter().map(|category| (category.name.clone(), category_path(category)));
+    std::iter::once(("Home".to_owned(), "/".to_owned())).chain(ancestors).collect()
+}
+
 fn category_path(category: &Category) -> String {
     format!("/c/{}", category.path)
 }
@@ -54,9 +74,7 @@ fn category_path(category: &Category) -> String {
 fn ListingPage(listing: Listing, from: String) -> impl IntoView {
     let path = category_path(&listing.category);
     let base = if listing.sort == Sort::default() { path.clone() } else { format!("{path}?sort={}", listing.sort.key()) };
-    let steps = std::iter::once(("Home".to_owned(), "/".to_owned()))
-        .chain(listing.ancestors.iter().map(|category| (category.name.clone(), category_path(category))))
-        .collect();
+    let steps = steps(&listing);
     let parent = listing.ancestors.last().map_or_else(|| "/".to_owned(), category_path);
     let Listing { category, children, cards, sort, paging, .. } = listing;
     let is_empty = cards.is_empty();

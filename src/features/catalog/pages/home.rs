@@ -8,6 +8,7 @@ use crate::ui::feedback::ErrorSummary;
 use crate::ui::page::{PageRequest, PageResult, View};
 use crate::ui::tint::tint_class;
 
+use super::structured_data::{self, largest};
 use super::tile::{GridPlace, ProductGrid, ProductPicture};
 
 /// How wide the pictures beside the lead are shown.
@@ -21,6 +22,8 @@ pub async fn home(request: PageRequest) -> PageResult {
     let tagline = request.ctx.settings.store.tagline.clone();
     let description = format!("{}: {}.", request.ctx.settings.store.name, tagline.to_lowercase());
     let refused = request.form.as_ref().map(|form| form.error.clone());
+    let picture = rows.best_selling.iter().find_map(|card| card.image.as_ref()).map(largest);
+    let data = structured_data::shop(&request.ctx.settings.base_url, &request.ctx.settings.store.name);
     let from = request.location;
     View::new("", move || {
         view! {
@@ -35,6 +38,8 @@ pub async fn home(request: PageRequest) -> PageResult {
     })
     .described(description)
     .canonical("/")
+    .pictured(picture)
+    .with_data(data)
     .answer()
 }
 

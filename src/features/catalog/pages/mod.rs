@@ -5,6 +5,7 @@ mod category;
 mod gallery;
 mod home;
 mod product;
+mod structured_data;
 pub mod tile;
 
 pub use category::category;

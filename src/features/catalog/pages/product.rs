@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::features::catalog::model::{Attribute, Category, Image, Product, ProductCard};
+use crate::features::catalog::model::{Attribute, Category, Product, ProductCard};
 use crate::features::catalog::service::{self, ProductDetail, ProductLookup};
 use crate::features::shipping;
 use crate::features::shipping::model::methods_for;
@@ -11,12 +11,13 @@ use crate::shared::error::AppResult;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::form::FieldState;
 use crate::ui::navigation::Breadcrumb;
-use crate::ui::page::{PageAnswer, PageRequest, PageResult, View};
-use crate::ui::picture::file;
+use crate::ui::page::{PageAnswer, PageRequest, PageResult, Subject, View};
+use crate::ui::structured_data::breadcrumb;
 use crate::ui::tint::tint_class;
 
 use super::buy_box::{BuyBox, Promises, shown_variant};
 use super::gallery::{Gallery, images_of};
+use super::structured_data::{self, largest};
 use super::tile::{GridPlace, ProductGrid};
 
 /// Cards below a product.
@@ -46,10 +47,14 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
     let promises = promises(&request.ctx, &detail, shown)?;
     let quantity = FieldState::of(request.refused("/api/cart/add"), "quantity", "1");
     let error = request.form.as_ref().map(|form| form.error.clone());
-    let from = request.location;
+    let from = request.location.clone();
     let (name, description, slug) = (detail.product.name.clone(), summary(&detail.product.description), detail.product.slug.clone());
     let images = detail.product.variants.get(shown).map(|variant| images_of(&detail.product, variant)).unwrap_or_default();
-    let picture = images.first().map(social_picture);
+    let picture = images.first().map(largest);
+    let path = format!("/p/{slug}");
+    let base_url = &request.ctx.settings.base_url;
+    let data =
+        vec![structured_data::product(base_url, &detail, shown, &images), breadcrumb(base_url, &steps(&detail.categories), &name, &path)];
     let view = View::new(name, move || {
         let about = detail.product.clone();
         let category = detail.categories.last().cloned();
@@ -67,7 +72,7 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
         }
         .into_any()
     });
-    view.described(description).canonical(format!("/p/{slug}")).pictured(picture).answer()
+    view.described(description).canonical(path).about(Subject::Product).pictured(picture).with_data(data).answer()
 }
 
 /// Says that it is gone, for good, and shows what is like it.
@@ -116,11 +121,6 @@ fn promises(ctx: &Ctx, detail: &ProductDetail, shown: usize) -> AppResult<Promis
     Ok(Promises { delivery, tax })
 }
 
-/// The largest picture: networks scale it down themselves.
-fn social_picture(image: &Image) -> String {
-    file(&image.stem, image.widths.last().copied().unwrap_or(image.width), "jpg")
-}
-
 /// The first paragraph, cut at a word.
 fn summary(description: &str) -> String {
     let first = description.split("\n\n").next().unwrap_or_default();
@@ -134,10 +134,13 @@ fn summary(description: &str) -> String {
 
 #[component]
 fn Trail(categories: Vec<Category>, name: String) -> impl IntoView {
-    let steps = std::iter::once(("Home".to_owned(), "/".to_owned()))
-        .chain(categories.into_iter().map(|category| (category.name, format!("/c/{}", category.path))))
-        .collect();
-    view! { <Breadcrumb steps=steps current=name/> }
+    view! { <Breadcrumb steps=steps(&categories) current=name/> }
+}
+
+/// Name and address of what the product is in, from the home page down.
+fn steps(categories: &[Category]) -> Vec<(String, String)> {
+    let line = categories.iter().map(|category| (category.name.clone(), format!("/c/{}", category.path)));
+    std::iter::once(("Home".to_owned(), "/".to_owned())).chain(line).collect()
 }
 
 #[component]
