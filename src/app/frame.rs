@@ -39,8 +39,11 @@ pub fn ShopFrame(
                     <h2>"Service"</h2>
                     <ul>
                         <li><a href="/cart">"Your cart"</a></li>
+                        <li><a href="/pages/shipping">"Delivery"</a></li>
+                        <li><a href="/pages/returns">"Returns"</a></li>
+                        <li><a href="/pages/privacy">"Privacy"</a></li>
                         <li><a href="/pages/terms">"Terms and conditions"</a></li>
-                        <li><a href="/pages/terms#returns">"Returns"</a></li>
+                        <li><a href="/pages/about">"About us"</a></li>
                     </ul>
                 </nav>
                 <p class="footer-name">{store_name}</p>

@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 
-use crate::features::{cart, catalog, checkout, orders, search};
+use crate::features::{cart, catalog, checkout, content, orders, search};
 use crate::ui::page::{PageRequest, PageResult};
 
 /// Who may keep a page's bytes.
@@ -34,7 +34,7 @@ pub const PAGES: &[Page] = &[
     page!(Public "/c/{*path}" => catalog::pages::category),
     page!(Public "/p/{slug}" => catalog::pages::product),
     page!(Public "/search" => search::pages::results),
-    page!(Public "/pages/terms" => checkout::pages::terms),
+    page!(Public "/pages/{slug}" => content::pages::page),
     page!(Personal "/cart" => cart::pages::cart),
     page!(Personal "/checkout" => checkout::pages::checkout),
     page!(Personal "/checkout/return" => checkout::pages::payment_return),

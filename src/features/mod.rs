@@ -3,6 +3,7 @@
 pub mod cart;
 pub mod catalog;
 pub mod checkout;
+pub mod content;
 pub mod inventory;
 pub mod media;
 pub mod notifications;

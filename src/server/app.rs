@@ -43,6 +43,8 @@ impl App {
         let clients = connect(settings, clock).await?;
         let assets = Assets::load(site_root)?;
         let ctx = Ctx::system(clients.clone());
+        // Whoever orders agrees to the terms: a store that was filled before they were kept in the database gets them now.
+        features::content::service::add_missing(&ctx).await.map_err(|e| format!("the pages of text cannot be written: {e}"))?;
         let shell = Arc::new(shell(&ctx, &assets).await?);
         let policy = ContentPolicy::compute(&shell, &ctx).await?;
         Ok(Arc::new(Self {
@@ -112,6 +114,7 @@ pub fn all_indexes() -> Vec<CollectionIndexes> {
     all.extend(features::inventory::store::indexes());
     all.extend(features::cart::store::indexes());
     all.extend(features::checkout::store::indexes());
+    all.extend(features::content::store::indexes());
     all.extend(features::orders::store::indexes());
     all.extend(features::payments::store::indexes());
     all

@@ -5,6 +5,7 @@ pub mod app;
 pub mod assets;
 pub mod commands;
 pub mod forms;
+pub mod found;
 pub mod jobs;
 pub mod middleware;
 pub mod pages;

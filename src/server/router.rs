@@ -18,7 +18,7 @@ use crate::features::payments;
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
 use crate::server::middleware::{edge, headers, origin, read_limit};
-use crate::server::{forms, pages};
+use crate::server::{forms, found, pages};
 
 /// Bytes; uploads will bring a limit of their own.
 const LARGEST_BODY: usize = 256 * 1024;
@@ -32,10 +32,10 @@ fn routes(app: &App) -> Router<Arc<App>> {
     Router::new()
         .merge(pages::routes())
         .merge(forms::routes())
+        .merge(found::routes())
         .merge(app.assets.routes(&app.clients.settings.services.media_dir))
         .route("/webhooks/stripe", post(stripe_webhook))
         .route("/csp-report", post(policy_report))
-        .route("/robots.txt", get(robots))
         .route("/healthz", get(|| async { "alive" }))
         .route("/readyz", get(ready))
         .fallback(pages::not_found)
@@ -82,11 +82,6 @@ async fn stripe_webhook(
 async fn policy_report(body: axum::body::Bytes) -> StatusCode {
     tracing::warn!(bytes = body.len(), "content policy report");
     StatusCode::NO_CONTENT
-}
-
-async fn robots() -> impl IntoResponse {
-    let text = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /order\nDisallow: /api/\nDisallow: /search\n";
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")], text)
 }
 
 /// Ready means: start-up is done and the database answers. Redis and Stripe may be away (R107).

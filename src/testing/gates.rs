@@ -25,7 +25,7 @@ const GATES: [Gate; 9] = [
     Gate { page: "/c/home/kitchen?sort=price-desc&page=2", mongo: 1, redis: 0, why: "cards from the page's anchor" },
     Gate { page: "/p/teapot", mongo: 2, redis: 0, why: "product, stock" },
     Gate { page: "/search?q=thing", mongo: 1, redis: 0, why: "cards of what the index found" },
-    Gate { page: "/pages/terms", mongo: 0, redis: 0, why: "text" },
+    Gate { page: "/pages/terms", mongo: 1, redis: 0, why: "the page" },
     Gate { page: "/cart", mongo: 2, redis: 1, why: "products and stock; the cart itself is a copy in Redis" },
     Gate {
         page: "/checkout?step=review",

@@ -1,5 +1,7 @@
 //! Queries of `products`, `categories` and `slugs`.
 
+pub mod sitemap;
+
 use std::collections::HashMap;
 
 use futures::TryStreamExt;

@@ -1,5 +1,6 @@
 //! The edge of the store on real servers: who may come in, what goes out, and what happens while a service is away.
 
+mod being_found;
 mod connections;
 mod cookies_and_caches;
 mod failures;
@@ -108,6 +109,7 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
         "/search?q=tea",
         "/search",
         "/pages/terms",
+        "/pages/about",
         "/cart",
     ];
     let refused = [
@@ -116,6 +118,7 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
         "/p/secret",
         "/c/nowhere",
         "/c/home?page=99",
+        "/pages/nothing",
         "/nowhere",
         "/order/100001",
         "/checkout/return?session_id=cs_x",
@@ -124,6 +127,8 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
         "/healthz",
         "/readyz",
         "/robots.txt",
+        "/sitemap.xml",
+        "/sitemap.xml?part=drafts",
         "/pkg/test/cartwright.css",
         "/pkg/test/none.js",
         "/media/none.webp",

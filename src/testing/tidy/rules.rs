@@ -8,7 +8,7 @@ use super::source::{SourceFile, words};
 /// Which features the service, store, model, api and islands of a feature may name. Must stay without a cycle.
 pub const FEATURE_EDGES: &[(&str, &[&str])] = &[
     ("cart", &["catalog", "inventory", "orders", "shipping"]),
-    ("catalog", &["inventory", "shipping"]),
+    ("catalog", &["content", "inventory", "shipping"]),
     ("checkout", &["cart", "inventory", "orders", "payments", "shipping"]),
     ("notifications", &["orders"]),
     ("orders", &["catalog", "inventory", "shipping"]),

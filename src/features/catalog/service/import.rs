@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::features::catalog::model::{Attribute, Image, ProductOption, ProductStatus, Variant};
 use crate::features::catalog::store::{self, CategoryDocument, ProductDocument, Summary};
-use crate::features::inventory;
 use crate::features::shipping::model::TaxClass;
+use crate::features::{content, inventory};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
@@ -84,7 +84,7 @@ pub struct Imported {
     pub categories: usize,
 }
 
-/// Loads a whole catalogue. Stock is received last, so an interrupted import is seen and begun again.
+/// Loads a whole catalogue, and the pages of text that the store has not yet. Stock is received last, so an interrupted import is seen and begun again.
 ///
 /// # Errors
 /// `Conflict` when the store already has products with stock.
@@ -114,6 +114,7 @@ pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
         store::insert_products(&ctx.mongo, batch).await?;
     }
     store::insert_old_slugs(&ctx.mongo, &old_slugs).await?;
+    content::service::add_missing(ctx).await?;
     inventory::service::receive_first_stock(ctx, &stock).await?;
     Ok(Imported { products: documents.len(), variants: stock.len(), categories: categories.len() })
 }

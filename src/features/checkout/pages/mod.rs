@@ -1,4 +1,4 @@
-//! The checkout's pages: the steps, the way back from the payment page, and the terms.
+//! The checkout's pages: the steps and the way back from the payment page.
 
 mod address;
 mod contact;
@@ -7,8 +7,6 @@ mod review;
 mod shipping;
 mod steps;
 mod summary;
-mod terms;
 
 pub use payment_return::payment_return;
 pub use steps::checkout;
-pub use terms::terms;

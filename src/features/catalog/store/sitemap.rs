@@ -1,0 +1,72 @@
+//! Every product on sale, in the order of ids, for the list that search engines read.
+
+use futures::TryStreamExt;
+use mongodb::bson::{Document, doc, oid::ObjectId};
+use serde::Deserialize;
+
+use super::{PRODUCTS, collect, on_sale};
+use crate::infra::mongo::{Mongo, bounded};
+use crate::shared::error::{AppError, AppResult};
+
+/// Products read at a time.
+const BATCH: usize = 5_000;
+
+/// A stretch of the list: where it begins, and its latest change in Unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub first: ObjectId,
+    pub changed_at: i64,
+}
+
+/// One product of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Entry {
+    #[serde(rename = "_id")]
+    id: ObjectId,
+    pub slug: String,
+    #[serde(rename = "updated_at")]
+    pub changed_at: i64,
+}
+
+/// Cuts the list into stretches of `length` products, the last one of what is left.
+pub async fn stretches(mongo: &Mongo, length: usize, now: i64) -> AppResult<Vec<Stretch>> {
+    let products = mongo.collection::<Document>(PRODUCTS);
+    let operation = products.find(on_sale(now)).sort(doc! { "_id": 1 }).projection(doc! { "updated_at": 1 }).batch_size(1_000);
+    let mut cursor = bounded(operation).await?;
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let mut count = 0_usize;
+    while let Some(document) = bounded(cursor.try_next()).await? {
+        let changed_at = document.get_i64("updated_at").map_err(AppError::internal)?;
+        if count.is_multiple_of(length) {
+            let first = document.get_object_id("_id").map_err(AppError::internal)?;
+            stretches.push(Stretch { first, changed_at });
+        } else if let Some(last) = stretches.last_mut() {
+            last.changed_at = last.changed_at.max(changed_at);
+        }
+        count += 1;
+    }
+    Ok(stretches)
+}
+
+/// The products of one stretch, at most `length`, read in batches.
+pub async fn entries(mongo: &Mongo, first: ObjectId, length: usize, now: i64) -> AppResult<Vec<Entry>> {
+    let mut entries: Vec<Entry> = Vec::new();
+    while entries.len() < length {
+        let mut filter = on_sale(now);
+        filter.insert("_id", entries.last().map_or_else(|| doc! { "$gte": first }, |last| doc! { "$gt": last.id }));
+        let wanted = BATCH.min(length - entries.len());
+        let products = mongo.collection::<Entry>(PRODUCTS);
+        let operation = products
+            .find(filter)
+            .sort(doc! { "_id": 1 })
+            .limit(i64::try_from(wanted).unwrap_or(i64::MAX))
+            .projection(doc! { "slug": 1, "updated_at": 1 });
+        let batch = collect(operation).await?;
+        let is_last = batch.len() < wanted;
+        entries.extend(batch);
+        if is_last {
+            break;
+        }
+    }
+    Ok(entries)
+}

@@ -1,0 +1,99 @@
+//! A page of text, drawn from its parts: elements and escaped text, never HTML from a text.
+
+use leptos::prelude::*;
+
+use crate::features::content::model::{Block, Inline, Level, ListKind, TERMS};
+use crate::features::content::service;
+use crate::infra::ctx::Ctx;
+use crate::ui::dates;
+use crate::ui::navigation::Breadcrumb;
+use crate::ui::page::{PageRequest, PageResult, View};
+use crate::ui::structured_data::breadcrumb;
+
+pub async fn page(request: PageRequest) -> PageResult {
+    let page = service::page(&request.ctx, request.param("slug")).await?;
+    let path = format!("/pages/{}", page.slug);
+    let steps = vec![("Home".to_owned(), "/".to_owned())];
+    let trail = breadcrumb(&request.ctx.settings.base_url, &steps, &page.title, &path);
+    let state = state(&request.ctx, &page.slug, page.updated_at);
+    let (title, blocks) = (page.title.clone(), page.blocks);
+    View::new(page.title, move || {
+        view! {
+            <Breadcrumb steps=steps current=title.clone()/>
+            <div class="prose">
+                <h1>{title}</h1>
+                <p class="reference">{state}</p>
+                {drawn(blocks)}
+            </div>
+        }
+        .into_any()
+    })
+    .described(page.description)
+    .canonical(path)
+    .with_data(vec![trail])
+    .answer()
+}
+
+/// The terms have the version that orders name; other pages say when they were changed.
+fn state(ctx: &Ctx, slug: &str, updated_at: i64) -> String {
+    let store = &ctx.settings.store;
+    if slug == TERMS {
+        format!("Version {}, in force since {}.", store.terms_version, store.terms_updated)
+    } else {
+        format!("Last changed {}.", dates::day(updated_at, &store.time_zone))
+    }
+}
+
+fn drawn(blocks: Vec<Block>) -> AnyView {
+    blocks.into_iter().map(block).collect_view().into_any()
+}
+
+fn block(block: Block) -> AnyView {
+    match block {
+        Block::Heading { level: Level::Two, id, text } => view! { <h2 id=id>{line(text)}</h2> }.into_any(),
+        Block::Heading { level: Level::Three, id, text } => view! { <h3 id=id>{line(text)}</h3> }.into_any(),
+        Block::Paragraph(text) => view! { <p>{line(text)}</p> }.into_any(),
+        Block::Plain(text) => line(text),
+        Block::List { kind, items } => {
+            let items = items.into_iter().map(|item| view! { <li>{drawn(item)}</li> }).collect_view();
+            match kind {
+                ListKind::Bullets => view! { <ul>{items}</ul> }.into_any(),
+                ListKind::Numbers => view! { <ol>{items}</ol> }.into_any(),
+            }
+        }
+    }
+}
+
+fn line(text: Vec<Inline>) -> AnyView {
+    text.into_iter().map(inline).collect_view().into_any()
+}
+
+fn inline(inline: Inline) -> AnyView {
+    match inline {
+        Inline::Text(text) => text.into_any(),
+        Inline::LineBreak => view! { <br/> }.into_any(),
+        Inline::Emphasis(text) => view! { <em>{line(text)}</em> }.into_any(),
+        Inline::Strong(text) => view! { <strong>{line(text)}</strong> }.into_any(),
+        Inline::Link { to, text } => view! { <a href=to.as_str().to_owned()>{line(text)}</a> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::content::model::LinkTarget;
+
+    #[test]
+    fn r49_a26_text_stays_text_wherever_it_stands() {
+        let hostile = || vec![Inline::Text("</h2><script>alert(1)</script> & \" '".to_owned())];
+        let link = Inline::Link { to: LinkTarget::parse("/pages/terms").unwrap(), text: hostile() };
+        let html = drawn(vec![
+            Block::Heading { level: Level::Two, id: "\"><script>".to_owned(), text: hostile() },
+            Block::Paragraph(vec![Inline::Emphasis(hostile()), Inline::Strong(hostile()), link]),
+            Block::List { kind: ListKind::Numbers, items: vec![vec![Block::Plain(hostile())]] },
+        ])
+        .to_html();
+        assert!(!html.contains("<script"), "{html}");
+        assert_eq!(html.matches("&lt;script&gt;alert(1)").count(), 5, "{html}");
+    }
+}

@@ -1,0 +1,56 @@
+//! Queries of `content_pages`.
+
+use futures::TryStreamExt;
+use mongodb::IndexModel;
+use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::options::IndexOptions;
+use serde::{Deserialize, Serialize};
+
+use crate::infra::mongo::{CollectionIndexes, Mongo, bounded, bounded_unique};
+use crate::shared::error::AppResult;
+
+const PAGES: &str = "content_pages";
+/// Far more pages of text than a shop has.
+const MOST_PAGES: i64 = 1_000;
+
+/// A page as stored; its text has been checked.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PageDocument {
+    #[serde(rename = "_id")]
+    pub id: ObjectId,
+    pub slug: String,
+    pub title: String,
+    pub description: String,
+    /// Markdown.
+    pub body: String,
+    pub updated_at: i64,
+}
+
+/// What a list of pages needs.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PageEntry {
+    pub slug: String,
+    pub updated_at: i64,
+}
+
+pub fn indexes() -> Vec<CollectionIndexes> {
+    let slug = IndexModel::builder().keys(doc! { "slug": 1 }).options(IndexOptions::builder().unique(true).build()).build();
+    vec![CollectionIndexes { collection: PAGES, indexes: vec![slug] }]
+}
+
+pub async fn by_slug(mongo: &Mongo, slug: &str) -> AppResult<Option<PageDocument>> {
+    bounded(mongo.collection::<PageDocument>(PAGES).find_one(doc! { "slug": slug })).await
+}
+
+/// All pages by their slugs.
+pub async fn all(mongo: &Mongo) -> AppResult<Vec<PageEntry>> {
+    let pages = mongo.collection::<PageEntry>(PAGES);
+    let operation = pages.find(doc! {}).sort(doc! { "slug": 1 }).limit(MOST_PAGES).projection(doc! { "slug": 1, "updated_at": 1 });
+    let cursor = bounded(operation).await?;
+    bounded(cursor.try_collect()).await
+}
+
+/// Adds a page unless one with its slug is there; another process may be adding it as well.
+pub async fn add(mongo: &Mongo, page: &PageDocument) -> AppResult<()> {
+    bounded_unique(mongo.collection::<PageDocument>(PAGES).insert_one(page)).await.map(drop)
+}
