@@ -96,7 +96,7 @@ pub fn CheckoutFrame(store_name: String, notice: Option<String>, children: Child
 }
 
 #[component]
-fn Notice(text: Option<String>) -> impl IntoView {
+pub fn Notice(text: Option<String>) -> impl IntoView {
     // Takes the focus, so that a screen reader says it and the keyboard goes on from here.
     let notice = text.map(|text| view! { <p class="notice" tabindex="-1" autofocus=true><Drawn icon=Icon::Check/>{text}</p> });
     view! { <div class="notice-place" role="status">{notice}</div> }

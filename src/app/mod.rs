@@ -3,5 +3,6 @@
 mod document;
 pub mod error_page;
 mod frame;
+mod kitchen_sink;
 pub mod pages;
 pub mod render;

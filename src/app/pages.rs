@@ -2,6 +2,7 @@
 
 use futures::future::BoxFuture;
 
+use crate::app::kitchen_sink::kitchen_sink;
 use crate::features::{cart, catalog, checkout, content, orders, search};
 use crate::ui::page::{PageRequest, PageResult};
 
@@ -35,6 +36,7 @@ pub const PAGES: &[Page] = &[
     page!(Public "/p/{slug}" => catalog::pages::product),
     page!(Public "/search" => search::pages::results),
     page!(Public "/pages/{slug}" => content::pages::page),
+    page!(Public "/kitchen-sink" => kitchen_sink),
     page!(Personal "/cart" => cart::pages::cart),
     page!(Personal "/checkout" => checkout::pages::checkout),
     page!(Personal "/checkout/return" => checkout::pages::payment_return),

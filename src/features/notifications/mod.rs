@@ -1,4 +1,4 @@
-//! Mails to customers: one template a file of text, sent from the outbox.
+//! Mails to customers: one file for each kind, as text and as HTML, sent from the outbox.
 //!
 //! Invariants: one event, one mail, told apart by its message id; links use the configured address, never a request's.
 
@@ -8,3 +8,6 @@ pub mod model;
 pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod service;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -41,8 +41,7 @@ impl Head {
 #[track_caller]
 fn things(page: &Page, kind: &str) -> Vec<Value> {
     let blocks = elements(&page.body);
-    let blocks: Vec<&Element> =
-        blocks.iter().filter(|e| e.name == "script" && e.attribute("type") == Some("application/ld+json")).collect();
+    let blocks: Vec<&Element> = blocks.iter().filter(|e| e.is_data()).collect();
     assert!(blocks.len() < 2, "one block says it all");
     let Some(block) = blocks.first() else { return Vec::new() };
     let read: Value = serde_json::from_str(&block.content).unwrap();

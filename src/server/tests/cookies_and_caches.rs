@@ -12,7 +12,7 @@ use crate::server::tests::{FUNCTIONS, crawl, elsewhere, encoded, good_fields};
 use crate::testing::app::TestApp;
 use crate::testing::browser::Page;
 
-const PUBLIC: [&str; 6] = ["/", "/c/home/kitchen", "/p/teapot", "/search?q=tea", "/search", "/pages/terms"];
+const PUBLIC: [&str; 7] = ["/", "/c/home/kitchen", "/p/teapot", "/search?q=tea", "/search", "/pages/terms", "/kitchen-sink"];
 
 #[test]
 fn r34_every_public_page_is_looked_at_here() {

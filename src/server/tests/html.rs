@@ -11,6 +11,20 @@ impl Element {
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+
+    /// A block of data: browsers do not run it, so that no hash names it. It must then be data and nothing else.
+    pub fn is_data(&self) -> bool {
+        self.name == "script" && self.attribute("type") == Some("application/ld+json")
+    }
+
+    #[track_caller]
+    pub fn assert_only_data(&self, place: &str) {
+        let names: Vec<&str> = self.attributes.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["type"], "{place}");
+        let read: serde_json::Value = serde_json::from_str(&self.content).unwrap_or_else(|e| panic!("{place}: {e}: {}", self.content));
+        assert!(read["@graph"].is_array(), "{place}: {read}");
+        assert!(!self.content.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{place}: {}", self.content);
+    }
 }
 
 /// Every element that begins somewhere in the text.

@@ -110,6 +110,7 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
         "/search",
         "/pages/terms",
         "/pages/about",
+        "/kitchen-sink",
         "/cart",
     ];
     let refused = [

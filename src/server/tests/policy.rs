@@ -7,7 +7,7 @@ use axum::http::{Request, header};
 use base64::Engine;
 use sha2::{Digest, Sha256};
 
-use crate::server::tests::html::{Element, elements};
+use crate::server::tests::html::elements;
 use crate::server::tests::{crawl, is_html};
 use crate::testing::app::TestApp;
 use crate::testing::browser::Page;
@@ -22,20 +22,6 @@ fn policy(page: &Page) -> BTreeMap<String, Vec<String>> {
 
 fn hash(content: &str) -> String {
     format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(content.as_bytes())))
-}
-
-/// A block of data: browsers do not run it, so that no hash names it. It must then be data and nothing else.
-fn is_data(script: &Element) -> bool {
-    script.attribute("type") == Some("application/ld+json")
-}
-
-#[track_caller]
-fn assert_only_data(path: &str, script: &Element) {
-    let names: Vec<&str> = script.attributes.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["type"], "{path}");
-    let read: serde_json::Value = serde_json::from_str(&script.content).unwrap_or_else(|e| panic!("{path}: {e}: {}", script.content));
-    assert!(read["@graph"].is_array(), "{path}: {read}");
-    assert!(!script.content.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{path}: {}", script.content);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,8 +59,8 @@ async fn r31_r32_every_page_runs_exactly_what_its_policy_names() {
                 assert!(!scheme.starts_with("javascript:") && !scheme.starts_with("data:"), "{path}: {name}={value}");
             }
             let allowed = match element.name.as_str() {
-                "script" if is_data(&element) => {
-                    assert_only_data(path, &element);
+                "script" if element.is_data() => {
+                    element.assert_only_data(path);
                     data_blocks += 1;
                     continue;
                 }
