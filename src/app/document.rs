@@ -19,7 +19,7 @@ pub struct Shell {
 }
 
 /// Draws a page inside its frame.
-pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String>) -> impl IntoView + use<> {
+pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String>) -> AnyView {
     let title = if view.title.is_empty() {
         format!("{} · {}", shell.store_name, shell.tagline)
     } else {
@@ -33,6 +33,9 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
         view! { <SocialCard site=shell.store_name.clone() title=title.clone() description=view.description url=url picture=picture/> }
     });
     let content = (view.body)();
+    if view.frame == Frame::Part {
+        return content;
+    }
     let framed = match view.frame {
         Frame::Shop => {
             let path = location.split(['?', '#']).next().unwrap_or_default().to_owned();
@@ -47,6 +50,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
             <CheckoutFrame store_name=shell.store_name.clone() notice=notice>{content}</CheckoutFrame>
         }
         .into_any(),
+        Frame::Part => ().into_any(),
     };
     view! {
         <!DOCTYPE html>
@@ -73,6 +77,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// What networks show when someone shares the page (ogp.me).

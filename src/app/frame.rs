@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::features::cart::islands::CartBadge;
+use crate::features::cart::islands::{CartBadge, CartDrawer};
 use crate::features::search::islands::SearchBox;
 use crate::ui::icon::{Drawn, Icon};
 
@@ -26,6 +26,7 @@ pub fn ShopFrame(
                 <a class="cart-link" href="/cart"><span class="cart-icon"><Drawn icon=Icon::Basket/><CartBadge/></span><span>"Cart"</span></a>
             </div>
             <div class="shop-search"><SearchBox text=search_text/></div>
+            <CartDrawer/>
         </header>
         <Notice text=notice/>
         <main id="content" class="page" tabindex="-1">{children()}</main>

@@ -36,6 +36,7 @@ pub const PAGES: &[Page] = &[
     page!(Public "/search" => search::pages::results),
     page!(Public "/pages/terms" => checkout::pages::terms),
     page!(Personal "/cart" => cart::pages::cart),
+    page!(Personal "/cart/drawer" => cart::pages::drawer),
     page!(Personal "/checkout" => checkout::pages::checkout),
     page!(Personal "/checkout/return" => checkout::pages::payment_return),
     page!(Personal "/order/{number}" => orders::pages::order),

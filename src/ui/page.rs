@@ -43,6 +43,8 @@ pub enum Frame {
     Shop,
     /// Nothing that leads away.
     Checkout,
+    /// No document at all: a part for an island to put into a page.
+    Part,
 }
 
 /// A page ready to be drawn. Everything it shows has been loaded.
