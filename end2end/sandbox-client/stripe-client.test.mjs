@@ -81,7 +81,7 @@ after(async () => {
   shop.close();
 });
 
-test("a session is created, replayed under its key and retrieved", async () => {
+test("PAY-13: a session is created, replayed under its key and retrieved", async () => {
   const idempotencyKey = `key-${Date.now()}`;
   const created = await stripe.checkout.sessions.create(session(), { idempotencyKey });
   assert.equal(created.amount_total, 3998);

@@ -20,7 +20,7 @@ pub struct Shell {
 }
 
 /// Draws a page inside its frame.
-pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String>) -> impl IntoView + use<> {
+pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String>) -> AnyView {
     let title = if view.title.is_empty() {
         format!("{} · {}", shell.store_name, shell.tagline)
     } else {
@@ -35,6 +35,9 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
     });
     let data = (!view.data.is_empty()).then(|| view! { <script type=DATA_BLOCK>{data_block(&view.data)}</script> });
     let content = (view.body)();
+    if view.frame == Frame::Part {
+        return content;
+    }
     let framed = match view.frame {
         Frame::Shop => {
             let path = location.split(['?', '#']).next().unwrap_or_default().to_owned();
@@ -49,6 +52,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
             <CheckoutFrame store_name=shell.store_name.clone() notice=notice>{content}</CheckoutFrame>
         }
         .into_any(),
+        Frame::Part => ().into_any(),
     };
     view! {
         <!DOCTYPE html>
@@ -66,6 +70,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fcfaf6"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1713"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {font_ahead()}
                 <style>{shell.style.clone()}</style>
             </head>
             <body>
@@ -75,6 +80,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
             </body>
         </html>
     }
+    .into_any()
 }
 
 /// What networks show when someone shares the page (ogp.me).
@@ -90,6 +96,12 @@ fn SocialCard(site: String, title: String, description: String, subject: Subject
         {picture.map(|address| property("og:image", address))}
         <meta name="twitter:card" content=size/>
     }
+}
+
+/// Every page is set in it; the other one comes with the titles. The macro cannot write `as`.
+fn font_ahead() -> impl IntoView {
+    let link = leptos::html::link().attr("rel", "preload").attr("href", "/fonts/figtree-latin-1.woff2");
+    link.attr("as", "font").attr("type", "font/woff2").attr("crossorigin", "anonymous")
 }
 
 /// The macro knows no `property` attribute.

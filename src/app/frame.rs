@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::features::cart::islands::CartBadge;
+use crate::features::cart::islands::{CartBadge, CartDrawer};
 use crate::features::search::islands::SearchBox;
 use crate::ui::icon::{Drawn, Icon};
 
@@ -20,12 +20,13 @@ pub fn ShopFrame(
     view! {
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header class="shop-header">
-            <div class="shop-header-row">
-                <DepartmentMenu departments=departments.clone() path=path.clone()/>
+            <div class="shop-bar">
                 <StoreName name=store_name.clone()/>
-                <div class="shop-search"><SearchBox text=search_text/></div>
-                <a class="cart-link" href="/cart"><Drawn icon=Icon::Basket/><span>"Cart"</span><CartBadge/></a>
+                <DepartmentMenu departments=departments.clone() path=path.clone()/>
+                <a class="cart-link" href="/cart"><span class="cart-icon"><Drawn icon=Icon::Basket/><CartBadge/></span><span>"Cart"</span></a>
             </div>
+            <div class="shop-search"><SearchBox text=search_text/></div>
+            <CartDrawer/>
         </header>
         <Notice text=notice/>
         <main id="content" class="page" tabindex="-1">{children()}</main>
@@ -58,6 +59,10 @@ fn DepartmentMenu(departments: Vec<(String, String)>, path: String) -> impl Into
     view! {
         <button type="button" class="menu-button" popovertarget="departments"><Drawn icon=Icon::Menu/><span>"Departments"</span></button>
         <nav id="departments" class="menu-panel" popover="auto" aria-label="Departments">
+            <p class="menu-head">
+                <strong>"Departments"</strong>
+                <button type="button" class="menu-close" popovertarget="departments" popovertargetaction="hide" aria-label="Close"><Drawn icon=Icon::Close/></button>
+            </p>
             <ul><DepartmentLinks departments=departments path=path/></ul>
         </nav>
     }
@@ -84,7 +89,7 @@ pub fn CheckoutFrame(store_name: String, notice: Option<String>, children: Child
     view! {
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header class="shop-header">
-            <div class="shop-header-row checkout-header">
+            <div class="shop-bar">
                 <StoreName name=store_name/>
                 <a class="quiet-link" href="/cart">"Back to cart"</a>
             </div>

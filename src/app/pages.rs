@@ -38,6 +38,7 @@ pub const PAGES: &[Page] = &[
     page!(Public "/pages/{slug}" => content::pages::page),
     page!(Public "/kitchen-sink" => kitchen_sink),
     page!(Personal "/cart" => cart::pages::cart),
+    page!(Personal "/cart/drawer" => cart::pages::drawer),
     page!(Personal "/checkout" => checkout::pages::checkout),
     page!(Personal "/checkout/return" => checkout::pages::payment_return),
     page!(Personal "/order/{number}" => orders::pages::order),

@@ -214,3 +214,37 @@ fn required(name: &str) -> Result<String, String> {
 fn list(text: &str) -> Vec<String> {
     text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn services(key: &str, base: Option<&str>) -> Services {
+        Services {
+            mongodb_uri: String::new(),
+            mongodb_database: String::new(),
+            redis_url: None,
+            redis_prefix: String::new(),
+            stripe_secret_key: key.into(),
+            stripe_webhook_secrets: vec!["whsec_0123456789abcdef".into()],
+            stripe_api_base: base.map(str::to_owned),
+            smtp_url: String::new(),
+            media_dir: PathBuf::new(),
+            data_keys: String::new(),
+            index_keys: String::new(),
+            cookie_key: String::new(),
+            trusted_proxies: Vec::new(),
+            instances: 1,
+        }
+    }
+
+    #[test]
+    fn pay_13_production_refuses_the_sandbox_and_test_keys() {
+        let sandbox = Some("http://127.0.0.1:12111");
+        assert!(check_stripe(&services("sk_test_1", sandbox), false).is_ok());
+        assert!(check_stripe(&services("sk_live_1", None), true).is_ok());
+        for (key, base, production) in [("sk_test_1", None, true), ("sk_live_1", sandbox, true), ("sk_live_1", sandbox, false), ("pk_live_1", None, true)] {
+            assert!(check_stripe(&services(key, base), production).is_err(), "{key} {base:?} {production}");
+        }
+    }
+}

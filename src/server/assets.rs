@@ -43,8 +43,11 @@ impl Assets {
         let media = axum::middleware::map_response(media_headers);
         let day = axum::middleware::map_response(|response| cached(response, "public, max-age=86400"));
         let built = ServeDir::new(self.site_root.join("pkg")).precompressed_br().precompressed_gzip();
+        let fonts = ServeDir::new(self.site_root.join("fonts"));
         let mut routes = Router::new()
-            .nest_service("/pkg", tower::ServiceBuilder::new().layer(immutable).service(built))
+            .nest_service("/pkg", tower::ServiceBuilder::new().layer(immutable.clone()).service(built))
+            // Their names carry a number that rises with their contents.
+            .nest_service("/fonts", tower::ServiceBuilder::new().layer(immutable).service(fonts))
             .nest_service("/media", tower::ServiceBuilder::new().layer(media).service(ServeDir::new(media_dir)));
         for name in root_files(&self.site_root) {
             let file = tower_http::services::ServeFile::new(self.site_root.join(&name));

@@ -50,6 +50,7 @@ pub fn Field(
     #[prop(default = 200)] max_length: u32,
     #[prop(default = Width::Full)] width: Width,
 ) -> impl IntoView {
+    let hint = hint_unless_refused(hint, &state);
     let tie = Tie::new(&name, &state, &hint);
     let below = name.clone();
     view! {
@@ -87,6 +88,7 @@ pub fn TextArea(
     max_length: u32,
     #[prop(default = 3)] rows: u32,
 ) -> impl IntoView {
+    let hint = hint_unless_refused(hint, &state);
     let tie = Tie::new(&name, &state, &hint);
     let below = name.clone();
     // A parser drops one line break after the tag, so that a text starting with one would lose it.
@@ -123,6 +125,7 @@ pub fn Select(
     #[prop(default = Need::Required)] need: Need,
     #[prop(default = Width::Full)] width: Width,
 ) -> impl IntoView {
+    let hint = hint_unless_refused(hint, &state);
     let tie = Tie::new(&name, &state, &hint);
     let below = name.clone();
     let chosen = state.value;
@@ -178,6 +181,11 @@ pub fn Checkbox(
             </div>
         </div>
     }
+}
+
+/// A refusal says what to do; the hint beside it would say the same again.
+fn hint_unless_refused(hint: String, state: &FieldState) -> String {
+    if state.error.is_some() { String::new() } else { hint }
 }
 
 #[component]

@@ -46,10 +46,13 @@ pub fn PostForm(
     /// Path and query of the page.
     from: String,
     #[prop(optional)] class: Option<&'static str>,
+    /// For buttons that stand elsewhere.
+    #[prop(optional)]
+    id: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form method="post" action=action class=class>
+        <form method="post" action=action class=class id=id>
             <input type="hidden" name="from" value=from/>
             {children()}
         </form>

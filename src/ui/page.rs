@@ -44,6 +44,8 @@ pub enum Frame {
     Shop,
     /// Nothing that leads away.
     Checkout,
+    /// No document at all: a part for an island to put into a page.
+    Part,
 }
 
 /// What a page is about, as social cards name it (ogp.me).

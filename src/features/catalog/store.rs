@@ -319,6 +319,14 @@ fn number_at(document: &Document, path: &str) -> i64 {
     }
 }
 
+/// The picture of a category's most popular product, if it has any.
+pub async fn cover(mongo: &Mongo, category: &CategoryId, now: i64) -> AppResult<Option<Image>> {
+    let mut filter = on_sale(now);
+    filter.insert("category_ids", object_id(category.as_str())?);
+    let order = doc! { "popularity": -1, "_id": -1 };
+    Ok(collect_cards(mongo, filter, order, 1).await?.into_iter().next().and_then(|card| card.image))
+}
+
 async fn collect_cards(mongo: &Mongo, filter: Document, order: Document, count: i64) -> AppResult<Vec<ProductCard>> {
     let products = mongo.collection::<CardDocument>(PRODUCTS);
     let operation = products.find(filter).sort(order).limit(count).projection(doc! { "slug": 1, "name": 1, "brand": 1, "summary": 1 });

@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use crate::features::search::api::suggest;
 use crate::features::search::model::{Suggestion, SuggestionKind};
 use crate::ui::boundary::bounded;
+use crate::ui::icon::{Drawn, Icon};
 
 /// Typing goes on for so long before anything is asked.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -154,7 +155,7 @@ pub fn SearchBox(
                 on:keydown=move |event| offer.key(&event)
                 on:blur=move |_| offer.close()
             />
-            <button class="search-button" type="submit">"Search"</button>
+            <button class="search-button" type="submit" aria-label="Search"><Drawn icon=Icon::Search/></button>
             // A press must not take the focus from the field, which would close the list before the click arrives.
             <div
                 id="search-suggestions"

@@ -180,7 +180,7 @@ fn product(seed: u64, plan: &Plan, images: pictures_of::ProductImages, slugs: &m
         attributes: attributes(&mut rng, plan, material),
         variants: variants::all(&mut rng, plan, &images.of_colour),
         // A long tail: a few sell well, most sell now and then.
-        popularity: (rng.random::<f64>().powi(3) * 10_000.0) as u32,
+        popularity: shop_window(plan).unwrap_or((rng.random::<f64>().powi(3) * 10_000.0) as u32),
         published_days_ago: rng.random_range(3..=720),
         key,
         slug,
@@ -195,6 +195,15 @@ fn product(seed: u64, plan: &Plan, images: pictures_of::ProductImages, slugs: &m
         old_slugs,
         images: images.images,
     }
+}
+
+/// Kinds whose first product a shop owner would put into the window, best selling first: each from another department.
+const WINDOW: [&str; 8] = ["TEAPOT", "HEADPHONE", "POTPLANT", "BACKPACK", "CAMERA", "CHAIR", "WATCH", "BICYCLE"];
+
+/// Above everything that sells by chance.
+fn shop_window(plan: &Plan) -> Option<u32> {
+    let place = WINDOW.iter().position(|code| *code == plan.kind.code && plan.nth == 0)?;
+    Some(20_000 - 500 * place as u32)
 }
 
 /// A maker of the department, and one that makes this kind of thing.

@@ -57,11 +57,14 @@ pub fn AddToCart(
         spawn_local(async move {
             let answer = add_to_cart(asked.sku, asked.quantity).await;
             field.judge(answer.is_err());
+            browser::announce(browser::CHANGED);
             stage.set(match answer {
-                Ok(_) => Stage::Added,
+                Ok(_) => {
+                    browser::announce(browser::ADDED);
+                    Stage::Added
+                }
                 Err(error) => Stage::Refused(error.message.into_owned()),
             });
-            browser::announce_change();
         });
     };
     bounded(view! {

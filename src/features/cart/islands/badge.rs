@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::browser::units_in_cookie;
+use super::browser::{CHANGED, units_in_cookie};
 
 /// Its place is reserved, so that the number appears without moving anything.
 #[island]
@@ -11,7 +11,7 @@ pub fn CartBadge() -> impl IntoView {
     Effect::new(move || {
         units.set(units_in_cookie());
         // `pageshow`: a page brought back by the browser's Back button shows the cart as it is now.
-        for event in ["cart-changed", "pageshow"] {
+        for event in [CHANGED, "pageshow"] {
             window_event_listener_untyped(event, move |_| units.set(units_in_cookie()));
         }
     });

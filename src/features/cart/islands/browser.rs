@@ -1,11 +1,15 @@
 //! What only a browser has: events, the cookie, the lines the server drew. On the server it does nothing.
 
 #[cfg(feature = "hydrate")]
-pub use page::{QuantityField, announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
+pub use page::{QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
 #[cfg(not(feature = "hydrate"))]
 pub use without_a_page::{
-    QuantityField, announce_change, asked, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie,
+    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie,
 };
+
+/// The event of a cart whose cookie changed, and of one that something was put into.
+pub const CHANGED: &str = "cart-changed";
+pub const ADDED: &str = "cart-added";
 
 /// What a form asks of the cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,15 +32,35 @@ pub enum Change {
 #[cfg(feature = "hydrate")]
 mod page {
     use wasm_bindgen::JsCast;
-    use web_sys::{Element, Event, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement};
+    use wasm_bindgen_futures::JsFuture;
+    use web_sys::{Element, Event, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement, Response};
 
     use super::{Asked, Change};
     use crate::features::cart::model::units_in_hint;
 
-    /// Tells the badge that the cart's cookie changed.
-    pub fn announce_change() {
-        if let (Some(window), Ok(event)) = (web_sys::window(), Event::new("cart-changed")) {
+    pub fn announce(name: &str) {
+        if let (Some(window), Ok(event)) = (web_sys::window(), Event::new(name)) {
             let _ = window.dispatch_event(&event);
+        }
+    }
+
+    /// A part of a page, drawn by the server.
+    pub async fn fragment(path: &str) -> Option<String> {
+        let answer = JsFuture::from(web_sys::window()?.fetch_with_str(path)).await.ok()?;
+        let answer: Response = answer.dyn_into().ok()?;
+        if !answer.ok() {
+            return None;
+        }
+        JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
+    }
+
+    /// Puts a part drawn by the server into a panel and opens it; the focus goes to its heading.
+    pub fn open_filled(panel: &HtmlElement, html: &str) {
+        panel.set_inner_html(html);
+        // Fails where it is open already.
+        let _ = panel.show_popover();
+        if let Some(heading) = panel.query_selector("h2").ok().flatten().and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+            let _ = heading.focus();
         }
     }
 
@@ -152,7 +176,11 @@ mod page {
 mod without_a_page {
     use super::Asked;
 
-    pub fn announce_change() {}
+    pub fn announce(_: &str) {}
+    pub async fn fragment(_: &str) -> Option<String> {
+        None
+    }
+    pub fn open_filled<E>(_: &E, _: &str) {}
     pub fn units_in_cookie() -> u32 {
         0
     }

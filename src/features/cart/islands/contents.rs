@@ -68,7 +68,7 @@ impl State {
             }
             self.waiting.update_value(|waiting| drop(waiting.remove(0)));
         }
-        browser::announce_change();
+        browser::announce(browser::CHANGED);
         // Where more moved than quantities, the page itself is asked for again.
         if self.cart.with_untracked(|shown| shown.is_empty() || !same_lines(shown, &confirmed)) {
             browser::reload();

@@ -4,7 +4,9 @@ mod add;
 mod badge;
 mod browser;
 mod contents;
+mod drawer;
 
 pub use add::AddToCart;
 pub use badge::CartBadge;
 pub use contents::CartContents;
+pub use drawer::CartDrawer;

@@ -4,8 +4,22 @@ use leptos::prelude::*;
 
 use crate::features::cart::islands::AddToCart;
 use crate::shared::ids::Sku;
+use crate::shared::money::Money;
 use crate::ui::form::{FieldState, PostForm};
 use crate::ui::icon::{Drawn, Icon};
+
+const FORM_ID: &str = "add-to-cart";
+
+/// On a phone, once the form's own button is off the screen: the same form's second button.
+#[component]
+pub fn BuyBar(price: Money) -> impl IntoView {
+    view! {
+        <div class="buy-bar">
+            <p class="price">{price.to_string()}</p>
+            <button type="submit" form=FORM_ID class="button" aria-label=format!("Add to cart, {price}")>"Add to cart"</button>
+        </div>
+    }
+}
 
 /// With a quantity, on the product's own page.
 #[component]
@@ -13,7 +27,7 @@ pub fn AddForm(sku: Sku, quantity: FieldState, from: String) -> impl IntoView {
     let invalid = quantity.error.as_ref().map(|_| "true");
     view! {
         <AddToCart outcome_id="quantity-outcome".to_owned()>
-            <PostForm action="/api/cart/add" from=from class="add-form">
+            <PostForm action="/api/cart/add" from=from class="add-form" id=FORM_ID>
                 <input type="hidden" name="sku" value=sku.to_string()/>
                 <label for="quantity">"Quantity"</label>
                 <input

@@ -1,6 +1,7 @@
 //! The cart's page: lines, what stands in their way, and what they cost together.
 
 pub mod add_form;
+mod drawer;
 mod line;
 
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use crate::features::cart::service;
 use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
 use crate::ui::page::{FormState, PageRequest, PageResult, View};
 
+pub use drawer::drawer;
 use line::Line;
 
 pub async fn cart(request: PageRequest) -> PageResult {

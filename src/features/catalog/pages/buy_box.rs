@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::features::cart::pages::add_form::AddForm;
+use crate::features::cart::pages::add_form::{AddForm, BuyBar};
 use crate::features::catalog::model::Product;
 use crate::features::catalog::service::ProductDetail;
 use crate::features::inventory::model::Availability;
@@ -76,7 +76,7 @@ pub fn BuyBox(
             {if availability == Availability::SoldOut {
                 view! { <p><button type="button" class="button button-wide" disabled=true>"Sold out"</button></p> }.into_any()
             } else {
-                view! { <AddForm sku=variant.sku quantity=quantity from=from/> }.into_any()
+                view! { <AddForm sku=variant.sku quantity=quantity from=from/> <BuyBar price=variant.price/> }.into_any()
             }}
             <ul class="promises">
                 {promises.delivery.map(|text| view! { <li><Drawn icon=Icon::Truck/>{text}</li> })}

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::features::catalog::model::{Image, Product, Variant};
+use crate::ui::icon::{Drawn, Icon};
 use crate::ui::picture::{Loading, file};
 
 use super::tile::ProductPicture;
@@ -35,7 +36,8 @@ pub fn Gallery(images: Vec<Image>, tint: &'static str) -> impl IntoView {
                         let loading = if index == 0 { Loading::First } else { Loading::Lazy };
                         view! {
                             <li id=format!("image-{}", index + 1) class="gallery-picture">
-                                <ProductPicture image=Some(image) alt=alt sizes=MAIN_SIZES loading=loading/>
+                                <ProductPicture image=Some(image.clone()) alt=alt.clone() sizes=MAIN_SIZES loading=loading/>
+                                <Zoom image=image alt=alt number=index + 1/>
                                 {(count > 1).then(|| view! { <p class="gallery-count"><span class="sr-only">"Image "</span>{format!("{} of {count}", index + 1)}</p> })}
                             </li>
                         }
@@ -55,6 +57,24 @@ pub fn Gallery(images: Vec<Image>, tint: &'static str) -> impl IntoView {
                     }
                 })}
         </section>
+    }
+    .into_any()
+}
+
+/// The picture as large as it is, in a panel that the browser itself opens and closes.
+#[component]
+fn Zoom(image: Image, alt: String, number: usize) -> impl IntoView {
+    let id = format!("zoom-{number}");
+    let (own_id, label) = (id.clone(), alt.clone());
+    let largest = image.widths.last().copied().unwrap_or(image.width);
+    view! {
+        <button type="button" class="zoom-button" popovertarget=id.clone() aria-label=format!("Enlarge image {number}")><Drawn icon=Icon::Enlarge/></button>
+        <div id=own_id class="zoom" popover="auto" role="dialog" aria-label=label>
+            <div class="zoom-scroll" tabindex="0">
+                <img src=file(&image.stem, largest, "webp") width=image.width height=image.height alt=alt loading="lazy" decoding="async"/>
+            </div>
+            <button type="button" class="menu-close" popovertarget=id popovertargetaction="hide" aria-label="Close"><Drawn icon=Icon::Close/></button>
+        </div>
     }
     .into_any()
 }

@@ -2,23 +2,28 @@
 
 use leptos::prelude::*;
 
-use crate::features::catalog::model::{Category, ProductCard};
+use crate::features::catalog::model::{Category, Image, ProductCard};
 use crate::features::catalog::service;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::page::{PageRequest, PageResult, View};
+use crate::ui::picture::Loading;
 use crate::ui::tint::tint_class;
 
 use super::structured_data::{self, largest};
 use super::tile::{GridPlace, ProductGrid, ProductPicture};
 
-/// How wide the pictures beside the lead are shown.
-const LEAD_SIZES: &str = "(min-width: 60rem) 15rem, 30vw";
+/// How wide the pictures beside the lead are shown: one large, two small.
+const LEAD_SIZES: &str = "(min-width: 60rem) 27rem, 62vw";
+const LEAD_SIDE_SIZES: &str = "(min-width: 60rem) 13rem, 30vw";
 const DEPARTMENT_SIZES: &str = "(min-width: 48rem) 6.5rem, 4.5rem";
 
 pub async fn home(request: PageRequest) -> PageResult {
     let tree = service::category_tree(&request.ctx).await?;
     let rows = service::home(&request.ctx).await?;
-    let departments: Vec<Category> = tree.top().cloned().collect();
+    let departments: Vec<DepartmentTile> = tree
+        .top()
+        .map(|department| DepartmentTile { picture: rows.covers.get(&department.id).cloned(), department: department.clone() })
+        .collect();
     let tagline = request.ctx.settings.store.tagline.clone();
     let description = format!("{}: {}.", request.ctx.settings.store.name, tagline.to_lowercase());
     let refused = request.form.as_ref().map(|form| form.error.clone());
@@ -29,7 +34,7 @@ pub async fn home(request: PageRequest) -> PageResult {
         view! {
             {refused.map(|error| view! { <ErrorSummary error=error/> })}
             <Lead tagline=tagline cards=lead_cards(&rows.best_selling)/>
-            <Departments tiles=department_tiles(departments, &[&rows.best_selling, &rows.new, &rows.reduced])/>
+            <Departments tiles=departments/>
             <Row id="best-selling" heading="Best selling" cards=rows.best_selling from=from.clone()/>
             <Row id="new" heading="Just in" cards=rows.new from=from.clone()/>
             <Row id="reduced" heading="Reduced" cards=rows.reduced from=from/>
@@ -64,34 +69,30 @@ fn Lead(tagline: String, cards: Vec<ProductCard>) -> impl IntoView {
                 <p><a class="button" href="#best-selling">"See what others buy"</a></p>
             </div>
             <ul class="lead-goods">
-                {cards
-                    .into_iter()
-                    .map(|card| {
-                        view! {
-                            <li class=format!("lead-good {}", tint_class(&card.tint))>
-                                <a href=format!("/p/{}", card.slug)>
-                                    <ProductPicture image=card.image alt=card.name sizes=LEAD_SIZES loading=crate::ui::picture::Loading::Eager/>
-                                </a>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
+                {cards.into_iter().enumerate().map(|(index, card)| view! { <LeadGood card=card is_large=index == 0/> }).collect_view()}
             </ul>
         </section>
     }
     .into_any()
 }
 
-struct DepartmentTile {
-    department: Category,
-    picture: Option<ProductCard>,
+/// A picture with its name and price; the large one is what the page is about.
+#[component]
+fn LeadGood(card: ProductCard, is_large: bool) -> impl IntoView {
+    let (sizes, loading) = if is_large { (LEAD_SIZES, Loading::First) } else { (LEAD_SIDE_SIZES, Loading::Eager) };
+    let from = if card.price_varies { "from " } else { "" };
+    view! {
+        <li class=format!("lead-good {}", tint_class(&card.tint))>
+            <ProductPicture image=card.image alt="" sizes=sizes loading=loading/>
+            <a href=format!("/p/{}", card.slug)>{card.name}" "<span>{from}{card.price.to_string()}</span></a>
+        </li>
+    }
+    .into_any()
 }
 
-/// Each department with a picture of one of its goods, where a row holds one.
-fn department_tiles(departments: Vec<Category>, rows: &[&Vec<ProductCard>]) -> Vec<DepartmentTile> {
-    let all: Vec<&ProductCard> = rows.iter().flat_map(|row| row.iter()).collect();
-    let of = |tint: &str| all.iter().find(|card| card.tint == tint && card.image.is_some()).map(|card| (*card).clone());
-    departments.into_iter().map(|department| DepartmentTile { picture: of(&department.tint), department }).collect()
+struct DepartmentTile {
+    department: Category,
+    picture: Option<Image>,
 }
 
 #[component]
@@ -106,11 +107,10 @@ fn Departments(tiles: Vec<DepartmentTile>) -> impl IntoView {
                 {tiles
                     .into_iter()
                     .map(|tile| {
-                        let picture = tile.picture.and_then(|card| card.image);
                         view! {
                             <li class=format!("department-tile {}", tint_class(&tile.department.tint))>
                                 <a href=format!("/c/{}", tile.department.path)>{tile.department.name}</a>
-                                {picture.map(|image| view! { <ProductPicture image=Some(image) alt="" sizes=DEPARTMENT_SIZES/> })}
+                                {tile.picture.map(|image| view! { <ProductPicture image=Some(image) alt="" sizes=DEPARTMENT_SIZES/> })}
                             </li>
                         }
                     })

@@ -3,8 +3,11 @@
 pub mod import;
 pub mod sitemap;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use futures::future::try_join_all;
 
 use crate::features::catalog::model::{Category, CategoryTree, Image, Product, ProductCard, ProductStatus, Sort, Variant};
 use crate::features::catalog::store::{self, Anchor, HomePick};
@@ -21,6 +24,9 @@ const HOME_ROW: i64 = 8;
 /// Seconds a computed value may be behind the database.
 const MEMO_LIFE: Duration = Duration::from_secs(30);
 
+/// A department's picture changes with what is popular: slowly, and each costs a query.
+const COVERS_LIFE: Duration = Duration::from_secs(600);
+
 /// Where each page of a listing begins, and how many products there are in all.
 type PageStarts = Arc<(Vec<Anchor>, u64)>;
 
@@ -28,11 +34,17 @@ struct CatalogMemos {
     tree: Memo<(), Arc<CategoryTree>>,
     anchors: Memo<(CategoryId, Sort), PageStarts>,
     popular: Memo<CategoryId, Arc<Vec<ProductCard>>>,
+    covers: Memo<(), Arc<HashMap<CategoryId, Image>>>,
 }
 
 impl Default for CatalogMemos {
     fn default() -> Self {
-        Self { tree: Memo::new(1, MEMO_LIFE), anchors: Memo::new(2_000, MEMO_LIFE), popular: Memo::new(500, MEMO_LIFE) }
+        Self {
+            tree: Memo::new(1, MEMO_LIFE),
+            anchors: Memo::new(2_000, MEMO_LIFE),
+            popular: Memo::new(500, MEMO_LIFE),
+            covers: Memo::new(1, COVERS_LIFE),
+        }
     }
 }
 
@@ -40,6 +52,8 @@ pub struct Home {
     pub best_selling: Vec<ProductCard>,
     pub new: Vec<ProductCard>,
     pub reduced: Vec<ProductCard>,
+    /// A picture for each department that has one.
+    pub covers: Arc<HashMap<CategoryId, Image>>,
 }
 
 pub struct Listing {
@@ -86,12 +100,24 @@ pub async fn category_tree(ctx: &Ctx) -> AppResult<Arc<CategoryTree>> {
 
 pub async fn home(ctx: &Ctx) -> AppResult<Home> {
     let now = ctx.now();
-    let (best_selling, new, reduced) = tokio::try_join!(
+    let (covers, best_selling, new, reduced) = tokio::try_join!(
+        department_covers(ctx),
         store::first_cards(&ctx.mongo, HomePick::BestSelling, HOME_ROW, now),
         store::first_cards(&ctx.mongo, HomePick::New, HOME_ROW, now),
         store::first_cards(&ctx.mongo, HomePick::Reduced, HOME_ROW, now),
     )?;
-    Ok(Home { best_selling, new, reduced })
+    Ok(Home { best_selling, new, reduced, covers })
+}
+
+async fn department_covers(ctx: &Ctx) -> AppResult<Arc<HashMap<CategoryId, Image>>> {
+    let tree = category_tree(ctx).await?;
+    let fill = async {
+        let found = try_join_all(tree.top().map(|department| async {
+            Ok::<_, AppError>((department.id.clone(), store::cover(&ctx.mongo, &department.id, ctx.now()).await?))
+        }));
+        Ok(Arc::new(found.await?.into_iter().filter_map(|(id, image)| Some((id, image?))).collect()))
+    };
+    ctx.per_process.get::<CatalogMemos>().covers.get_or_fill((), fill).await
 }
 
 /// One page of a category with everything below it.

@@ -1,0 +1,44 @@
+//! What the cart's drawer shows: the lines and their sum, without a frame, for the island that puts it into the page.
+
+use leptos::prelude::*;
+
+use crate::features::cart::model::CartView;
+use crate::features::cart::service;
+use crate::features::shipping::model::free_shipping_hint;
+use crate::ui::icon::{Drawn, Icon};
+use crate::ui::page::{Frame, PageRequest, PageResult, View};
+
+use super::line::Line;
+
+pub async fn drawer(request: PageRequest) -> PageResult {
+    let cart = service::view(&request.ctx).await?;
+    View::new("Cart", move || view! { <Drawer cart=cart/> }.into_any()).in_frame(Frame::Part).answer()
+}
+
+#[component]
+fn Drawer(cart: CartView) -> impl IntoView {
+    let items = cart.totals().map(|totals| totals.items.to_string()).unwrap_or_default();
+    let hint = cart.missing_for_free_shipping().map(free_shipping_hint);
+    // Without scripts these forms lead to the cart's own page.
+    let lines = cart.lines.iter().map(|line| view! { <Line line=line.clone() refused=None from="/cart".to_owned()/> }).collect_view();
+    let heading = if cart.is_empty() { "Your cart is empty" } else { "In your cart" };
+    view! {
+        <div class="drawer-head">
+            <h2 tabindex="-1" autofocus=true>{heading}</h2>
+            <button type="button" class="menu-close" popovertarget="cart-drawer" popovertargetaction="hide" aria-label="Close"><Drawn icon=Icon::Close/></button>
+        </div>
+        <ul class="cart-lines">{lines}</ul>
+        {(!cart.is_empty())
+            .then(|| {
+                view! {
+                    <div class="drawer-foot">
+                        {hint.map(|text| view! { <p class="hint">{text}</p> })}
+                        <p class="drawer-sum"><span>"Items"</span><strong>{items}</strong></p>
+                        <a class="button button-wide" href="/checkout">"Go to checkout"</a>
+                        <a class="button button-quiet button-wide" href="/cart">"View cart"</a>
+                    </div>
+                }
+            })}
+    }
+    .into_any()
+}
