@@ -19,8 +19,20 @@ pub enum Icon {
 }
 
 impl Icon {
-    pub const ALL: [Self; 9] =
-        [Self::Alert, Self::Check, Self::Chevron, Self::Menu, Self::Minus, Self::Plus, Self::Basket, Self::Return, Self::Truck];
+    pub const ALL: [Self; 12] = [
+        Self::Alert,
+        Self::Check,
+        Self::Chevron,
+        Self::Close,
+        Self::Enlarge,
+        Self::Menu,
+        Self::Minus,
+        Self::Plus,
+        Self::Basket,
+        Self::Return,
+        Self::Search,
+        Self::Truck,
+    ];
 
     /// Strokes on a field of 24 by 24.
     const fn path(self) -> &'static str {
