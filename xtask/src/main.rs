@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod clean_data;
+mod demo_store;
 mod dev;
 mod failure;
 mod lock;
@@ -14,6 +15,7 @@ mod scratch;
 mod seed;
 mod services;
 mod setup;
+mod shots;
 mod stamp;
 mod store;
 mod tally;
@@ -61,6 +63,8 @@ enum Commands {
         #[arg(long)]
         yes: bool,
     },
+    /// Picture every page: phone and desktop, light and dark, with and without scripts
+    Shots,
     /// Check the committed size and work limits
     Bench {
         /// Only the counts that are the same on every machine; what CI runs
@@ -104,6 +108,7 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
         Commands::Seed => seed::run()?,
         Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
+        Commands::Shots => shots::run()?,
         Commands::Setup => setup::run()?,
         Commands::Bench { gates: true } => return bench::run(),
         Commands::Bench { gates: false } => {
