@@ -178,6 +178,29 @@ test.describe('pages and states', () => {
   });
 });
 
+test('a payment that takes its time', async ({ page, shopper, isMobile }) => {
+  await openGoods(page, isMobile ? Department.Outdoors : Department.Textiles);
+  await addToCart(page, 'with scripts');
+  await goToPaymentPage(page, shopper);
+  await page.getByRole('button', { name: 'Pay by bank transfer (delayed)' }).click();
+  await expect(page).toHaveURL(/\/checkout\/return|\/order\//);
+  const [session] = await sessionsOf(shopper.email);
+  // These pages ask again by themselves, which must not happen while they are judged: the second request gets nothing.
+  for (const path of [`/checkout/return?session_id=${session.id}`, await orderOf(page)]) {
+    let asked = 0;
+    await page.route(`**${path}`, (route) => ((asked += 1) === 1 ? route.continue() : route.abort()));
+    await page.goto(path);
+    await judge(page, `${new URL(page.url()).pathname.split('/')[1]} while the bank works`);
+    await page.unroute(`**${path}`);
+  }
+});
+
+async function orderOf(page: Page): Promise<string> {
+  await page.goto('/cart');
+  await startCheckout(page);
+  return String(await page.getByRole('link', { name: 'Look at it' }).getAttribute('href'));
+}
+
 // WCAG 1.4.10: 320 px is what is left of 1280 when a page is magnified four times, and 256 px of 1024.
 for (const [name, viewport] of [
   ['320 px', { width: 320, height: 640 }],
