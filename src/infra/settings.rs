@@ -243,7 +243,9 @@ mod tests {
         let sandbox = Some("http://127.0.0.1:12111");
         assert!(check_stripe(&services("sk_test_1", sandbox), false).is_ok());
         assert!(check_stripe(&services("sk_live_1", None), true).is_ok());
-        for (key, base, production) in [("sk_test_1", None, true), ("sk_live_1", sandbox, true), ("sk_live_1", sandbox, false), ("pk_live_1", None, true)] {
+        for (key, base, production) in
+            [("sk_test_1", None, true), ("sk_live_1", sandbox, true), ("sk_live_1", sandbox, false), ("pk_live_1", None, true)]
+        {
             assert!(check_stripe(&services(key, base), production).is_err(), "{key} {base:?} {production}");
         }
     }

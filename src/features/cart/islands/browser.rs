@@ -1,7 +1,9 @@
 //! What only a browser has: events, the cookie, the lines the server drew. On the server it does nothing.
 
 #[cfg(feature = "hydrate")]
-pub use page::{QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie};
+pub use page::{
+    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie,
+};
 #[cfg(not(feature = "hydrate"))]
 pub use without_a_page::{
     QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie,
