@@ -4,11 +4,13 @@ import { baseUrl, chromium } from './support/environment';
 const phone = { width: 390, height: 844 };
 
 /** What is laid out differently on a small screen. */
-const alsoOnPhones = /(buy-as-guest|buy-without-scripts|content-policy|size-and-shift)\.spec\.ts/;
+const alsoOnPhones = /(accessibility|buy-as-guest|buy-without-scripts|content-policy|size-and-shift)\.spec\.ts/;
 
 export default defineConfig({
   testDir: './tests',
   outputDir: './test-results',
+  // Next to their test, the same on every system: what they hold is structure, not looks.
+  snapshotPathTemplate: '{testDir}/{testFileName}/../aria-snapshots/{arg}{ext}',
   reporter: 'list',
   workers: 2,
   fullyParallel: true,

@@ -44,6 +44,39 @@ export function tilesWithChoice(page: Page) {
   return tiles(page).filter({ hasText: /\d+ options/ }).filter({ hasNotText: 'Sold out' });
 }
 
+/** Tiles of goods that come in one way only and can be had: they have a button of their own. */
+export function tilesWithoutChoice(page: Page) {
+  return tiles(page).filter({ has: page.getByRole('button', { name: /^Add .* to cart$/ }) });
+}
+
+/** A listing with more than one page. Leaves the page at its first. */
+export async function openLongListing(page: Page): Promise<void> {
+  for (let department = 0; department <= Department.Play; department += 1) {
+    await openDepartment(page, department);
+    if (await page.getByRole('navigation', { name: 'Pages' }).isVisible()) return;
+  }
+  throw new Error('No department has more than one page.');
+}
+
+/** Something that is sold out, looked for in every listing of the shop. Leaves the page at it. */
+export async function openSoldOutGoods(page: Page): Promise<void> {
+  for (let department = 0; department <= Department.Play; department += 1) {
+    await openDepartment(page, department);
+    for (;;) {
+      const soldOut = tiles(page).filter({ hasText: 'Sold out' });
+      if ((await soldOut.count()) > 0) {
+        await soldOut.first().getByRole('heading', { level: 3 }).getByRole('link').click();
+        await expect(page.getByRole('button', { name: 'Sold out' })).toBeDisabled();
+        return;
+      }
+      const next = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Next' });
+      if ((await next.count()) === 0) break;
+      await page.goto(String(await next.getAttribute('href')));
+    }
+  }
+  throw new Error('Nothing in the shop is sold out.');
+}
+
 /** Goods with a choice, by the links a shopper follows, at another variant than the one first shown. */
 export async function chooseVariant(page: Page, department: Department): Promise<Goods> {
   await openDepartment(page, department);

@@ -36,3 +36,8 @@ export async function hold(page: Page, path: string): Promise<{ arrived: Promise
   });
   return { arrived, release };
 }
+
+/** Lets a form go that the browser itself would hold back. */
+export async function withoutTheBrowsersChecks(page: Page): Promise<void> {
+  await page.getByRole('main').locator('form').evaluateAll((forms) => forms.forEach((form) => ((form as HTMLFormElement).noValidate = true)));
+}

@@ -5,18 +5,13 @@ import { addToCart, cartLine, cartLink, cartSummary } from '../support/cart';
 import { Department, openGoods, tiles } from '../support/catalogue';
 import { agreeToTerms, fillContact, fillShipping, goToReview, payButton, startCheckout } from '../support/checkout';
 import { euros, cents } from '../support/money';
-import { amount, awake } from '../support/page';
+import { amount, awake, withoutTheBrowsersChecks } from '../support/page';
 
 /** Presses a button and answers with the status of what it sent. */
 async function sent(page: Page, press: () => Promise<void>): Promise<number> {
   const answer = page.waitForResponse((response) => response.request().method() === 'POST');
   await press();
   return (await answer).status();
-}
-
-/** Lets a form go that the browser itself would hold back. */
-async function withoutTheBrowsersChecks(page: Page): Promise<void> {
-  await page.getByRole('main').locator('form').evaluateAll((forms) => forms.forEach((form) => ((form as HTMLFormElement).noValidate = true)));
 }
 
 function errorSummary(page: Page) {

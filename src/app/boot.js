@@ -29,6 +29,19 @@
       document.documentElement.dataset.islands = "awake";
     });
   }
+  // A page that waits for something asks in silence, and is left for its successor only when there is one.
+  const { askAgain } = document.body.dataset;
+  async function ask() {
+    try {
+      const answer = await fetch(location.href);
+      const page = await answer.text();
+      if (answer.redirected || !page.includes("data-ask-again")) return location.replace(answer.url);
+    } catch {
+      // Without an answer there is nothing to show yet.
+    }
+    setTimeout(ask, askAgain * 1000);
+  }
+  if (askAgain) setTimeout(ask, askAgain * 1000);
   if (!document.querySelector("leptos-island")) return;
   const idle = window.requestIdleCallback || ((run) => setTimeout(run, 1));
   addEventListener("load", () => idle(start, { timeout: 2000 }));

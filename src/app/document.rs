@@ -64,7 +64,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
                 {description.map(|text| view! { <meta name="description" content=text/> })}
                 {canonical.map(|url| view! { <link rel="canonical" href=url/> })}
                 {robots.map(|value| view! { <meta name="robots" content=value/> })}
-                {view.refresh_seconds.map(|seconds| view! { <meta http-equiv="refresh" content=seconds/> })}
+                {view.refresh_seconds.map(|seconds| view! { <noscript><meta http-equiv="refresh" content=seconds/></noscript> })}
                 {card}
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fcfaf6"/>
@@ -73,7 +73,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
                 {font_ahead()}
                 <style>{shell.style.clone()}</style>
             </head>
-            <body>
+            <body data-ask-again=view.refresh_seconds>
                 {framed}
                 {data}
                 <script>{shell.boot_script.clone()}</script>

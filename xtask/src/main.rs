@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod clean_data;
+mod demo_store;
 mod dev;
 mod failure;
 mod lock;
@@ -14,6 +15,7 @@ mod scratch;
 mod seed;
 mod services;
 mod setup;
+mod shots;
 mod stamp;
 mod store;
 mod tally;
@@ -26,7 +28,6 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::build::Profile;
 use crate::clean_data::Consent;
-use crate::failure::Failure;
 use crate::test::Part;
 
 /// The one door for developers: sets up, runs and tests the store.
@@ -61,11 +62,19 @@ enum Commands {
         #[arg(long)]
         yes: bool,
     },
-    /// Check the committed size and work limits
+    /// Picture every page: phone and desktop, light and dark, with and without scripts
+    Shots,
+    /// Measure answer times and Lighthouse scores of a release build, for docs/performance.md
     Bench {
-        /// Only the counts that are the same on every machine; what CI runs
-        #[arg(long)]
+        /// Check the committed size limits instead: the counts that are the same on every machine; what CI runs
+        #[arg(long, conflicts_with_all = ["store", "runs"])]
         gates: bool,
+        /// Measure the store that runs at this address
+        #[arg(long, value_name = "ADDRESS")]
+        store: Option<String>,
+        /// How often Lighthouse looks at each page
+        #[arg(long, default_value_t = 9)]
+        runs: u32,
     },
 }
 
@@ -104,11 +113,10 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
         Commands::Seed => seed::run()?,
         Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
+        Commands::Shots => shots::run()?,
         Commands::Setup => setup::run()?,
-        Commands::Bench { gates: true } => return bench::run(),
-        Commands::Bench { gates: false } => {
-            return Err(Failure::new("Only the gates are measured so far.").mend("cargo xtask bench --gates").into());
-        }
+        Commands::Bench { gates: true, .. } => return bench::run(),
+        Commands::Bench { gates: false, store, runs } => bench::pages::run(&bench::pages::Options { store, runs })?,
     }
     Ok(ExitCode::SUCCESS)
 }

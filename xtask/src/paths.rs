@@ -46,6 +46,11 @@ pub fn cache() -> PathBuf {
     base.join("cartwright")
 }
 
+/// The package that brings Lighthouse, with its own modules.
+pub fn lighthouse() -> PathBuf {
+    root().join("end2end/lighthouse")
+}
+
 pub fn node_bin(name: &str) -> PathBuf {
     root().join("node_modules/.bin").join(name)
 }

@@ -123,10 +123,10 @@ pub fn environment_of_running_store() -> Result<Option<Environment>> {
         return Ok(None);
     }
     let assignments = services::read_assignments(&fs::read_to_string(NotedEnvironment::path()).unwrap_or_default());
-    if assignments.is_empty() {
-        return Err(Failure::new("A store is just starting.").mend("wait until its address is shown, then the same command again").into());
+    match Environment::from_assignments(assignments) {
+        Some(environment) => Ok(Some(environment)),
+        None => Err(Failure::new("A store is just starting.").mend("wait until its address is shown, then the same command again").into()),
     }
-    Ok(Some(Environment::from_assignments(assignments)))
 }
 
 /// Tells whose the data are when they are not ours to take.

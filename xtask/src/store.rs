@@ -37,9 +37,11 @@ impl Environment {
         Self { variables, port }
     }
 
-    /// The environment a running store wrote down.
-    pub fn from_assignments(variables: Vec<(String, String)>) -> Self {
-        Self { variables, port: 0 }
+    /// The environment a running store wrote down; `None` when it does not say where the store is.
+    pub fn from_assignments(variables: Vec<(String, String)>) -> Option<Self> {
+        let (_, address) = variables.iter().find(|(name, _)| name == "CARTWRIGHT_BASE_URL")?;
+        let port = address.rsplit(':').next()?.parse().ok()?;
+        Some(Self { variables, port })
     }
 
     /// The same with another value for one variable.

@@ -319,10 +319,12 @@ fn number_at(document: &Document, path: &str) -> i64 {
     }
 }
 
-/// The picture of a category's most popular product, if it has any.
-pub async fn cover(mongo: &Mongo, category: &CategoryId, now: i64) -> AppResult<Option<Image>> {
+/// The picture of the most popular product that is at home in a category, if there is any.
+pub async fn cover(mongo: &Mongo, category: &Category, now: i64) -> AppResult<Option<Image>> {
     let mut filter = on_sale(now);
-    filter.insert("category_ids", object_id(category.as_str())?);
+    filter.insert("category_ids", object_id(category.id.as_str())?);
+    // Goods that other departments only show as well keep their own ground.
+    filter.insert("summary.tint", &category.tint);
     let order = doc! { "popularity": -1, "_id": -1 };
     Ok(collect_cards(mongo, filter, order, 1).await?.into_iter().next().and_then(|card| card.image))
 }

@@ -1,5 +1,9 @@
-//! `cargo xtask bench --gates`: the numbers that are the same on every machine and may not grow unnoticed.
+//! `cargo xtask bench --gates`: the numbers that are the same on every machine and may not grow unnoticed. Without it
+//! those that are not, as a report.
 
+mod answers;
+mod lighthouse;
+pub mod pages;
 pub mod sizes;
 
 use std::process::ExitCode;

@@ -48,6 +48,11 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
+/// What measuring pages takes beyond the tools; large, so nothing else asks for it.
+pub fn lighthouse() -> Result<()> {
+    node::lighthouse()
+}
+
 pub fn ensure(purpose: Purpose) -> Result<Tools> {
     node::check_version()?;
     let _lock = install_lock_if_needed(purpose)?;

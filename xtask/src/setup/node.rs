@@ -1,6 +1,6 @@
 //! Node and the npm packages of the build and the browser tests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -26,29 +26,42 @@ pub fn check_version() -> Result<()> {
 }
 
 pub fn is_complete() -> Result<bool> {
-    Ok(stamp::is_current(&stamp_file(), &lock_fingerprint()?))
+    is_installed(&paths::root())
 }
 
-/// Installs exactly what the lock file says, unless that is what is there.
 pub fn packages() -> Result<()> {
-    if is_complete()? {
+    install("npm packages", &paths::root())
+}
+
+pub fn lighthouse() -> Result<()> {
+    install("Lighthouse's packages", &paths::lighthouse())
+}
+
+fn is_installed(folder: &Path) -> Result<bool> {
+    Ok(stamp::is_current(&stamp_file(folder), &lock_fingerprint(folder)?))
+}
+
+/// Installs exactly what the folder's lock file says, unless that is what is there.
+fn install(name: &str, folder: &Path) -> Result<()> {
+    if is_installed(folder)? {
         return Ok(());
     }
-    step("npm packages", |step| {
+    let by_hand = format!("npm ci --prefix {}", folder.display());
+    step(name, |step| {
         let mut npm = process::command("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+        npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
         // The browser is Debian's; Playwright's own would be a second one from elsewhere.
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        process::run_logged(npm, "setup-npm", step)?.or_fail("Installing the npm packages", "npm ci")?;
-        stamp::write(&stamp_file(), &lock_fingerprint()?)
+        process::run_logged(npm, "setup-npm", step)?.or_fail("Installing the npm packages", &by_hand)?;
+        stamp::write(&stamp_file(folder), &lock_fingerprint(folder)?)
     })
 }
 
-fn lock_fingerprint() -> Result<String> {
-    Ok(Fingerprint::default().file(&paths::root().join("package-lock.json"))?.hex())
+fn lock_fingerprint(folder: &Path) -> Result<String> {
+    Ok(Fingerprint::default().file(&folder.join("package-lock.json"))?.hex())
 }
 
 /// Inside the folder, so that removing it also removes the claim that it is complete.
-fn stamp_file() -> PathBuf {
-    paths::root().join("node_modules/.cartwright-stamp")
+fn stamp_file(folder: &Path) -> PathBuf {
+    folder.join("node_modules/.cartwright-stamp")
 }

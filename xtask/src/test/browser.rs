@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::Run;
-use crate::build::{self, Profile};
+use crate::build::Profile;
 use crate::failure::Failure;
 use crate::progress::{say, step};
 use crate::store::Store;

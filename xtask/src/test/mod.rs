@@ -10,14 +10,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::ValueEnum;
 
+use crate::bench;
 use crate::build::{self, Profile};
+use crate::demo_store::Apart;
 use crate::progress::{say, seconds};
-use crate::scratch::Scratch;
-use crate::services::{Companions, Place, Secrets, Services, ports};
 use crate::setup::{self, Purpose, Tools};
-use crate::store::{self, Environment};
+use crate::store::Environment;
 use crate::tally::Tally;
-use crate::{bench, paths};
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
@@ -119,47 +118,26 @@ fn fail(total: &mut Tally, error: &anyhow::Error) {
     *total += Tally::FAILED;
 }
 
-/// Services on data that live as long as this run. Fields are dropped in this order.
+/// Services on data that live as long as this run.
 pub struct Run {
-    services: Services,
-    secrets: Secrets,
-    store_port: u16,
-    scratch: Scratch,
+    apart: Apart,
     pub filter: Option<String>,
 }
 
 impl Run {
     fn start(tools: &Tools, options: &Options) -> Result<Self> {
-        let scratch = Scratch::new("test")?;
-        let secrets = Secrets::load_or_create(scratch.path(), Companions::AlwaysOurs)?;
-        let store_port = ports::any()?;
-        let place = Place { data: scratch.path().to_path_buf(), logs: paths::logs().join("test"), companions: Companions::AlwaysOurs };
-        let services = Services::start(tools, &place, &secrets, &store::address(store_port))?;
-        Ok(Self { services, secrets, store_port, scratch, filter: options.filter.clone() })
+        Ok(Self { apart: Apart::start(tools, "test")?, filter: options.filter.clone() })
     }
 
     /// What tests read from their environment.
     fn variables(&self) -> Vec<(String, String)> {
-        let mut variables = self.services.addresses().to_vec();
-        variables.extend(self.secrets.all().iter().cloned());
+        let mut variables = self.apart.variables();
         variables.push(("CARTWRIGHT_BIN".to_owned(), build::program("cartwright", Profile::Debug).display().to_string()));
-        let addresses = [("STRIPE_SANDBOX_URL", "STRIPE_API_BASE"), ("MAIL_SINK_SMTP", "SMTP_URL")];
-        for (alias, name) in addresses {
-            if let Some((_, address)) = self.services.addresses().iter().find(|(known, _)| known == name) {
-                variables.push((alias.to_owned(), address.clone()));
-            }
-        }
         variables
     }
 
-    /// A store of the browser tests' own, even where a shared database is configured.
+    /// A store of the browser tests' own.
     fn browser_store(&self) -> Environment {
-        let process = std::process::id();
-        Environment::new(&self.services, &self.secrets, self.scratch.path(), self.store_port)
-            .with("CARTWRIGHT_MONGODB_DATABASE", &format!("cartwright_browser_{process}"))
-            .with("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
-            .with("CARTWRIGHT_MEDIA_DIR", &self.scratch.path().join("media").display().to_string())
-            // Every shopper of the tests comes from an address of their own, so that no test uses up another one's limits.
-            .with("CARTWRIGHT_TRUSTED_PROXIES", "127.0.0.1")
+        self.apart.environment()
     }
 }

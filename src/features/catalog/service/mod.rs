@@ -113,7 +113,7 @@ async fn department_covers(ctx: &Ctx) -> AppResult<Arc<HashMap<CategoryId, Image
     let tree = category_tree(ctx).await?;
     let fill = async {
         let found = try_join_all(tree.top().map(|department| async {
-            Ok::<_, AppError>((department.id.clone(), store::cover(&ctx.mongo, &department.id, ctx.now()).await?))
+            Ok::<_, AppError>((department.id.clone(), store::cover(&ctx.mongo, department, ctx.now()).await?))
         }));
         Ok(Arc::new(found.await?.into_iter().filter_map(|(id, image)| Some((id, image?))).collect()))
     };
