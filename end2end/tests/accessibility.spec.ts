@@ -40,6 +40,8 @@ test.describe('pages and states', () => {
       ['/search?q=qqqxxzzz', 'search without results'],
       ['/search?q=', 'search for nothing'],
       ['/pages/terms', 'terms'],
+      ['/pages/shipping', 'a text of the shop'],
+      ['/kitchen-sink', 'every component in every state'],
       ['/no-such-page', 'a page that does not exist'],
       ['/search?q=lamp&page=9999', 'a page of results that does not exist'],
       ['/cart', 'empty cart'],
@@ -68,7 +70,12 @@ test.describe('pages and states', () => {
     await quantity.fill('1');
     await page.getByRole('button', { name: 'Add to cart', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Added', exact: true })).toBeVisible();
-    await judge(page, 'product that was just added');
+    await expect(page.getByRole('dialog', { name: 'Cart' })).toBeVisible();
+    await judge(page, 'product that was just added, with the cart beside it');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Enlarge image 1' }).click();
+    await judge(page, 'product with an enlarged picture');
+    await page.keyboard.press('Escape');
 
     await open(page, '/search?q=lamp');
     await tilesWithoutChoice(page).first().getByRole('heading', { level: 3 }).getByRole('link').click();

@@ -77,6 +77,10 @@ test('a guest buys with the keyboard alone', async ({ page, shopper }) => {
   await test.step('into the cart', async () => {
     await tabTo(page, page.getByRole('button', { name: 'Add to cart', exact: true }));
     await keys.press('Enter');
+    const drawer = page.getByRole('dialog', { name: 'Cart' });
+    await expect(drawer.getByRole('heading', { name: 'In your cart' })).toBeFocused();
+    await keys.press('Escape');
+    await expect(drawer).toBeHidden();
     await expect(page.getByRole('button', { name: 'Added', exact: true })).toBeFocused();
     await tabTo(page, page.getByRole('link', { name: 'View cart' }), 3);
     await keys.press('Enter');
