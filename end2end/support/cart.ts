@@ -12,7 +12,7 @@ export async function addToCart(page: Page, scripts: Scripts, quantity = 1): Pro
   await page.getByRole('button', { name: 'Add to cart', exact: true }).click();
   if (scripts === 'with scripts') {
     await expect(page.getByRole('button', { name: 'Added', exact: true })).toBeVisible();
-    await page.getByRole('link', { name: 'View cart' }).click();
+    await page.getByRole('dialog', { name: 'Cart' }).getByRole('link', { name: 'View cart' }).click();
   }
   await expect(page).toHaveURL(/\/cart$/);
   await expect(page.getByRole('heading', { level: 1, name: 'Your cart' })).toBeVisible();

@@ -23,7 +23,7 @@ pub fn ShopFrame(
             <div class="shop-bar">
                 <StoreName name=store_name.clone()/>
                 <DepartmentMenu departments=departments.clone() path=path.clone()/>
-                <a class="cart-link" href="/cart"><span class="cart-icon"><Drawn icon=Icon::Basket/><CartBadge/></span><span>"Cart"</span></a>
+                <a class="cart-link" href="/cart"><Drawn icon=Icon::Basket/><span>"Cart"</span><CartBadge/></a>
             </div>
             <div class="shop-search"><SearchBox text=search_text/></div>
             <CartDrawer/>

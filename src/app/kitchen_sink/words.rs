@@ -149,13 +149,12 @@ pub fn Answers() -> impl IntoView {
 #[component]
 pub fn Wayfinding(time_zone: String) -> impl IntoView {
     let steps = vec![("Home".to_owned(), "/".to_owned()), ("Kitchen".to_owned(), "/c/kitchen".to_owned())];
-    let paging =
-        |page: u32, total: u64| PageNumber::try_from(page).ok().and_then(|page| Paging::new(page, PageSize::TwentyFour, total).ok());
-    let lists: Vec<Paging> = [paging(1, 40), paging(1, 500), paging(10, 500), paging(21, 500)].into_iter().flatten().collect();
+    // In the middle of many: every part of it is there. A page has one, as its landmark has one name.
+    let paging = PageNumber::try_from(10).ok().and_then(|page| Paging::new(page, PageSize::TwentyFour, 500).ok());
     view! {
         <Group id="ways" heading="Where one is">
             <Breadcrumb steps=steps current="A teapot with a name that takes more than one line on a small screen"/>
-            {lists.into_iter().map(|paging| view! { <Pagination paging=paging base="/kitchen-sink".to_owned()/> }).collect_view()}
+            {paging.map(|paging| view! { <Pagination paging=paging base="/kitchen-sink".to_owned()/> })}
             <p>{dates::day(MOMENT, &time_zone)}" – "{dates::day_and_time(MOMENT, &time_zone)}" – "{dates::time(MOMENT, &time_zone)}</p>
         </Group>
     }
