@@ -92,6 +92,12 @@ mod page {
             _ => return None,
         };
         let fields = FormData::new_with_form(&form).ok()?;
+        // What is sent is no longer being typed.
+        if let Some(field) =
+            form.query_selector("input[name=quantity]").ok().flatten().and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
+        {
+            field.set_default_value(&field.value());
+        }
         let sku = fields.get("sku").as_string()?;
         Some(Asked { change, sku, quantity: fields.get("quantity").as_string().unwrap_or_default() })
     }
@@ -163,8 +169,11 @@ mod page {
         }
     }
 
+    /// A field that someone is typing in, which an answer must not overwrite, differs from its default.
     fn set_value(part: &str, sku: &str, value: u32) {
-        if let Some(input) = of_line(part, sku).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
+        let input = of_line(part, sku).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+        if let Some(input) = input.filter(|input| input.value() == input.default_value()) {
+            input.set_default_value(&value.to_string());
             input.set_value(&value.to_string());
         }
     }
