@@ -23,6 +23,7 @@ pub fn ShopFrame(
             <div class="shop-bar">
                 <StoreName name=store_name.clone()/>
                 <DepartmentMenu departments=departments.clone() path=path.clone()/>
+                <a class="quiet-link account-link" href="/account"><Drawn icon=Icon::Person/><span>"Account"</span></a>
                 <a class="cart-link" href="/cart"><Drawn icon=Icon::Basket/><span>"Cart"</span><CartBadge/></a>
             </div>
             <div class="shop-search"><SearchBox text=search_text/></div>
@@ -40,6 +41,7 @@ pub fn ShopFrame(
                     <h2>"Service"</h2>
                     <ul>
                         <li><a href="/cart">"Your cart"</a></li>
+                        <li><a href="/account">"Your account"</a></li>
                         <li><a href="/pages/shipping">"Delivery"</a></li>
                         <li><a href="/pages/returns">"Returns"</a></li>
                         <li><a href="/pages/privacy">"Privacy"</a></li>

@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use crate::app::kitchen_sink::kitchen_sink;
-use crate::features::{cart, catalog, checkout, content, orders, search};
+use crate::features::{accounts, cart, catalog, checkout, content, orders, search};
 use crate::ui::page::{PageRequest, PageResult};
 
 /// Who may keep a page's bytes.
@@ -42,4 +42,13 @@ pub const PAGES: &[Page] = &[
     page!(Personal "/checkout" => checkout::pages::checkout),
     page!(Personal "/checkout/return" => checkout::pages::payment_return),
     page!(Personal "/order/{number}" => orders::pages::order),
+    page!(Personal "/login" => accounts::pages::sign_in),
+    page!(Personal "/signup" => accounts::pages::sign_up),
+    page!(Personal "/forgot" => accounts::pages::forgot),
+    page!(Personal "/reset" => accounts::pages::reset),
+    page!(Personal "/verify" => accounts::pages::verify),
+    page!(Personal "/account" => accounts::pages::overview),
+    page!(Personal "/account/orders" => accounts::pages::orders),
+    page!(Personal "/account/addresses" => accounts::pages::addresses),
+    page!(Personal "/account/security" => accounts::pages::security),
 ];

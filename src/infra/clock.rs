@@ -72,6 +72,12 @@ fn unix_ms(time: SystemTime) -> i64 {
     }
 }
 
+/// Does the work and answers no sooner than after `floor`: how long the work took then tells nothing.
+pub async fn no_sooner_than<T>(floor: Duration, work: impl Future<Output = T>) -> T {
+    let ((), outcome) = tokio::join!(tokio::time::sleep(floor), work);
+    outcome
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ pub mod lease;
 pub mod mail;
 pub mod mongo;
 pub mod outbox;
+pub mod passwords;
 pub mod rate_limit;
 pub mod redis;
 pub mod settings;

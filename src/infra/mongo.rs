@@ -121,6 +121,12 @@ impl Mongo {
             let unique = indexes.iter().filter(|i| is_unique(i)).map(|i| i.keys.clone()).collect::<Vec<_>>();
             handle.create_indexes(indexes).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
             let present = list_indexes(&handle).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
+            // One that nobody asks for any more would go on refusing writes.
+            for retired in present.iter().filter(|i| is_unique(i) && !unique.contains(&i.keys)) {
+                let name = retired.options.as_ref().and_then(|options| options.name.clone()).unwrap_or_default();
+                tracing::info!(collection, index = %name, "dropping a unique index of an earlier version");
+                handle.drop_index(name).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
+            }
             if let Some(missing) = unique.iter().find(|keys| !present.iter().any(|i| is_unique(i) && &i.keys == *keys)) {
                 return Err(format!("the unique index {missing} of {collection} is missing: two records could become one"));
             }

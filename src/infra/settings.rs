@@ -58,6 +58,7 @@ pub struct Services {
     pub data_keys: String,
     pub index_keys: String,
     pub cookie_key: String,
+    pub access_keys: String,
     /// Proxies whose forwarding header is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// How many instances share the work: divides the local limits while Redis is away.
@@ -104,6 +105,7 @@ impl Settings {
             data_keys: required("CARTWRIGHT_DATA_KEYS")?,
             index_keys: required("CARTWRIGHT_INDEX_KEYS")?,
             cookie_key: required("CARTWRIGHT_COOKIE_KEY")?,
+            access_keys: required("CARTWRIGHT_ACCESS_KEYS")?,
             trusted_proxies: list(&optional("CARTWRIGHT_TRUSTED_PROXIES").unwrap_or_default())
                 .iter()
                 .map(|ip| ip.parse().map_err(|_| format!("CARTWRIGHT_TRUSTED_PROXIES: {ip} is not an IP address")))
@@ -233,6 +235,7 @@ mod tests {
             data_keys: String::new(),
             index_keys: String::new(),
             cookie_key: String::new(),
+            access_keys: String::new(),
             trusted_proxies: Vec::new(),
             instances: 1,
         }

@@ -14,6 +14,7 @@ use crate::infra::crypto::Keyring;
 use crate::infra::ctx::{Actor, Clients, Ctx, RequestInfo};
 use crate::infra::mail::Mailer;
 use crate::infra::mongo::{CollectionIndexes, Mongo};
+use crate::infra::passwords::Passwords;
 use crate::infra::rate_limit::{InProcessCounter, RateLimiter};
 use crate::infra::redis::{Redis, RedisOptions};
 use crate::infra::settings::Settings;
@@ -21,6 +22,7 @@ use crate::infra::stripe::StripeConnection;
 use crate::infra::{ctx, outbox};
 use crate::server::assets::Assets;
 use crate::server::policy::ContentPolicy;
+use crate::shared::error::AppResult;
 
 pub struct App {
     pub clients: Arc<Clients>,
@@ -69,9 +71,21 @@ impl App {
         Ctx::system(self.clients.clone())
     }
 
-    /// The context of a request with its cookies.
+    /// The context of a request with its cookies, before anybody asked whose it is.
     pub fn ctx(&self, request_id: &str, client_ip: Option<IpAddr>, headers: &HeaderMap) -> Ctx {
-        Ctx::new(self.clients.clone(), RequestInfo::new(request_id.to_owned(), Actor::Guest, client_ip, cookies(headers)))
+        let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let request = RequestInfo::new(request_id.to_owned(), Actor::Guest, client_ip, cookies(headers)).with_user_agent(user_agent);
+        Ctx::new(self.clients.clone(), request)
+    }
+
+    /// The context of a request for something personal, with whoever is signed in.
+    ///
+    /// # Errors
+    /// As for `accounts::service::identify`: when it cannot be known whose request this is, nothing is answered.
+    pub async fn personal_ctx(&self, request_id: &str, client_ip: Option<IpAddr>, headers: &HeaderMap) -> AppResult<Ctx> {
+        let ctx = self.ctx(request_id, client_ip, headers);
+        let actor = features::accounts::service::identify(&ctx).await?;
+        Ok(ctx.acting_as(actor))
     }
 
     /// The context of a request for a public page: nobody's cookies, so that everybody gets the same bytes.
@@ -83,8 +97,9 @@ impl App {
 /// Connects to everything; a missing Redis or Stripe does not stop the store, a missing MongoDB does.
 pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, String> {
     features::shipping::service::check_settings(&settings)?;
+    features::accounts::service::check_settings(&settings)?;
     let services = settings.services.clone();
-    let keyring = Keyring::from_settings(&services.data_keys, &services.index_keys, &services.cookie_key)?;
+    let keyring = Keyring::from_settings(&services.data_keys, &services.index_keys, &services.cookie_key, &services.access_keys)?;
     let mongo = Mongo::connect(&services).await?;
     mongo.require_replica_set().await?;
     mongo.ensure_indexes(all_indexes()).await?;
@@ -94,6 +109,7 @@ pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, S
     };
     let clients = Clients {
         mailer: Mailer::from_url(&services.smtp_url, &settings.mail.from)?,
+        passwords: Passwords::new(),
         limiter: RateLimiter::new(redis.clone(), keyring.clone(), services.instances),
         stripe: StripeConnection::open(&services)?,
         settings: Arc::new(settings),
@@ -110,6 +126,7 @@ pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, S
 /// The indexes of every collection, in one list.
 pub fn all_indexes() -> Vec<CollectionIndexes> {
     let mut all = vec![outbox::indexes()];
+    all.extend(features::accounts::store::indexes());
     all.extend(features::catalog::store::indexes());
     all.extend(features::inventory::store::indexes());
     all.extend(features::cart::store::indexes());

@@ -9,6 +9,7 @@ use axum::{Extension, Router};
 use leptos::prelude::provide_context;
 use tower::ServiceExt;
 
+use crate::features::accounts;
 use crate::infra::ctx::{CookieVisibility, Ctx, FormOutcome, FormSuccess};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::server::app::App;
@@ -46,9 +47,17 @@ async fn call(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, req
 
 async fn run(app: Arc<App>, edge: Edge, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let ctx = app.ctx(&edge.request_id, edge.client_ip, &parts.headers);
+    let visitor = app.ctx(&edge.request_id, edge.client_ip, &parts.headers);
     let wants_page = parts.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
-    let (outcome, bytes, island_answer) = match admitted(&ctx, &parts, body).await {
+    let admitted = admitted(&visitor, &parts, body).await;
+    let (ctx, admitted) = match (accounts::service::identify(&visitor).await, admitted) {
+        (Ok(actor), admitted) => (visitor.acting_as(actor), admitted),
+        (Err(error), _) => {
+            visitor.log_failure(&error);
+            (visitor, Err(error))
+        }
+    };
+    let (outcome, bytes, island_answer) = match admitted {
         Err(error) => (Some(FormOutcome::Refused(error)), Bytes::new(), None),
         Ok(bytes) => {
             let answer = answer_of_function(&ctx, &parts, bytes.clone()).await;
@@ -61,6 +70,9 @@ async fn run(app: Arc<App>, edge: Edge, request: Request) -> Response<Body> {
         for_an_island(outcome, island_answer).await
     };
     append_cookies(&mut response, &ctx);
+    if ctx.clears_site_data() {
+        response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -119,13 +131,13 @@ async fn for_a_person(app: &Arc<App>, edge: &Edge, ctx: &Ctx, parts: &Parts, byt
                 .map(|(name, value)| (name, mask_card_numbers(&value)))
                 .collect();
             let state = FormState::new(parts.uri.path().to_owned(), error, shown);
-            page_again(app, edge, &parts.headers, &origin, state).await
+            page_again(app, edge, ctx, &parts.headers, &origin, state).await
         }
     }
 }
 
 /// Renders the page that the form stands on, in this very answer.
-async fn page_again(app: &Arc<App>, edge: &Edge, headers: &HeaderMap, origin: &str, state: FormState) -> Response<Body> {
+async fn page_again(app: &Arc<App>, edge: &Edge, ctx: &Ctx, headers: &HeaderMap, origin: &str, state: FormState) -> Response<Body> {
     let mut request = Request::new(Body::empty());
     *request.headers_mut() = headers.clone();
     match origin.parse() {
@@ -135,6 +147,7 @@ async fn page_again(app: &Arc<App>, edge: &Edge, headers: &HeaderMap, origin: &s
     let error = state.error.clone();
     request.extensions_mut().insert(edge.clone());
     request.extensions_mut().insert(state);
+    request.extensions_mut().insert(ctx.clone());
     let router: Router = pages::routes().fallback(pages::not_found).with_state(app.clone());
     let answer = router.oneshot(request).await;
     match answer {

@@ -60,7 +60,14 @@ async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(Stri
     let privacy = if form.is_some() { Privacy::Personal } else { page.privacy };
     let ctx = match page.privacy {
         Privacy::Public => app.public_ctx(&edge.request_id, edge.client_ip),
-        Privacy::Personal => app.ctx(&edge.request_id, edge.client_ip, &headers),
+        Privacy::Personal => match request.extensions_mut().remove::<Ctx>() {
+            // A refused form is shown to whoever sent it.
+            Some(sender) => sender,
+            None => match app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await {
+                Ok(ctx) => ctx,
+                Err(error) => return error_response(&app, &edge, &error, &headers).await,
+            },
+        },
     };
     let refusal = form.as_ref().map(|f| f.error.clone());
     let notice = (page.privacy == Privacy::Personal).then(|| take_notice(&ctx)).flatten();

@@ -92,6 +92,7 @@ impl TestApp {
                     data_keys: format!("1:{}", key(1)),
                     index_keys: format!("1:{}", key(2)),
                     cookie_key: key(3),
+                    access_keys: format!("1:{}", key(4)),
                     trusted_proxies: Vec::new(),
                     instances: 1,
                 };

@@ -33,6 +33,11 @@ impl Browser {
         self.send(request).await
     }
 
+    /// From now on another instance answers this visitor.
+    pub fn move_to(&mut self, router: Router) {
+        self.router = router;
+    }
+
     /// Sends a form as a browser without scripts does.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.post_accepting(path, fields, "text/html").await

@@ -42,6 +42,7 @@ impl StoreProcess {
             ("CARTWRIGHT_DATA_KEYS", services.data_keys.clone()),
             ("CARTWRIGHT_INDEX_KEYS", services.index_keys.clone()),
             ("CARTWRIGHT_COOKIE_KEY", services.cookie_key.clone()),
+            ("CARTWRIGHT_ACCESS_KEYS", services.access_keys.clone()),
         ];
         let mut process = Self { child: None, address: format!("127.0.0.1:{port}"), variables };
         process.start_again().await;

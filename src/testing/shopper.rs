@@ -53,6 +53,16 @@ impl Browser {
         session_id(placed.location())
     }
 
+    /// From a shipping form that is filled in already to Stripe's page.
+    pub async fn come_to_payment_as_typed(&mut self) -> String {
+        self.post("/api/checkout/shipping", &ADDRESS).await.assert_status(303);
+        let review = self.get("/checkout?step=review").await;
+        review.assert_status(200);
+        let placed = self.place(&review).await;
+        placed.assert_status(303);
+        session_id(placed.location())
+    }
+
     pub async fn come_back(&mut self, session_id: &str) -> Page {
         self.get(&format!("/checkout/return?session_id={session_id}")).await
     }

@@ -11,6 +11,7 @@ pub enum Icon {
     Enlarge,
     Menu,
     Minus,
+    Person,
     Plus,
     Basket,
     Return,
@@ -19,7 +20,7 @@ pub enum Icon {
 }
 
 impl Icon {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Alert,
         Self::Check,
         Self::Chevron,
@@ -27,6 +28,7 @@ impl Icon {
         Self::Enlarge,
         Self::Menu,
         Self::Minus,
+        Self::Person,
         Self::Plus,
         Self::Basket,
         Self::Return,
@@ -44,6 +46,7 @@ impl Icon {
             Self::Enlarge => "M14 4h6v6M10 20H4v-6M20 4l-7 7M4 20l7-7",
             Self::Menu => "M3 7h18M3 12h18M3 17h12",
             Self::Minus => "M5 12h14",
+            Self::Person => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20.5a7.5 7.5 0 0 1 15 0",
             Self::Plus => "M12 5v14M5 12h14",
             Self::Basket => "M4 9h16l-1.6 11H5.6zM8.5 9a3.5 4.5 0 0 1 7 0",
             Self::Return => "M9 6 4 11l5 5M4 11h10a6 6 0 0 1 6 6v1",

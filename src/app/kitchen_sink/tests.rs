@@ -21,6 +21,7 @@ fn settings(production: bool) -> Settings {
         data_keys: String::new(),
         index_keys: String::new(),
         cookie_key: String::new(),
+        access_keys: String::new(),
         trusted_proxies: Vec::new(),
         instances: 1,
     };

@@ -139,6 +139,57 @@ pub struct Added {
     pub units: u32,
 }
 
+/// One line as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredLine {
+    pub sku: Sku,
+    pub quantity: u32,
+    /// Minor units of the price when the line was added or last accepted.
+    pub seen_price: i64,
+}
+
+/// What one cart may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct MergeLimits {
+    /// Units of one line.
+    pub quantity: u32,
+    pub lines: u32,
+}
+
+/// How two carts became one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merged {
+    /// There was only one.
+    Alone,
+    Whole,
+    /// Something was more than one cart may hold.
+    Lowered,
+}
+
+/// Joins what was chosen just now with what was kept: quantities of one sku add up to at most the limit, new lines
+/// stand first, and beyond the limit of lines the kept ones go. What stock allows is said by the cart itself.
+pub fn merge_lines(fresh: Vec<StoredLine>, kept: Vec<StoredLine>, limits: MergeLimits) -> (Vec<StoredLine>, Merged) {
+    if kept.is_empty() {
+        return (fresh, Merged::Alone);
+    }
+    let mut merged = Merged::Whole;
+    let mut lines = fresh;
+    for line in kept {
+        if let Some(known) = lines.iter_mut().find(|known| known.sku == line.sku) {
+            let sum = known.quantity.saturating_add(line.quantity);
+            known.quantity = sum.min(limits.quantity).max(known.quantity);
+            if known.quantity < sum {
+                merged = Merged::Lowered;
+            }
+        } else if lines.len() < limits.lines as usize {
+            lines.push(line);
+        } else {
+            merged = Merged::Lowered;
+        }
+    }
+    (lines, merged)
+}
+
 /// The value of the hint cookie: the number of units, nothing else.
 pub fn hint(units: u32) -> String {
     format!("c={units}")
@@ -147,4 +198,26 @@ pub fn hint(units: u32) -> String {
 /// Reads the number back; anything unexpected is an empty cart.
 pub fn units_in_hint(value: &str) -> u32 {
     value.strip_prefix("c=").and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(sku: &str, quantity: u32, seen_price: i64) -> StoredLine {
+        StoredLine { sku: Sku::new(sku), quantity, seen_price }
+    }
+
+    #[test]
+    fn cart_4_r74_quantities_add_up_to_the_limit_and_nothing_chosen_just_now_is_lost() {
+        let limits = MergeLimits { quantity: 10, lines: 3 };
+        let fresh = vec![line("MUG", 2, 1_200), line("TEAPOT", 10, 4_900)];
+        assert_eq!(merge_lines(fresh.clone(), vec![], limits), (fresh.clone(), Merged::Alone));
+        let (lines, merged) = merge_lines(fresh.clone(), vec![line("MUG", 3, 1_100), line("PLATE", 1, 900)], limits);
+        assert_eq!((lines, merged), (vec![line("MUG", 5, 1_200), line("TEAPOT", 10, 4_900), line("PLATE", 1, 900)], Merged::Whole));
+        let (lines, merged) = merge_lines(fresh.clone(), vec![line("TEAPOT", 1, 1)], limits);
+        assert_eq!((lines, merged), (fresh.clone(), Merged::Lowered));
+        let (lines, merged) = merge_lines(fresh, vec![line("PLATE", 1, 900), line("BOWL", 1, 900)], limits);
+        assert_eq!((lines.len(), merged), (3, Merged::Lowered));
+    }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use mongodb::ClientSession;
 use mongodb::bson::oid::ObjectId;
 
-use crate::features::cart::model::{Added, CartLine, CartView, LineProblem, hint};
-use crate::features::cart::store::{self, Addition, CartDocument, StoredLine};
+use crate::features::cart::model::{Added, CartLine, CartView, LineProblem, MergeLimits, Merged, StoredLine, hint};
+use crate::features::cart::store::{self, Addition, CartDocument};
 use crate::features::catalog;
 use crate::features::catalog::service::Sellable;
 use crate::features::inventory;
@@ -54,8 +54,8 @@ pub async fn view(ctx: &Ctx) -> AppResult<CartView> {
 
 /// The visitor's cart read from the database itself: what an order is made from.
 pub async fn contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
-    let Some(token_hash) = token_hash(ctx) else { return Ok(None) };
-    let Some(cart) = store::by_token(&ctx.mongo, &token_hash, ctx.now()).await? else { return Ok(None) };
+    let Some(owner) = owner(ctx) else { return Ok(None) };
+    let Some(cart) = store::by_owner(&ctx.mongo, &owner, ctx.now()).await? else { return Ok(None) };
     let view = described(ctx, &cart).await?;
     Ok(Some(CartContents { id: cart.id, view }))
 }
@@ -74,13 +74,13 @@ pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> 
     let sku = parse_sku(sku)?;
     let sellable = sellable(ctx, &sku).await?;
     let available = available_units(ctx, &sku, units).await?;
-    let token = match token_hash(ctx) {
-        Some(hash) => hash,
+    let owner = match owner(ctx) {
+        Some(owner) => owner,
         None => new_cookie(ctx),
     };
     let limits = &ctx.settings.limits;
     let addition = Addition {
-        token_hash: &token,
+        owner: &owner,
         sku: &sku,
         units,
         price: sellable.variant.price,
@@ -88,7 +88,7 @@ pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> 
         max_lines: limits.max_cart_lines,
     };
     let Some(cart) = store::add(&ctx.mongo, addition, ctx.now()).await? else {
-        return Err(refusal(ctx, &token, &sku, units, available).await?);
+        return Err(refusal(ctx, &owner, &sku, units, available).await?);
     };
     keep_copy(ctx, &cart).await?;
     set_hint(ctx, &cart);
@@ -110,15 +110,15 @@ pub async fn set_quantity(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Car
     if units > available {
         return Err(not_enough(available, 0));
     }
-    let token = token_hash(ctx).ok_or_else(AppError::not_found)?;
-    let cart = store::set(&ctx.mongo, &token, &sku, units, sellable.variant.price, ctx.now()).await?.ok_or_else(AppError::not_found)?;
+    let owner = owner(ctx).ok_or_else(AppError::not_found)?;
+    let cart = store::set(&ctx.mongo, &owner, &sku, units, sellable.variant.price, ctx.now()).await?.ok_or_else(AppError::not_found)?;
     changed(ctx, &cart).await
 }
 
 pub async fn remove_line(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
     let sku = parse_sku(sku)?;
-    let token = token_hash(ctx).ok_or_else(AppError::not_found)?;
-    match store::remove(&ctx.mongo, &token, &sku, ctx.now()).await? {
+    let owner = owner(ctx).ok_or_else(AppError::not_found)?;
+    match store::remove(&ctx.mongo, &owner, &sku, ctx.now()).await? {
         Some(cart) => changed(ctx, &cart).await,
         None => empty(ctx),
     }
@@ -127,16 +127,16 @@ pub async fn remove_line(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
 /// Settles the problem of one line, or of all with the word "all": takes new prices, lowers to what is left, removes
 /// what is gone.
 pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
-    let token = token_hash(ctx).ok_or_else(AppError::not_found)?;
-    let cart = store::by_token(&ctx.mongo, &token, ctx.now()).await?.ok_or_else(AppError::not_found)?;
+    let owner = owner(ctx).ok_or_else(AppError::not_found)?;
+    let cart = store::by_owner(&ctx.mongo, &owner, ctx.now()).await?.ok_or_else(AppError::not_found)?;
     let mut latest = cart.clone();
     for line in described(ctx, &cart).await?.lines.into_iter().filter(|line| sku == "all" || line.sku.as_str() == sku) {
         let settled = match line.problem {
-            Some(LineProblem::Gone | LineProblem::SoldOut) => store::remove(&ctx.mongo, &token, &line.sku, ctx.now()).await?,
+            Some(LineProblem::Gone | LineProblem::SoldOut) => store::remove(&ctx.mongo, &owner, &line.sku, ctx.now()).await?,
             Some(LineProblem::Short { available }) => {
-                store::set(&ctx.mongo, &token, &line.sku, available, line.unit_price, ctx.now()).await?
+                store::set(&ctx.mongo, &owner, &line.sku, available, line.unit_price, ctx.now()).await?
             }
-            Some(LineProblem::PriceMoved { to, .. }) => store::set(&ctx.mongo, &token, &line.sku, line.quantity, to, ctx.now()).await?,
+            Some(LineProblem::PriceMoved { to, .. }) => store::set(&ctx.mongo, &owner, &line.sku, line.quantity, to, ctx.now()).await?,
             None => None,
         };
         latest = settled.unwrap_or(latest);
@@ -170,12 +170,69 @@ pub async fn refresh_copy(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
 
 /// Sets the badge's cookie from the cart as it is now; called where a purchase may have emptied it.
 pub async fn refresh_hint(ctx: &Ctx) -> AppResult<()> {
-    if let Some(token) = token_hash(ctx)
-        && let Some(cart) = store::by_token(&ctx.mongo, &token, ctx.now()).await?
+    if let Some(owner) = owner(ctx)
+        && let Some(cart) = store::by_owner(&ctx.mongo, &owner, ctx.now()).await?
     {
         set_hint(ctx, &cart);
     }
     Ok(())
+}
+
+/// What became of a guest's cart at sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adopted {
+    /// There was nothing to join.
+    Nothing,
+    Merged,
+    /// Joined, and some quantities passed what one cart may hold.
+    Lowered,
+}
+
+/// The guest's cart becomes the account's; what the account had joins it (CART-4).
+///
+/// The guest's record stays, because the checkout that was begun and an unpaid order hang on it. Its secret opens
+/// nothing any more: a cart planted in somebody's browser gains the planter nothing (A7). Done twice, or by ten sign-ins
+/// at once, it happens once.
+pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
+    let account = account_owner(account_id);
+    let guest = guest_owner(ctx);
+    if guest.is_some() {
+        ctx.clear_cookie(CART_COOKIE);
+    }
+    let Some(guest) = guest else {
+        if let Some(cart) = store::by_owner(&ctx.mongo, &account, ctx.now()).await? {
+            set_hint(ctx, &cart);
+        }
+        return Ok(Adopted::Nothing);
+    };
+    let limits = MergeLimits { quantity: ctx.settings.limits.max_quantity, lines: ctx.settings.limits.max_cart_lines };
+    let (mongo, now) = (ctx.mongo.clone(), ctx.now());
+    let (guest_in, account_in) = (guest.clone(), account.clone());
+    let joined = ctx
+        .mongo
+        .transaction(move |session| {
+            let (mongo, guest, account) = (mongo.clone(), guest_in.clone(), account_in.clone());
+            Box::pin(async move { store::join(&mongo, session, &guest, &account, limits, now).await })
+        })
+        .await?;
+    // A slow reader could put a deleted copy back; an empty one under a newer version it cannot replace.
+    let last = joined.as_ref().map_or(i64::MAX, |(cart, _)| cart.version);
+    if ctx.redis.set_if_newer(&copy_key(&guest), last, &[], COPY_LIFE).await.is_err() {
+        ctx.per_process.get::<StaleCopies>().0.mark(&copy_key(&guest)).await;
+    }
+    let cart = match &joined {
+        Some((cart, _)) => Some(cart.clone()),
+        None => store::by_owner(&ctx.mongo, &account, now).await?,
+    };
+    if let Some(cart) = cart {
+        keep_copy(ctx, &cart).await?;
+        set_hint(ctx, &cart);
+    }
+    Ok(joined.map_or(Adopted::Nothing, |(_, outcome)| match outcome {
+        Merged::Alone => Adopted::Nothing,
+        Merged::Whole => Adopted::Merged,
+        Merged::Lowered => Adopted::Lowered,
+    }))
 }
 
 async fn changed(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
@@ -186,8 +243,8 @@ async fn changed(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
 
 /// The hot copy, else the database.
 async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
-    let Some(token_hash) = token_hash(ctx) else { return Ok(None) };
-    let key = copy_key(&token_hash);
+    let Some(owner) = owner(ctx) else { return Ok(None) };
+    let key = copy_key(&owner);
     if !ctx.per_process.get::<StaleCopies>().0.is_marked(&key)
         && let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&key).await
         && let Some(cart) = CartDocument::from_copy(&bytes)
@@ -195,7 +252,7 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     {
         return Ok(Some(cart));
     }
-    let cart = store::by_token(&ctx.mongo, &token_hash, ctx.now()).await?;
+    let cart = store::by_owner(&ctx.mongo, &owner, ctx.now()).await?;
     if let Some(cart) = &cart {
         keep_copy(ctx, cart).await?;
     }
@@ -205,7 +262,7 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
 /// A copy is only ever replaced by a newer one; without Redis there is none, and nothing else changes.
 async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
     let bytes = cart.to_copy()?;
-    let key = copy_key(&cart.token_hash);
+    let key = copy_key(&cart.owner);
     let stale = ctx.per_process.get::<StaleCopies>();
     match ctx.redis.set_if_newer(&key, cart.version, &bytes, COPY_LIFE).await {
         Ok(_) => stale.0.clear(&key).await,
@@ -321,8 +378,8 @@ async fn available_units(ctx: &Ctx, sku: &Sku, wanted: u32) -> AppResult<u32> {
 }
 
 /// Why an addition was refused: the limit in the way, in words.
-async fn refusal(ctx: &Ctx, token: &str, sku: &Sku, wanted: u32, available: u32) -> AppResult<AppError> {
-    let cart = store::by_token(&ctx.mongo, token, ctx.now()).await?;
+async fn refusal(ctx: &Ctx, owner: &str, sku: &Sku, wanted: u32, available: u32) -> AppResult<AppError> {
+    let cart = store::by_owner(&ctx.mongo, owner, ctx.now()).await?;
     let held = cart.as_ref().and_then(|c| c.line(sku)).map_or(0, |line| line.quantity);
     let limits = &ctx.settings.limits;
     if available < held.saturating_add(wanted) {
@@ -351,8 +408,21 @@ fn parse_sku(text: &str) -> AppResult<Sku> {
     Sku::parse(text).ok_or_else(not_sold)
 }
 
-fn token_hash(ctx: &Ctx) -> Option<String> {
+/// Whose cart this request may touch: the account's for the signed-in, else the one whose secret the browser holds.
+fn owner(ctx: &Ctx) -> Option<String> {
+    match ctx.signed_in() {
+        Some(visitor) => Some(account_owner(visitor.account_id)),
+        None => guest_owner(ctx),
+    }
+}
+
+fn guest_owner(ctx: &Ctx) -> Option<String> {
     ctx.cookie(CART_COOKIE).and_then(hash_token)
+}
+
+/// No hash looks like this, so no cookie opens an account's cart.
+fn account_owner(account_id: ObjectId) -> String {
+    format!("account:{}", account_id.to_hex())
 }
 
 /// Gives the visitor a cart of their own; answers the hash it is stored under.
@@ -366,6 +436,6 @@ fn set_hint(ctx: &Ctx, cart: &CartDocument) {
     ctx.set_cookie(HINT_COOKIE, &hint(cart.units()), COOKIE_LIFE, CookieVisibility::Scripts);
 }
 
-fn copy_key(token_hash: &str) -> String {
-    format!("cart:{token_hash}")
+fn copy_key(owner: &str) -> String {
+    format!("cart:{owner}")
 }

@@ -5,6 +5,7 @@ use mongodb::options::{IndexOptions, ReturnDocument};
 use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
+use crate::features::cart::model::{MergeLimits, Merged, StoredLine, merge_lines};
 use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
@@ -19,7 +20,8 @@ pub const LIFE_MS: i64 = 30 * 86_400_000;
 pub struct CartDocument {
     #[serde(rename = "_id")]
     pub id: ObjectId,
-    pub token_hash: String,
+    /// Whose it is: the hash of a guest's secret, or the account (see `owner_account`).
+    pub owner: String,
     /// Sku → line.
     pub lines: Document,
     /// Raised by every change.
@@ -27,27 +29,18 @@ pub struct CartDocument {
     pub expires_at: DateTime,
 }
 
-/// One line as stored.
-#[derive(Clone, Debug)]
-pub struct StoredLine {
-    pub sku: Sku,
-    pub quantity: u32,
-    /// Minor units of the price when the line was added or last accepted.
-    pub seen_price: i64,
-}
-
 pub fn indexes() -> Vec<CollectionIndexes> {
-    let by_token = IndexModel::builder().keys(doc! { "token_hash": 1 }).options(IndexOptions::builder().unique(true).build()).build();
+    let by_owner = IndexModel::builder().keys(doc! { "owner": 1 }).options(IndexOptions::builder().unique(true).build()).build();
     let expiry = IndexModel::builder()
         .keys(doc! { "expires_at": 1 })
         .options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build())
         .build();
-    vec![CollectionIndexes { collection: CARTS, indexes: vec![by_token, expiry] }]
+    vec![CollectionIndexes { collection: CARTS, indexes: vec![by_owner, expiry] }]
 }
 
 /// Expiry counts when read; the database removes old carts later.
-pub async fn by_token(mongo: &Mongo, token_hash: &str, now: i64) -> AppResult<Option<CartDocument>> {
-    bounded(carts(mongo).find_one(live(token_hash, now))).await
+pub async fn by_owner(mongo: &Mongo, owner: &str, now: i64) -> AppResult<Option<CartDocument>> {
+    bounded(carts(mongo).find_one(live(owner, now))).await
 }
 
 pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<CartDocument>> {
@@ -56,7 +49,7 @@ pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<CartDocument
 
 /// What an addition needs to know.
 pub struct Addition<'a> {
-    pub token_hash: &'a str,
+    pub owner: &'a str,
     pub sku: &'a Sku,
     pub units: u32,
     pub price: Money,
@@ -71,12 +64,12 @@ pub async fn add(mongo: &Mongo, addition: Addition<'_>, now: i64) -> AppResult<O
     if let Some(updated) = add_to_existing(mongo, &addition, room_before, now).await? {
         return Ok(Some(updated));
     }
-    // No cart yet, or a limit in the way: the unique index on the token tells the two apart.
+    // No cart yet, or a limit in the way: the unique index on the owner tells the two apart.
     let mut lines = Document::new();
     lines.insert(addition.sku.as_str(), doc! { "q": i64::from(addition.units), "price": addition.price.minor() });
     let first = CartDocument {
         id: ObjectId::new(),
-        token_hash: addition.token_hash.into(),
+        owner: addition.owner.into(),
         lines,
         version: 1,
         expires_at: DateTime::from_millis(now + LIFE_MS),
@@ -92,7 +85,7 @@ async fn add_to_existing(mongo: &Mongo, addition: &Addition<'_>, room_before: u3
     let line = format!("lines.{}", addition.sku);
     let quantity = format!("{line}.q");
     let fewer_lines = doc! { "$expr": { "$lt": [{ "$size": { "$objectToArray": "$lines" } }, i64::from(addition.max_lines)] } };
-    let mut filter = live(addition.token_hash, now);
+    let mut filter = live(addition.owner, now);
     filter.insert(quantity.clone(), doc! { "$not": { "$gt": i64::from(room_before) } });
     filter.insert("$or", vec![doc! { &line: { "$exists": true } }, fewer_lines]);
     let mut changed = touched(now);
@@ -102,9 +95,9 @@ async fn add_to_existing(mongo: &Mongo, addition: &Addition<'_>, room_before: u3
 }
 
 /// Sets an existing line's quantity and the price the shopper has seen; `None` when there is no such line.
-pub async fn set(mongo: &Mongo, token_hash: &str, sku: &Sku, quantity: u32, price: Money, now: i64) -> AppResult<Option<CartDocument>> {
+pub async fn set(mongo: &Mongo, owner: &str, sku: &Sku, quantity: u32, price: Money, now: i64) -> AppResult<Option<CartDocument>> {
     let line = format!("lines.{sku}");
-    let mut filter = live(token_hash, now);
+    let mut filter = live(owner, now);
     filter.insert(line.clone(), doc! { "$exists": true });
     let mut changed = touched(now);
     changed.insert(line, doc! { "q": i64::from(quantity), "price": price.minor() });
@@ -113,9 +106,9 @@ pub async fn set(mongo: &Mongo, token_hash: &str, sku: &Sku, quantity: u32, pric
 }
 
 /// Removes a line; removing what is not there changes nothing.
-pub async fn remove(mongo: &Mongo, token_hash: &str, sku: &Sku, now: i64) -> AppResult<Option<CartDocument>> {
+pub async fn remove(mongo: &Mongo, owner: &str, sku: &Sku, now: i64) -> AppResult<Option<CartDocument>> {
     let update = doc! { "$unset": { format!("lines.{sku}"): "" }, "$set": touched(now), "$inc": { "version": 1_i64 } };
-    bounded(carts(mongo).find_one_and_update(live(token_hash, now), update).return_document(ReturnDocument::After)).await
+    bounded(carts(mongo).find_one_and_update(live(owner, now), update).return_document(ReturnDocument::After)).await
 }
 
 /// Writes to the cart inside an order's transaction: two orders of one cart meet here, and the second one waits.
@@ -148,6 +141,39 @@ pub async fn take_out(
         update.insert("$unset", gone);
     }
     Ok(carts(mongo).find_one_and_update(doc! { "_id": cart_id }, update).return_document(ReturnDocument::After).session(session).await?)
+}
+
+/// Makes a guest's cart the account's and pours what the account had into it; `None` when the guest has no cart.
+pub async fn join(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    guest: &str,
+    account: &str,
+    limits: MergeLimits,
+    now: i64,
+) -> TxResult<Option<(CartDocument, Merged)>> {
+    let Some(fresh) = carts(mongo).find_one(live(guest, now)).session(&mut *session).await? else { return Ok(None) };
+    if fresh.lines.is_empty() {
+        carts(mongo).delete_one(doc! { "_id": fresh.id }).session(session).await?;
+        return Ok(None);
+    }
+    let kept = carts(mongo).find_one_and_delete(doc! { "owner": account }).session(&mut *session).await?;
+    let version = fresh.version.max(kept.as_ref().map_or(0, |cart| cart.version)) + 1;
+    let held = kept.map(|cart| cart.stored_lines()).unwrap_or_default();
+    let (lines, merged) = merge_lines(fresh.stored_lines(), held, limits);
+    let lines: Document = lines.into_iter().map(|line| (line.sku.to_string(), as_stored(&line))).collect();
+    let mut set = touched(now);
+    set.insert("owner", account);
+    set.insert("lines", lines);
+    set.insert("version", version);
+    let carts = carts(mongo);
+    let change = carts.find_one_and_update(doc! { "_id": fresh.id }, doc! { "$set": set });
+    let joined = change.return_document(ReturnDocument::After).session(session).await?;
+    Ok(joined.map(|cart| (cart, merged)))
+}
+
+fn as_stored(line: &StoredLine) -> Bson {
+    Bson::Document(doc! { "q": i64::from(line.quantity), "price": line.seen_price })
 }
 
 impl CartDocument {
@@ -183,8 +209,8 @@ fn number(value: &Bson) -> Option<i64> {
     value.as_i64().or_else(|| value.as_i32().map(i64::from))
 }
 
-fn live(token_hash: &str, now: i64) -> Document {
-    doc! { "token_hash": token_hash, "expires_at": { "$gt": DateTime::from_millis(now) } }
+fn live(owner: &str, now: i64) -> Document {
+    doc! { "owner": owner, "expires_at": { "$gt": DateTime::from_millis(now) } }
 }
 
 fn touched(now: i64) -> Document {

@@ -38,6 +38,15 @@ pub async fn change_country(
     ctx.finish(service::keep_draft(&ctx, &form).await, |()| FormSuccess::to(Step::Shipping.path()))
 }
 
+/// Fills the form with an address that the visitor's account keeps.
+#[server(prefix = "/api", endpoint = "checkout/use_address")]
+pub async fn use_saved_address(#[server(default)] address_id: String) -> Result<(), AppError> {
+    use crate::features::checkout::{model::Step, service};
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::use_saved_address(&ctx, &address_id).await, |()| FormSuccess::to(Step::Shipping.path()))
+}
+
 /// Places the order and leads to Stripe's page.
 #[server(prefix = "/api", endpoint = "checkout/place")]
 pub async fn place_order(

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::features::accounts::model::SavedAddress;
 use crate::features::cart::model::CartView;
 use crate::features::shipping::model::{Address, AddressInput, Offer};
 use crate::shared::money::Money;
@@ -84,6 +85,8 @@ pub struct CheckoutView {
     pub billing_same: bool,
     pub address: Option<Address>,
     pub billing: Option<Address>,
+    /// Addresses that the visitor's account keeps; only while the form for one is open.
+    pub saved: Vec<SavedAddress>,
     pub offers: Vec<Offer>,
     /// Why nothing can be sent there, in words.
     pub no_offer: Option<String>,

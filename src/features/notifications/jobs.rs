@@ -1,5 +1,6 @@
 //! Sends the mails that transactions left in the outbox.
 
+use crate::features::accounts;
 use crate::features::notifications::model::Template;
 use crate::features::notifications::service;
 use crate::features::orders;
@@ -23,6 +24,11 @@ pub async fn send_mail(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
             let order_id = row.payload.get_object_id("order_id").map_err(AppError::internal)?;
             let order = orders::service::by_id(ctx, order_id).await?;
             service::order_confirmed(ctx, &order, &row.id.to_hex()).await?
+        }
+        about_account => {
+            // Nothing to send any more: the account is gone, or what the mail asks for has happened.
+            let Some(letter) = accounts::service::letter(ctx, about_account, &row.payload).await? else { return Ok(()) };
+            service::about_account(ctx, about_account, letter.to, &letter.path, &row.id.to_hex())?
         }
     };
     // Only the kind of failure goes on: the server's words may hold an address.

@@ -4,17 +4,47 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Template {
     OrderConfirmed,
+    /// Confirm the address an account was made with.
+    VerifyEmail,
+    /// Somebody signed up with an address that has an account.
+    AlreadyRegistered,
+    ResetPassword,
+    PasswordChanged,
+    /// To the new address: confirm it.
+    ConfirmNewEmail,
+    /// To the old address: somebody wants another one.
+    EmailChangeRequested,
+    /// A session was ended because a copy of its token was used.
+    SessionEnded,
 }
 
 impl Template {
+    pub const ALL: [Self; 8] = [
+        Self::OrderConfirmed,
+        Self::VerifyEmail,
+        Self::AlreadyRegistered,
+        Self::ResetPassword,
+        Self::PasswordChanged,
+        Self::ConfirmNewEmail,
+        Self::EmailChangeRequested,
+        Self::SessionEnded,
+    ];
+
     /// As stored in the outbox.
     pub const fn key(self) -> &'static str {
         match self {
             Self::OrderConfirmed => "order_confirmed",
+            Self::VerifyEmail => "verify_email",
+            Self::AlreadyRegistered => "already_registered",
+            Self::ResetPassword => "reset_password",
+            Self::PasswordChanged => "password_changed",
+            Self::ConfirmNewEmail => "confirm_new_email",
+            Self::EmailChangeRequested => "email_change_requested",
+            Self::SessionEnded => "session_ended",
         }
     }
 
     pub fn from_key(key: &str) -> Option<Self> {
-        (key == Self::OrderConfirmed.key()).then_some(Self::OrderConfirmed)
+        Self::ALL.into_iter().find(|template| template.key() == key)
     }
 }

@@ -199,6 +199,27 @@ pub struct OrderView {
     pub timeline: Vec<TimelineEntry>,
 }
 
+/// One page of somebody's orders.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderList {
+    pub orders: Vec<OrderSummary>,
+    /// Where the next page begins, in Unix milliseconds; none after the last.
+    pub next: Option<i64>,
+}
+
+/// An order as a list shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderSummary {
+    pub number: String,
+    pub state: OrderState,
+    pub payment_state: PaymentState,
+    pub created_at: i64,
+    pub total: Money,
+    pub units: u32,
+    /// At most three, for their pictures.
+    pub first_lines: Vec<OrderLine>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

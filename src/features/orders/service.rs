@@ -4,7 +4,9 @@ use mongodb::ClientSession;
 use mongodb::bson::{Binary, oid::ObjectId};
 
 use crate::features::inventory::model::Demand;
-use crate::features::orders::model::{ChosenShipping, OrderEvent, OrderLine, OrderState, OrderView, PaymentState, TimelineEntry};
+use crate::features::orders::model::{
+    ChosenShipping, OrderEvent, OrderLine, OrderList, OrderState, OrderSummary, OrderView, PaymentState, TimelineEntry,
+};
 use crate::features::orders::store::{self, Opener, OrderDocument, StateChange, binary};
 use crate::features::shipping::model::Address;
 use crate::infra::crypto::{Place, Purpose, Token, canonical_email, hash_token, random_token};
@@ -25,6 +27,8 @@ const COOKIE_LIFE: i64 = 30 * 86_400;
 const COOKIE_SECRETS: usize = 5;
 /// The first number a shopper sees; below it lies nothing.
 const FIRST_NUMBER: i64 = 100_000;
+/// Orders of one page of the history.
+const PAGE: i64 = 20;
 const OPENING: Rule = Rule { name: "open_order", limit: 10, window_seconds: 600 };
 
 /// Everything a new order is made of.
@@ -43,6 +47,7 @@ pub struct NewOrder {
     pub shipping: Option<ChosenShipping>,
     /// Hash of the secret that the placing browser will hold.
     pub browser_hash: String,
+    pub account_id: Option<ObjectId>,
 }
 
 /// A fresh order number, such as "100042".
@@ -73,6 +78,7 @@ pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
         checkout_key: new.checkout_key,
         content_hash: new.content_hash,
         cart_id: new.cart_id,
+        account_id: new.account_id,
         state: OrderState::PendingPayment,
         payment_state: PaymentState::Awaiting,
         currency: new.totals.total.currency(),
@@ -131,6 +137,11 @@ pub async fn pending_since(ctx: &Ctx, placed_before: i64, limit: i64) -> AppResu
 /// # Errors
 /// `NotFound` for a number alone, whoever's it is (ORD-12).
 pub async fn for_this_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocument> {
+    if let Some(visitor) = ctx.signed_in()
+        && let Some(order) = store::by_number_of_account(&ctx.mongo, number, visitor.account_id).await?
+    {
+        return Ok(order);
+    }
     let hashes = cookie_hashes(ctx);
     if hashes.is_empty() {
         return Err(AppError::not_found());
@@ -138,8 +149,41 @@ pub async fn for_this_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocumen
     store::by_number_for_browser(&ctx.mongo, number, &hashes, ctx.now()).await?.ok_or_else(AppError::not_found)
 }
 
+/// The visitor's own orders, the newest first; `before` is where the page before ended.
+///
+/// # Errors
+/// `Unauthorized` for a guest.
+pub async fn of_account(ctx: &Ctx, before: Option<i64>) -> AppResult<OrderList> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    let mut found = store::of_account(&ctx.mongo, account_id, before.unwrap_or(i64::MAX), PAGE + 1).await?;
+    let more = found.len() > PAGE as usize;
+    found.truncate(PAGE as usize);
+    let next = found.last().filter(|_| more).map(|order| order.created_at);
+    Ok(OrderList { orders: found.iter().map(summary).collect(), next })
+}
+
+/// The orders of a confirmed address become its account's (ORD-13).
+pub async fn join_account(ctx: &Ctx, session: &mut ClientSession, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
+    store::join_account(&ctx.mongo, session, email_index, account_id).await
+}
+
+fn summary(order: &OrderDocument) -> OrderSummary {
+    OrderSummary {
+        number: order.number.clone(),
+        state: order.state,
+        payment_state: order.payment_state,
+        created_at: order.created_at,
+        total: Money::new(order.total_minor, order.currency),
+        units: order.lines.iter().map(|line| line.quantity).sum(),
+        first_lines: order.lines.iter().take(3).cloned().collect(),
+    }
+}
+
 /// Whether this browser may see the order.
 pub fn is_open_to_this_browser(ctx: &Ctx, order: &OrderDocument) -> bool {
+    if ctx.signed_in().is_some_and(|visitor| order.account_id == Some(visitor.account_id)) {
+        return true;
+    }
     let hashes = cookie_hashes(ctx);
     order.browsers.iter().any(|opener| opener.expires_at > ctx.now() && hashes.contains(&opener.hash))
 }

@@ -25,6 +25,9 @@ pub struct OrderDocument {
     /// What was sent under that key.
     pub content_hash: String,
     pub cart_id: ObjectId,
+    /// The account it belongs to; a guest's has none until the address is confirmed.
+    #[serde(default)]
+    pub account_id: Option<ObjectId>,
     pub state: OrderState,
     pub payment_state: PaymentState,
     pub currency: Currency,
@@ -68,6 +71,7 @@ pub fn indexes() -> Vec<CollectionIndexes> {
             plain(doc! { "state": 1, "hold_expires_at": 1 }),
             plain(doc! { "email_index": 1, "state": 1 }),
             plain(doc! { "cart_id": 1, "state": 1 }),
+            plain(doc! { "account_id": 1, "created_at": -1 }),
         ],
     }]
 }
@@ -105,6 +109,26 @@ pub async fn by_checkout_key(mongo: &Mongo, key: &str) -> AppResult<Option<Order
 pub async fn by_number_for_browser(mongo: &Mongo, number: &str, hashes: &[String], now: i64) -> AppResult<Option<OrderDocument>> {
     let opened_by = doc! { "$elemMatch": { "hash": { "$in": hashes }, "expires_at": { "$gt": now } } };
     bounded(orders(mongo).find_one(doc! { "number": number, "browsers": opened_by })).await
+}
+
+/// An order of one account. Orders without an account match nobody (R37).
+pub async fn by_number_of_account(mongo: &Mongo, number: &str, account_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "number": number, "account_id": account_id })).await
+}
+
+/// Orders of one account, the newest first, placed before a moment.
+pub async fn of_account(mongo: &Mongo, account_id: ObjectId, before: i64, limit: i64) -> AppResult<Vec<OrderDocument>> {
+    use futures::TryStreamExt;
+    let filter = doc! { "account_id": account_id, "created_at": { "$lt": before } };
+    let cursor = bounded(orders(mongo).find(filter).sort(doc! { "created_at": -1 }).limit(limit)).await?;
+    bounded(cursor.try_collect()).await
+}
+
+/// Orders of an address that belong to nobody yet become an account's.
+pub async fn join_account(mongo: &Mongo, session: &mut ClientSession, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
+    let filter = doc! { "email_index": { "$in": email_index }, "account_id": null };
+    orders(mongo).update_many(filter, doc! { "$set": { "account_id": account_id } }).session(session).await?;
+    Ok(())
 }
 
 /// Lets a browser in that came with a mailed link.

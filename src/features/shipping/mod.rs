@@ -6,4 +6,6 @@
 pub mod model;
 
 #[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
 pub mod service;

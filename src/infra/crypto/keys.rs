@@ -32,6 +32,8 @@ struct Keys {
     index: Vec<Key>,
     cookie: Key,
     rate_limit: Key,
+    /// Never empty; the first one signs, all of them verify.
+    access: Vec<(u32, Key)>,
 }
 
 /// One data key, already split by purpose: the key itself is not kept.
@@ -62,25 +64,26 @@ impl DataKey {
 }
 
 impl Keyring {
-    /// Reads the three secrets of the settings.
+    /// Reads the four secrets of the settings.
     ///
-    /// `data_keys` and `index_keys` are lists `id:base64[,id:base64…]`, the primary first; `cookie_key` is one base64
-    /// text. Ids are whole numbers from 1 and never used again for another key.
+    /// `data_keys`, `index_keys` and `access_keys` are lists `id:base64[,id:base64…]`, the primary first; `cookie_key` is
+    /// one base64 text. Ids are whole numbers from 1 and never used again for another key.
     ///
     /// # Errors
     /// One sentence for the operator, without any part of a key, when a key is missing, not 32 bytes long, made of one
     /// repeated byte, or given twice, in one list or across them.
-    pub fn from_settings(data_keys: &str, index_keys: &str, cookie_key: &str) -> Result<Self, String> {
+    pub fn from_settings(data_keys: &str, index_keys: &str, cookie_key: &str, access_keys: &str) -> Result<Self, String> {
         let data = read_list("data keys", data_keys)?;
         let index = read_list("index keys", index_keys)?;
         let cookie = read_key("cookie key", cookie_key)?;
+        let access = read_list("access keys", access_keys)?;
 
-        let all = data.iter().chain(&index).map(|(_, key)| key).chain([&cookie]);
+        let all = data.iter().chain(&index).chain(&access).map(|(_, key)| key).chain([&cookie]);
         let mut seen = HashSet::new();
         for key in all {
             if !seen.insert(key) {
                 return Err(
-                    "data keys, index keys and cookie key: the same key is used twice; make a new one with `openssl rand -base64 32`"
+                    "data keys, index keys, access keys and cookie key: the same key is used twice; make a new one with `openssl rand -base64 32`"
                         .to_owned(),
                 );
             }
@@ -91,6 +94,7 @@ impl Keyring {
             index: index.iter().map(|(_, key)| derive(key, "cartwright/index/v1")).collect(),
             rate_limit: derive(&cookie, "cartwright/rate-limit/v1"),
             cookie: derive(&cookie, "cartwright/cookie/v1"),
+            access: access.iter().map(|(id, key)| (*id, derive(key, "cartwright/access/v1"))).collect(),
         })))
     }
 
@@ -111,6 +115,11 @@ impl Keyring {
         super::hex(&mac_of_parts(&self.0.rate_limit, &[rule.as_bytes(), subject.as_bytes()])[..16])
     }
 
+    /// How the security log names an address: equal for equal addresses, and of no use without the key (R91).
+    pub(in crate::infra) fn pseudonym_of_address(&self, address: &str) -> String {
+        super::hex(&mac_of_parts(&self.0.rate_limit, &[b"address", address.as_bytes()])[..8])
+    }
+
     pub(super) fn primary_data_key(&self) -> &DataKey {
         // `from_settings` refuses an empty list.
         &self.0.data[0]
@@ -118,6 +127,16 @@ impl Keyring {
 
     pub(super) fn data_key(&self, id: u32) -> Option<&DataKey> {
         self.0.data.iter().find(|key| key.id == id)
+    }
+
+    /// The key that signs access tokens, with its id.
+    pub(super) fn signing_key(&self) -> (u32, &Key) {
+        // `from_settings` refuses an empty list.
+        (self.0.access[0].0, &self.0.access[0].1)
+    }
+
+    pub(super) fn access_key(&self, id: u32) -> Option<&Key> {
+        self.0.access.iter().find(|(known, _)| *known == id).map(|(_, key)| key)
     }
 
     pub(super) fn cookie_mac(&self) -> Mac {
@@ -132,7 +151,7 @@ impl std::fmt::Debug for Keyring {
 }
 
 /// A key for one use, from which neither its parent nor its siblings can be computed.
-fn derive(key: &Key, label: &str) -> Key {
+pub(super) fn derive(key: &Key, label: &str) -> Key {
     super::signatures::finish(super::signatures::mac(key), label.as_bytes())
 }
 
@@ -183,7 +202,7 @@ pub(super) mod tests {
     }
 
     pub fn keyring_with(data: &str, index: &str) -> Keyring {
-        Keyring::from_settings(data, index, &key_text(3)).expect("test keys")
+        Keyring::from_settings(data, index, &key_text(3), &format!("1:{}", key_text(90))).expect("test keys")
     }
 
     #[test]
@@ -212,7 +231,7 @@ pub(super) mod tests {
             (list("%%%"), list(&b), c.clone(), "data keys, id 1: not base64"),
         ];
         for (data, index, cookie, expected) in cases {
-            let refusal = Keyring::from_settings(&data, &index, &cookie).expect_err(expected);
+            let refusal = Keyring::from_settings(&data, &index, &cookie, &list(&key_text(90))).expect_err(expected);
             assert!(refusal.contains(expected), "{refusal} instead of {expected}");
             for secret in [&a, &b, &c, &short, &long, &zero] {
                 assert!(!refusal.contains(secret.as_str()), "{refusal}");

@@ -1,14 +1,18 @@
 //! Secrets at work: sealed personal fields, blind indexes, random tokens, signed cookies.
 
+mod access_tokens;
 mod email;
 mod fields;
 mod keys;
+mod refresh_tokens;
 mod signatures;
 mod tokens;
 
+pub use access_tokens::AccessToken;
 pub use email::canonical_email;
 pub use fields::{Place, Purpose};
 pub use keys::Keyring;
+pub use refresh_tokens::RefreshToken;
 pub use signatures::{constant_time_eq, hmac_sha256_hex};
 pub use tokens::{Token, hash_token, random_token};
 

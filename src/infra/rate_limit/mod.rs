@@ -5,6 +5,7 @@
 //! it no more than its share.
 
 mod buckets;
+mod failures;
 
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
@@ -13,9 +14,12 @@ use std::time::{Duration, Instant};
 use redis::Script;
 
 use self::buckets::Buckets;
+use self::failures::{LocalFailures, local_failures};
 use crate::infra::crypto::Keyring;
 use crate::infra::redis::Redis;
 use crate::shared::error::AppError;
+
+pub use self::failures::{Patience, Success};
 
 /// How often one subject may do one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +53,13 @@ struct Limiter {
     keyring: Keyring,
     instances: u32,
     local: Buckets,
+    failures: LocalFailures,
 }
 
 impl RateLimiter {
     /// `instances` is how many processes share the work; each one's part of a limit while Redis is away follows from it.
     pub fn new(redis: Redis, keyring: Keyring, instances: u32) -> Self {
-        Self(Arc::new(Limiter { redis, keyring, instances: instances.max(1), local: Buckets::new(LOCAL_SUBJECTS) }))
+        Self(Arc::new(Limiter { redis, keyring, instances: instances.max(1), local: Buckets::new(LOCAL_SUBJECTS), failures: local_failures() }))
     }
 
     /// Counts one request of this subject and says whether it is within the rule.

@@ -9,10 +9,10 @@ const RULE: Rule = Rule { name: "login", limit: 6, window_seconds: 600 };
 
 fn keyring() -> Keyring {
     let key = |letter: &str| letter.repeat(21) + "ABCDEFGHIJKLMNOPQRSTU" + "A=";
-    Keyring::from_settings(&format!("1:{}", key("a")), &format!("1:{}", key("b")), &key("c")).expect("test keys")
+    Keyring::from_settings(&format!("1:{}", key("a")), &format!("1:{}", key("b")), &key("c"), &format!("1:{}", key("d"))).expect("test keys")
 }
 
-fn limiter(redis: Redis, instances: u32) -> RateLimiter {
+pub(super) fn limiter(redis: Redis, instances: u32) -> RateLimiter {
     RateLimiter::new(redis, keyring(), instances)
 }
 

@@ -52,6 +52,7 @@ const MAKERS: &[(&str, Maker)] = &[
     ("CARTWRIGHT_DATA_KEYS", || Ok(format!("1:{}", key()?))),
     ("CARTWRIGHT_INDEX_KEYS", || Ok(format!("1:{}", key()?))),
     ("CARTWRIGHT_COOKIE_KEY", key),
+    ("CARTWRIGHT_ACCESS_KEYS", || Ok(format!("1:{}", key()?))),
 ];
 
 /// Writes `NAME=value` lines into a file only its owner may read, whole or not at all.

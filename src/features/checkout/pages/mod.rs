@@ -1,6 +1,5 @@
 //! The checkout's pages: the steps and the way back from the payment page.
 
-mod address;
 mod contact;
 mod payment_return;
 mod review;

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 
 use crate::features::checkout::model::CheckoutView;
 use crate::features::shipping::model::Offer;
+use crate::features::shipping::pages::{AddressFields, Purpose};
 use crate::ui::field::Checkbox;
 use crate::ui::form::{Button, FieldState, PostForm, Ticked};
 use crate::ui::icon::{Drawn, Icon};
 use crate::ui::page::FormState;
 
-use super::address::{AddressFields, Purpose};
+const COUNTRY_ACTION: &str = "/api/checkout/country";
 
 #[component]
 pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
@@ -21,13 +22,25 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
         <PostForm action="/api/checkout/shipping" from=from class="fields">
             // Enter in a field presses the first button of a form: it must be the one that goes on.
             <button type="submit" class="sr-only" tabindex="-1" aria-hidden="true">"Continue to review"</button>
-            <AddressFields purpose=Purpose::Shipping draft=view.draft countries=view.countries.clone() refused=refused.clone()/>
+            <AddressFields
+                purpose=Purpose::Shipping
+                draft=view.draft
+                countries=view.countries.clone()
+                refused=refused.clone()
+                country_action=COUNTRY_ACTION
+            />
             {sends.then(|| view! { <Methods offers=view.offers no_offer=view.no_offer state=method/> })}
             <Checkbox name="billing_same" ticked=same error=same_error>"The bill goes to the same address"</Checkbox>
             <fieldset class="field billing">
                 <legend>"Billing address"</legend>
                 <div class="fields">
-                    <AddressFields purpose=Purpose::Billing draft=view.billing_draft countries=view.countries refused=refused/>
+                    <AddressFields
+                        purpose=Purpose::Billing
+                        draft=view.billing_draft
+                        countries=view.countries
+                        refused=refused
+                        country_action=COUNTRY_ACTION
+                    />
                 </div>
             </fieldset>
             <p class="field"><Button>"Continue to review"</Button></p>

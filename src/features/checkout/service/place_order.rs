@@ -26,6 +26,7 @@ use crate::shared::pricing::Totals;
 use crate::shared::validate::{self, Required};
 
 const PER_CART: Rule = Rule { name: "place_order_cart", limit: 5, window_seconds: 600 };
+const PER_ACCOUNT: Rule = Rule { name: "place_order_account", limit: 10, window_seconds: 3_600 };
 const PER_ADDRESS: Rule = Rule { name: "place_order_ip", limit: 20, window_seconds: 3_600 };
 const NOTE_CHARACTERS: u32 = 500;
 
@@ -119,6 +120,9 @@ fn check(request: &PlaceOrder) -> AppResult<Checked> {
 async fn limit(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
     let refused = |RetryAfter(seconds)| AppError::too_many_requests(seconds);
     ctx.limiter.check(PER_CART, &cart_id.to_hex()).await.map_err(refused)?;
+    if let Some(visitor) = ctx.signed_in() {
+        ctx.limiter.check(PER_ACCOUNT, &visitor.account_id.to_hex()).await.map_err(refused)?;
+    }
     ctx.limiter.check(PER_ADDRESS, &ctx.request.limit_key()).await.map_err(refused)
 }
 
@@ -173,6 +177,7 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
         note: checked.note,
         shipping: prepared.offer.map(|offer| ChosenShipping { days: offer.days(), method: offer.id, name: offer.name }),
         browser_hash: browser.hash(),
+        account_id: ctx.signed_in().map(|visitor| visitor.account_id),
     };
     let order = Arc::new(orders::service::sealed(ctx, new)?);
     let attempt = Arc::new(payments::service::first_attempt(ctx, &order));

@@ -5,6 +5,7 @@ use mongodb::bson::{Binary, Bson, doc, oid::ObjectId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::features::accounts;
 use crate::features::cart;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service::CartContents;
@@ -47,7 +48,9 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
     let method = chosen.or_else(|| offers.first().map(|offer| offer.id.clone()));
     let totals = totals(ctx, &cart, method.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
     let rules = shipping::service::rules(ctx)?;
+    let saved = if step == Step::Shipping { accounts::service::saved_addresses(ctx).await? } else { Vec::new() };
     Ok(Some(CheckoutView {
+        saved,
         step,
         email: typed.email,
         draft: typed.draft,
@@ -130,7 +133,25 @@ pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppRe
 
 pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
     let document = store::of_cart(&ctx.mongo, cart_id, ctx.now()).await?;
-    open(ctx, cart_id, &document)
+    let mut typed = open(ctx, cart_id, &document)?;
+    if ctx.signed_in().is_some() && (document.email.is_none() || document.draft.is_none()) {
+        let account = accounts::service::me(ctx).await?;
+        typed.email = typed.email.or(Some(account.email));
+        if let (None, Some(usual)) = (&document.draft, account.addresses.into_iter().next()) {
+            typed.draft = usual.address.into();
+        }
+    }
+    Ok(typed)
+}
+
+/// Fills the form with a saved address of the visitor; it is checked when the form is sent.
+///
+/// # Errors
+/// `NotFound` for an address that is not the visitor's.
+pub async fn use_saved_address(ctx: &Ctx, address_id: &str) -> AppResult<()> {
+    let saved = accounts::service::saved_address(ctx, address_id).await?;
+    let id = cart_id(ctx).await?;
+    store::save(&ctx.mongo, id, doc! { "draft": sealed_json(ctx, id, "draft", &AddressInput::from(saved.address))? }, ctx.now()).await
 }
 
 /// What can be sent where, or why nothing can.

@@ -1,15 +1,17 @@
 //! What the mails say.
 
+mod account_mails;
 mod markup;
 mod order_confirmed;
 mod paper;
 
+use crate::features::notifications::model::Template;
 use crate::features::notifications::service::paper::Sender;
 use crate::features::orders;
 use crate::features::orders::service::Order;
 use crate::infra::ctx::Ctx;
 use crate::infra::mail::Mail;
-use crate::shared::error::AppResult;
+use crate::shared::error::{AppError, AppResult};
 
 /// "We have your order": what was bought, what it cost, and the link to it.
 pub async fn order_confirmed(ctx: &Ctx, order: &Order, row_id: &str) -> AppResult<Mail> {
@@ -23,6 +25,19 @@ pub async fn order_confirmed(ctx: &Ctx, order: &Order, row_id: &str) -> AppResul
         html: order_confirmed::html(&view, &sender, &path),
         message_id: format!("{row_id}@{}", mail_domain(&ctx.settings.base_url)),
     })
+}
+
+/// A mail about an account. `path` is where its button leads, with a token where the mail brings one.
+///
+/// # Errors
+/// `Internal` for a template that is not about an account.
+pub fn about_account(ctx: &Ctx, template: Template, to: String, path: &str, row_id: &str) -> AppResult<Mail> {
+    let sender = sender(ctx);
+    let parts = account_mails::subject(template, &sender)
+        .zip(account_mails::text(template, &sender, path))
+        .zip(account_mails::html(template, &sender, path));
+    let ((subject, text), html) = parts.ok_or_else(|| AppError::internal("not a mail about an account"))?;
+    Ok(Mail { to, subject, text, html, message_id: format!("{row_id}@{}", mail_domain(&ctx.settings.base_url)) })
 }
 
 fn sender(ctx: &Ctx) -> Sender {

@@ -11,6 +11,8 @@ use crate::ui::feedback::ErrorSummary;
 use crate::ui::form::{Button, PostForm};
 use crate::ui::page::{PageAnswer, PageRequest, PageResult, View};
 
+pub use order::tone;
+
 /// `/order/{number}`: the order for a browser that may see it, a button for a mailed link, nothing for a number alone.
 pub async fn order(request: PageRequest) -> PageResult {
     let number = request.param("number").to_owned();

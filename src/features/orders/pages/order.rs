@@ -7,8 +7,9 @@ use crate::features::orders::service::{self, Order};
 use crate::features::shipping::model::Address;
 use crate::ui::dates::{day, day_and_time, time};
 use crate::ui::feedback::{Badge, ErrorSummary, Tone};
-use crate::ui::form::{Button, PostForm};
-use crate::ui::page::{PageRequest, PageResult, View};
+use crate::ui::field::Field;
+use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
+use crate::ui::page::{FormState, PageRequest, PageResult, View};
 use crate::ui::picture::Picture;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 
@@ -17,26 +18,35 @@ use super::progress::Progress;
 const LINE_SIZES: &str = "6rem";
 /// Seconds until the page looks again while nobody knows how the payment ends (ORD-15).
 const ASK_AGAIN: u32 = 5;
+const SIGN_UP: &str = "/api/accounts/sign_up";
 
 pub async fn page(request: PageRequest, order: &Order) -> PageResult {
     let order = service::view(&request.ctx, order)?;
     let time_zone = request.ctx.settings.store.time_zone.clone();
     let error = request.form.as_ref().map(|form| form.error.clone());
     let from = format!("/order/{}", order.number);
+    let is_offered = request.ctx.signed_in().is_none() && order.state.is_paid_for();
+    let offer = is_offered.then(|| SignUpOffer { email: order.email.clone(), refused: request.refused(SIGN_UP).cloned() });
     let waits =
         order.state == OrderState::PendingPayment && matches!(order.payment_state, PaymentState::Processing | PaymentState::Unknown);
     let view = View::new(format!("Order {}", order.number), move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
-            <OrderPage order=order time_zone=time_zone from=from/>
+            <OrderPage order=order time_zone=time_zone from=from offer=offer/>
         }
         .into_any()
     });
     if waits { view.refreshed_every(ASK_AGAIN).answer() } else { view.answer() }
 }
 
+/// A guest who has paid may make an account of it.
+pub struct SignUpOffer {
+    email: String,
+    refused: Option<FormState>,
+}
+
 #[component]
-pub fn OrderPage(order: OrderView, time_zone: String, from: String) -> impl IntoView {
+pub fn OrderPage(order: OrderView, time_zone: String, from: String, offer: Option<SignUpOffer>) -> impl IntoView {
     let placed = format!("Placed on {}", day(order.created_at, &time_zone));
     let shipping = if order.shipping.is_some() { ShippingLine::Priced } else { ShippingLine::None };
     let refunded = (!order.refunded.is_zero()).then(|| order.refunded.to_string());
@@ -48,7 +58,7 @@ pub fn OrderPage(order: OrderView, time_zone: String, from: String) -> impl Into
             <p class="lede">{thanks.unwrap_or(placed)}</p>
         </div>
         <Progress order=order.clone() time_zone=time_zone.clone()/>
-        <PaymentNote order=order.clone() time_zone=time_zone.clone() from=from/>
+        <PaymentNote order=order.clone() time_zone=time_zone.clone() from=from.clone()/>
         <div class="columns">
             <section aria-labelledby="goods">
                 <h2 id="goods">"What you ordered"</h2>
@@ -63,6 +73,7 @@ pub fn OrderPage(order: OrderView, time_zone: String, from: String) -> impl Into
                 {refunded.map(|amount| view! { <p>"Refunded: "{amount}</p> })}
             </section>
         </div>
+        {offer.map(|offer| view! { <KeepTrack offer=offer from=from/> })}
         <div class="order-facts">
             <AddressBlock heading="Delivery address" address=order.address/>
             <AddressBlock heading="Billing address" address=order.billing/>
@@ -77,7 +88,7 @@ pub fn OrderPage(order: OrderView, time_zone: String, from: String) -> impl Into
     .into_any()
 }
 
-const fn tone(state: OrderState) -> Tone {
+pub const fn tone(state: OrderState) -> Tone {
     match state {
         OrderState::PendingPayment => Tone::Warning,
         OrderState::Expired | OrderState::Cancelled => Tone::Plain,
@@ -114,6 +125,30 @@ fn PaymentNote(order: OrderView, time_zone: String, from: String) -> impl IntoVi
         .into_any(),
         _ => ().into_any(),
     }
+}
+
+#[component]
+fn KeepTrack(offer: SignUpOffer, from: String) -> impl IntoView {
+    let password = FieldState::of(offer.refused.as_ref(), "password", "");
+    view! {
+        <section class="band keep-track" aria-labelledby="keep-track">
+            <h2 id="keep-track">"Keep track of this order"</h2>
+            <p>"Choose a password and this order, and the next ones, are in your account once you have confirmed your address."</p>
+            <PostForm action=SIGN_UP from=from class="fields">
+                <input type="hidden" name="email" value=offer.email/>
+                <Field
+                    name="password"
+                    label="Password"
+                    kind="password"
+                    autocomplete="new-password"
+                    state=password
+                    hint="At least 8 characters; three or four words are easy to remember and hard to guess."
+                />
+                <p class="field"><Button kind=ButtonKind::Quiet>"Create account"</Button></p>
+            </PostForm>
+        </section>
+    }
+    .into_any()
 }
 
 #[component]

@@ -47,6 +47,8 @@ pub fn AddressFields(
     /// Codes and names.
     countries: Vec<(String, String)>,
     refused: Option<FormState>,
+    /// Where "Update country" sends the form.
+    country_action: &'static str,
 ) -> impl IntoView {
     let prefix = purpose.prefix();
     let of = |name: &str, stored: &str| FieldState::of(refused.as_ref(), &format!("{prefix}{name}"), stored);
@@ -68,7 +70,7 @@ pub fn AddressFields(
                 autocomplete=format!("{} country", purpose.section())
                 need=purpose.need()
             />
-            <button type="submit" class="button button-quiet" formaction="/api/checkout/country" formnovalidate=true>"Update country"</button>
+            <button type="submit" class="button button-quiet" formaction=country_action formnovalidate=true>"Update country"</button>
         </div>
         {fields}
     }

@@ -1,0 +1,178 @@
+//! Server functions of accounts; all of them are plain forms.
+
+use leptos::prelude::*;
+
+use crate::features::shipping::model::AddressInput;
+use crate::shared::error::AppError;
+
+#[server(prefix = "/api", endpoint = "accounts/sign_up")]
+pub async fn sign_up(#[server(default)] email: String, #[server(default)] password: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "Almost done. We sent you a mail: open the link in it to confirm your address.";
+    ctx.finish(service::sign_up(&ctx, &email, &password).await, |()| FormSuccess::to("/login").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/sign_in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    use crate::features::accounts::service::{self, SignIn};
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::sign_in(&ctx, SignIn { email: &email, password: &password, next: &next }).await;
+    let success = outcome.as_ref().ok().cloned();
+    ctx.finish(outcome.map(drop), |()| success.unwrap_or_else(|| FormSuccess::to("/account")))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/sign_out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::sign_out(&ctx).await, |()| FormSuccess::to("/login").with_notice("You are signed out."))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/forgot")]
+pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "If this address has an account, a mail with a link is on its way. The link works for 30 minutes.";
+    ctx.finish(service::forgot_password(&ctx, &email).await, |()| FormSuccess::to("/login").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/reset")]
+pub async fn reset_password(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "Your new password is set. Sign in with it.";
+    ctx.finish(service::reset_password(&ctx, &token, &password).await, |()| FormSuccess::to("/login").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/confirm")]
+pub async fn confirm_email(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::confirm(&ctx, &token, &password).await;
+    let success = outcome.as_ref().ok().cloned();
+    ctx.finish(outcome.map(drop), |()| success.unwrap_or_else(|| FormSuccess::to("/account")))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/resend")]
+pub async fn send_verification_again() -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "Another mail is on its way. The newest link is the one that works.";
+    ctx.finish(service::send_verification_again(&ctx).await, |()| FormSuccess::to("/account").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/name")]
+pub async fn save_name(#[server(default)] name: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    ctx.finish(service::save_name(&ctx, &name).await, |()| FormSuccess::to("/account").with_notice("Your name is saved."))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/password")]
+pub async fn change_password(
+    #[server(default)] current_password: String,
+    #[server(default)] new_password: String,
+) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "Your password is changed. Every other browser is signed out.";
+    let outcome = service::change_password(&ctx, &current_password, &new_password).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/account/security").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/email")]
+pub async fn change_email(#[server(default)] new_email: String, #[server(default)] current_password: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "We sent a link to the new address. Until it is opened, the old one stays.";
+    let outcome = service::request_email_change(&ctx, &new_email, &current_password).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/account/security").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/end_session")]
+pub async fn end_session(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "That browser is signed out.";
+    ctx.finish(service::end_session(&ctx, &id).await, |()| FormSuccess::to("/account/security").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/end_other_sessions")]
+pub async fn end_other_sessions() -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "Every other browser is signed out.";
+    ctx.finish(service::end_other_sessions(&ctx).await, |()| FormSuccess::to("/account/security").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/add_address")]
+pub async fn add_address(
+    #[server(flatten)]
+    #[server(default)]
+    address: AddressInput,
+) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::add_address(&ctx, &address).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice("The address is saved."))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/save_address")]
+pub async fn save_address(
+    #[server(default)] id: String,
+    #[server(flatten)]
+    #[server(default)]
+    address: AddressInput,
+) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::save_address(&ctx, &id, &address).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice("The address is saved."))
+}
+
+/// Shows the form again with the fields of the chosen country; nothing is kept.
+#[server(prefix = "/api", endpoint = "accounts/address_country")]
+pub async fn change_country() -> Result<(), AppError> {
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let again = AppError::invalid("country_changed", "These are the fields for the country you chose. Fill in what is missing, then save.");
+    ctx.finish(Err(again), |()| FormSuccess::to("/account/addresses"))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/remove_address")]
+pub async fn remove_address(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::remove_address(&ctx, &id).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice("The address is removed."))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/default_address")]
+pub async fn make_default_address(#[server(default)] id: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let done = "Orders now go to this address unless you say otherwise.";
+    let outcome = service::make_default_address(&ctx, &id).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice(done))
+}

@@ -1,0 +1,146 @@
+//! A forgotten password, and the links of our mails: reading a mail changes nothing, pressing the button does.
+
+use leptos::prelude::*;
+
+use crate::features::accounts::model::LinkPurpose;
+use crate::features::accounts::service::{self, LinkState};
+use crate::shared::error::AppError;
+use crate::ui::feedback::ErrorSummary;
+use crate::ui::field::Field;
+use crate::ui::form::{Button, FieldState, PostForm};
+use crate::ui::page::{PageRequest, PageResult, View};
+
+use super::{EMAIL_CHARS, PASSWORD_HINT, sign_in_first};
+
+const FORGOT: &str = "/api/accounts/forgot";
+const RESET: &str = "/api/accounts/reset";
+const CONFIRM: &str = "/api/accounts/confirm";
+
+pub async fn forgot(request: PageRequest) -> PageResult {
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    let email = FieldState::of(request.refused(FORGOT), "email", "");
+    let from = request.location;
+    View::new("Set a new password", move || {
+        view! {
+            <div class="narrow">
+                <h1>"Set a new password"</h1>
+                {error.map(|error| view! { <ErrorSummary error=error/> })}
+                <p>"Enter the e-mail address of your account. We send a link to it; the link works for 30 minutes."</p>
+                <PostForm action=FORGOT from=from class="fields">
+                    <Field
+                        name="email"
+                        label="E-mail address"
+                        kind="email"
+                        inputmode="email"
+                        autocomplete="username"
+                        max_length=EMAIL_CHARS
+                        state=email
+                    />
+                    <p class="field"><Button>"Send link"</Button></p>
+                </PostForm>
+                <p class="actions"><a href="/login">"Back to sign in"</a></p>
+            </div>
+        }
+        .into_any()
+    })
+    .answer()
+}
+
+pub async fn reset(request: PageRequest) -> PageResult {
+    let token = request.query("token").unwrap_or_default().to_owned();
+    let state = service::link_state(&request.ctx, &token, &[LinkPurpose::ResetPassword]).await?;
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    if state == LinkState::Ended {
+        return ended(error, "/forgot", "Ask for a new link");
+    }
+    let password = FieldState::of(request.refused(RESET), "password", "");
+    let from = request.location;
+    View::new("Choose a new password", move || {
+        view! {
+            <div class="narrow">
+                <h1>"Choose a new password"</h1>
+                {error.map(|error| view! { <ErrorSummary error=error/> })}
+                <p>"Every browser that is signed in to your account is signed out."</p>
+                <PostForm action=RESET from=from class="fields">
+                    <input type="hidden" name="token" value=token/>
+                    <Field
+                        name="password"
+                        label="New password"
+                        kind="password"
+                        autocomplete="new-password"
+                        state=password
+                        hint=PASSWORD_HINT
+                    />
+                    <p class="field"><Button>"Save password"</Button></p>
+                </PostForm>
+            </div>
+        }
+        .into_any()
+    })
+    .answer()
+}
+
+pub async fn verify(request: PageRequest) -> PageResult {
+    let token = request.query("token").unwrap_or_default().to_owned();
+    let state = service::link_state(&request.ctx, &token, &[LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail]).await?;
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    let is_guest = request.ctx.signed_in().is_none();
+    let (heading, otherwise) = match state {
+        LinkState::Ended => return ended(error, "/account", "Go to your account"),
+        LinkState::Works(LinkPurpose::ChangeEmail) if is_guest => return sign_in_first(&request),
+        LinkState::Works(LinkPurpose::ChangeEmail) => {
+            ("Confirm your new e-mail address", "If you did not ask for this, close this page; nothing changes.")
+        }
+        LinkState::Works(_) => ("Confirm your e-mail address", "If you did not sign up here, close this page; nothing happens."),
+    };
+    let password = FieldState::of(request.refused(CONFIRM), "password", "");
+    // Somebody signed in to another account is told so at this field.
+    let asks_password = is_guest || password.error.is_some();
+    let from = request.location;
+    View::new(heading, move || {
+        let field = asks_password.then(|| {
+            view! {
+                <Field
+                    name="password"
+                    label="The password you signed up with"
+                    kind="password"
+                    autocomplete="current-password"
+                    state=password
+                />
+            }
+        });
+        view! {
+            <div class="narrow">
+                <h1>{heading}</h1>
+                {error.map(|error| view! { <ErrorSummary error=error/> })}
+                <PostForm action=CONFIRM from=from class="fields">
+                    <input type="hidden" name="token" value=token/>
+                    {field}
+                    <p class="field"><Button>"Confirm address"</Button></p>
+                </PostForm>
+                <p class="hint">{otherwise}</p>
+            </div>
+        }
+        .into_any()
+    })
+    .answer()
+}
+
+/// A link that was used or whose time is over. A form refused for that very reason is not told so twice.
+fn ended(error: Option<AppError>, href: &'static str, action: &'static str) -> PageResult {
+    let error = error.filter(|error| error.code != "link_ended");
+    View::new("This link does not work any more", move || {
+        view! {
+            {error.map(|error| view! { <ErrorSummary error=error/> })}
+            <section class="empty">
+                <img src="/empty.svg" width="200" height="160" alt=""/>
+                <h1>"This link does not work any more"</h1>
+                <p>"It was used, or its time is over. Only the link of the newest mail works."</p>
+                <p><a class="button" href=href>{action}</a></p>
+            </section>
+        }
+        .into_any()
+    })
+    .with_status(404)
+    .answer()
+}

@@ -1,0 +1,100 @@
+//! The history of a visitor's orders.
+
+use leptos::prelude::*;
+
+use crate::features::orders;
+use crate::features::orders::model::{OrderSummary, PaymentState};
+use crate::ui::dates::day;
+use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel};
+use crate::ui::page::{PageRequest, PageResult, View};
+use crate::ui::picture::Picture;
+
+use super::{AccountFrame, sign_in_first};
+
+const PICTURE_SIZES: &str = "4rem";
+
+pub async fn orders(request: PageRequest) -> PageResult {
+    if request.ctx.signed_in().is_none() {
+        return sign_in_first(&request);
+    }
+    let before = request.query("before").and_then(|before| before.parse::<i64>().ok());
+    let list = orders::service::of_account(&request.ctx, before).await?;
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    let time_zone = request.ctx.settings.store.time_zone.clone();
+    View::new("Your orders", move || {
+        let older = list.next.map(|next| {
+            let href = format!("/account/orders?before={next}");
+            view! { <p class="actions"><a href=href>"Older orders"</a></p> }
+        });
+        view! {
+            <AccountFrame current="/account/orders" heading="Your orders".to_owned()>
+                {error.map(|error| view! { <ErrorSummary error=error/> })}
+                <OrderRows orders=list.orders time_zone=time_zone/>
+                {older}
+            </AccountFrame>
+        }
+        .into_any()
+    })
+    .answer()
+}
+
+/// Orders, or a word where there are none.
+#[component]
+pub fn OrderRows(orders: Vec<OrderSummary>, time_zone: String) -> impl IntoView {
+    if orders.is_empty() {
+        return view! {
+            <EmptyState heading="No orders yet" text="What you order will be listed here." action="Go to the shop" href="/" level=HeadingLevel::Two/>
+        }
+        .into_any();
+    }
+    let rows = orders
+        .into_iter()
+        .map(|order| {
+            let date = day(order.created_at, &time_zone);
+            view! { <OrderRow order=order date=date/> }
+        })
+        .collect_view();
+    view! { <ul class="rows">{rows}</ul> }.into_any()
+}
+
+#[component]
+fn OrderRow(order: OrderSummary, date: String) -> impl IntoView {
+    let href = format!("/order/{}", order.number);
+    let units = if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
+    let money = match order.payment_state {
+        PaymentState::PartlyRefunded | PaymentState::Refunded => format!(", {}", order.payment_state.label().to_lowercase()),
+        _ => String::new(),
+    };
+    let tone = orders::pages::tone(order.state);
+    let pictures = order
+        .first_lines
+        .into_iter()
+        .map(|line| {
+            let picture = line.image.map(|image| {
+                view! {
+                    <Picture
+                        stem=image.stem
+                        alt=String::new()
+                        width=image.width
+                        height=image.height
+                        widths=image.widths
+                        sizes=PICTURE_SIZES
+                    />
+                }
+            });
+            view! { <div class="cart-line-picture">{picture}</div> }
+        })
+        .collect_view();
+    view! {
+        <li>
+            <div class="order-goods">{pictures}</div>
+            <div class="row-what">
+                <p class="cart-line-name"><a href=href>"Order "{order.number}</a></p>
+                <p class="hint">{format!("{date}, {units}{money}")}</p>
+            </div>
+            <Badge text=order.state.label() tone=tone/>
+            <p class="cart-line-total">{order.total.to_string()}</p>
+        </li>
+    }
+    .into_any()
+}

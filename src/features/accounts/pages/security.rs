@@ -1,0 +1,182 @@
+//! Sign-in and security: the password, the e-mail address, and the browsers that are signed in.
+
+use leptos::prelude::*;
+
+use crate::features::accounts::model::Device;
+use crate::features::accounts::service;
+use crate::ui::dates::day_and_time;
+use crate::ui::feedback::{Badge, ErrorSummary, Tone};
+use crate::ui::field::Field;
+use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
+use crate::ui::page::{FormState, PageRequest, PageResult, View};
+
+use super::{AccountFrame, EMAIL_CHARS, PASSWORD_HINT, sign_in_first};
+
+const PATH: &str = "/account/security";
+const PASSWORD: &str = "/api/accounts/password";
+const EMAIL: &str = "/api/accounts/email";
+
+/// The one form that stands open: both ask for the present password, and a page has each field once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Password,
+    Email,
+}
+
+impl Change {
+    fn of(request: &PageRequest) -> Option<Self> {
+        match request.form.as_ref().map(|form| form.action.as_str()) {
+            Some(PASSWORD) => Some(Self::Password),
+            Some(EMAIL) => Some(Self::Email),
+            _ => match request.query("change") {
+                Some("password") => Some(Self::Password),
+                Some("email") => Some(Self::Email),
+                _ => None,
+            },
+        }
+    }
+}
+
+pub async fn security(request: PageRequest) -> PageResult {
+    if request.ctx.signed_in().is_none() {
+        return sign_in_first(&request);
+    }
+    let (me, devices) = tokio::try_join!(service::me(&request.ctx), service::devices(&request.ctx))?;
+    let change = Change::of(&request);
+    let error = request.form.as_ref().map(|form| form.error.clone());
+    let refused = [PASSWORD, EMAIL].into_iter().find_map(|action| request.refused(action)).cloned();
+    let time_zone = request.ctx.settings.store.time_zone.clone();
+    let from = request.location;
+    View::new("Sign-in and security", move || {
+        let password = match change {
+            Some(Change::Password) => view! { <PasswordForm refused=refused.clone() from=from.clone()/> }.into_any(),
+            _ => view! { <p class="actions"><a href="/account/security?change=password">"Change password"</a></p> }.into_any(),
+        };
+        let email = match change {
+            Some(Change::Email) => view! { <EmailForm refused=refused from=from.clone()/> }.into_any(),
+            _ => view! { <p class="actions"><a href="/account/security?change=email">"Change e-mail address"</a></p> }.into_any(),
+        };
+        let pending = me.pending_email.map(|pending| {
+            let text = format!("{pending} takes its place once you open the link we sent there.");
+            view! { <p class="hint">{text}</p> }
+        });
+        view! {
+            <AccountFrame current=PATH heading="Sign-in and security".to_owned()>
+                {error.map(|error| view! { <ErrorSummary error=error/> })}
+                <section aria-labelledby="password-part">
+                    <h2 id="password-part">"Password"</h2>
+                    {password}
+                </section>
+                <section aria-labelledby="email-part">
+                    <h2 id="email-part">"E-mail address"</h2>
+                    <p>{me.email}</p>
+                    {pending}
+                    {email}
+                </section>
+                <Devices devices=devices time_zone=time_zone from=from/>
+            </AccountFrame>
+        }
+        .into_any()
+    })
+    .answer()
+}
+
+#[component]
+fn PasswordForm(refused: Option<FormState>, from: String) -> impl IntoView {
+    let current = FieldState::of(refused.as_ref(), "current_password", "");
+    let new = FieldState::of(refused.as_ref(), "new_password", "");
+    view! {
+        <PostForm action=PASSWORD from=from class="fields">
+            <Field name="current_password" label="Present password" kind="password" autocomplete="current-password" state=current/>
+            <Field
+                name="new_password"
+                label="New password"
+                kind="password"
+                autocomplete="new-password"
+                state=new
+                hint=PASSWORD_HINT
+            />
+            <p class="field actions"><Button>"Change password"</Button><a href=PATH>"Keep it as it is"</a></p>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn EmailForm(refused: Option<FormState>, from: String) -> impl IntoView {
+    let email = FieldState::of(refused.as_ref(), "new_email", "");
+    let current = FieldState::of(refused.as_ref(), "current_password", "");
+    view! {
+        <PostForm action=EMAIL from=from class="fields">
+            <Field
+                name="new_email"
+                label="New e-mail address"
+                kind="email"
+                inputmode="email"
+                autocomplete="email"
+                max_length=EMAIL_CHARS
+                state=email
+            />
+            <Field name="current_password" label="Present password" kind="password" autocomplete="current-password" state=current/>
+            <p class="field actions"><Button>"Change e-mail address"</Button><a href=PATH>"Keep it as it is"</a></p>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Devices(devices: Vec<Device>, time_zone: String, from: String) -> impl IntoView {
+    let others = (devices.len() > 1).then(|| {
+        let from = from.clone();
+        view! {
+            <PostForm action="/api/accounts/end_other_sessions" from=from>
+                <Button kind=ButtonKind::Quiet>"Sign out all other browsers"</Button>
+            </PostForm>
+        }
+    });
+    let rows = devices
+        .into_iter()
+        .map(|device| {
+            let signed_in = format!("Signed in {}", day_and_time(device.signed_in_at, &time_zone));
+            let used = format!("Last used {}", day_and_time(device.used_at, &time_zone));
+            view! { <DeviceRow device=device signed_in=signed_in used=used from=from.clone()/> }
+        })
+        .collect_view();
+    view! {
+        <section aria-labelledby="devices">
+            <h2 id="devices">"Signed-in browsers"</h2>
+            <ul class="rows">{rows}</ul>
+            {others}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn DeviceRow(device: Device, signed_in: String, used: String, from: String) -> impl IntoView {
+    // Two browsers may have the same name, their buttons must not.
+    let which = format!(" {}, {signed_in}", device.name);
+    let end = if device.is_this_one {
+        view! { <Badge text="This browser" tone=Tone::Good/> }.into_any()
+    } else {
+        let id = device.session_id;
+        view! {
+            <PostForm action="/api/accounts/end_session" from=from>
+                <input type="hidden" name="id" value=id/>
+                <Button kind=ButtonKind::Text>"Sign out"<span class="sr-only">{which}</span></Button>
+            </PostForm>
+        }
+        .into_any()
+    };
+    view! {
+        <li>
+            <div class="row-what">
+                <p><strong>{device.name}</strong></p>
+                <p class="hint">{signed_in}</p>
+                <p class="hint">{used}</p>
+            </div>
+            {end}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,151 @@
+//! The account itself: who it is, its password and its address, each change after the password where it matters.
+
+use mongodb::bson::{Document, doc, oid::ObjectId};
+
+use crate::features::accounts::model::{AccountView, LinkPurpose, PASSWORD_CHARS, guessable_password, new_password};
+use crate::features::accounts::store::accounts::{self, AccountDocument};
+use crate::features::accounts::store::{mailed_tokens, sessions as families};
+use crate::features::notifications::jobs::SEND_MAIL;
+use crate::features::notifications::model::Template;
+use crate::infra::clock::no_sooner_than;
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::infra::outbox;
+use crate::infra::passwords::Verdict;
+use crate::infra::rate_limit::{Patience, Success};
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::validate::{self, Required};
+
+use super::{addresses, answer_floor, mail_row, open, seal, sessions};
+
+const CONFIRMATIONS: Patience =
+    Patience { name: "confirm_password", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
+const NAME_CHARS: u32 = 100;
+
+/// The visitor's own account.
+///
+/// # Errors
+/// `Unauthorized` for a guest.
+pub async fn me(ctx: &Ctx) -> AppResult<AccountView> {
+    view(ctx, &document(ctx).await?)
+}
+
+/// Keeps what the shop calls the visitor; an empty name is none.
+pub async fn save_name(ctx: &Ctx, name: &str) -> AppResult<()> {
+    let id = ctx.require_signed_in()?.account_id;
+    let name = validate::mask_card_numbers(&validate::text("name", "a name", name, NAME_CHARS, Required::No)?);
+    let sealed = (!name.is_empty()).then(|| seal(ctx, id, "name", &name));
+    accounts::set(&ctx.mongo, id, doc! { "name": sealed }).await.map(drop)
+}
+
+/// Replaces the password, ends every session, opens a new one here, and tells the owner.
+///
+/// # Errors
+/// `Invalid` for a wrong present password or an unfit new one.
+pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> AppResult<()> {
+    let account = document(ctx).await?;
+    new_password("new_password", new)?;
+    confirm_password(ctx, &account, "current_password", current).await?;
+    let email = open(ctx, account.id, "email", &account.email)?;
+    let hash = ctx.passwords.hash_chosen(new, &[&ctx.settings.store.name, "cartwright", &email]).await?;
+    let hash = hash.ok_or_else(|| guessable_password("new_password"))?;
+    set_password(ctx, account.id, hash, None).await?;
+    sessions::start(ctx, account.id, account.role).await?;
+    ctx.record(SecurityEvent { name: "password_changed", outcome: Outcome::Done, object: &account.id.to_hex() });
+    Ok(())
+}
+
+/// Keeps a new e-mail address until its mailbox confirms it; the old one hears of it at once.
+///
+/// # Errors
+/// `Invalid` for an address that cannot be one or a wrong password.
+pub async fn request_email_change(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
+    no_sooner_than(answer_floor(ctx)?, email_change_requested(ctx, email, password)).await
+}
+
+async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
+    let account = document(ctx).await?;
+    let email = validate::email("new_email", email)?;
+    confirm_password(ctx, &account, "current_password", password).await?;
+    let (mongo, now, id) = (ctx.mongo.clone(), ctx.now(), account.id);
+    let pending = seal(ctx, id, "pending_email", &email);
+    ctx.mongo
+        .transaction(move |session| {
+            let (mongo, pending) = (mongo.clone(), pending.clone());
+            Box::pin(async move {
+                accounts::set_in(&mongo, session, id, doc! { "pending_email": pending }).await?;
+                mailed_tokens::void(&mongo, session, id, &[LinkPurpose::ChangeEmail]).await?;
+                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::ConfirmNewEmail, id), now).await?;
+                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::EmailChangeRequested, id), now).await
+            })
+        })
+        .await?;
+    ctx.outbox_bell.notify_waiters();
+    ctx.record(SecurityEvent { name: "email_change_requested", outcome: Outcome::Done, object: &id.to_hex() });
+    Ok(())
+}
+
+/// The stored account of the visitor.
+pub(super) async fn document(ctx: &Ctx) -> AppResult<AccountDocument> {
+    let id = ctx.require_signed_in()?.account_id;
+    accounts::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)
+}
+
+/// Asks for the password again before something that a borrowed browser must not do.
+pub(super) async fn confirm_password(ctx: &Ctx, account: &AccountDocument, field: &'static str, typed: &str) -> AppResult<()> {
+    let wrong = || AppError::field("wrong_password", field, "This is not your present password. Check it and try again.");
+    if typed.len() > 4 * PASSWORD_CHARS.end() {
+        return Err(wrong());
+    }
+    let subject = account.id.to_hex();
+    ctx.limiter.begin_try(CONFIRMATIONS, &subject, ctx.now()).await?;
+    if ctx.passwords.verify(typed, account.password.as_deref()).await? == Verdict::Wrong {
+        ctx.record(SecurityEvent { name: "confirm_password", outcome: Outcome::Refused, object: &subject });
+        return Err(wrong());
+    }
+    ctx.limiter.try_succeeded(CONFIRMATIONS, &subject, Success::Clears).await;
+    Ok(())
+}
+
+/// A new password, and the end of everything the old one opened, in one transaction. `link` is the mailed link that
+/// allows it, used up on the way.
+pub(super) async fn set_password(ctx: &Ctx, id: ObjectId, hash: String, link: Option<String>) -> AppResult<()> {
+    let (mongo, now) = (ctx.mongo.clone(), ctx.now());
+    let known = families::of_account(&ctx.mongo, id, now).await?;
+    ctx.mongo
+        .transaction(move |session| {
+            let (mongo, hash, link) = (mongo.clone(), hash.clone(), link.clone());
+            Box::pin(async move {
+                let mut set: Document = doc! { "password": hash };
+                if let Some(link) = link {
+                    let used = mailed_tokens::consume(&mongo, session, &link, LinkPurpose::ResetPassword, now).await?;
+                    if used.is_none_or(|token| token.account_id != id) {
+                        return Err(super::links::link_ended().into());
+                    }
+                    // Whoever holds the link holds the mailbox.
+                    set.insert("verified_at", now);
+                }
+                accounts::set_in(&mongo, session, id, set).await?;
+                families::revoke_all(&mongo, session, id, now).await?;
+                mailed_tokens::void(&mongo, session, id, &[LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail]).await?;
+                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::PasswordChanged, id), now).await
+            })
+        })
+        .await?;
+    sessions::forget_copies(ctx, &known).await;
+    ctx.outbox_bell.notify_waiters();
+    Ok(())
+}
+
+fn view(ctx: &Ctx, account: &AccountDocument) -> AppResult<AccountView> {
+    let opened = |field: &str, sealed: &Option<mongodb::bson::Binary>| sealed.as_ref().map(|s| open(ctx, account.id, field, s)).transpose();
+    Ok(AccountView {
+        id: account.id.to_hex(),
+        email: open(ctx, account.id, "email", &account.email)?,
+        name: opened("name", &account.name)?.unwrap_or_default(),
+        role: account.role,
+        is_verified: account.verified_at.is_some(),
+        pending_email: opened("pending_email", &account.pending_email)?,
+        addresses: addresses::opened(ctx, account)?,
+        created_at: account.created_at,
+    })
+}

@@ -1,0 +1,103 @@
+//! Saved addresses: at most twenty, one of them the default.
+
+use mongodb::bson::oid::ObjectId;
+
+use crate::features::accounts::model::{MOST_ADDRESSES, SavedAddress};
+use crate::features::accounts::store::accounts::{self, AccountDocument, AddressDocument};
+use crate::features::shipping::model::{Address, AddressInput, validate_address};
+use crate::infra::ctx::Ctx;
+use crate::infra::mongo::object_id;
+use crate::shared::error::{AppError, AppResult};
+
+use super::{account, open, seal};
+
+/// Keeps an address as the visitor's; the first one becomes the default.
+///
+/// # Errors
+/// `Invalid` for an address that cannot be one, `Conflict` for the twenty-first.
+pub async fn add_address(ctx: &Ctx, typed: &AddressInput) -> AppResult<()> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    let address = validate_address(typed, "")?;
+    let id = ObjectId::new();
+    let entry = AddressDocument { id, sealed: sealed(ctx, account_id, id, &address)?, is_default: false };
+    let stored = accounts::add_address(&ctx.mongo, account_id, &entry, MOST_ADDRESSES).await?.ok_or_else(no_room)?;
+    if !stored.addresses.iter().any(|known| known.is_default) {
+        accounts::make_default(&ctx.mongo, account_id, id).await?;
+    }
+    Ok(())
+}
+
+/// Replaces one address.
+///
+/// # Errors
+/// `Invalid` for an address that cannot be one, `NotFound` for an id that is not the visitor's.
+pub async fn save_address(ctx: &Ctx, id: &str, typed: &AddressInput) -> AppResult<()> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    let id = object_id(id)?;
+    let address = validate_address(typed, "")?;
+    found(accounts::replace_address(&ctx.mongo, account_id, id, sealed(ctx, account_id, id, &address)?).await?)
+}
+
+/// # Errors
+/// `NotFound` for an id that is not the visitor's.
+pub async fn remove_address(ctx: &Ctx, id: &str) -> AppResult<()> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    found(accounts::remove_address(&ctx.mongo, account_id, object_id(id)?).await?)
+}
+
+/// # Errors
+/// `NotFound` for an id that is not the visitor's.
+pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    found(accounts::make_default(&ctx.mongo, account_id, object_id(id)?).await?)
+}
+
+/// One address of the visitor.
+///
+/// # Errors
+/// `NotFound` for an id that is not the visitor's.
+pub async fn saved_address(ctx: &Ctx, id: &str) -> AppResult<SavedAddress> {
+    let known = opened(ctx, &account::document(ctx).await?)?;
+    known.into_iter().find(|address| address.id == id).ok_or_else(AppError::not_found)
+}
+
+/// What the visitor's account keeps, the default first; nothing for a guest.
+pub async fn saved_addresses(ctx: &Ctx) -> AppResult<Vec<SavedAddress>> {
+    if ctx.signed_in().is_none() {
+        return Ok(Vec::new());
+    }
+    opened(ctx, &account::document(ctx).await?)
+}
+
+/// The default first, then in the order they were added.
+pub(super) fn opened(ctx: &Ctx, account: &AccountDocument) -> AppResult<Vec<SavedAddress>> {
+    let mut all = account
+        .addresses
+        .iter()
+        .map(|stored| {
+            let json = open(ctx, account.id, &field(stored.id), &stored.sealed)?;
+            let address: Address = serde_json::from_str(&json).map_err(AppError::internal)?;
+            Ok(SavedAddress { id: stored.id.to_hex(), address, is_default: stored.is_default })
+        })
+        .collect::<AppResult<Vec<_>>>()?;
+    all.sort_by_key(|address| !address.is_default);
+    Ok(all)
+}
+
+fn sealed(ctx: &Ctx, account_id: ObjectId, id: ObjectId, address: &Address) -> AppResult<mongodb::bson::Binary> {
+    let json = serde_json::to_string(address).map_err(AppError::internal)?;
+    Ok(seal(ctx, account_id, &field(id), &json))
+}
+
+/// Bound to the address's own id: one address's ciphertext does not open in another's place.
+fn field(id: ObjectId) -> String {
+    format!("addresses.{}", id.to_hex())
+}
+
+fn found(matched: bool) -> AppResult<()> {
+    if matched { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+fn no_room() -> AppError {
+    AppError::conflict("too_many_addresses", "You keep 20 addresses, which is all there is room for. Remove one first.")
+}

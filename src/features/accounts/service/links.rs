@@ -1,0 +1,193 @@
+//! Links that are mailed: made when the mail is sent, stored as hashes, used up by a button and never by a look.
+
+use std::sync::Arc;
+
+use mongodb::bson::{Document, doc, oid::ObjectId};
+
+use crate::features::accounts::model::{LinkPurpose, guessable_password, new_password};
+use crate::features::accounts::store::accounts::{self, AccountDocument};
+use crate::features::accounts::store::mailed_tokens;
+use crate::features::notifications::model::Template;
+use crate::features::orders;
+use crate::infra::clock::no_sooner_than;
+use crate::infra::crypto::{hash_token, random_token};
+use crate::infra::ctx::{Ctx, FormSuccess, Outcome, SecurityEvent};
+use crate::infra::rate_limit::Rule;
+use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::validate;
+
+use super::{MAILS, account, answer_floor, email_index, mail_later, mail_row, open, seal, sign_in};
+
+/// Silent: whoever asks too often gets the same answer, and no mail.
+const REQUESTS_PER_ADDRESS: Rule = Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
+
+/// What a mail about an account needs: where it goes, and the path of the one thing to do.
+pub struct Letter {
+    pub to: String,
+    pub path: String,
+}
+
+/// How a link stands that somebody opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkState {
+    Works(LinkPurpose),
+    Ended,
+}
+
+/// Starts setting a new password. The answer is always the same: the work is left to the outbox, which alone looks
+/// whether the address has an account.
+///
+/// # Errors
+/// `Invalid` for an address that cannot be one.
+pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
+    no_sooner_than(answer_floor(ctx)?, async {
+        let email = validate::email("email", email)?;
+        let index = email_index(ctx, &email);
+        let subject = index.first().cloned().unwrap_or_default();
+        let within = ctx.limiter.check(REQUESTS_PER_ADDRESS, &ctx.request.limit_key()).await.is_ok();
+        if within && ctx.limiter.check(MAILS, &subject).await.is_ok() {
+            mail_later(ctx, doc! { "template": Template::ResetPassword.key(), "email_index": index }).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Mails the visitor another link to confirm their address.
+pub async fn send_verification_again(ctx: &Ctx) -> AppResult<()> {
+    let id = ctx.require_signed_in()?.account_id;
+    ctx.limiter.check(MAILS, &id.to_hex()).await?;
+    mail_later(ctx, mail_row(Template::VerifyEmail, id)).await
+}
+
+/// Whether a link still works; looking at it changes nothing.
+pub async fn link_state(ctx: &Ctx, token: &str, purposes: &[LinkPurpose]) -> AppResult<LinkState> {
+    let Some(hash) = hash_token(token) else { return Ok(LinkState::Ended) };
+    let found = mailed_tokens::living(&ctx.mongo, &hash, purposes, ctx.now()).await?;
+    let purpose = found.and_then(|token| LinkPurpose::ALL.into_iter().find(|purpose| purpose.key() == token.purpose));
+    Ok(purpose.map_or(LinkState::Ended, LinkState::Works))
+}
+
+/// Confirms an address: the one an account was made with, or the one it wants to have.
+///
+/// A browser that is not signed in to the account shows with the password that it made the account, and is signed in:
+/// otherwise a stranger could sign up with somebody's address and have the owner's own click make it theirs.
+///
+/// # Errors
+/// `NotFound` for a link that has ended, was used, or belongs to another account than the visitor's; `Invalid` for a
+/// wrong password; `Conflict` when another account has the new address.
+pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSuccess> {
+    let hash = hash_token(token).ok_or_else(link_ended)?;
+    let wanted = [LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail];
+    let link = mailed_tokens::living(&ctx.mongo, &hash, &wanted, ctx.now()).await?.ok_or_else(link_ended)?;
+    let owner = accounts::by_id(&ctx.mongo, link.account_id).await?.ok_or_else(link_ended)?;
+    let is_theirs = ctx.signed_in().is_some_and(|visitor| visitor.account_id == owner.id);
+    let purpose = if link.purpose == LinkPurpose::ChangeEmail.key() { LinkPurpose::ChangeEmail } else { LinkPurpose::VerifyEmail };
+    if purpose == LinkPurpose::ChangeEmail && !is_theirs {
+        ctx.require_signed_in()?;
+        return Err(link_ended());
+    }
+    if !is_theirs {
+        account::confirm_password(ctx, &owner, "password", password).await?;
+    }
+    confirmed(ctx, hash, purpose, owner.clone()).await?;
+    ctx.record(SecurityEvent { name: "email_confirmed", outcome: Outcome::Done, object: &owner.id.to_hex() });
+    if !is_theirs {
+        sign_in::welcome(ctx, &owner, "").await?;
+    }
+    Ok(FormSuccess::to("/account").with_notice("Your e-mail address is confirmed."))
+}
+
+async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, owner: AccountDocument) -> AppResult<()> {
+    let pending = owner.pending_email.as_ref().map(|sealed| open(ctx, owner.id, "pending_email", sealed)).transpose()?;
+    let (ctx_in, owner, now) = (ctx.clone(), Arc::new(owner), ctx.now());
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, owner, hash, pending) = (ctx_in.clone(), owner.clone(), hash.clone(), pending.clone());
+            Box::pin(async move {
+                if mailed_tokens::consume(&ctx.mongo, session, &hash, purpose, now).await?.is_none() {
+                    return Err(link_ended().into());
+                }
+                let index = match (purpose, pending, &owner.pending_email) {
+                    (LinkPurpose::ChangeEmail, Some(email), Some(stored)) => {
+                        let index = email_index(&ctx, &email);
+                        let sealed = seal(&ctx, owner.id, "email", &email);
+                        if !accounts::take_over_email(&ctx.mongo, session, owner.id, stored, sealed, &index, now).await? {
+                            return Err(link_ended().into());
+                        }
+                        index
+                    }
+                    (LinkPurpose::ChangeEmail, ..) => return Err(link_ended().into()),
+                    _ => {
+                        accounts::set_in(&ctx.mongo, session, owner.id, doc! { "verified_at": now }).await?;
+                        owner.email_index.clone()
+                    }
+                };
+                // Only now is it known that the orders of this address are this person's (ORD-13).
+                orders::service::join_account(&ctx, session, &index, owner.id).await
+            })
+        })
+        .await
+}
+
+/// Sets a new password with a mailed link, and signs nobody in.
+///
+/// # Errors
+/// `NotFound` for a link that has ended or was used, `Invalid` for an unfit password.
+pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult<()> {
+    new_password("password", password)?;
+    let hash = hash_token(token).ok_or_else(link_ended)?;
+    let link = mailed_tokens::living(&ctx.mongo, &hash, &[LinkPurpose::ResetPassword], ctx.now()).await?.ok_or_else(link_ended)?;
+    let owner = accounts::by_id(&ctx.mongo, link.account_id).await?.ok_or_else(link_ended)?;
+    let email = open(ctx, owner.id, "email", &owner.email)?;
+    let new = ctx.passwords.hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email]).await?;
+    let new = new.ok_or_else(|| guessable_password("password"))?;
+    account::set_password(ctx, owner.id, new, Some(hash)).await?;
+    ctx.record(SecurityEvent { name: "password_reset", outcome: Outcome::Done, object: &owner.id.to_hex() });
+    Ok(())
+}
+
+/// Reads what a mail about an account needs, at the moment it is sent; `None` when there is nothing to send any more.
+pub async fn letter(ctx: &Ctx, template: Template, payload: &Document) -> AppResult<Option<Letter>> {
+    let Some(account) = addressee(ctx, payload).await? else { return Ok(None) };
+    let own = || open(ctx, account.id, "email", &account.email);
+    let to = match template {
+        Template::ConfirmNewEmail => match &account.pending_email {
+            Some(pending) => open(ctx, account.id, "pending_email", pending)?,
+            None => return Ok(None),
+        },
+        Template::VerifyEmail if account.verified_at.is_some() => return Ok(None),
+        _ => own()?,
+    };
+    let path = match template {
+        Template::VerifyEmail => new_link(ctx, account.id, LinkPurpose::VerifyEmail).await?,
+        Template::ConfirmNewEmail => new_link(ctx, account.id, LinkPurpose::ChangeEmail).await?,
+        Template::ResetPassword => new_link(ctx, account.id, LinkPurpose::ResetPassword).await?,
+        Template::AlreadyRegistered | Template::PasswordChanged => "/forgot".to_owned(),
+        _ => "/account/security".to_owned(),
+    };
+    Ok(Some(Letter { to, path }))
+}
+
+/// A fresh link of one kind; the older one stops working.
+pub async fn new_link(ctx: &Ctx, account_id: ObjectId, purpose: LinkPurpose) -> AppResult<String> {
+    let token = random_token();
+    mailed_tokens::replace(&ctx.mongo, account_id, purpose, &token.hash(), ctx.now()).await?;
+    Ok(purpose.path(token.as_str()))
+}
+
+async fn addressee(ctx: &Ctx, payload: &Document) -> AppResult<Option<AccountDocument>> {
+    let found = match payload.get_object_id("account_id") {
+        Ok(id) => accounts::by_id(&ctx.mongo, id).await?,
+        Err(_) => {
+            let index = payload.get_array("email_index").map_err(AppError::internal)?;
+            let index: Vec<String> = index.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
+            accounts::by_email_index(&ctx.mongo, &index).await?
+        }
+    };
+    Ok(found.filter(|account| account.disabled_at.is_none()))
+}
+
+pub(super) fn link_ended() -> AppError {
+    AppError::new(ErrorKind::NotFound, "link_ended", "This link does not work any more: it was used, or its time is over. Ask for a new one.")
+}

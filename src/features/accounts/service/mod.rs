@@ -1,0 +1,85 @@
+//! Use-cases of accounts.
+
+mod account;
+mod addresses;
+mod links;
+mod sessions;
+mod sign_in;
+mod sign_up;
+
+use std::time::Duration;
+
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Document, doc, oid::ObjectId};
+use serde::Deserialize;
+
+use crate::features::accounts::store::accounts::ACCOUNTS;
+use crate::features::notifications::jobs::SEND_MAIL;
+use crate::features::notifications::model::Template;
+use crate::infra::crypto::{Place, Purpose, canonical_email};
+use crate::infra::ctx::Ctx;
+use crate::infra::outbox;
+use crate::infra::rate_limit::Rule;
+use crate::shared::error::{AppError, AppResult};
+
+pub use account::{change_password, me, request_email_change, save_name};
+pub use addresses::{add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses};
+pub use links::{
+    Letter, LinkState, confirm, forgot_password, letter, link_state, new_link, reset_password, send_verification_again,
+};
+pub use sessions::{ACCESS_COOKIE, REFRESH_COOKIE, devices, end_other_sessions, end_session, identify, sign_out};
+pub use sign_in::{SignIn, sign_in};
+pub use sign_up::sign_up;
+
+/// Mails to one account that a stranger can cause, in an hour (section 6.4 of the limits).
+const MAILS: Rule = Rule { name: "account_mails", limit: 3, window_seconds: 3_600 };
+
+/// The table `[accounts]` of the options.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSettings {
+    /// Milliseconds before which no answer leaves that could tell by its time whether an address is known (R6).
+    answer_floor_ms: u64,
+}
+
+/// Checks the feature's table at start.
+pub fn check_settings(settings: &crate::infra::settings::Settings) -> Result<(), String> {
+    settings.section::<AccountSettings>("accounts").map(drop)
+}
+
+fn answer_floor(ctx: &Ctx) -> AppResult<Duration> {
+    let settings = ctx.settings.section::<AccountSettings>("accounts").map_err(AppError::internal)?;
+    Ok(Duration::from_millis(settings.answer_floor_ms))
+}
+
+fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
+    ctx.keyring.blind_index("email", &canonical_email(email))
+}
+
+fn seal(ctx: &Ctx, id: ObjectId, field: &str, text: &str) -> Binary {
+    let bytes = ctx.keyring.seal(Purpose::Pii, Place { collection: ACCOUNTS, id: &id.to_hex(), field }, text);
+    Binary { subtype: BinarySubtype::Generic, bytes }
+}
+
+fn open(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<String> {
+    ctx.keyring.open(Purpose::Pii, Place { collection: ACCOUNTS, id: &id.to_hex(), field }, &sealed.bytes)
+}
+
+/// The outbox row of a mail about an account. It names the account; whoever sends the mail reads the address then.
+fn mail_row(template: Template, account_id: ObjectId) -> Document {
+    doc! { "template": template.key(), "account_id": account_id }
+}
+
+/// Leaves a mail in the outbox, on its own.
+async fn mail_later(ctx: &Ctx, payload: Document) -> AppResult<()> {
+    let now = ctx.now();
+    let (mongo, outgoing) = (ctx.mongo.clone(), payload);
+    ctx.mongo
+        .transaction(move |session| {
+            let (mongo, payload) = (mongo.clone(), outgoing.clone());
+            Box::pin(async move { outbox::enqueue(&mongo, session, SEND_MAIL, payload, now).await })
+        })
+        .await?;
+    ctx.outbox_bell.notify_waiters();
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! Sessions: who a request belongs to, tokens renewed at every use, and the ways to end one.
+//!
+//! Invariant: of a family one token is current. Its immediate predecessor is good for ten seconds more and leads to the
+//! same successor, for tabs that renew at once; any other token of the family means that somebody kept a copy, and
+//! ends it (R18, R19).
+
+use std::time::Duration;
+
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, DateTime, oid::ObjectId};
+
+use crate::features::accounts::model::{Device, SessionRules, device_name};
+use crate::features::accounts::store::sessions::{self, Renewal, SessionDocument};
+use crate::features::cart::service::HINT_COOKIE;
+use crate::features::notifications::jobs::SEND_MAIL;
+use crate::features::notifications::model::Template;
+use crate::infra::crypto::{AccessToken, RefreshToken};
+use crate::infra::ctx::{Actor, CookieVisibility, Ctx, Outcome, SecurityEvent, SignedIn};
+use crate::infra::mongo::object_id;
+use crate::infra::outbox;
+use crate::infra::rate_limit::Rule;
+use crate::shared::access::Role;
+use crate::shared::error::{AppError, AppResult};
+
+use super::mail_row;
+
+pub const ACCESS_COOKIE: &str = "__Host-at";
+pub const REFRESH_COOKIE: &str = "__Host-rt";
+/// Milliseconds for which the immediate predecessor of a token still leads to it.
+const GRACE: i64 = 10_000;
+/// How long a revoked session of a customer may go on being believed, through its copy.
+const COPY_LIFE: Duration = Duration::from_secs(30);
+/// Beyond this a family is read, not renewed.
+const RENEWALS: Rule = Rule { name: "session_renewal", limit: 10, window_seconds: 60 };
+
+/// Finds out whose request this is. An access token that has ended is renewed on the way, without any script (R26).
+///
+/// # Errors
+/// `Unavailable` when the database does not answer: nobody is taken for a guest, or for themselves, by mistake.
+pub async fn identify(ctx: &Ctx) -> AppResult<Actor> {
+    let access = ctx.cookie(ACCESS_COOKIE).and_then(|token| ctx.keyring.verify_access_token(&ctx.settings.base_url, token, ctx.now()));
+    if let Some(access) = access
+        && let Some(actor) = living(ctx, &access).await?
+    {
+        return Ok(actor);
+    }
+    match ctx.cookie(REFRESH_COOKIE).and_then(RefreshToken::parse) {
+        Some(token) => renewed(ctx, &token).await,
+        None => Ok(Actor::Guest),
+    }
+}
+
+/// Opens a new family in this browser and ends the one it came with (R23).
+pub(super) async fn start(ctx: &Ctx, account_id: ObjectId, role: Role) -> AppResult<()> {
+    let (now, rules) = (ctx.now(), SessionRules::of(role));
+    let token = RefreshToken::of_new_family();
+    let family = SessionDocument {
+        id: token.family_id(),
+        account_id,
+        role,
+        current: token.hash(),
+        previous: None,
+        previous_until: 0,
+        successor: None,
+        device: device_name(&ctx.request.user_agent),
+        created_at: now,
+        used_at: now,
+        idle_until: now + rules.idle,
+        ends_at: now + rules.absolute,
+        revoked_at: None,
+        expires_at: DateTime::from_millis(now + rules.absolute),
+    };
+    sessions::insert(&ctx.mongo, &family).await?;
+    if let Some(old) = ctx.signed_in() {
+        end(ctx, &old.session_id, old.account_id).await?;
+    }
+    for surplus in sessions::of_account(&ctx.mongo, account_id, now).await?.iter().filter(|s| s.id != family.id).skip(rules.at_once - 1) {
+        end(ctx, &surplus.id, account_id).await?;
+    }
+    send_cookies(ctx, &family, &token);
+    Ok(())
+}
+
+/// Ends the session of this browser, and everything the browser keeps of it.
+pub async fn sign_out(ctx: &Ctx) -> AppResult<()> {
+    if let Some(visitor) = ctx.signed_in() {
+        end(ctx, &visitor.session_id, visitor.account_id).await?;
+        ctx.record(SecurityEvent { name: "sign_out", outcome: Outcome::Done, object: &visitor.account_id.to_hex() });
+    }
+    clear_cookies(ctx);
+    ctx.clear_cookie(HINT_COOKIE);
+    ctx.clear_site_data();
+    Ok(())
+}
+
+/// The browsers that are signed in to the visitor's account.
+pub async fn devices(ctx: &Ctx) -> AppResult<Vec<Device>> {
+    let visitor = ctx.require_signed_in()?;
+    let families = sessions::of_account(&ctx.mongo, visitor.account_id, ctx.now()).await?;
+    Ok(families
+        .into_iter()
+        .map(|family| Device {
+            is_this_one: family.id == visitor.session_id,
+            session_id: family.id,
+            name: family.device,
+            signed_in_at: family.created_at,
+            used_at: family.used_at,
+        })
+        .collect())
+}
+
+/// Ends one of the visitor's sessions.
+///
+/// # Errors
+/// `NotFound` for one that has ended or is somebody else's.
+pub async fn end_session(ctx: &Ctx, session_id: &str) -> AppResult<()> {
+    let visitor = ctx.require_signed_in()?;
+    if end(ctx, session_id, visitor.account_id).await? { Ok(()) } else { Err(AppError::not_found()) }
+}
+
+/// Ends every session of the visitor but this one.
+pub async fn end_other_sessions(ctx: &Ctx) -> AppResult<()> {
+    let visitor = ctx.require_signed_in()?;
+    for family in sessions::of_account(&ctx.mongo, visitor.account_id, ctx.now()).await?.iter().filter(|s| s.id != visitor.session_id) {
+        end(ctx, &family.id, visitor.account_id).await?;
+    }
+    Ok(())
+}
+
+/// Forgets the copies of an account's sessions, after all of them were ended in a transaction.
+pub(super) async fn forget_copies(ctx: &Ctx, families: &[SessionDocument]) {
+    for family in families {
+        // If Redis is away the copy ends by itself within half a minute.
+        let _ = ctx.redis.delete(&copy_key(&family.id)).await;
+    }
+}
+
+async fn end(ctx: &Ctx, session_id: &str, account_id: ObjectId) -> AppResult<bool> {
+    let ended = sessions::revoke(&ctx.mongo, session_id, account_id, ctx.now()).await?;
+    let _ = ctx.redis.delete(&copy_key(session_id)).await;
+    Ok(ended)
+}
+
+/// The session that an access token names, if it is alive. Staff are always looked up in the database (R21).
+async fn living(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>> {
+    let Ok(account_id) = object_id(&access.account_id) else { return Ok(None) };
+    let key = copy_key(&access.session_id);
+    if let Ok(Some(copy)) = ctx.redis.get(&key).await
+        && copy == account_id.to_hex().into_bytes()
+    {
+        return Ok(Some(signed_in(account_id, &access.session_id, Role::Customer)));
+    }
+    let family = sessions::by_id(&ctx.mongo, &access.session_id).await?;
+    let Some(family) = family.filter(|family| family.account_id == account_id && family.is_alive(ctx.now())) else { return Ok(None) };
+    if !family.role.is_staff() {
+        // A missing copy costs one more read next time, and nothing else.
+        let _ = ctx.redis.set_with_ttl(&key, account_id.to_hex().as_bytes(), COPY_LIFE).await;
+    }
+    Ok(Some(signed_in(account_id, &family.id, family.role)))
+}
+
+/// Uses a refresh token: the browser gets its successor and a new access token.
+async fn renewed(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
+    let now = ctx.now();
+    let Some(family) = sessions::by_id(&ctx.mongo, &token.family_id()).await? else {
+        clear_cookies(ctx);
+        return Ok(Actor::Guest);
+    };
+    if !family.is_alive(now) {
+        clear_cookies(ctx);
+        return Ok(Actor::Guest);
+    }
+    let within_limit = ctx.limiter.check(RENEWALS, &family.id).await.is_ok();
+    if within_limit && let Some(next) = rotated(ctx, &family, token).await? {
+        send_cookies(ctx, &family, &next);
+        return Ok(signed_in(family.account_id, &family.id, family.role));
+    }
+    // Another tab was first, or this one comes too often: what the family says now decides.
+    let Some(family) = sessions::by_id(&ctx.mongo, &family.id).await?.filter(|family| family.is_alive(now)) else {
+        clear_cookies(ctx);
+        return Ok(Actor::Guest);
+    };
+    let hash = token.hash();
+    if family.current == hash {
+        send_access_cookie(ctx, &family);
+        return Ok(signed_in(family.account_id, &family.id, family.role));
+    }
+    if family.previous.as_deref() == Some(&hash) && now < family.previous_until {
+        let successor = family.successor.as_ref().and_then(|sealed| token.open_successor(&sealed.bytes));
+        let successor = successor.ok_or_else(|| AppError::internal("the successor of a refresh token does not open"))?;
+        send_cookies(ctx, &family, &successor);
+        return Ok(signed_in(family.account_id, &family.id, family.role));
+    }
+    reused(ctx, &family).await
+}
+
+/// The conditional write that makes the successor current; `None` when the token is not the current one.
+async fn rotated(ctx: &Ctx, family: &SessionDocument, token: &RefreshToken) -> AppResult<Option<RefreshToken>> {
+    let now = ctx.now();
+    let next = token.successor();
+    let renewal = Renewal {
+        current: &token.hash(),
+        next: &next.hash(),
+        successor: Binary { subtype: BinarySubtype::Generic, bytes: token.seal_successor(&next) },
+        grace_until: now + GRACE,
+        idle_until: now + SessionRules::of(family.role).idle,
+    };
+    Ok(sessions::renew(&ctx.mongo, &family.id, renewal, now).await?.map(|_| next))
+}
+
+/// Somebody kept a token that was used up: the family ends, and its owner hears of it.
+async fn reused(ctx: &Ctx, family: &SessionDocument) -> AppResult<Actor> {
+    let (mongo, id, account_id, now) = (ctx.mongo.clone(), family.id.clone(), family.account_id, ctx.now());
+    let ended = ctx
+        .mongo
+        .transaction(move |session| {
+            let (mongo, id) = (mongo.clone(), id.clone());
+            Box::pin(async move {
+                let ended = sessions::revoke_in(&mongo, session, &id, now).await?;
+                if ended {
+                    outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::SessionEnded, account_id), now).await?;
+                }
+                Ok(ended)
+            })
+        })
+        .await?;
+    let _ = ctx.redis.delete(&copy_key(&family.id)).await;
+    if ended {
+        ctx.outbox_bell.notify_waiters();
+        ctx.record(SecurityEvent { name: "refresh_token_reused", outcome: Outcome::Refused, object: &account_id.to_hex() });
+    }
+    clear_cookies(ctx);
+    Ok(Actor::Guest)
+}
+
+fn signed_in(account_id: ObjectId, session_id: &str, role: Role) -> Actor {
+    Actor::SignedIn(SignedIn { account_id, session_id: session_id.to_owned(), role })
+}
+
+fn send_cookies(ctx: &Ctx, family: &SessionDocument, token: &RefreshToken) {
+    send_access_cookie(ctx, family);
+    let idle_seconds = SessionRules::of(family.role).idle / 1_000;
+    ctx.set_cookie(REFRESH_COOKIE, &token.text(), idle_seconds, CookieVisibility::ServerOnly);
+}
+
+fn send_access_cookie(ctx: &Ctx, family: &SessionDocument) {
+    let life = SessionRules::of(family.role).access_seconds;
+    let access = AccessToken { account_id: family.account_id.to_hex(), session_id: family.id.clone() };
+    let token = ctx.keyring.issue_access_token(&ctx.settings.base_url, &access, ctx.now(), life);
+    ctx.set_cookie(ACCESS_COOKIE, &token, life, CookieVisibility::ServerOnly);
+}
+
+/// Only when the family has ended: a tab that lost a race must not throw away the winner's cookies.
+fn clear_cookies(ctx: &Ctx) {
+    ctx.clear_cookie(ACCESS_COOKIE);
+    ctx.clear_cookie(REFRESH_COOKIE);
+}
+
+fn copy_key(session_id: &str) -> String {
+    format!("session:{session_id}")
+}

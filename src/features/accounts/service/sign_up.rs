@@ -1,0 +1,91 @@
+//! Signing up: the same answer, after the same time, whether the address is new or known.
+
+use std::sync::Arc;
+
+use mongodb::bson::oid::ObjectId;
+
+use crate::features::accounts::model::{guessable_password, new_password};
+use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
+use crate::features::notifications::jobs::SEND_MAIL;
+use crate::features::notifications::model::Template;
+use crate::infra::clock::no_sooner_than;
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::infra::outbox;
+use crate::infra::rate_limit::Rule;
+use crate::shared::access::Role;
+use crate::shared::error::{AppResult, FieldErrors};
+use crate::shared::validate;
+
+use super::{MAILS, answer_floor, email_index, mail_later, mail_row, seal};
+
+const PER_ADDRESS: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
+
+/// Makes an account, or writes to the owner of the one that is there already. The caller learns neither.
+///
+/// # Errors
+/// `Invalid` for an address that cannot be one or a password that is too short, too long or easily guessed.
+pub async fn sign_up(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
+    no_sooner_than(answer_floor(ctx)?, signed_up(ctx, email, password)).await
+}
+
+async fn signed_up(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
+    let mut errors = FieldErrors::default();
+    let email = errors.take(validate::email("email", email));
+    errors.take(new_password("password", password));
+    let (Some(email), true) = (email, errors.is_empty()) else { return Err(errors.into_error()) };
+    ctx.limiter.check(PER_ADDRESS, &ctx.request.limit_key()).await?;
+    let name = email.split('@').next().unwrap_or_default();
+    let hash = ctx.passwords.hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email, name]).await?;
+    let hash = hash.ok_or_else(|| guessable_password("password"))?;
+    let account = new_account(ctx, &email, Role::Customer, Some(hash));
+    let id = account.id;
+    match stored_with_mail(ctx, account).await {
+        Ok(()) => {
+            ctx.record(SecurityEvent { name: "sign_up", outcome: Outcome::Done, object: &id.to_hex() });
+            Ok(())
+        }
+        Err(error) if error.code == ACCOUNT_EXISTS => tell_owner(ctx, &email).await,
+        Err(error) => Err(error),
+    }
+}
+
+pub(super) fn new_account(ctx: &Ctx, email: &str, role: Role, password: Option<String>) -> AccountDocument {
+    let id = ObjectId::new();
+    AccountDocument {
+        id,
+        role,
+        email: seal(ctx, id, "email", email),
+        email_index: email_index(ctx, email),
+        name: None,
+        password,
+        pending_email: None,
+        addresses: Vec::new(),
+        verified_at: None,
+        disabled_at: None,
+        created_at: ctx.now(),
+    }
+}
+
+async fn stored_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> {
+    let (mongo, account, now) = (ctx.mongo.clone(), Arc::new(account), ctx.now());
+    ctx.mongo
+        .transaction(move |session| {
+            let (mongo, account) = (mongo.clone(), account.clone());
+            Box::pin(async move {
+                accounts::insert(&mongo, session, &account).await?;
+                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::VerifyEmail, account.id), now).await
+            })
+        })
+        .await?;
+    ctx.outbox_bell.notify_waiters();
+    Ok(())
+}
+
+/// Somebody, perhaps the owner, signed up again: the mailbox learns it, the browser does not.
+async fn tell_owner(ctx: &Ctx, email: &str) -> AppResult<()> {
+    let Some(known) = accounts::by_email_index(&ctx.mongo, &email_index(ctx, email)).await? else { return Ok(()) };
+    if ctx.limiter.check(MAILS, &known.id.to_hex()).await.is_ok() {
+        mail_later(ctx, mail_row(Template::AlreadyRegistered, known.id)).await?;
+    }
+    Ok(())
+}

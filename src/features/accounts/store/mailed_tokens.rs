@@ -1,0 +1,52 @@
+//! Queries of `mailed_tokens`: at most one living link for each account and purpose.
+
+use mongodb::ClientSession;
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use serde::{Deserialize, Serialize};
+
+use crate::features::accounts::model::LinkPurpose;
+use crate::infra::mongo::{Mongo, TxResult, bounded};
+use crate::shared::error::AppResult;
+
+pub const MAILED_TOKENS: &str = "mailed_tokens";
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailedToken {
+    pub account_id: ObjectId,
+    pub purpose: String,
+    pub hash: String,
+    pub expires_at: DateTime,
+}
+
+/// Stores a link; the older one of its kind stops working (R10).
+pub async fn replace(mongo: &Mongo, account_id: ObjectId, purpose: LinkPurpose, hash: &str, now: i64) -> AppResult<()> {
+    let which = doc! { "account_id": account_id, "purpose": purpose.key() };
+    let set = doc! { "$set": { "hash": hash, "expires_at": DateTime::from_millis(now + purpose.life()) } };
+    bounded(tokens(mongo).update_one(which, set).upsert(true)).await.map(drop)
+}
+
+/// A link that still works, of one of these kinds. Expiry counts when read (R90).
+pub async fn living(mongo: &Mongo, hash: &str, purposes: &[LinkPurpose], now: i64) -> AppResult<Option<MailedToken>> {
+    bounded(tokens(mongo).find_one(filter(hash, purposes, now))).await
+}
+
+/// Uses a link up: of two at once, one gets it.
+pub async fn consume(mongo: &Mongo, session: &mut ClientSession, hash: &str, purpose: LinkPurpose, now: i64) -> TxResult<Option<MailedToken>> {
+    Ok(tokens(mongo).find_one_and_delete(filter(hash, &[purpose], now)).session(session).await?)
+}
+
+/// Voids links of an account, in the transaction that makes them pointless.
+pub async fn void(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId, purposes: &[LinkPurpose]) -> TxResult<()> {
+    let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
+    tokens(mongo).delete_many(doc! { "account_id": account_id, "purpose": { "$in": keys } }).session(session).await?;
+    Ok(())
+}
+
+fn filter(hash: &str, purposes: &[LinkPurpose], now: i64) -> Document {
+    let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
+    doc! { "hash": hash, "purpose": { "$in": keys }, "expires_at": { "$gt": DateTime::from_millis(now) } }
+}
+
+fn tokens(mongo: &Mongo) -> mongodb::Collection<MailedToken> {
+    mongo.collection(MAILED_TOKENS)
+}

@@ -1,0 +1,116 @@
+//! Queries of `sessions`: one document for each family of refresh tokens.
+
+use mongodb::ClientSession;
+use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
+use serde::{Deserialize, Serialize};
+
+use crate::infra::mongo::{Mongo, TxResult, bounded};
+use crate::shared::access::Role;
+use crate::shared::error::AppResult;
+
+pub const SESSIONS: &str = "sessions";
+
+/// A family. Hashes only: what is stored opens nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SessionDocument {
+    /// The family's id, 32 hexadecimal digits.
+    #[serde(rename = "_id")]
+    pub id: String,
+    pub account_id: ObjectId,
+    /// As at sign-in: a change of role ends every session.
+    pub role: Role,
+    /// Hash of the token that may be used next.
+    pub current: String,
+    /// Hash of its immediate predecessor, which is good until `previous_until`.
+    pub previous: Option<String>,
+    pub previous_until: i64,
+    /// The current token, sealed with the predecessor.
+    pub successor: Option<Binary>,
+    pub device: String,
+    pub created_at: i64,
+    pub used_at: i64,
+    pub idle_until: i64,
+    pub ends_at: i64,
+    pub revoked_at: Option<i64>,
+    /// When the database may drop the document: kept to the absolute end, so that a stolen token is still recognised.
+    pub expires_at: DateTime,
+}
+
+impl SessionDocument {
+    pub fn is_alive(&self, now: i64) -> bool {
+        self.revoked_at.is_none() && now < self.idle_until && now < self.ends_at
+    }
+}
+
+/// What the use of the current token changes.
+pub struct Renewal<'a> {
+    pub current: &'a str,
+    pub next: &'a str,
+    /// The next token, sealed with the current one.
+    pub successor: Binary,
+    pub grace_until: i64,
+    pub idle_until: i64,
+}
+
+pub async fn insert(mongo: &Mongo, family: &SessionDocument) -> AppResult<()> {
+    bounded(sessions(mongo).insert_one(family)).await.map(drop)
+}
+
+pub async fn by_id(mongo: &Mongo, id: &str) -> AppResult<Option<SessionDocument>> {
+    bounded(sessions(mongo).find_one(doc! { "_id": id })).await
+}
+
+/// Uses the current token once: `None` when it is not the current one, or the family has ended.
+pub async fn renew(mongo: &Mongo, id: &str, renewal: Renewal<'_>, now: i64) -> AppResult<Option<SessionDocument>> {
+    let mut filter = alive(now);
+    filter.insert("_id", id);
+    filter.insert("current", renewal.current);
+    let change = doc! { "$set": {
+        "current": renewal.next,
+        "previous": renewal.current,
+        "previous_until": renewal.grace_until,
+        "successor": renewal.successor,
+        "used_at": now,
+        "idle_until": renewal.idle_until,
+    } };
+    bounded(sessions(mongo).find_one_and_update(filter, change)).await
+}
+
+/// Living sessions of an account, the one used last first.
+pub async fn of_account(mongo: &Mongo, account_id: ObjectId, now: i64) -> AppResult<Vec<SessionDocument>> {
+    use futures::TryStreamExt;
+    let mut filter = alive(now);
+    filter.insert("account_id", account_id);
+    let cursor = bounded(sessions(mongo).find(filter).sort(doc! { "used_at": -1 }).limit(100)).await?;
+    bounded(cursor.try_collect()).await
+}
+
+/// Ends one family; false when it had ended or is another account's.
+pub async fn revoke(mongo: &Mongo, id: &str, account_id: ObjectId, now: i64) -> AppResult<bool> {
+    let filter = doc! { "_id": id, "account_id": account_id, "revoked_at": null };
+    Ok(bounded(sessions(mongo).update_one(filter, ended(now))).await?.matched_count == 1)
+}
+
+/// As [`revoke`], in the caller's transaction.
+pub async fn revoke_in(mongo: &Mongo, session: &mut ClientSession, id: &str, now: i64) -> TxResult<bool> {
+    let filter = doc! { "_id": id, "revoked_at": null };
+    Ok(sessions(mongo).update_one(filter, ended(now)).session(session).await?.matched_count == 1)
+}
+
+/// Ends every family of an account in the caller's transaction.
+pub async fn revoke_all(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId, now: i64) -> TxResult<()> {
+    sessions(mongo).update_many(doc! { "account_id": account_id, "revoked_at": null }, ended(now)).session(session).await?;
+    Ok(())
+}
+
+fn ended(now: i64) -> Document {
+    doc! { "$set": { "revoked_at": now, "successor": null } }
+}
+
+fn alive(now: i64) -> Document {
+    doc! { "revoked_at": null, "idle_until": { "$gt": now }, "ends_at": { "$gt": now } }
+}
+
+fn sessions(mongo: &Mongo) -> mongodb::Collection<SessionDocument> {
+    mongo.collection(SESSIONS)
+}

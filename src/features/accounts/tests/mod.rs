@@ -1,0 +1,7 @@
+//! Accounts as browsers see them, on real servers.
+
+mod links;
+mod personal;
+mod sessions;
+mod sign_in;
+mod visitor;

@@ -1,0 +1,131 @@
+//! Addresses, the cart at sign-in, and buying with an account.
+
+use futures::future::join_all;
+
+use super::visitor::PASSWORD;
+use crate::testing::app::TestApp;
+use crate::testing::shopper::{ADDRESS, PAID};
+
+fn address(line1: &'static str) -> Vec<(&'static str, &'static str)> {
+    ADDRESS.iter().map(|(name, value)| if *name == "line1" { (*name, line1) } else { (*name, *value) }).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acc_12_r36_addresses_are_the_owners_alone() {
+    let app = TestApp::start().await;
+    let (mut owner, _) = app.customer().await;
+    let (mut other, _) = app.customer().await;
+    owner.post("/api/accounts/add_address", &address("Keizersgracht 1")).await.assert_status(303);
+    owner.post("/api/accounts/add_address", &address("Herengracht 2")).await.assert_status(303);
+    let page = owner.get("/account/addresses").await;
+    assert!(page.body.contains("Keizersgracht 1") && page.body.contains("Herengracht 2"));
+    let account = &app.documents("accounts").await[0];
+    let ids: Vec<String> = account.get_array("addresses").unwrap().iter().map(|a| a.as_document().unwrap().get_object_id("id").unwrap().to_hex()).collect();
+    let defaults = |doc: &mongodb::bson::Document| {
+        doc.get_array("addresses").unwrap().iter().map(|a| a.as_document().unwrap().get_bool("is_default").unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(defaults(account), [true, false], "the first one is the default");
+    assert!(!format!("{account:?}").contains("Keizersgracht"), "R83: sealed");
+    for path in ["remove_address", "default_address", "save_address"] {
+        let fields: Vec<(&str, &str)> = address("Stolen 3").into_iter().chain([("id", ids[0].as_str())]).collect();
+        other.post(&format!("/api/accounts/{path}"), &fields).await.assert_status(404);
+    }
+    other.get(&format!("/account/addresses?edit={}", ids[0])).await.assert_status(404);
+    other.post("/api/checkout/use_address", &[("address_id", &ids[0])]).await.assert_status(404);
+    owner.post("/api/accounts/default_address", &[("id", &ids[1])]).await.assert_status(303);
+    assert_eq!(defaults(&app.documents("accounts").await[0]), [false, true]);
+    let changed: Vec<(&str, &str)> = address("Prinsengracht 4").into_iter().chain([("id", ids[0].as_str())]).collect();
+    owner.post("/api/accounts/save_address", &changed).await.assert_status(303);
+    owner.post("/api/accounts/remove_address", &[("id", &ids[1])]).await.assert_status(303);
+    let page = owner.get("/account/addresses").await;
+    assert!(page.body.contains("Prinsengracht 4") && !page.body.contains("Herengracht 2"));
+    // Without an account there is nothing to save to.
+    app.browser().post("/api/accounts/add_address", &address("Nowhere 1")).await.assert_status(401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acc_12_twenty_addresses_are_all_even_at_once() {
+    let app = TestApp::start().await;
+    let (owner, _) = app.customer().await;
+    let added = join_all((0..24).map(|_| {
+        let mut tab = owner.clone();
+        async move { tab.post("/api/accounts/add_address", &address("Keizersgracht 1")).await.status.as_u16() }
+    }))
+    .await;
+    assert_eq!(added.iter().filter(|status| **status == 303).count(), 20, "{added:?}");
+    let stored = app.documents("accounts").await;
+    let addresses = stored[0].get_array("addresses").unwrap();
+    assert_eq!(addresses.len(), 20);
+    assert_eq!(addresses.iter().filter(|a| a.as_document().unwrap().get_bool("is_default").unwrap()).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cart_4_r74_the_guests_cart_becomes_the_accounts_once_however_many_sign_in() {
+    let app = TestApp::start().await;
+    let (mut owner, email) = app.customer().await;
+    owner.add("TEAPOT", "1").await.assert_status(303);
+    owner.add("MUG", "2").await.assert_status(303);
+    let mut guest = app.browser();
+    guest.add("MUG", "3").await.assert_status(303);
+    let before = guest.clone();
+    let answers = join_all((0..10).map(|_| {
+        let mut tab = before.clone();
+        let email = email.clone();
+        async move {
+            let page = tab.sign_in(&email, PASSWORD).await;
+            (page.status.as_u16(), tab)
+        }
+    }))
+    .await;
+    assert!(answers.iter().all(|(status, _)| *status == 303), "a cart in the way blocks no sign-in");
+    let carts = app.documents("carts").await;
+    assert_eq!(carts.len(), 1, "{carts:?}");
+    let lines = carts[0].get_document("lines").unwrap();
+    assert_eq!(lines.get_document("MUG").unwrap().get_i64("q").unwrap(), 5);
+    assert_eq!(lines.get_document("TEAPOT").unwrap().get_i64("q").unwrap(), 1);
+    let (_, mut tab) = answers.into_iter().next_back().unwrap();
+    let cart = tab.get("/cart").await;
+    assert!(cart.body.contains("Teapot") && cart.body.contains("value=\"5\""));
+    assert!(!guest.get("/cart").await.body.contains("/p/mug"), "the guest's secret opens nothing any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cart_4_what_was_typed_in_the_checkout_survives_signing_in() {
+    let app = TestApp::start().await;
+    let (_, email) = app.customer().await;
+    let mut guest = app.browser();
+    guest.come_to_review(&[("MUG", "1")], "somebody-else@example.com").await;
+    guest.sign_in(&email, PASSWORD).await.assert_status(303);
+    let review = guest.get("/checkout?step=review").await;
+    review.assert_status(200);
+    assert!(review.body.contains("Keizersgracht 1") && review.body.contains("somebody-else@example.com"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acc_12_saved_addresses_fill_the_checkout_and_the_order_is_the_accounts() {
+    let app = TestApp::start().await;
+    let (mut owner, email) = app.customer().await;
+    owner.post("/api/accounts/add_address", &address("Keizersgracht 1")).await.assert_status(303);
+    owner.post("/api/accounts/add_address", &address("Herengracht 2")).await.assert_status(303);
+    owner.add("MUG", "1").await.assert_status(303);
+    let step = owner.get("/checkout?step=shipping").await;
+    step.assert_status(200);
+    assert!(step.body.contains("value=\"Keizersgracht 1\""), "the default fills the form; the address of the account is the contact");
+    let account = &app.documents("accounts").await[0];
+    let second = account.get_array("addresses").unwrap()[1].as_document().unwrap().get_object_id("id").unwrap().to_hex();
+    assert!(step.body.contains(&second), "the other one can be chosen");
+    owner.post("/api/checkout/use_address", &[("address_id", &second)]).await.assert_status(303);
+    assert!(owner.get("/checkout?step=shipping").await.body.contains("value=\"Herengracht 2\""));
+    let session = owner.come_to_payment_as_typed().await;
+    app.sandbox.pay(&session, PAID).await;
+    owner.come_back(&session).await;
+    let order = &app.documents("orders").await[0];
+    let number = order.get_str("number").unwrap();
+    assert_eq!(order.get_object_id("account_id").unwrap(), account.get_object_id("_id").unwrap());
+    // Another browser of the same account sees it, without any order cookie.
+    let mut phone = app.browser();
+    phone.sign_in(&email, PASSWORD).await.assert_status(303);
+    assert!(phone.get("/account/orders").await.body.contains(number));
+    phone.get(&format!("/order/{number}")).await.assert_status(200);
+    assert!(phone.get("/account").await.body.contains(number));
+}

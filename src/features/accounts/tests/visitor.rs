@@ -1,0 +1,56 @@
+//! What the tests of accounts do again and again.
+
+use crate::testing::app::TestApp;
+use crate::testing::browser::{Browser, Page};
+
+pub const PASSWORD: &str = "seven quiet herons at dusk";
+
+/// An address that no other test uses: the mail sink is shared.
+pub fn new_address() -> String {
+    format!("ada-{:016x}@example.com", rand::random::<u64>())
+}
+
+impl Browser {
+    pub async fn sign_up(&mut self, email: &str) -> Page {
+        self.post("/api/accounts/sign_up", &[("email", email), ("password", PASSWORD), ("from", "/signup")]).await
+    }
+
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
+        self.post("/api/accounts/sign_in", &[("email", email), ("password", password), ("from", "/login")]).await
+    }
+
+    pub async fn is_signed_in(&mut self) -> bool {
+        self.get("/account").await.status == 200
+    }
+}
+
+impl TestApp {
+    /// A browser signed in to a new, confirmed account; answers its address too.
+    pub async fn customer(&self) -> (Browser, String) {
+        let email = new_address();
+        let mut browser = self.browser();
+        browser.sign_up(&email).await.assert_status(303);
+        let link = self.link_mailed_to(&email, "/verify?token=").await;
+        let token = link.split("token=").nth(1).expect("a token").to_owned();
+        browser.post("/api/accounts/confirm", &[("token", &token), ("password", PASSWORD), ("from", &link)]).await.assert_status(303);
+        (browser, email)
+    }
+
+    /// The path of the newest mailed link that begins so.
+    pub async fn link_mailed_to(&self, email: &str, start: &str) -> String {
+        self.work().await;
+        let base = self.app.clients.settings.base_url.clone();
+        let mails = self.mails_to(email).await;
+        let links = mails.iter().filter_map(|mail| {
+            let text = mail["text"].as_str()?;
+            text.split_whitespace().find_map(|word| word.strip_prefix(&base)?.starts_with(start).then(|| word[base.len()..].to_owned()))
+        });
+        links.last().unwrap_or_else(|| panic!("no mail to {email} has a link that begins with {start}: {mails:?}"))
+    }
+
+    /// Subjects of the mails to an address, in the order they came.
+    pub async fn subjects_to(&self, email: &str) -> Vec<String> {
+        self.work().await;
+        self.mails_to(email).await.iter().map(|mail| mail["subject"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
