@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::ui::page::{Frame, Subject, View};
 use crate::ui::structured_data::{DATA_BLOCK, data_block};
 
+use super::admin_frame::AdminFrame;
 use super::frame::{CheckoutFrame, ShopFrame};
 
 /// What every document has in common, computed once at start.
@@ -14,6 +15,8 @@ pub struct Shell {
     pub base_url: String,
     /// The whole stylesheet, inlined: a page needs no second request to be readable.
     pub style: String,
+    /// The address of what the admin adds to it.
+    pub admin_style: String,
     /// Wakes the islands once the page is at rest.
     pub boot_script: String,
     pub departments: Vec<(String, String)>,
@@ -38,6 +41,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
     if view.frame == Frame::Part {
         return content;
     }
+    let admin_style = matches!(view.frame, Frame::Admin(_)).then(|| shell.admin_style.clone());
     let framed = match view.frame {
         Frame::Shop => {
             let path = location.split(['?', '#']).next().unwrap_or_default().to_owned();
@@ -50,6 +54,10 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
         }
         Frame::Checkout => view! {
             <CheckoutFrame store_name=shell.store_name.clone() notice=notice>{content}</CheckoutFrame>
+        }
+        .into_any(),
+        Frame::Admin(role) => view! {
+            <AdminFrame store_name=shell.store_name.clone() role=role path=location.to_owned() notice=notice>{content}</AdminFrame>
         }
         .into_any(),
         Frame::Part => ().into_any(),
@@ -72,6 +80,7 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 {font_ahead()}
                 <style>{shell.style.clone()}</style>
+                {admin_style.map(|address| view! { <link rel="stylesheet" href=address/> })}
             </head>
             <body data-ask-again=view.refresh_seconds>
                 {framed}

@@ -1,5 +1,6 @@
 //! The table of pages and how one of them becomes an answer.
 
+mod admin_frame;
 mod document;
 pub mod error_page;
 mod frame;

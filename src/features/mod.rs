@@ -1,6 +1,7 @@
 //! One folder a subject, each with the same role files; `testing::tidy` holds the directions between them.
 
 pub mod accounts;
+pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod checkout;

@@ -108,4 +108,14 @@ mod tests {
     fn the_system_clock_cannot_be_moved() {
         Clock::system().advance(Duration::from_secs(1));
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn r6_quick_and_slow_work_ends_at_the_same_moment() {
+        let floor = Duration::from_millis(500);
+        for work in [0, 80, 499] {
+            let begun = tokio::time::Instant::now();
+            no_sooner_than(floor, tokio::time::sleep(Duration::from_millis(work))).await;
+            assert_eq!(begun.elapsed(), floor, "{work}");
+        }
+    }
 }

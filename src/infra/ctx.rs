@@ -153,7 +153,7 @@ impl Ctx {
     /// # Errors
     /// `Unauthorized` for a guest.
     pub fn require_signed_in(&self) -> AppResult<&SignedIn> {
-        self.signed_in().ok_or_else(|| AppError::new(ErrorKind::Unauthorized, "sign_in_first", "Sign in to go on. What you typed is still here."))
+        self.signed_in().ok_or_else(|| AppError::new(ErrorKind::Unauthorized, "sign_in_first", "Sign in to go on."))
     }
 
     /// Asks the table of permissions; every staff function begins with this (R40).

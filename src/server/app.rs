@@ -127,6 +127,7 @@ pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, S
 pub fn all_indexes() -> Vec<CollectionIndexes> {
     let mut all = vec![outbox::indexes()];
     all.extend(features::accounts::store::indexes());
+    all.extend(features::audit::store::indexes());
     all.extend(features::catalog::store::indexes());
     all.extend(features::inventory::store::indexes());
     all.extend(features::cart::store::indexes());
@@ -145,6 +146,7 @@ async fn shell(ctx: &ctx::Ctx, assets: &Assets) -> Result<DocumentShell, String>
         tagline: settings.store.tagline.clone(),
         base_url: settings.base_url.clone(),
         style: assets.style.clone(),
+        admin_style: assets.admin_style(),
         boot_script: assets.boot_script(),
         departments: tree.top().map(|c| (c.name.clone(), format!("/c/{}", c.path))).collect(),
     })

@@ -37,6 +37,11 @@ impl Assets {
         BOOT.replace("__PKG__", &format!("/pkg/{}", self.build_id))
     }
 
+    /// The address of the sheet that the admin's pages add.
+    pub fn admin_style(&self) -> String {
+        format!("/pkg/{}/admin.css", self.build_id)
+    }
+
     /// Routes of all files: hashed ones, pictures, and what lies at the root.
     pub fn routes<S: Clone + Send + Sync + 'static>(&self, media_dir: &Path) -> Router<S> {
         let immutable = axum::middleware::map_response(|response| cached(response, "public, max-age=31536000, immutable"));

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 use leptos::prelude::get_configuration;
 
-use crate::features::catalog;
+use crate::features::{accounts, catalog};
 use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
 use crate::infra::settings::Settings;
 use crate::server::app::{App, connect};
 use crate::server::{accept, jobs, router};
+use crate::shared::error::AppError;
 
 const OPTIONS_FILE: &str = "Leptos.toml";
 
@@ -26,11 +27,46 @@ pub struct CommandLine {
 enum Command {
     /// Serve the store (the default).
     Serve,
+    /// Make the shop's first owner; answers the address where the password is set.
+    Owner {
+        #[command(subcommand)]
+        task: OwnerTask,
+    },
+    /// Bring users from another shop.
+    Users {
+        #[command(subcommand)]
+        task: UsersTask,
+    },
+    /// The demo's staff; refused in production.
+    Demo {
+        #[command(subcommand)]
+        task: DemoTask,
+    },
     /// Look at or fill the catalogue.
     Catalog {
         #[command(subcommand)]
         task: CatalogTask,
     },
+}
+
+#[derive(Subcommand)]
+enum OwnerTask {
+    /// Works once in the life of a shop.
+    Create { email: String },
+}
+
+#[derive(Subcommand)]
+enum UsersTask {
+    /// Read one user a line from a CSV file with the columns email, password_hash (bcrypt or argon2id) and, optional, name.
+    Import { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+enum DemoTask {
+    /// Make an account for each role, with this password.
+    Staff { password: String },
+    /// Print the code that the authenticator app of a role shows now.
+    Code { role: String },
 }
 
 #[derive(Subcommand)]
@@ -49,6 +85,19 @@ pub async fn run(line: CommandLine) -> Result<(), String> {
     let settings = Settings::load(Path::new(OPTIONS_FILE))?;
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(settings).await,
+        Command::Owner { task: OwnerTask::Create { email } } => {
+            let ctx = system(settings).await?;
+            let path = accounts::service::create_first_owner(&ctx, &email).await.map_err(in_words)?;
+            println!("Open this address within 30 minutes and set the password:\n{}{path}", ctx.settings.base_url);
+            Ok(())
+        }
+        Command::Users { task: UsersTask::Import { file } } => {
+            let text = std::fs::read_to_string(&file).map_err(|e| format!("{} cannot be read: {e}", file.display()))?;
+            let done = accounts::service::import_users(&system(settings).await?, &text).await.map_err(in_words)?;
+            println!("{} users imported, {} were here already", done.imported, done.known);
+            Ok(())
+        }
+        Command::Demo { task } => demo_task(settings, task).await,
         Command::Catalog { task } => catalog_task(settings, task).await,
     }
 }
@@ -66,13 +115,33 @@ async fn serve(settings: Settings) -> Result<(), String> {
     Ok(())
 }
 
+async fn demo_task(settings: Settings, task: DemoTask) -> Result<(), String> {
+    let ctx = system(settings).await?;
+    match task {
+        DemoTask::Staff { password } => accounts::service::create_demo_staff(&ctx, &password).await.map_err(in_words),
+        DemoTask::Code { role } => {
+            println!("{}", accounts::service::demo_code(&ctx, &role).await.map_err(in_words)?);
+            Ok(())
+        }
+    }
+}
+
+/// The store acting on its operator's word.
+async fn system(settings: Settings) -> Result<Ctx, String> {
+    Ok(Ctx::system(connect(settings, Clock::system()).await?))
+}
+
+fn in_words(error: AppError) -> String {
+    let fields = error.fields.iter().map(|field| field.message.as_ref()).filter(|message| *message != error.message);
+    let words = std::iter::once(error.message.as_ref()).chain(fields).collect::<Vec<_>>().join(" ");
+    words + &error.cause().map(|cause| format!(" ({cause})")).unwrap_or_default()
+}
+
 async fn catalog_task(settings: Settings, task: CatalogTask) -> Result<(), String> {
-    let ctx = Ctx::system(connect(settings, Clock::system()).await?);
+    let ctx = system(settings).await?;
     match task {
         CatalogTask::Import { folder } => {
-            let done = catalog::service::import::import(&ctx, &folder)
-                .await
-                .map_err(|e| e.message.to_string() + &e.cause().map(|c| format!(" ({c})")).unwrap_or_default())?;
+            let done = catalog::service::import::import(&ctx, &folder).await.map_err(in_words)?;
             println!("{} products, {} variants, {} categories", done.products, done.variants, done.categories);
         }
         CatalogTask::Count => println!("{}", catalog::service::count(&ctx).await.map_err(|e| e.to_string())?),

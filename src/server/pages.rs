@@ -14,7 +14,7 @@ use crate::app::render;
 use crate::infra::ctx::{CookieVisibility, Ctx};
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
-use crate::shared::error::{AppError, AppResult};
+use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::ui::page::{FormState, PageAnswer, PageRequest, View};
 
 pub const NOTICE_COOKIE: &str = "__Host-notice";
@@ -87,6 +87,8 @@ async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(Stri
                 }
             }
         }
+        // A page that is somebody's: they sign in first and come back to it.
+        Err(error) if error.kind == ErrorKind::Unauthorized && refusal.is_none() => redirect(&sign_in_first(&uri), false),
         Err(error) => {
             ctx.log_failure(&error);
             error_response(&app, &edge, &error, &headers).await
@@ -131,6 +133,11 @@ pub fn redirect(to: &str, permanent: bool) -> Response<Body> {
     response.headers_mut().insert(header::LOCATION, value);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+fn sign_in_first(uri: &Uri) -> String {
+    let next: String = form_urlencoded::byte_serialize(location(uri).as_bytes()).collect();
+    format!("/login?next={next}")
 }
 
 fn set_retry_after(response: &mut Response<Body>, error: &AppError) {

@@ -4,6 +4,7 @@ use leptos::prelude::AnyView;
 use serde_json::Value;
 
 use crate::infra::ctx::Ctx;
+use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
 /// One request for a page, or for the page a refused form came from.
@@ -44,6 +45,8 @@ pub enum Frame {
     Shop,
     /// Nothing that leads away.
     Checkout,
+    /// The admin, with what a role may see.
+    Admin(Role),
     /// No document at all: a part for an island to put into a page.
     Part,
 }

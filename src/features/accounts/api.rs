@@ -28,6 +28,17 @@ pub async fn sign_in(
     ctx.finish(outcome.map(drop), |()| success.unwrap_or_else(|| FormSuccess::to("/account")))
 }
 
+/// The second step of staff.
+#[server(prefix = "/api", endpoint = "accounts/code")]
+pub async fn confirm_code(#[server(default)] code: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::confirm_code(&ctx, &code).await;
+    let success = outcome.as_ref().ok().cloned();
+    ctx.finish(outcome.map(drop), |()| success.unwrap_or_else(|| FormSuccess::to("/admin")))
+}
+
 #[server(prefix = "/api", endpoint = "accounts/sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::features::accounts::service;
@@ -175,4 +186,39 @@ pub async fn make_default_address(#[server(default)] id: String) -> Result<(), A
     let done = "Orders now go to this address unless you say otherwise.";
     let outcome = service::make_default_address(&ctx, &id).await;
     ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice(done))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/invite")]
+pub async fn invite_staff(
+    #[server(default)] email: String,
+    #[server(default)] role: String,
+    #[server(default)] current_password: String,
+) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::invite(&ctx, &email, &role, &current_password).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/admin/staff").with_notice("The invitation is on its way."))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/role")]
+pub async fn change_role(
+    #[server(default)] id: String,
+    #[server(default)] role: String,
+    #[server(default)] current_password: String,
+) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::set_role(&ctx, &id, &role, &current_password).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/admin/staff").with_notice("The role is changed; they sign in again."))
+}
+
+#[server(prefix = "/api", endpoint = "accounts/disable")]
+pub async fn disable_staff(#[server(default)] id: String, #[server(default)] current_password: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::disable(&ctx, &id, &current_password).await;
+    ctx.finish(outcome, |()| FormSuccess::to("/admin/staff").with_notice("Their access is taken away."))
 }

@@ -5,6 +5,8 @@
 //! at most half a minute. No answer tells whether an address has an account. Collections: `accounts`, `sessions`,
 //! `mailed_tokens`.
 
+#[cfg(feature = "ssr")]
+pub mod admin_pages;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
 pub mod model;

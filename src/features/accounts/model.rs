@@ -43,16 +43,45 @@ pub struct Device {
     pub is_this_one: bool,
 }
 
+/// Somebody who works in the shop, as owners see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffMember {
+    pub id: String,
+    pub email: String,
+    pub role: Role,
+    /// Whether their authenticator app is set up.
+    pub has_signed_in: bool,
+    pub is_disabled: bool,
+    pub is_me: bool,
+}
+
+/// What stands between the password of a member of staff and their session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondStep {
+    Code,
+    /// No app is known yet: it is set up here, and the first code confirms it.
+    SetUp {
+        /// For an `<img>`.
+        picture: String,
+        secret: String,
+        recovery_codes: Vec<String>,
+    },
+}
+
 /// What a mailed link is good for; a token of one kind never passes as another (R17).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkPurpose {
     VerifyEmail,
     ResetPassword,
     ChangeEmail,
+    /// A member of staff sets their first password.
+    AcceptInvitation,
 }
 
 impl LinkPurpose {
-    pub const ALL: [Self; 3] = [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail];
+    pub const ALL: [Self; 4] = [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
+    /// What a new password makes pointless.
+    pub const PASSWORD_VOIDS: [Self; 3] = [Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
 
     /// As stored.
     pub const fn key(self) -> &'static str {
@@ -60,6 +89,7 @@ impl LinkPurpose {
             Self::VerifyEmail => "verify_email",
             Self::ResetPassword => "reset_password",
             Self::ChangeEmail => "change_email",
+            Self::AcceptInvitation => "accept_invitation",
         }
     }
 
@@ -69,13 +99,14 @@ impl LinkPurpose {
             Self::VerifyEmail => 24 * 3_600_000,
             Self::ResetPassword => 30 * 60_000,
             Self::ChangeEmail => 3_600_000,
+            Self::AcceptInvitation => 72 * 3_600_000,
         }
     }
 
     pub fn path(self, token: &str) -> String {
         match self {
             Self::VerifyEmail | Self::ChangeEmail => format!("/verify?token={token}"),
-            Self::ResetPassword => format!("/reset?token={token}"),
+            Self::ResetPassword | Self::AcceptInvitation => format!("/reset?token={token}"),
         }
     }
 }
@@ -100,6 +131,69 @@ impl SessionRules {
             Self { access_seconds: 600, idle: 14 * DAY, absolute: 60 * DAY, at_once: 10 }
         }
     }
+}
+
+/// How an import went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Import {
+    pub imported: u32,
+    /// Addresses that had an account; it stays as it is.
+    pub known: u32,
+}
+
+/// One user of another shop, as the file has them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportedRow {
+    /// Counted from 1, the heading included.
+    pub line: usize,
+    pub email: String,
+    pub password_hash: String,
+    pub name: String,
+}
+
+/// Reads a CSV file (RFC 4180, one record a line) with a heading that names its columns, in any order.
+///
+/// # Errors
+/// `Invalid` with the line that cannot be read.
+pub fn imported_rows(csv: &str) -> AppResult<Vec<ImportedRow>> {
+    let refused = |line: usize, why: &str| AppError::invalid("import_refused", format!("Line {line}: {why}"));
+    let mut lines = csv.trim_start_matches('\u{feff}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let (_, heading) = lines.next().ok_or_else(|| refused(1, "the file is empty."))?;
+    let columns = csv_fields(heading).ok_or_else(|| refused(1, "a quotation mark is not closed."))?;
+    let place = |name: &str| columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+    let (Some(email), Some(hash)) = (place("email"), place("password_hash")) else {
+        return Err(refused(1, "the heading must name the columns email and password_hash."));
+    };
+    let name = place("name");
+    lines
+        .map(|(index, line)| {
+            let fields = csv_fields(line).ok_or_else(|| refused(index + 1, "a quotation mark is not closed."))?;
+            let field = |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned()).unwrap_or_default();
+            if fields.len() != columns.len() {
+                return Err(refused(index + 1, &format!("{} fields instead of {}.", fields.len(), columns.len())));
+            }
+            Ok(ImportedRow { line: index + 1, email: field(Some(email)), password_hash: field(Some(hash)), name: field(name) })
+        })
+        .collect()
+}
+
+/// The fields of one record; `None` when a quotation mark is not closed.
+fn csv_fields(line: &str) -> Option<Vec<String>> {
+    let mut fields = vec![String::new()];
+    let mut quoted = false;
+    let mut characters = line.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '"' if quoted && characters.peek() == Some(&'"') => {
+                characters.next();
+                fields.last_mut()?.push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => fields.push(String::new()),
+            other => fields.last_mut()?.push(other),
+        }
+    }
+    (!quoted).then_some(fields)
 }
 
 /// Reads a new password as typed: nothing is trimmed, folded or cut.
@@ -175,6 +269,17 @@ mod tests {
         assert_eq!(device_name(chrome), "Chrome on Android");
         assert_eq!(device_name(safari), "Safari on iPhone");
         assert_eq!(device_name("<script>"), "Unknown browser");
+    }
+
+    #[test]
+    fn r2_a_file_of_users_is_read_by_its_heading() {
+        let rows = imported_rows("\u{feff}Name,email,password_hash\r\n\"Lovelace, \"\"Ada\"\"\",ada@example.org,$2b$10$abc\r\n\r\n,b@example.org,x\n").unwrap();
+        assert_eq!(rows.len(), 2);
+        assert_eq!((rows[0].line, rows[0].name.as_str(), rows[0].email.as_str()), (2, "Lovelace, \"Ada\"", "ada@example.org"));
+        assert_eq!((rows[1].line, rows[1].name.as_str(), rows[1].password_hash.as_str()), (4, "", "x"));
+        for (file, line) in [("", "Line 1"), ("email,name\n", "Line 1"), ("email,password_hash\na@b.c\n", "Line 2"), ("email,password_hash\n\"a,b\n", "Line 2")] {
+            assert!(imported_rows(file).unwrap_err().message.starts_with(line), "{file}");
+        }
     }
 
     #[test]

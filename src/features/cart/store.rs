@@ -21,6 +21,7 @@ pub struct CartDocument {
     #[serde(rename = "_id")]
     pub id: ObjectId,
     /// Whose it is: the hash of a guest's secret, or the account (see `owner_account`).
+    #[serde(rename = "holder")]
     pub owner: String,
     /// Sku → line.
     pub lines: Document,
@@ -30,7 +31,7 @@ pub struct CartDocument {
 }
 
 pub fn indexes() -> Vec<CollectionIndexes> {
-    let by_owner = IndexModel::builder().keys(doc! { "owner": 1 }).options(IndexOptions::builder().unique(true).build()).build();
+    let by_owner = IndexModel::builder().keys(doc! { "holder": 1 }).options(IndexOptions::builder().unique(true).build()).build();
     let expiry = IndexModel::builder()
         .keys(doc! { "expires_at": 1 })
         .options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build())
@@ -157,13 +158,13 @@ pub async fn join(
         carts(mongo).delete_one(doc! { "_id": fresh.id }).session(session).await?;
         return Ok(None);
     }
-    let kept = carts(mongo).find_one_and_delete(doc! { "owner": account }).session(&mut *session).await?;
+    let kept = carts(mongo).find_one_and_delete(doc! { "holder": account }).session(&mut *session).await?;
     let version = fresh.version.max(kept.as_ref().map_or(0, |cart| cart.version)) + 1;
     let held = kept.map(|cart| cart.stored_lines()).unwrap_or_default();
     let (lines, merged) = merge_lines(fresh.stored_lines(), held, limits);
     let lines: Document = lines.into_iter().map(|line| (line.sku.to_string(), as_stored(&line))).collect();
     let mut set = touched(now);
-    set.insert("owner", account);
+    set.insert("holder", account);
     set.insert("lines", lines);
     set.insert("version", version);
     let carts = carts(mongo);
@@ -210,7 +211,7 @@ fn number(value: &Bson) -> Option<i64> {
 }
 
 fn live(owner: &str, now: i64) -> Document {
-    doc! { "owner": owner, "expires_at": { "$gt": DateTime::from_millis(now) } }
+    doc! { "holder": owner, "expires_at": { "$gt": DateTime::from_millis(now) } }
 }
 
 fn touched(now: i64) -> Document {

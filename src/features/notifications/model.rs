@@ -16,10 +16,12 @@ pub enum Template {
     EmailChangeRequested,
     /// A session was ended because a copy of its token was used.
     SessionEnded,
+    /// The way in for a new member of staff.
+    StaffInvited,
 }
 
 impl Template {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OrderConfirmed,
         Self::VerifyEmail,
         Self::AlreadyRegistered,
@@ -28,6 +30,7 @@ impl Template {
         Self::ConfirmNewEmail,
         Self::EmailChangeRequested,
         Self::SessionEnded,
+        Self::StaffInvited,
     ];
 
     /// As stored in the outbox.
@@ -41,6 +44,7 @@ impl Template {
             Self::ConfirmNewEmail => "confirm_new_email",
             Self::EmailChangeRequested => "email_change_requested",
             Self::SessionEnded => "session_ended",
+            Self::StaffInvited => "staff_invited",
         }
     }
 

@@ -4,6 +4,8 @@
 //! table in `model`; a number alone opens nothing.
 //! Collections: `orders`, `counters`.
 
+#[cfg(feature = "ssr")]
+pub mod admin_pages;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
 pub mod model;

@@ -10,9 +10,10 @@ use crate::features::orders::model::{
 use crate::features::orders::store::{self, Opener, OrderDocument, StateChange, binary};
 use crate::features::shipping::model::Address;
 use crate::infra::crypto::{Place, Purpose, Token, canonical_email, hash_token, random_token};
-use crate::infra::ctx::{CookieVisibility, Ctx};
+use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::TxResult;
 use crate::infra::rate_limit::{RetryAfter, Rule};
+use crate::shared::access::Permission;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::Money;
@@ -29,6 +30,7 @@ const COOKIE_SECRETS: usize = 5;
 const FIRST_NUMBER: i64 = 100_000;
 /// Orders of one page of the history.
 const PAGE: i64 = 20;
+const STAFF_PAGE: i64 = 50;
 const OPENING: Rule = Rule { name: "open_order", limit: 10, window_seconds: 600 };
 
 /// Everything a new order is made of.
@@ -165,6 +167,42 @@ pub async fn of_account(ctx: &Ctx, before: Option<i64>) -> AppResult<OrderList> 
 /// The orders of a confirmed address become its account's (ORD-13).
 pub async fn join_account(ctx: &Ctx, session: &mut ClientSession, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
     store::join_account(&ctx.mongo, session, email_index, account_id).await
+}
+
+/// Orders as staff see them; `before` is where the page before ended.
+///
+/// # Errors
+/// `Forbidden` without the permission.
+pub async fn for_staff(ctx: &Ctx, state: Option<OrderState>, before: Option<i64>) -> AppResult<OrderList> {
+    ctx.require(Permission::ViewOrders)?;
+    let mut found = store::list(&ctx.mongo, state, before.unwrap_or(i64::MAX), STAFF_PAGE + 1).await?;
+    let more = found.len() > STAFF_PAGE as usize;
+    found.truncate(STAFF_PAGE as usize);
+    let next = found.last().filter(|_| more).map(|order| order.created_at);
+    Ok(OrderList { orders: found.iter().map(summary).collect(), next })
+}
+
+/// How many orders wait to be sent and how many to be paid.
+///
+/// # Errors
+/// `Forbidden` without the permission.
+pub async fn waiting_for_staff(ctx: &Ctx) -> AppResult<(u64, u64)> {
+    ctx.require(Permission::ViewOrders)?;
+    tokio::try_join!(store::count(&ctx.mongo, OrderState::Paid), store::count(&ctx.mongo, OrderState::PendingPayment))
+}
+
+/// One order with everything staff need, the lines of its history that customers do not see among it. Who looked is
+/// written down (R92).
+///
+/// # Errors
+/// `Forbidden` without the permission, `NotFound` for a number that is none.
+pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderView> {
+    ctx.require(Permission::ViewOrders)?;
+    let order = store::by_number(&ctx.mongo, number).await?.ok_or_else(AppError::not_found)?;
+    ctx.record(SecurityEvent { name: "order_read", outcome: Outcome::Done, object: &order.number });
+    let mut view = view(ctx, &order)?;
+    view.timeline = order.timeline;
+    Ok(view)
 }
 
 fn summary(order: &OrderDocument) -> OrderSummary {

@@ -72,6 +72,8 @@ pub fn indexes() -> Vec<CollectionIndexes> {
             plain(doc! { "email_index": 1, "state": 1 }),
             plain(doc! { "cart_id": 1, "state": 1 }),
             plain(doc! { "account_id": 1, "created_at": -1 }),
+            plain(doc! { "created_at": -1 }),
+            plain(doc! { "state": 1, "created_at": -1 }),
         ],
     }]
 }
@@ -122,6 +124,26 @@ pub async fn of_account(mongo: &Mongo, account_id: ObjectId, before: i64, limit:
     let filter = doc! { "account_id": account_id, "created_at": { "$lt": before } };
     let cursor = bounded(orders(mongo).find(filter).sort(doc! { "created_at": -1 }).limit(limit)).await?;
     bounded(cursor.try_collect()).await
+}
+
+/// Orders as staff list them, the newest first.
+pub async fn list(mongo: &Mongo, state: Option<OrderState>, before: i64, limit: i64) -> AppResult<Vec<OrderDocument>> {
+    use futures::TryStreamExt;
+    let mut filter = doc! { "created_at": { "$lt": before } };
+    if let Some(state) = state {
+        filter.insert("state", state.key());
+    }
+    let cursor = bounded(orders(mongo).find(filter).sort(doc! { "created_at": -1 }).limit(limit)).await?;
+    bounded(cursor.try_collect()).await
+}
+
+pub async fn by_number(mongo: &Mongo, number: &str) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "number": number })).await
+}
+
+/// How many orders are in one state.
+pub async fn count(mongo: &Mongo, state: OrderState) -> AppResult<u64> {
+    bounded(orders(mongo).count_documents(doc! { "state": state.key() })).await
 }
 
 /// Orders of an address that belong to nobody yet become an account's.

@@ -7,6 +7,7 @@ mod keys;
 mod refresh_tokens;
 mod signatures;
 mod tokens;
+mod totp;
 
 pub use access_tokens::AccessToken;
 pub use email::canonical_email;
@@ -15,6 +16,7 @@ pub use keys::Keyring;
 pub use refresh_tokens::RefreshToken;
 pub use signatures::{constant_time_eq, hmac_sha256_hex};
 pub use tokens::{Token, hash_token, random_token};
+pub use totp::{new_totp_secret, totp_code, totp_picture, totp_step};
 
 /// Lowercase hexadecimal, two digits a byte.
 fn hex(bytes: &[u8]) -> String {

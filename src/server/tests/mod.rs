@@ -19,7 +19,7 @@ use crate::testing::browser::{Browser, Page};
 use crate::testing::shopper::{ADDRESS, PAID};
 
 /// Every server function by its path, with all of its fields. Invariant: no function is missing here.
-const FUNCTIONS: [(&str, &[&str]); 11] = [
+const FUNCTIONS: [(&str, &[&str]); 33] = [
     ("/api/cart/add", &["sku", "quantity"]),
     ("/api/cart/set", &["sku", "quantity"]),
     ("/api/cart/remove", &["sku"]),
@@ -31,7 +31,31 @@ const FUNCTIONS: [(&str, &[&str]); 11] = [
     ("/api/checkout/place", &["key", "shown_total", "terms", "note"]),
     ("/api/payments/retry", &["number"]),
     ("/api/orders/open", &["number", "key"]),
+    ("/api/checkout/use_address", &["address_id"]),
+    ("/api/accounts/sign_up", &["email", "password"]),
+    ("/api/accounts/sign_in", &["email", "password", "next"]),
+    ("/api/accounts/sign_out", &[]),
+    ("/api/accounts/code", &["code"]),
+    ("/api/accounts/invite", &["email", "role", "current_password"]),
+    ("/api/accounts/role", &["id", "role", "current_password"]),
+    ("/api/accounts/disable", &["id", "current_password"]),
+    ("/api/accounts/forgot", &["email"]),
+    ("/api/accounts/reset", &["token", "password"]),
+    ("/api/accounts/confirm", &["token", "password"]),
+    ("/api/accounts/resend", &[]),
+    ("/api/accounts/name", &["name"]),
+    ("/api/accounts/password", &["current_password", "new_password"]),
+    ("/api/accounts/email", &["new_email", "current_password"]),
+    ("/api/accounts/end_session", &["id"]),
+    ("/api/accounts/end_other_sessions", &[]),
+    ("/api/accounts/add_address", &ACCOUNT_ADDRESS),
+    ("/api/accounts/save_address", &["id"]),
+    ("/api/accounts/address_country", &[]),
+    ("/api/accounts/remove_address", &["id"]),
+    ("/api/accounts/default_address", &["id"]),
 ];
+
+const ACCOUNT_ADDRESS: [&str; 9] = ["name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone"];
 
 const SHIPPING: [&str; 20] = [
     "name",
@@ -72,7 +96,16 @@ fn good_fields(path: &str) -> Vec<(&'static str, String)> {
         "/api/cart/remove" | "/api/cart/accept" => &[("sku", "TEAPOT")],
         "/api/search/suggest" => &[("q", "tea")],
         "/api/checkout/contact" => &[("email", "anna@example.com")],
-        "/api/checkout/shipping" | "/api/checkout/country" => &ADDRESS,
+        "/api/checkout/shipping" | "/api/checkout/country" | "/api/accounts/add_address" | "/api/accounts/save_address" => &ADDRESS,
+        "/api/accounts/sign_up" | "/api/accounts/sign_in" | "/api/accounts/forgot" => {
+            &[("email", "anna@example.com"), ("password", "seven quiet herons at dusk")]
+        }
+        "/api/accounts/reset" | "/api/accounts/confirm" => {
+            &[("token", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), ("password", "seven quiet herons at dusk")]
+        }
+        "/api/accounts/password" | "/api/accounts/email" => {
+            &[("current_password", "x"), ("new_password", "seven quiet herons at dusk"), ("new_email", "anna@example.com")]
+        }
         "/api/checkout/place" => &[("key", "abcdefghijklmnopqrstuvwxyz"), ("shown_total", "1690"), ("terms", "on"), ("note", "")],
         _ => &[("number", "100001"), ("key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")],
     };

@@ -22,9 +22,13 @@ pub struct Sizes {
     pub stylesheet: u64,
 }
 
+/// The admin's own sheet: linked by its pages alone, so that no shopper downloads it.
+const ADMIN_SHEET: &str = "admin.css";
+
 pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
+    let admin = paths::root().join("style").join(ADMIN_SHEET);
     // The compression settings are part of the contents: with others the same id must not name other bytes.
-    let build_id = Fingerprint::default().folder(module)?.file(stylesheet)?.text(include_str!("compress.mjs")).hex();
+    let build_id = Fingerprint::default().folder(module)?.file(stylesheet)?.file(&admin)?.text(include_str!("compress.mjs")).hex();
     let packages = paths::site().join("pkg");
     let package = packages.join(&build_id);
     if !package.is_dir() {
@@ -37,6 +41,7 @@ pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
                 copy(&file, &staging.join(file.strip_prefix(module)?))?;
             }
             copy(stylesheet, &staging.join("cartwright.css"))?;
+            copy(&admin, &staging.join(ADMIN_SHEET))?;
             let files: Vec<PathBuf> = stamp::files_below(&staging)?.into_iter().filter(|path| compress::is_worth_it(path)).collect();
             compress::precompress(&files)?;
             // Whole or not at all: a running store may look at this very moment.
@@ -74,7 +79,7 @@ fn sizes(package: &Path) -> Result<Sizes> {
     for file in stamp::files_below(package)? {
         let name = file.to_string_lossy();
         let bytes = file.metadata()?.len();
-        if name.ends_with(".css.br") {
+        if name.ends_with("cartwright.css.br") {
             sizes.stylesheet += bytes;
         } else if name.ends_with(".js.br") || name.ends_with(".wasm.br") {
             sizes.module_and_glue += bytes;

@@ -11,7 +11,7 @@ use crate::ui::feedback::{Badge, ErrorSummary, Tone};
 use crate::ui::form::{Button, ButtonKind, PostForm};
 use crate::ui::page::{FormState, PageRequest, PageResult, View};
 
-use super::{AccountFrame, sign_in_first};
+use super::AccountFrame;
 
 const PATH: &str = "/account/addresses";
 const ADD: &str = "/api/accounts/add_address";
@@ -19,9 +19,6 @@ const SAVE: &str = "/api/accounts/save_address";
 const COUNTRY: &str = "/api/accounts/address_country";
 
 pub async fn addresses(request: PageRequest) -> PageResult {
-    if request.ctx.signed_in().is_none() {
-        return sign_in_first(&request);
-    }
     let me = service::me(&request.ctx).await?;
     let edited = match request.query("edit").filter(|id| !id.is_empty()) {
         Some(id) => Some(service::saved_address(&request.ctx, id).await?),

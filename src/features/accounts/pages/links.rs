@@ -10,7 +10,7 @@ use crate::ui::field::Field;
 use crate::ui::form::{Button, FieldState, PostForm};
 use crate::ui::page::{PageRequest, PageResult, View};
 
-use super::{EMAIL_CHARS, PASSWORD_HINT, sign_in_first};
+use super::{EMAIL_CHARS, PASSWORD_HINT};
 
 const FORGOT: &str = "/api/accounts/forgot";
 const RESET: &str = "/api/accounts/reset";
@@ -48,7 +48,7 @@ pub async fn forgot(request: PageRequest) -> PageResult {
 
 pub async fn reset(request: PageRequest) -> PageResult {
     let token = request.query("token").unwrap_or_default().to_owned();
-    let state = service::link_state(&request.ctx, &token, &[LinkPurpose::ResetPassword]).await?;
+    let state = service::link_state(&request.ctx, &token, &[LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation]).await?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     if state == LinkState::Ended {
         return ended(error, "/forgot", "Ask for a new link");
@@ -83,11 +83,13 @@ pub async fn reset(request: PageRequest) -> PageResult {
 pub async fn verify(request: PageRequest) -> PageResult {
     let token = request.query("token").unwrap_or_default().to_owned();
     let state = service::link_state(&request.ctx, &token, &[LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail]).await?;
+    if state == LinkState::Works(LinkPurpose::ChangeEmail) {
+        request.ctx.require_signed_in()?;
+    }
     let error = request.form.as_ref().map(|form| form.error.clone());
     let is_guest = request.ctx.signed_in().is_none();
     let (heading, otherwise) = match state {
         LinkState::Ended => return ended(error, "/account", "Go to your account"),
-        LinkState::Works(LinkPurpose::ChangeEmail) if is_guest => return sign_in_first(&request),
         LinkState::Works(LinkPurpose::ChangeEmail) => {
             ("Confirm your new e-mail address", "If you did not ask for this, close this page; nothing changes.")
         }

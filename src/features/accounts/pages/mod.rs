@@ -4,18 +4,19 @@ mod addresses;
 mod links;
 mod orders;
 mod overview;
+mod second_factor;
 mod security;
 mod sign_in;
 
 use leptos::prelude::*;
 
 use crate::ui::form::{Button, ButtonKind, PostForm};
-use crate::ui::page::{PageAnswer, PageRequest, PageResult};
 
 pub use addresses::addresses;
 pub use links::{forgot, reset, verify};
 pub use orders::orders;
 pub use overview::overview;
+pub use second_factor::second_step;
 pub use security::security;
 pub use sign_in::{sign_in, sign_up};
 
@@ -28,12 +29,6 @@ const PARTS: [(&str, &str); 4] = [
     ("Addresses", "/account/addresses"),
     ("Sign-in and security", "/account/security"),
 ];
-
-/// A guest is asked to sign in first and comes back afterwards.
-fn sign_in_first(request: &PageRequest) -> PageResult {
-    let next: String = form_urlencoded::byte_serialize(request.location.as_bytes()).collect();
-    PageAnswer::redirect(format!("/login?next={next}"))
-}
 
 /// What surrounds every page of a signed-in visitor.
 #[component]

@@ -12,16 +12,13 @@ use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
 use crate::ui::page::{PageRequest, PageResult, View};
 
 use super::orders::OrderRows;
-use super::{AccountFrame, sign_in_first};
+use super::AccountFrame;
 
 const NAME: &str = "/api/accounts/name";
 /// Orders shown here; the others stand in the history.
 const LAST_ORDERS: usize = 3;
 
 pub async fn overview(request: PageRequest) -> PageResult {
-    if request.ctx.signed_in().is_none() {
-        return sign_in_first(&request);
-    }
     let (me, list) = tokio::try_join!(service::me(&request.ctx), orders::service::of_account(&request.ctx, None))?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     let name = FieldState::of(request.refused(NAME), "name", &me.name);

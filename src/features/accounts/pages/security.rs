@@ -10,7 +10,7 @@ use crate::ui::field::Field;
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
 use crate::ui::page::{FormState, PageRequest, PageResult, View};
 
-use super::{AccountFrame, EMAIL_CHARS, PASSWORD_HINT, sign_in_first};
+use super::{AccountFrame, EMAIL_CHARS, PASSWORD_HINT};
 
 const PATH: &str = "/account/security";
 const PASSWORD: &str = "/api/accounts/password";
@@ -38,9 +38,6 @@ impl Change {
 }
 
 pub async fn security(request: PageRequest) -> PageResult {
-    if request.ctx.signed_in().is_none() {
-        return sign_in_first(&request);
-    }
     let (me, devices) = tokio::try_join!(service::me(&request.ctx), service::devices(&request.ctx))?;
     let change = Change::of(&request);
     let error = request.form.as_ref().map(|form| form.error.clone());

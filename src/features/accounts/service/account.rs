@@ -117,7 +117,8 @@ pub(super) async fn set_password(ctx: &Ctx, id: ObjectId, hash: String, link: Op
             Box::pin(async move {
                 let mut set: Document = doc! { "password": hash };
                 if let Some(link) = link {
-                    let used = mailed_tokens::consume(&mongo, session, &link, LinkPurpose::ResetPassword, now).await?;
+                    let wanted = [LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation];
+                    let used = mailed_tokens::consume(&mongo, session, &link, &wanted, now).await?;
                     if used.is_none_or(|token| token.account_id != id) {
                         return Err(super::links::link_ended().into());
                     }
@@ -126,7 +127,7 @@ pub(super) async fn set_password(ctx: &Ctx, id: ObjectId, hash: String, link: Op
                 }
                 accounts::set_in(&mongo, session, id, set).await?;
                 families::revoke_all(&mongo, session, id, now).await?;
-                mailed_tokens::void(&mongo, session, id, &[LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail]).await?;
+                mailed_tokens::void(&mongo, session, id, &LinkPurpose::PASSWORD_VOIDS).await?;
                 outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::PasswordChanged, id), now).await
             })
         })

@@ -16,7 +16,7 @@ use crate::infra::rate_limit::Rule;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::validate;
 
-use super::{MAILS, account, answer_floor, email_index, mail_later, mail_row, open, seal, sign_in};
+use super::{MAILS, account, answer_floor, email_index, mail_later, mail_row, open, seal, second_factor, sign_in};
 
 /// Silent: whoever asks too often gets the same answer, and no mail.
 const REQUESTS_PER_ADDRESS: Rule = Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
@@ -92,6 +92,9 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSu
     }
     confirmed(ctx, hash, purpose, owner.clone()).await?;
     ctx.record(SecurityEvent { name: "email_confirmed", outcome: Outcome::Done, object: &owner.id.to_hex() });
+    if !is_theirs && owner.role.is_staff() {
+        return second_factor::ask(ctx, &owner).await;
+    }
     if !is_theirs {
         sign_in::welcome(ctx, &owner, "").await?;
     }
@@ -105,7 +108,7 @@ async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, owner: Account
         .transaction(move |session| {
             let (ctx, owner, hash, pending) = (ctx_in.clone(), owner.clone(), hash.clone(), pending.clone());
             Box::pin(async move {
-                if mailed_tokens::consume(&ctx.mongo, session, &hash, purpose, now).await?.is_none() {
+                if mailed_tokens::consume(&ctx.mongo, session, &hash, &[purpose], now).await?.is_none() {
                     return Err(link_ended().into());
                 }
                 let index = match (purpose, pending, &owner.pending_email) {
@@ -137,7 +140,8 @@ async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, owner: Account
 pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult<()> {
     new_password("password", password)?;
     let hash = hash_token(token).ok_or_else(link_ended)?;
-    let link = mailed_tokens::living(&ctx.mongo, &hash, &[LinkPurpose::ResetPassword], ctx.now()).await?.ok_or_else(link_ended)?;
+    let wanted = [LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation];
+    let link = mailed_tokens::living(&ctx.mongo, &hash, &wanted, ctx.now()).await?.ok_or_else(link_ended)?;
     let owner = accounts::by_id(&ctx.mongo, link.account_id).await?.ok_or_else(link_ended)?;
     let email = open(ctx, owner.id, "email", &owner.email)?;
     let new = ctx.passwords.hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email]).await?;
@@ -163,6 +167,7 @@ pub async fn letter(ctx: &Ctx, template: Template, payload: &Document) -> AppRes
         Template::VerifyEmail => new_link(ctx, account.id, LinkPurpose::VerifyEmail).await?,
         Template::ConfirmNewEmail => new_link(ctx, account.id, LinkPurpose::ChangeEmail).await?,
         Template::ResetPassword => new_link(ctx, account.id, LinkPurpose::ResetPassword).await?,
+        Template::StaffInvited => new_link(ctx, account.id, LinkPurpose::AcceptInvitation).await?,
         Template::AlreadyRegistered | Template::PasswordChanged => "/forgot".to_owned(),
         _ => "/account/security".to_owned(),
     };

@@ -12,7 +12,7 @@ use crate::infra::rate_limit::{Patience, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::validate::own_path;
 
-use super::{answer_floor, email_index, sessions};
+use super::{answer_floor, email_index, second_factor, sessions};
 
 /// Five tries cost nothing, then the wait doubles up to a quarter of an hour; there is no lock that a stranger could
 /// turn against the owner.
@@ -38,6 +38,7 @@ pub async fn sign_in(ctx: &Ctx, typed: SignIn<'_>) -> AppResult<FormSuccess> {
     // The time runs from here: hashes of different cost end at the same moment.
     let floor = tokio::time::sleep(answer_floor(ctx)?);
     match checked(ctx, &typed).await {
+        Ok(account) if account.role.is_staff() => second_factor::ask(ctx, &account).await,
         Ok(account) => welcome(ctx, &account, typed.next).await,
         Err(error) => {
             floor.await;

@@ -60,6 +60,7 @@ pub(super) fn new_account(ctx: &Ctx, email: &str, role: Role, password: Option<S
         password,
         pending_email: None,
         addresses: Vec::new(),
+        second_factor: None,
         verified_at: None,
         disabled_at: None,
         created_at: ctx.now(),

@@ -5,7 +5,7 @@ use mongodb::bson::{Binary, Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{Mongo, TxResult, bounded, is_duplicate_key};
+use crate::infra::mongo::{Mongo, TxResult, bounded, bounded_unique, is_duplicate_key};
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
@@ -26,6 +26,9 @@ pub struct AccountDocument {
     pub password: Option<String>,
     pub pending_email: Option<Binary>,
     pub addresses: Vec<AddressDocument>,
+    /// Of staff alone.
+    #[serde(default)]
+    pub second_factor: Option<SecondFactorDocument>,
     pub verified_at: Option<i64>,
     pub disabled_at: Option<i64>,
     pub created_at: i64,
@@ -39,6 +42,20 @@ pub struct AddressDocument {
     pub is_default: bool,
 }
 
+/// What the authenticator app of a member of staff knows, or is about to learn.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SecondFactorDocument {
+    /// Base32, sealed as a token.
+    pub secret: Binary,
+    /// Recovery codes in clear until the app has been confirmed, sealed like the secret; shown to their owner alone.
+    pub fresh_codes: Option<Binary>,
+    /// Hashes of the recovery codes that are left.
+    pub recovery: Vec<String>,
+    /// The last step of which a code was used.
+    pub last_step: i64,
+    pub confirmed_at: Option<i64>,
+}
+
 /// Writes a new account.
 ///
 /// # Errors
@@ -49,6 +66,11 @@ pub async fn insert(mongo: &Mongo, session: &mut ClientSession, account: &Accoun
         Err(error) if is_duplicate_key(&error) => Err(AppError::conflict(ACCOUNT_EXISTS, "This address has an account.").into()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Writes a new account on its own; false when its address has one already.
+pub async fn insert_unless_known(mongo: &Mongo, account: &AccountDocument) -> AppResult<bool> {
+    Ok(bounded_unique(accounts(mongo).insert_one(account)).await?.is_some())
 }
 
 pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<AccountDocument>> {
@@ -96,10 +118,77 @@ pub async fn set(mongo: &Mongo, id: ObjectId, set: Document) -> AppResult<bool> 
     Ok(bounded(accounts(mongo).update_one(doc! { "_id": id }, doc! { "$set": set })).await?.matched_count == 1)
 }
 
+/// Everybody with a role of staff, in the order they came.
+pub async fn staff(mongo: &Mongo) -> AppResult<Vec<AccountDocument>> {
+    use futures::TryStreamExt;
+    let cursor = bounded(accounts(mongo).find(doc! { "role": { "$in": staff_keys() } }).sort(doc! { "_id": 1 }).limit(500)).await?;
+    bounded(cursor.try_collect()).await
+}
+
+pub async fn staff_member_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<Option<AccountDocument>> {
+    Ok(accounts(mongo).find_one(doc! { "_id": id, "role": { "$in": staff_keys() } }).session(session).await?)
+}
+
+/// Owners who can sign in.
+pub async fn owners_in(mongo: &Mongo, session: &mut ClientSession) -> TxResult<u64> {
+    let filter = doc! { "role": Role::Owner.key(), "disabled_at": null, "password": { "$ne": null } };
+    Ok(accounts(mongo).count_documents(filter).session(session).await?)
+}
+
+/// Writes to the one record of owners: transactions that change who is one meet here.
+pub async fn touch_owners(mongo: &Mongo, session: &mut ClientSession) -> TxResult<()> {
+    let change = doc! { "$inc": { "changes": 1_i64 } };
+    milestones(mongo).update_one(doc! { "_id": "owners" }, change).upsert(true).session(session).await?;
+    Ok(())
+}
+
+/// Notes something that happens once in the life of a shop; false when it has happened.
+pub async fn happens_first(mongo: &Mongo, session: &mut ClientSession, what: &str, now: i64) -> TxResult<bool> {
+    if milestones(mongo).find_one(doc! { "_id": what }).session(&mut *session).await?.is_some() {
+        return Ok(false);
+    }
+    match milestones(mongo).insert_one(doc! { "_id": what, "at": now }).session(session).await {
+        Ok(_) => Ok(true),
+        Err(error) if is_duplicate_key(&error) => {
+            Err(AppError::conflict("owner_exists", "This shop has had its first owner. Owners invite others in the admin, under Staff.").into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn milestones(mongo: &Mongo) -> mongodb::Collection<Document> {
+    mongo.collection("account_milestones")
+}
+
+fn staff_keys() -> Vec<&'static str> {
+    Role::STAFF.into_iter().map(Role::key).collect()
+}
+
+/// Prepares a second factor, unless one is confirmed already.
+pub async fn prepare_second_factor(mongo: &Mongo, id: ObjectId, prepared: &SecondFactorDocument) -> AppResult<()> {
+    let filter = doc! { "_id": id, "second_factor.confirmed_at": null };
+    let prepared = mongodb::bson::to_bson(prepared).map_err(AppError::internal)?;
+    bounded(accounts(mongo).update_one(filter, doc! { "$set": { "second_factor": prepared } })).await.map(drop)
+}
+
+/// Uses up the code of one step; false when this or a later one was used before. The first one confirms the app.
+pub async fn use_totp_step(mongo: &Mongo, id: ObjectId, step: i64, now: i64) -> AppResult<bool> {
+    let filter = doc! { "_id": id, "second_factor.last_step": { "$lt": step } };
+    let change = doc! { "$set": { "second_factor.last_step": step, "second_factor.fresh_codes": null, "second_factor.confirmed_at": now } };
+    Ok(bounded(accounts(mongo).update_one(filter, change)).await?.matched_count == 1)
+}
+
+/// Uses up one recovery code of a confirmed app.
+pub async fn use_recovery_code(mongo: &Mongo, id: ObjectId, hash: &str) -> AppResult<bool> {
+    let filter = doc! { "_id": id, "second_factor.recovery": hash, "second_factor.confirmed_at": { "$ne": null } };
+    let change = doc! { "$pull": { "second_factor.recovery": hash } };
+    Ok(bounded(accounts(mongo).update_one(filter, change)).await?.matched_count == 1)
+}
+
 /// Adds an address while there is room; the first one becomes the default. `None` when there is no room.
 pub async fn add_address(mongo: &Mongo, id: ObjectId, address: &AddressDocument, most: usize) -> AppResult<Option<AccountDocument>> {
-    let last = format!("addresses.{}", most - 1);
-    let filter = doc! { "_id": id, last: { "$exists": false } };
+    let room = i64::try_from(most).unwrap_or(i64::MAX);
+    let filter = doc! { "_id": id, "$expr": { "$lt": [{ "$size": "$addresses" }, room] } };
     let entry = mongodb::bson::to_bson(address).map_err(AppError::internal)?;
     let accounts = accounts(mongo);
     let operation = accounts.find_one_and_update(filter, doc! { "$push": { "addresses": entry } }).return_document(ReturnDocument::After);

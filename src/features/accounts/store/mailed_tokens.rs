@@ -31,8 +31,14 @@ pub async fn living(mongo: &Mongo, hash: &str, purposes: &[LinkPurpose], now: i6
 }
 
 /// Uses a link up: of two at once, one gets it.
-pub async fn consume(mongo: &Mongo, session: &mut ClientSession, hash: &str, purpose: LinkPurpose, now: i64) -> TxResult<Option<MailedToken>> {
-    Ok(tokens(mongo).find_one_and_delete(filter(hash, &[purpose], now)).session(session).await?)
+pub async fn consume(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    hash: &str,
+    purposes: &[LinkPurpose],
+    now: i64,
+) -> TxResult<Option<MailedToken>> {
+    Ok(tokens(mongo).find_one_and_delete(filter(hash, purposes, now)).session(session).await?)
 }
 
 /// Voids links of an account, in the transaction that makes them pointless.

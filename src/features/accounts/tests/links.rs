@@ -86,7 +86,7 @@ async fn r12_a_new_address_is_confirmed_by_its_mailbox_in_the_owners_browser() {
     owner.post("/api/accounts/email", &change("wrong")).await.assert_status(422);
     owner.post("/api/accounts/email", &change(PASSWORD)).await.assert_status(303);
     let token = app.link_mailed_to(&new, "/verify?token=").await.split("token=").nth(1).unwrap().to_owned();
-    assert!(app.subjects_to(&old).await.last().unwrap().starts_with("Your e-mail address is about to change"));
+    assert!(app.subjects_to(&old).await.iter().any(|subject| subject.starts_with("Your e-mail address is about to change")));
     app.browser().sign_in(&old, PASSWORD).await.assert_status(303);
     other.post("/api/accounts/confirm", &[("token", &token)]).await.assert_status(404);
     app.browser().post("/api/accounts/confirm", &[("token", &token), ("password", PASSWORD)]).await.assert_status(401);

@@ -4,4 +4,5 @@ mod links;
 mod personal;
 mod sessions;
 mod sign_in;
+mod staff;
 mod visitor;

@@ -1,5 +1,9 @@
 //! What the tests of accounts do again and again.
 
+use mongodb::bson::oid::ObjectId;
+
+use crate::features::accounts::service;
+use crate::shared::access::Role;
 use crate::testing::app::TestApp;
 use crate::testing::browser::{Browser, Page};
 
@@ -36,11 +40,28 @@ impl TestApp {
         (browser, email)
     }
 
+    /// A browser signed in as the demo's member of staff with this role, and their account's id.
+    pub async fn staff(&self, role: Role) -> (Browser, ObjectId) {
+        service::create_demo_staff(&self.ctx(), PASSWORD).await.expect("the demo's staff");
+        let mut browser = self.browser();
+        let code = browser.sign_in(&service::demo_address(role), PASSWORD).await;
+        assert_eq!(code.location(), "/login/code");
+        // Each code works once: the next one is half a minute away.
+        self.clock.advance(std::time::Duration::from_secs(31));
+        let code = service::demo_code(&self.ctx(), role.key()).await.expect("a code");
+        browser.post("/api/accounts/code", &[("code", &code), ("from", "/login/code")]).await.assert_status(303);
+        let accounts = self.documents("accounts").await;
+        let id = accounts.iter().find(|account| account.get_str("role") == Ok(role.key())).expect("an account");
+        (browser, id.get_object_id("_id").expect("an id"))
+    }
+
     /// The path of the newest mailed link that begins so.
     pub async fn link_mailed_to(&self, email: &str, start: &str) -> String {
         self.work().await;
         let base = self.app.clients.settings.base_url.clone();
-        let mails = self.mails_to(email).await;
+        let mut mails = self.mails_to(email).await;
+        // The sink shows the newest first.
+        mails.reverse();
         let links = mails.iter().filter_map(|mail| {
             let text = mail["text"].as_str()?;
             text.split_whitespace().find_map(|word| word.strip_prefix(&base)?.starts_with(start).then(|| word[base.len()..].to_owned()))
@@ -51,6 +72,6 @@ impl TestApp {
     /// Subjects of the mails to an address, in the order they came.
     pub async fn subjects_to(&self, email: &str) -> Vec<String> {
         self.work().await;
-        self.mails_to(email).await.iter().map(|mail| mail["subject"].as_str().unwrap_or_default().to_owned()).collect()
+        self.mails_to(email).await.iter().rev().map(|mail| mail["subject"].as_str().unwrap_or_default().to_owned()).collect()
     }
 }

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use crate::features::accounts::model::SavedAddress;
 use crate::features::checkout::model::CheckoutView;
 use crate::features::shipping::model::Offer;
 use crate::features::shipping::pages::{AddressFields, Purpose};
 use crate::ui::field::Checkbox;
-use crate::ui::form::{Button, FieldState, PostForm, Ticked};
+use crate::ui::form::{Button, ButtonKind, FieldState, PostForm, Ticked};
 use crate::ui::icon::{Drawn, Icon};
 use crate::ui::page::FormState;
 
@@ -19,6 +20,7 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
     let method = FieldState::of(refused.as_ref(), "method", view.method.as_deref().unwrap_or_default());
     let sends = view.cart.needs_shipping();
     view! {
+        <SavedAddresses saved=view.saved from=from.clone()/>
         <PostForm action="/api/checkout/shipping" from=from class="fields">
             // Enter in a field presses the first button of a form: it must be the one that goes on.
             <button type="submit" class="sr-only" tabindex="-1" aria-hidden="true">"Continue to review"</button>
@@ -47,6 +49,35 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
         </PostForm>
     }
     .into_any()
+}
+
+/// A form of its own for each address: a press fills the form below.
+#[component]
+fn SavedAddresses(saved: Vec<SavedAddress>, from: String) -> impl IntoView {
+    (!saved.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="saved-addresses">
+                <h3 id="saved-addresses">"Your addresses"</h3>
+                <ul class="rows">
+                    {saved
+                        .into_iter()
+                        .map(|saved| {
+                            let words = saved.address.lines().join(", ");
+                            view! {
+                                <li>
+                                    <span class="row-what">{words.clone()}</span>
+                                    <PostForm action="/api/checkout/use_address" from=from.clone()>
+                                        <input type="hidden" name="address_id" value=saved.id/>
+                                        <Button kind=ButtonKind::Quiet>"Use this address"<span class="sr-only">": "{words}</span></Button>
+                                    </PostForm>
+                                </li>
+                            }
+                        })
+                        .collect_view()}
+                </ul>
+            </section>
+        }
+    })
 }
 
 #[component]

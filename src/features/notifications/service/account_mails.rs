@@ -58,6 +58,13 @@ const fn words(template: Template) -> Option<Words> {
             button: "Look at your account",
             otherwise: "If this was not you, change your password at once: that also stops the change.",
         },
+        Template::StaffInvited => Words {
+            subject: "You are invited to the staff",
+            heading: "You are invited to the staff",
+            what: "An owner of the shop made an account for you. Set your password, then set up an authenticator app: you need it at every sign-in. The link works for three days.",
+            button: "Set your password",
+            otherwise: "If you do not know this shop, do nothing.",
+        },
         Template::SessionEnded => Words {
             subject: "A browser was signed out for safety",
             heading: "A browser was signed out for safety",

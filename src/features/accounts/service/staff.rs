@@ -1,0 +1,206 @@
+//! Staff: the first owner, invitations, roles, and who may not be removed.
+//!
+//! Invariant: the shop always has an owner who can sign in. Every change of who is an owner writes to one record, so that
+//! two of them at once meet there and the second sees what the first did.
+
+use std::sync::Arc;
+
+use mongodb::bson::{Document, doc, oid::ObjectId};
+
+use crate::features::accounts::model::{LinkPurpose, StaffMember};
+use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
+use crate::features::accounts::store::sessions as families;
+use crate::features::audit;
+use crate::features::audit::model::Action;
+use crate::features::notifications::jobs::SEND_MAIL;
+use crate::features::notifications::model::Template;
+use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
+use crate::infra::mongo::object_id;
+use crate::infra::outbox;
+use crate::shared::access::{Permission, Role};
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::validate;
+
+use super::{account, email_index, links, mail_row, open, second_factor, sessions, sign_up};
+
+/// Everybody who works in the shop.
+pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
+    let me = ctx.require(Permission::ManageStaff)?.account_id;
+    let found = accounts::staff(&ctx.mongo).await?;
+    found
+        .iter()
+        .map(|account| {
+            Ok(StaffMember {
+                id: account.id.to_hex(),
+                email: open(ctx, account.id, "email", &account.email)?,
+                role: account.role,
+                has_signed_in: account.second_factor.as_ref().is_some_and(|factor| factor.confirmed_at.is_some()),
+                is_disabled: account.disabled_at.is_some(),
+                is_me: account.id == me,
+            })
+        })
+        .collect()
+}
+
+/// Makes an account for somebody who is to work in the shop and mails them the way in; nobody sets their password.
+///
+/// # Errors
+/// `Invalid` for an address that cannot be one or has an account, or a role that is none; `Forbidden` without the
+/// permission.
+pub async fn invite(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
+    ctx.require(Permission::ManageStaff)?;
+    let email = validate::email("email", email)?;
+    let role = staff_role(role)?;
+    let me = account::document(ctx).await?;
+    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let new = sign_up::new_account(ctx, &email, role, None);
+    let id = new.id;
+    match stored(ctx, new, Some(Template::StaffInvited), None).await {
+        Ok(()) => {
+            ctx.record(SecurityEvent { name: "staff_invited", outcome: Outcome::Done, object: &id.to_hex() });
+            Ok(())
+        }
+        Err(error) if error.code == ACCOUNT_EXISTS => {
+            let message = "This address has an account. Staff need an address of their own, apart from their shopping.";
+            Err(AppError::field("email_taken", "email", message))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a member of staff another role; their sessions end.
+///
+/// # Errors
+/// `Conflict` for the last owner, `NotFound` for somebody who is not staff.
+pub async fn set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
+    ctx.require(Permission::ManageStaff)?;
+    let role = staff_role(role)?;
+    let me = account::document(ctx).await?;
+    account::confirm_password(ctx, &me, "current_password", password).await?;
+    change(ctx, object_id(id)?, Action::RoleChanged, doc! { "role": role.key() }, role.key()).await
+}
+
+/// Takes a member of staff's access away; their sessions end at once.
+///
+/// # Errors
+/// As for [`set_role`].
+pub async fn disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
+    ctx.require(Permission::ManageStaff)?;
+    let me = account::document(ctx).await?;
+    account::confirm_password(ctx, &me, "current_password", password).await?;
+    change(ctx, object_id(id)?, Action::StaffDisabled, doc! { "disabled_at": ctx.now() }, "disabled").await
+}
+
+/// Makes the shop's first owner, for the operator's command. Answers the path where the password is set.
+///
+/// # Errors
+/// `Conflict` when there was a first owner before, however many ask at once.
+pub async fn create_first_owner(ctx: &Ctx, email: &str) -> AppResult<String> {
+    only_the_operator(ctx)?;
+    let email = validate::email("email", email)?;
+    let owner = sign_up::new_account(ctx, &email, Role::Owner, None);
+    let id = owner.id;
+    stored(ctx, owner, None, Some("first_owner")).await?;
+    links::new_link(ctx, id, LinkPurpose::ResetPassword).await
+}
+
+/// Accounts for each role of the demo, whose password and app are known. Those that are there stay as they are.
+///
+/// # Errors
+/// `NotFound` in production.
+pub async fn create_demo_staff(ctx: &Ctx, password: &str) -> AppResult<()> {
+    only_the_operator(ctx)?;
+    if ctx.settings.production {
+        return Err(AppError::not_found());
+    }
+    for role in Role::STAFF {
+        let email = demo_address(role);
+        if accounts::by_email_index(&ctx.mongo, &email_index(ctx, &email)).await?.is_some() {
+            continue;
+        }
+        let mut account = sign_up::new_account(ctx, &email, role, Some(ctx.passwords.hash(password).await?));
+        account.verified_at = Some(ctx.now());
+        let mut factor = second_factor::prepared(ctx, account.id, &crate::infra::crypto::new_totp_secret())?;
+        factor.fresh_codes = None;
+        factor.confirmed_at = Some(ctx.now());
+        account.second_factor = Some(factor);
+        stored(ctx, account, None, None).await?;
+    }
+    Ok(())
+}
+
+/// The code that the demo's member of staff would read from their app.
+///
+/// # Errors
+/// `NotFound` in production and for nobody of the demo.
+pub async fn demo_code(ctx: &Ctx, role: &str) -> AppResult<String> {
+    only_the_operator(ctx)?;
+    let email = demo_address(staff_role(role)?);
+    let account = accounts::by_email_index(&ctx.mongo, &email_index(ctx, &email)).await?.ok_or_else(AppError::not_found)?;
+    second_factor::demo_code(ctx, &account).await
+}
+
+/// Where the demo's staff get their mail: nowhere (RFC 2606).
+pub fn demo_address(role: Role) -> String {
+    format!("{}@demo.example", role.key().replace('_', "-"))
+}
+
+/// A new account of staff, with its trace in the audit log, all or nothing. `once` names something that happens once
+/// in the life of a shop.
+async fn stored(ctx: &Ctx, new: AccountDocument, mail: Option<Template>, once: Option<&'static str>) -> AppResult<()> {
+    let (ctx_in, new, now) = (ctx.clone(), Arc::new(new), ctx.now());
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, new) = (ctx_in.clone(), new.clone());
+            Box::pin(async move {
+                if let Some(once) = once
+                    && !accounts::happens_first(&ctx.mongo, session, once, now).await?
+                {
+                    let message = "This shop has had its first owner. Owners invite others in the admin, under Staff.";
+                    return Err(AppError::conflict("owner_exists", message).into());
+                }
+                accounts::insert(&ctx.mongo, session, &new).await?;
+                audit::service::record(&ctx, session, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() }).await?;
+                match mail {
+                    Some(template) => outbox::enqueue(&ctx.mongo, session, SEND_MAIL, mail_row(template, new.id), now).await,
+                    None => Ok(()),
+                }
+            })
+        })
+        .await?;
+    ctx.outbox_bell.notify_waiters();
+    Ok(())
+}
+
+/// Changes who somebody is: the record of owners, the account, its sessions and the audit log move together.
+async fn change(ctx: &Ctx, id: ObjectId, action: Action, set: Document, word: &'static str) -> AppResult<()> {
+    let known = families::of_account(&ctx.mongo, id, ctx.now()).await?;
+    let (ctx_in, now) = (ctx.clone(), ctx.now());
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, set) = (ctx_in.clone(), set.clone());
+            Box::pin(async move {
+                accounts::touch_owners(&ctx.mongo, session).await?;
+                let before = accounts::staff_member_in(&ctx.mongo, session, id).await?.ok_or_else(AppError::not_found)?;
+                accounts::set_in(&ctx.mongo, session, id, set.clone()).await?;
+                if accounts::owners_in(&ctx.mongo, session).await? == 0 {
+                    let message = "A shop keeps at least one owner. Make somebody else an owner first.";
+                    return Err(AppError::conflict("last_owner", message).into());
+                }
+                families::revoke_all(&ctx.mongo, session, id, now).await?;
+                audit::service::record(&ctx, session, action, &id.to_hex(), doc! { "role": before.role.key() }, set).await
+            })
+        })
+        .await?;
+    sessions::forget_copies(ctx, &known).await;
+    ctx.record(SecurityEvent { name: "staff_changed", outcome: Outcome::Done, object: word });
+    Ok(())
+}
+
+fn staff_role(key: &str) -> AppResult<Role> {
+    Role::from_key(key).filter(|role| role.is_staff()).ok_or_else(|| AppError::field("role_unknown", "role", "Choose one of the roles."))
+}
+
+fn only_the_operator(ctx: &Ctx) -> AppResult<()> {
+    if ctx.request.actor == Actor::System { Ok(()) } else { Err(AppError::not_found()) }
+}

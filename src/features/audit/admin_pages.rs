@@ -1,0 +1,46 @@
+//! `/admin/audit`: what staff changed, the newest first.
+
+use leptos::prelude::*;
+
+use crate::features::audit::service;
+use crate::ui::dates::day_and_time;
+use crate::ui::page::{Frame, PageRequest, PageResult, View};
+
+pub async fn log(request: PageRequest) -> PageResult {
+    let before = request.query("before").and_then(|text| text.parse().ok());
+    let rows = service::rows(&request.ctx, before).await?;
+    let role = request.ctx.require_signed_in()?.role;
+    let time_zone = request.ctx.settings.store.time_zone.clone();
+    View::new("Audit log", move || {
+        let older = rows.last().map(|row| format!("/admin/audit?before={}", row.at));
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                view! {
+                    <tr>
+                        <td>{day_and_time(row.at, &time_zone)}</td>
+                        <th scope="row">{row.action}</th>
+                        <td>{row.before}</td>
+                        <td>{row.after}</td>
+                        <td><code>{row.object}</code></td>
+                        <td><code>{row.actor}</code></td>
+                    </tr>
+                }
+            })
+            .collect_view();
+        view! {
+            <h1>"Audit log"</h1>
+            <p class="hint">"Who changed what, when, from what to what. Rows are added and never changed."</p>
+            <table class="admin-table">
+                <thead>
+                    <tr><th scope="col">"When"</th><th scope="col">"What"</th><th scope="col">"Before"</th><th scope="col">"After"</th><th scope="col">"Of"</th><th scope="col">"By"</th></tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            {older.map(|href| view! { <p><a href=href>"Older rows"</a></p> })}
+        }
+        .into_any()
+    })
+    .in_frame(Frame::Admin(role))
+    .answer()
+}

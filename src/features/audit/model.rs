@@ -1,0 +1,45 @@
+//! What staff do that is written down.
+
+/// One kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    StaffAdded,
+    RoleChanged,
+    StaffDisabled,
+}
+
+impl Action {
+    pub const ALL: [Self; 3] = [Self::StaffAdded, Self::RoleChanged, Self::StaffDisabled];
+
+    /// As stored.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::StaffAdded => "staff_added",
+            Self::RoleChanged => "role_changed",
+            Self::StaffDisabled => "staff_disabled",
+        }
+    }
+
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::StaffAdded => "Added to the staff",
+            Self::RoleChanged => "Role changed",
+            Self::StaffDisabled => "Access taken away",
+        }
+    }
+}
+
+/// A row as the admin shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Unix milliseconds.
+    pub at: i64,
+    /// The id of an account, or "system".
+    pub actor: String,
+    pub action: String,
+    /// The id of what was changed.
+    pub object: String,
+    /// The changed fields, as "role: orders".
+    pub before: String,
+    pub after: String,
+}

@@ -1,0 +1,66 @@
+//! Writing and reading the log.
+
+use mongodb::ClientSession;
+use mongodb::bson::{Bson, Document, oid::ObjectId};
+
+use crate::features::audit::model::{Action, AuditRow};
+use crate::features::audit::store::{self, AuditDocument};
+use crate::infra::ctx::{Actor, Ctx};
+use crate::infra::mongo::TxResult;
+use crate::shared::access::Permission;
+use crate::shared::error::AppResult;
+
+/// Rows of one page of the log.
+const PAGE: i64 = 100;
+
+/// Writes a row in the transaction of the change. `before` and `after` hold the changed fields; nothing personal.
+pub async fn record(
+    ctx: &Ctx,
+    session: &mut ClientSession,
+    action: Action,
+    object: &str,
+    before: Document,
+    after: Document,
+) -> TxResult<()> {
+    let actor = match &ctx.request.actor {
+        Actor::SignedIn(visitor) => visitor.account_id.to_hex(),
+        Actor::System => "system".into(),
+        Actor::Guest => "guest".into(),
+    };
+    let row = AuditDocument {
+        id: ObjectId::new(),
+        at: ctx.now(),
+        actor,
+        action: action.key().into(),
+        object: object.into(),
+        before,
+        after,
+        request_id: ctx.request.id.clone(),
+    };
+    store::insert(&ctx.mongo, session, &row).await
+}
+
+/// The newest rows; `before` is where the page before ended.
+///
+/// # Errors
+/// `Forbidden` without the permission.
+pub async fn rows(ctx: &Ctx, before: Option<i64>) -> AppResult<Vec<AuditRow>> {
+    ctx.require(Permission::ViewAudit)?;
+    let found = store::before(&ctx.mongo, before.unwrap_or(i64::MAX), PAGE).await?;
+    Ok(found
+        .into_iter()
+        .map(|row| AuditRow {
+            at: row.at,
+            actor: row.actor,
+            action: Action::ALL.into_iter().find(|action| action.key() == row.action).map_or(row.action, |action| action.label().into()),
+            object: row.object,
+            before: in_words(&row.before),
+            after: in_words(&row.after),
+        })
+        .collect())
+}
+
+fn in_words(fields: &Document) -> String {
+    let shown = |value: &Bson| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    fields.iter().map(|(name, value)| format!("{name}: {}", shown(value))).collect::<Vec<_>>().join(", ")
+}
