@@ -24,7 +24,7 @@ const MOST_FILES = 150;
 
 /** Kinds that search engines keep; the others say that they are not to be kept. */
 const INDEXED = ['home', 'category', 'page of a category', 'product', 'variant of a product', 'text'];
-const PERSONAL = ['cart', 'checkout', 'return from payment', 'order'];
+const PERSONAL = ['cart', 'checkout', 'return from payment', 'order', 'door to an account'];
 
 function kindOf({ pathname, searchParams }: URL): string {
   if (pathname === '/') return 'home';
@@ -39,6 +39,8 @@ function kindOf({ pathname, searchParams }: URL): string {
   if (pathname === '/checkout') return 'checkout';
   if (pathname === '/checkout/return') return 'return from payment';
   if (pathname.startsWith('/order/')) return 'order';
+  // Without anybody signed in an account's pages lead to its door.
+  if (['/login', '/signup', '/forgot'].includes(pathname) || pathname.startsWith('/account')) return 'door to an account';
   return 'unknown';
 }
 

@@ -61,6 +61,8 @@ pub struct Services {
     pub access_keys: String,
     /// Proxies whose forwarding header is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// The operator's word that nobody else is on the network towards MongoDB and Redis.
+    pub private_network: bool,
     /// How many instances share the work: divides the local limits while Redis is away.
     pub instances: u32,
 }
@@ -110,6 +112,7 @@ impl Settings {
                 .iter()
                 .map(|ip| ip.parse().map_err(|_| format!("CARTWRIGHT_TRUSTED_PROXIES: {ip} is not an IP address")))
                 .collect::<Result<_, _>>()?,
+            private_network: optional("CARTWRIGHT_PRIVATE_NETWORK").is_some_and(|word| word == "yes"),
             instances: optional("CARTWRIGHT_INSTANCES").and_then(|n| n.parse().ok()).unwrap_or(1).max(1),
         };
         let base_url = required("CARTWRIGHT_BASE_URL")?;
@@ -123,6 +126,9 @@ impl Settings {
         let base_url = base_url.trim_end_matches('/').to_owned();
         check_base_url(&base_url, production)?;
         check_stripe(&services, production)?;
+        if production {
+            check_protected(&services)?;
+        }
         if !(30..=1_440).contains(&own.limits.session_minutes) {
             return Err("[limits] session_minutes must be 30 to 1440: Stripe accepts nothing else".into());
         }
@@ -198,6 +204,51 @@ fn check_stripe(services: &Services, production: bool) -> Result<(), String> {
     Ok(())
 }
 
+/// What production asks of the way to MongoDB and Redis: a password, and encryption unless the way is nobody else's
+/// (PRIV-7, R93).
+fn check_protected(services: &Services) -> Result<(), String> {
+    let private = |host: &str| services.private_network || is_this_machine(host);
+    let mongo = &services.mongodb_uri;
+    let (credentials, host) = address_of(mongo);
+    let encrypted = mongo.starts_with("mongodb+srv://") || mongo.contains("tls=true") || mongo.contains("ssl=true");
+    if !credentials && !is_this_machine(host) {
+        return Err("MONGODB_URI: production asks for a user and a password".into());
+    }
+    if !encrypted && !private(host) {
+        return Err(unencrypted("MONGODB_URI", "add tls=true"));
+    }
+    let Some(redis) = &services.redis_url else { return Ok(()) };
+    let (credentials, host) = address_of(redis);
+    if !credentials && !is_this_machine(host) {
+        return Err("REDIS_URL: production asks for a password".into());
+    }
+    if !redis.starts_with("rediss://") && !private(host) {
+        return Err(unencrypted("REDIS_URL", "use rediss://"));
+    }
+    Ok(())
+}
+
+fn unencrypted(variable: &str, mend: &str) -> String {
+    format!("{variable}: production asks for encryption; {mend}, or set CARTWRIGHT_PRIVATE_NETWORK=yes if nobody else is on that network")
+}
+
+/// Whether an address holds a password, and its first host.
+fn address_of(url: &str) -> (bool, &str) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let (credentials, hosts) = authority.rsplit_once('@').map_or(("", authority), |(credentials, hosts)| (credentials, hosts));
+    let host = hosts.split(',').next().unwrap_or_default();
+    let host = match host.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    (credentials.split_once(':').is_some_and(|(_, password)| !password.is_empty()), host)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 fn origin_of(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
     format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
@@ -237,7 +288,39 @@ mod tests {
             cookie_key: String::new(),
             access_keys: String::new(),
             trusted_proxies: Vec::new(),
+            private_network: false,
             instances: 1,
+        }
+    }
+
+    #[test]
+    fn r93_priv_7_production_refuses_unprotected_ways_to_the_databases() {
+        let check = |mongo: &str, redis: Option<&str>, private: bool| {
+            let given = services("sk_live_1", None);
+            check_protected(&Services { mongodb_uri: mongo.into(), redis_url: redis.map(str::to_owned), private_network: private, ..given })
+        };
+        let good = "mongodb://shop:secret@db.example:27017/?tls=true";
+        for (mongo, redis, private) in [
+            (good, Some("rediss://:secret@cache.example:6379"), false),
+            ("mongodb+srv://shop:secret@db.example/", None, false),
+            ("mongodb://shop:secret@mongo:27017/?replicaSet=rs0", Some("redis://:secret@redis:6379"), true),
+            ("mongodb://127.0.0.1:27017", Some("redis://localhost:6379"), false),
+            ("mongodb://[::1]:27017", None, false),
+            ("mongodb://[::1]", None, false),
+        ] {
+            assert!(check(mongo, redis, private).is_ok(), "{mongo} {redis:?}");
+        }
+        for (mongo, redis, private, named) in [
+            ("mongodb://shop:secret@db.example:27017/", None, false, "MONGODB_URI"),
+            ("mongodb://db.example:27017/?tls=true", None, false, "MONGODB_URI"),
+            ("mongodb://db.example:27017/", None, true, "MONGODB_URI"),
+            ("mongodb://localhost.evil.example:27017/", None, false, "MONGODB_URI"),
+            (good, Some("redis://:secret@cache.example:6379"), false, "REDIS_URL"),
+            (good, Some("rediss://cache.example:6379"), false, "REDIS_URL"),
+            (good, Some("redis://redis:6379"), true, "REDIS_URL"),
+        ] {
+            let refusal = check(mongo, redis, private).unwrap_err();
+            assert!(refusal.starts_with(named) && !refusal.contains("secret"), "{refusal}");
         }
     }
 

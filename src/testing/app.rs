@@ -94,6 +94,7 @@ impl TestApp {
                     cookie_key: key(3),
                     access_keys: format!("1:{}", key(4)),
                     trusted_proxies: Vec::new(),
+                    private_network: false,
                     instances: 1,
                 };
                 let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).expect("Leptos.toml");

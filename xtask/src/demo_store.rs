@@ -81,6 +81,7 @@ impl DemoStore {
         let apart = Apart::start(tools, purpose)?;
         let environment = apart.environment();
         seed::if_empty(&environment, profile)?;
+        seed::staff(&environment, profile)?;
         let store = Store::start(&environment, profile, &paths::logs().join(purpose).join("store.log"))?;
         Ok(Self { _store: Some(store), _apart: Some(apart), environment })
     }

@@ -56,6 +56,8 @@ enum Commands {
     },
     /// Fill the store with the demo catalogue
     Seed,
+    /// Print the sign-in code of a member of the demo's staff: owner, orders, catalogue or read_only
+    Code { role: String },
     /// Remove the development store's data
     CleanData {
         /// Do not ask
@@ -112,6 +114,7 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Dev(arguments) => dev::run(&arguments.options())?,
         Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
         Commands::Seed => seed::run()?,
+        Commands::Code { role } => seed::code(&role)?,
         Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
         Commands::Shots => shots::run()?,
         Commands::Setup => setup::run()?,

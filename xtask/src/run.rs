@@ -38,6 +38,7 @@ pub fn start(options: &Options) -> Result<(Session, Store)> {
     bench::report(build::all(&tools, options.profile)?)?;
     let session = Session::open(&tools, options.port)?;
     seed::if_empty(&session.environment, options.profile)?;
+    seed::staff(&session.environment, options.profile)?;
     let store = session.start_store(options.profile)?;
     session.announce();
     Ok((session, store))
@@ -105,6 +106,11 @@ impl Session {
                        4000 0000 0000 9995   has insufficient funds
                        4000 0025 0000 3155   asks for confirmation
                        any future date, any three digits
+  Staff sign in at     {}/login
+                       owner@demo.example, orders@demo.example,
+                       catalogue@demo.example, read-only@demo.example
+  Their password       {}
+  Their code           cargo xtask code owner (or orders, catalogue, read_only)
   Payments             {payments}
   Mails                {mails}
   The store's log      {}
@@ -112,6 +118,8 @@ impl Session {
   Stop with Ctrl-C. The data stay in .cartwright/; `cargo xtask clean-data` removes them.
 ",
             self.environment.address(),
+            self.environment.address(),
+            self.environment.variable(services::DEMO_PASSWORD),
             store_log().display(),
         ));
     }

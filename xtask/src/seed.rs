@@ -11,7 +11,7 @@ use crate::progress::{say, step};
 use crate::run::{self, Session};
 use crate::stamp::Fingerprint;
 use crate::store::Environment;
-use crate::{lock, paths, process, setup};
+use crate::{lock, paths, process, services, setup};
 
 /// Into the store that is running, else into its data while nobody else uses them.
 pub fn run() -> Result<()> {
@@ -27,6 +27,28 @@ pub fn run() -> Result<()> {
 /// Leaves a database alone that holds products already.
 pub fn if_empty(environment: &Environment, profile: Profile) -> Result<()> {
     if count(environment, profile)? == 0 { import(environment, profile) } else { Ok(()) }
+}
+
+/// An account for each role of the staff, with a password that is made for this store; those that are there stay.
+pub fn staff(environment: &Environment, profile: Profile) -> Result<()> {
+    step("make the demo's staff", |step| {
+        let password = environment.variable(services::DEMO_PASSWORD);
+        let making = process::run_logged(environment.command(profile, &["demo", "staff", password]), "demo-staff", step)?;
+        making.or_fail("Making the demo's staff", "cargo xtask clean-data").map(drop)
+    })
+}
+
+/// Prints the code that a member of the demo's staff would read from their authenticator app.
+pub fn code(role: &str) -> Result<()> {
+    let environment = run::environment_of_running_store()?
+        .ok_or_else(|| Failure::new("No store runs on this checkout's data.").mend("cargo xtask run, then the same command in another terminal"))?;
+    let output = environment.command(Profile::Debug, &["demo", "code", role]).output().context("the store's command cannot be started")?;
+    if !output.status.success() {
+        let sentence = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned();
+        return Err(Failure::new(sentence).mend("the roles are owner, catalogue, orders and read_only").into());
+    }
+    say(String::from_utf8_lossy(&output.stdout).trim());
+    Ok(())
 }
 
 fn count(environment: &Environment, profile: Profile) -> Result<u64> {

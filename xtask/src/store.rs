@@ -55,6 +55,11 @@ impl Environment {
         &self.variables
     }
 
+    /// One value; empty where there is none.
+    pub fn variable(&self, name: &str) -> &str {
+        self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
     pub fn address(&self) -> String {
         address(self.port)
     }

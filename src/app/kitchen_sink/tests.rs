@@ -9,7 +9,7 @@ use crate::ui::icon::Icon;
 
 fn settings(production: bool) -> Settings {
     let services = Services {
-        mongodb_uri: String::new(),
+        mongodb_uri: "mongodb://shop:secret@mongo".into(),
         mongodb_database: String::new(),
         redis_url: None,
         redis_prefix: String::new(),
@@ -23,6 +23,7 @@ fn settings(production: bool) -> Settings {
         cookie_key: String::new(),
         access_keys: String::new(),
         trusted_proxies: Vec::new(),
+        private_network: true,
         instances: 1,
     };
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).unwrap();

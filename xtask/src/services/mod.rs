@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-pub use secrets::{Secrets, read_assignments, write_private};
+pub use secrets::{DEMO_PASSWORD, Secrets, read_assignments, write_private};
 
 use crate::process::Group;
 use crate::progress::step;

@@ -44,6 +44,9 @@ impl Secrets {
     }
 }
 
+/// The password of the demo's staff.
+pub const DEMO_PASSWORD: &str = "CARTWRIGHT_DEMO_PASSWORD";
+
 type Maker = fn() -> Result<String>;
 
 const MAKERS: &[(&str, Maker)] = &[
@@ -53,6 +56,7 @@ const MAKERS: &[(&str, Maker)] = &[
     ("CARTWRIGHT_INDEX_KEYS", || Ok(format!("1:{}", key()?))),
     ("CARTWRIGHT_COOKIE_KEY", key),
     ("CARTWRIGHT_ACCESS_KEYS", || Ok(format!("1:{}", key()?))),
+    (DEMO_PASSWORD, || Ok(format!("demo-{}", letters(12)?))),
 ];
 
 /// Writes `NAME=value` lines into a file only its owner may read, whole or not at all.

@@ -1,0 +1,99 @@
+// From signing up to the first order in the history, with scripts and without; what is refused; every page of the
+// account as axe sees it.
+
+import { expect, test } from '../support/test';
+import { judge } from '../support/accessibility';
+import { PASSWORD, mailedLink, signIn, signOut, signUp } from '../support/account';
+import { addToCart } from '../support/cart';
+import { Department, openGoods } from '../support/catalogue';
+import { agreeToTerms, payButton, startCheckout } from '../support/checkout';
+import { cents } from '../support/money';
+import { expectPaidOrder } from '../support/order';
+import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
+
+for (const scripts of ['with scripts', 'without scripts'] as const) {
+  test.describe(scripts, () => {
+    test.use({ javaScriptEnabled: scripts === 'with scripts' });
+
+    test(`signing up, saving an address and buying with it, ${scripts}`, async ({ page, shopper, isMobile }) => {
+      test.setTimeout(120_000);
+      await signUp(page, shopper.email);
+      await expect(page.getByRole('main')).toContainText(shopper.email);
+
+      await page.goto('/account/addresses');
+      await page.getByRole('textbox', { name: 'Full name' }).fill(shopper.name);
+      await page.getByRole('textbox', { name: 'Street and house number' }).fill(shopper.street);
+      await page.getByRole('textbox', { name: 'Postcode' }).fill('not a postcode');
+      await page.getByRole('textbox', { name: 'City' }).fill(shopper.city);
+      await page.getByRole('button', { name: 'Save address' }).click();
+      await expect(page.getByRole('textbox', { name: 'Street and house number' })).toHaveValue(shopper.street);
+      await page.getByRole('textbox', { name: 'Postcode' }).fill(shopper.postcode);
+      await page.getByRole('button', { name: 'Save address' }).click();
+      await expect(page.getByText('The address is saved.')).toBeVisible();
+
+      await openGoods(page, isMobile ? Department.Garden : Department.Bags);
+      await addToCart(page, scripts);
+      if (scripts === 'with scripts') await page.goto('/cart');
+      await startCheckout(page);
+      // The account's own address is the contact, its default address fills the form.
+      await expect(page).toHaveURL(/step=shipping/);
+      await expect(page.getByRole('textbox', { name: 'Street and house number' })).toHaveValue(shopper.street);
+      await page.getByRole('button', { name: 'Continue to review' }).click();
+      const total = cents(await payButton(page).innerText());
+      await agreeToTerms(page).check();
+      await payButton(page).click();
+      await expectPaymentPage(page, total);
+      await payByCard(page, Card.paid);
+      const number = await expectPaidOrder(page, total);
+
+      await page.goto('/account/orders');
+      await page.getByRole('link', { name: new RegExp(number) }).first().click();
+      await expect(page.getByRole('heading', { level: 1 })).toContainText(number);
+      await signOut(page);
+      await page.goto('/account/orders');
+      await expect(page).toHaveURL(/\/login\?next=%2Faccount%2Forders/);
+    });
+  });
+}
+
+test('a forgotten password is set anew and the old one is over', async ({ page, shopper }) => {
+  await signUp(page, shopper.email);
+  await signOut(page);
+  await signIn(page, shopper.email, 'not the password');
+  await expect(page.getByRole('textbox', { name: 'E-mail address' })).toHaveValue(shopper.email);
+  await expect(page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first()).toContainText('do not belong together');
+  await page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await page.getByRole('textbox', { name: 'E-mail address' }).fill(shopper.email);
+  await page.getByRole('button', { name: 'Send link' }).click();
+  await expect(page.getByText('a mail with a link is on its way')).toBeVisible();
+  await page.goto(await mailedLink(shopper.email, '/reset'));
+  await page.getByLabel('New password').fill('a quite different sentence');
+  await page.getByRole('button', { name: 'Save password' }).click();
+  await expect(page.getByText('Your new password is set.')).toBeVisible();
+  await signIn(page, shopper.email, PASSWORD);
+  await expect(page).toHaveURL(/\/login/);
+  await signIn(page, shopper.email, 'a quite different sentence');
+  await expect(page).toHaveURL(/\/account$/);
+});
+
+test('the pages of accounts are accessible in every state', async ({ page, shopper }) => {
+  test.setTimeout(180_000);
+  for (const [path, state] of [['/login', 'sign-in'], ['/signup', 'sign-up'], ['/forgot', 'forgotten password'], ['/reset?token=nothing', 'a link that has ended']]) {
+    await page.goto(path);
+    await judge(page, state);
+  }
+  await signIn(page, shopper.email, 'not the password');
+  await judge(page, 'sign-in, refused');
+  await signUp(page, shopper.email);
+  for (const [path, state] of [
+    ['/account', 'account'],
+    ['/account/orders', 'no orders yet'],
+    ['/account/addresses', 'addresses'],
+    ['/account/security', 'sign-in and security'],
+    ['/account/security?change=password', 'a new password'],
+    ['/account/security?change=email', 'a new e-mail address'],
+  ]) {
+    await page.goto(path);
+    await judge(page, state);
+  }
+});
