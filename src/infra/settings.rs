@@ -216,18 +216,17 @@ fn list(text: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn services(key: &str, base: Option<&str>) -> Services {
-        Services {
+impl Services {
+    /// Nothing behind any address: for what only reads settings.
+    pub fn of_a_test(stripe_secret_key: &str, stripe_api_base: Option<&str>) -> Self {
+        Self {
             mongodb_uri: String::new(),
             mongodb_database: String::new(),
             redis_url: None,
             redis_prefix: String::new(),
-            stripe_secret_key: key.into(),
+            stripe_secret_key: stripe_secret_key.into(),
             stripe_webhook_secrets: vec!["whsec_0123456789abcdef".into()],
-            stripe_api_base: base.map(str::to_owned),
+            stripe_api_base: stripe_api_base.map(str::to_owned),
             smtp_url: String::new(),
             media_dir: PathBuf::new(),
             data_keys: String::new(),
@@ -237,16 +236,21 @@ mod tests {
             instances: 1,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn pay_13_production_refuses_the_sandbox_and_test_keys() {
         let sandbox = Some("http://127.0.0.1:12111");
-        assert!(check_stripe(&services("sk_test_1", sandbox), false).is_ok());
-        assert!(check_stripe(&services("sk_live_1", None), true).is_ok());
+        assert!(check_stripe(&Services::of_a_test("sk_test_1", sandbox), false).is_ok());
+        assert!(check_stripe(&Services::of_a_test("sk_live_1", None), true).is_ok());
         for (key, base, production) in
             [("sk_test_1", None, true), ("sk_live_1", sandbox, true), ("sk_live_1", sandbox, false), ("pk_live_1", None, true)]
         {
-            assert!(check_stripe(&services(key, base), production).is_err(), "{key} {base:?} {production}");
+            assert!(check_stripe(&Services::of_a_test(key, base), production).is_err(), "{key} {base:?} {production}");
         }
     }
 }
