@@ -15,12 +15,17 @@ test('public pages name the rules for fetching ahead, which are served as such',
   expect(Object.keys(await rules.json())).toEqual(['prerender', 'prefetch']);
 });
 
-test('a page that is pointed at is fetched ahead, a personal one is not', async ({ page }) => {
+test('the browser takes the rules, and asks for nothing personal ahead', async ({ page }) => {
+  const session = await page.context().newCDPSession(page);
+  const taken = new Promise<{ ruleSet: { url?: string; errorType?: string } }>((resolve) => session.once('Preload.ruleSetUpdated', resolve));
+  await session.send('Preload.enable');
   const ahead: string[] = [];
   page.context().on('request', (request) => {
     if (request.headers()['sec-purpose']?.startsWith('prefetch')) ahead.push(new URL(request.url()).pathname);
   });
   await openDepartment(page, Department.Watches);
+  const { ruleSet } = await taken;
+  expect([ruleSet.url, ruleSet.errorType]).toEqual([new URL('/speculation-rules.json', page.url()).href, undefined]);
   const link = page.getByRole('contentinfo').getByRole('link', { name: 'Returns' });
   await link.hover();
   await page.getByRole('banner').getByRole('link', { name: /^Cart/ }).hover();
