@@ -24,7 +24,7 @@ mod tests {
     }
 
     #[test]
-    fn r_6_2_nothing_personal_is_asked_for_ahead() {
+    fn nothing_personal_is_asked_for_ahead() {
         let beginning = |path: &str| format!("/{}", path.trim_start_matches('/').split(['/', '*', '?']).next().unwrap_or_default());
         let public: Vec<String> = PAGES.iter().filter(|page| page.privacy == Privacy::Public).map(|page| beginning(page.path)).collect();
         let personal: Vec<String> =

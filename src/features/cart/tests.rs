@@ -145,7 +145,7 @@ async fn r39_a_cart_is_found_by_its_own_cookie_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn cart_6_a_removal_is_taken_back_with_as_many_as_there_were() {
+async fn cart_11_a_removal_is_taken_back_with_as_many_as_there_were() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.add("TEAPOT", "3").await.assert_status(303);

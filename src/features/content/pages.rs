@@ -71,8 +71,8 @@ fn plain(text: &[Inline]) -> String {
 fn Contents(sections: Vec<(String, String)>) -> impl IntoView {
     (sections.len() > 2).then(|| {
         view! {
-            <nav class="contents" aria-labelledby="contents">
-                <p id="contents">"On this page"</p>
+            <nav class="text-sections" aria-labelledby="text-sections">
+                <p id="text-sections">"On this page"</p>
                 <ul>{sections.into_iter().map(|(id, words)| view! { <li><a href=format!("#{id}")>{words}</a></li> }).collect_view()}</ul>
             </nav>
         }

@@ -248,7 +248,7 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r_6_2_a_personal_page_is_not_made_before_it_is_opened() {
+async fn a_personal_page_is_not_made_before_it_is_opened() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.add("MUG", "1").await.assert_status(303);

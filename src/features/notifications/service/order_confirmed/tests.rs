@@ -146,7 +146,7 @@ fn tax_on_top_is_a_step_and_contained_tax_a_remark() {
 }
 
 #[test]
-fn msg_what_costs_nothing_is_not_said_to_be_paid() {
+fn what_costs_nothing_is_not_said_to_be_paid() {
     assert!(html(&order(true), &sender(), "/order/100042").contains("Your payment has arrived"));
     let mut free = order(true);
     free.totals.total = Money::zero(Currency::EUR);
