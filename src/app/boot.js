@@ -46,7 +46,8 @@
   let slow;
   addEventListener("submit", async (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== "post") return;
+    // A field may be named as a property is: one of the checkout is called "method".
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
     if (navigator.onLine) {
       form.dataset.sending = "";
       // A key makes the order the same however often it is sent.
