@@ -23,8 +23,10 @@ export function cartSummary(page: Page) {
   return page.getByRole('region', { name: 'Summary' });
 }
 
+/** A line that is in the cart; what is left of one that was taken out has a button to undo that. */
 export function cartLine(page: Page, name: string) {
-  return page.getByRole('main').getByRole('listitem').filter({ hasText: name });
+  const undo = page.getByRole('button', { name: 'Undo' });
+  return page.getByRole('main').getByRole('listitem').filter({ hasText: name }).filter({ hasNot: undo });
 }
 
 /** The link to the cart in the header: its text ends with the number of units. */

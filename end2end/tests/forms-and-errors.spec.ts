@@ -173,7 +173,7 @@ test.describe('quantities', () => {
     await expect(cartLine(page, second.name)).toBeFocused();
     await page.getByRole('button', { name: `Remove ${second.name}` }).press('Enter');
     await expect(page.getByRole('heading', { name: 'Your cart is empty' })).toBeVisible();
-    await expect(page.getByText('Removed from your cart.')).toBeFocused();
+    await expect(page.getByText('Removed from your cart.').locator('..')).toBeFocused();
   });
 
   test.describe('without scripts', () => {

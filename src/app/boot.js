@@ -29,25 +29,92 @@
       document.documentElement.dataset.islands = "awake";
     });
   }
-  // A page that waits for something asks in silence, and is left for its successor only when there is one.
-  const { askAgain } = document.body.dataset;
-  async function ask() {
-    try {
-      const answer = await fetch(location.href);
-      const page = await answer.text();
-      if (answer.redirected || !page.includes("data-ask-again")) return location.replace(answer.url);
-    } catch {
-      // Without an answer there is nothing to show yet.
+  // What is asked for without a connection goes out once there is one.
+  const online = () => navigator.onLine || new Promise((go) => addEventListener("online", go, { once: true }));
+  const send = window.fetch;
+  window.fetch = async (...asked) => {
+    await online();
+    return send(...asked);
+  };
+  const say = (words) => {
+    const place = document.querySelector(".connection");
+    if (place) place.textContent = words;
+  };
+  const tell = () => say(navigator.onLine ? "" : "You are offline. What you change is sent when the connection is back.");
+  addEventListener("online", tell);
+  addEventListener("offline", tell);
+  let slow;
+  addEventListener("submit", async (event) => {
+    const form = event.target;
+    // A field may be named as a property is: one of the checkout is called "method".
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if (navigator.onLine) {
+      form.dataset.sending = "";
+      // A key makes the order the same however often it is sent.
+      slow = setTimeout(say, 6000, form.elements.key ? "Still sending. You can press again: the order is placed once." : "Still sending.");
+    } else {
+      const { submitter } = event;
+      event.preventDefault();
+      tell();
+      await online();
+      form.requestSubmit(submitter);
     }
-    setTimeout(ask, askAgain * 1000);
+  });
+  // A page that the Back button brings again is not sending any more.
+  addEventListener("pageshow", () => {
+    clearTimeout(slow);
+    tell();
+    for (const form of document.querySelectorAll("[data-sending]")) delete form.dataset.sending;
+  });
+  // An enlarged picture opens in its middle.
+  addEventListener("toggle", (event) => {
+    const box = event.target.querySelector(".zoom-scroll");
+    if (box) box.scrollTo((box.scrollWidth - box.clientWidth) / 2, (box.scrollHeight - box.clientHeight) / 2);
+  }, true);
+  // The picture that was pressed travels to the page about it, and back.
+  let pressed;
+  addEventListener("click", (event) => {
+    pressed = event.target.closest("a");
+  });
+  const gallery = () => location.pathname.startsWith("/p/") && document.querySelector(".gallery-picture");
+  function tile(path) {
+    const link = pressed && pressed.pathname === path ? pressed : document.querySelector(`li a[href="${path}"]`);
+    const whole = link && link.closest(".tile, .lead-good");
+    return whole && whole.querySelector(".tile-picture, picture");
   }
-  if (askAgain) setTimeout(ask, askAgain * 1000);
-  if (!document.querySelector("leptos-island")) return;
-  const idle = window.requestIdleCallback || ((run) => setTimeout(run, 1));
-  addEventListener("load", () => idle(start, { timeout: 2000 }));
-  for (const kind of ["pointerdown", "focusin", "keydown"]) {
-    addEventListener(kind, (event) => {
-      if (event.target.closest && event.target.closest("leptos-island")) start();
-    }, { once: false, passive: true });
+  async function travel(transition, picture) {
+    if (!transition || !picture) return;
+    picture.style.viewTransitionName = "product";
+    await transition.finished;
+    picture.removeAttribute("style");
   }
+  const pathOf = (activation, end) => (activation && activation[end] ? new URL(activation[end].url).pathname : "");
+  addEventListener("pageswap", (event) => travel(event.viewTransition, tile(pathOf(event.activation, "entry")) || gallery()));
+  addEventListener("pagereveal", (event) => travel(event.viewTransition, gallery() || tile(pathOf(window.navigation && navigation.activation, "from"))));
+  addEventListener("DOMContentLoaded", () => {
+    // A page that waits for something asks in silence, and is left for its successor only when there is one.
+    const { askAgain } = document.body.dataset;
+    async function ask() {
+      try {
+        const answer = await fetch(location.href);
+        const page = await answer.text();
+        if (answer.redirected || !page.includes("data-ask-again")) return location.replace(answer.url);
+      } catch {
+        // Without an answer there is nothing to show yet.
+      }
+      setTimeout(ask, askAgain * 1000);
+    }
+    if (askAgain) setTimeout(ask, askAgain * 1000);
+    if (!document.querySelector("leptos-island")) return;
+    const idle = window.requestIdleCallback || ((run) => setTimeout(run, 1));
+    const rest = () => idle(start, { timeout: 2000 });
+    // A page drawn ahead of time wakes when somebody opens it: its cart's number may have changed meanwhile.
+    if (document.prerendering) document.addEventListener("prerenderingchange", rest, { once: true });
+    else addEventListener("load", rest);
+    for (const kind of ["pointerdown", "focusin", "keydown"]) {
+      addEventListener(kind, (event) => {
+        if (event.target.closest && event.target.closest("leptos-island")) start();
+      }, { once: false, passive: true });
+    }
+  });
 })();

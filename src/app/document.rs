@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::infra::ctx::Notice;
 use crate::ui::page::{Frame, Subject, View};
 use crate::ui::structured_data::{DATA_BLOCK, data_block};
 
@@ -17,13 +18,13 @@ pub struct Shell {
     pub style: String,
     /// The address of what the admin adds to it.
     pub admin_style: String,
-    /// Wakes the islands once the page is at rest.
+    /// Wakes the islands once the page is at rest; says what the connection does; lets pictures travel.
     pub boot_script: String,
     pub departments: Vec<(String, String)>,
 }
 
 /// Draws a page inside its frame.
-pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String>) -> AnyView {
+pub fn document(shell: &Shell, view: View, location: &str, notice: Option<Notice>) -> AnyView {
     let title = if view.title.is_empty() {
         format!("{} · {}", shell.store_name, shell.tagline)
     } else {
@@ -81,11 +82,12 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<String
                 {font_ahead()}
                 <style>{shell.style.clone()}</style>
                 {admin_style.map(|address| view! { <link rel="stylesheet" href=address/> })}
+                // Before anything is drawn: a page can say where its picture travels from only in its first frame.
+                <script>{shell.boot_script.clone()}</script>
             </head>
             <body data-ask-again=view.refresh_seconds>
                 {framed}
                 {data}
-                <script>{shell.boot_script.clone()}</script>
             </body>
         </html>
     }

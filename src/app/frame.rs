@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use crate::features::cart::islands::{CartBadge, CartDrawer};
 use crate::features::search::islands::SearchBox;
+use crate::infra::ctx::{Notice, Undo};
+use crate::ui::form::{Button, ButtonKind};
 use crate::ui::icon::{Drawn, Icon};
 
 #[component]
@@ -12,7 +14,7 @@ pub fn ShopFrame(
     /// Name and address of each top category.
     departments: Vec<(String, String)>,
     search_text: String,
-    notice: Option<String>,
+    notice: Option<Notice>,
     /// Of the page shown.
     path: String,
     children: Children,
@@ -29,7 +31,7 @@ pub fn ShopFrame(
             <div class="shop-search"><SearchBox text=search_text/></div>
             <CartDrawer/>
         </header>
-        <Notice text=notice/>
+        <NoticePlace notice=notice/>
         <main id="content" class="page" tabindex="-1">{children()}</main>
         <footer class="shop-footer">
             <div class="shop-footer-row">
@@ -87,7 +89,7 @@ fn StoreName(name: String) -> impl IntoView {
 }
 
 #[component]
-pub fn CheckoutFrame(store_name: String, notice: Option<String>, children: Children) -> impl IntoView {
+pub fn CheckoutFrame(store_name: String, notice: Option<Notice>, children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header class="shop-header">
@@ -96,15 +98,33 @@ pub fn CheckoutFrame(store_name: String, notice: Option<String>, children: Child
                 <a class="quiet-link" href="/cart">"Back to cart"</a>
             </div>
         </header>
-        <Notice text=notice/>
+        <NoticePlace notice=notice/>
         <main id="content" class="page" tabindex="-1">{children()}</main>
         <footer class="checkout-footer"><a href="/pages/terms">"Terms and conditions"</a></footer>
     }
 }
 
 #[component]
-pub fn Notice(text: Option<String>) -> impl IntoView {
-    // Takes the focus, so that a screen reader says it and the keyboard goes on from here.
-    let notice = text.map(|text| view! { <p class="notice" tabindex="-1" autofocus=true><Drawn icon=Icon::Check/>{text}</p> });
-    view! { <div class="notice-place" role="status">{notice}</div> }
+pub fn NoticePlace(notice: Option<Notice>) -> impl IntoView {
+    let notice = notice.map(|notice| {
+        view! {
+            // Takes the focus, so that a screen reader says it and the keyboard goes on from here.
+            <div class="notice" tabindex="-1" autofocus=true>
+                <Drawn icon=Icon::Check/>
+                <p>{notice.text}</p>
+                {notice.undo.map(|undo| view! { <UndoForm undo=undo/> })}
+            </div>
+        }
+    });
+    view! {
+        <div class="notice-place" role="status">{notice}</div>
+        // The boot script says here when the connection is gone.
+        <p class="connection" role="status"></p>
+    }
+}
+
+#[component]
+fn UndoForm(undo: Undo) -> impl IntoView {
+    let fields = undo.fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+    view! { <form method="post" action=undo.action>{fields}<Button kind=ButtonKind::Text>"Undo"</Button></form> }
 }

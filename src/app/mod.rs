@@ -7,3 +7,4 @@ mod frame;
 mod kitchen_sink;
 pub mod pages;
 pub mod render;
+pub mod speculation;

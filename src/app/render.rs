@@ -11,7 +11,8 @@ use leptos::prelude::{AnyView, IntoAny, provide_context};
 
 use crate::app::document::{Shell, document};
 use crate::app::pages::Privacy;
-use crate::infra::ctx::Ctx;
+use crate::app::speculation;
+use crate::infra::ctx::{Ctx, Notice};
 use crate::shared::error::{AppError, AppResult};
 use crate::ui::page::View;
 
@@ -27,7 +28,7 @@ const LARGEST_PAGE: usize = 8 * 1024 * 1024;
 ///
 /// # Errors
 /// `Internal` when rendering fails.
-pub async fn html(shell: &Arc<Shell>, view: View, ctx: &Ctx, location: &str, notice: Option<String>) -> AppResult<Bytes> {
+pub async fn html(shell: &Arc<Shell>, view: View, ctx: &Ctx, location: &str, notice: Option<Notice>) -> AppResult<Bytes> {
     let shell = shell.clone();
     let location = location.to_owned();
     let pending = Arc::new(Mutex::new(Some(move || document(&shell, view, &location, notice).into_any())));
@@ -66,6 +67,7 @@ pub fn respond(html: Bytes, status: u16, privacy: Privacy, request_headers: &Hea
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     } else {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+        headers.insert(speculation::HEADER, HeaderValue::from_static(speculation::HEADER_VALUE));
         let etag = etag(&bytes, encoding);
         let unchanged = request_headers
             .get(header::IF_NONE_MATCH)

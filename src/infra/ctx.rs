@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex};
 
 use mongodb::bson::oid::ObjectId;
+use serde::{Deserialize, Serialize};
 
 use crate::infra::cache::PerProcess;
 use crate::infra::clock::Clock;
@@ -85,7 +86,22 @@ pub enum FormOutcome {
 pub struct FormSuccess {
     /// A path of ours, or the payment page.
     pub to: String,
-    pub notice: Option<&'static str>,
+    pub notice: Option<Notice>,
+}
+
+/// What happened, in one line, and the form that takes it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    pub text: String,
+    pub undo: Option<Undo>,
+}
+
+/// A form with nothing to fill in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undo {
+    /// The server function's path.
+    pub action: String,
+    pub fields: Vec<(String, String)>,
 }
 
 impl FormSuccess {
@@ -93,8 +109,16 @@ impl FormSuccess {
         Self { to: path.into(), notice: None }
     }
 
-    pub fn with_notice(mut self, notice: &'static str) -> Self {
-        self.notice = Some(notice);
+    pub fn with_notice(mut self, text: &'static str) -> Self {
+        self.notice = Some(Notice { text: text.to_owned(), undo: None });
+        self
+    }
+
+    /// Offers to take back what the notice says.
+    pub fn undone_by(mut self, undo: Undo) -> Self {
+        if let Some(notice) = &mut self.notice {
+            notice.undo = Some(undo);
+        }
         self
     }
 }

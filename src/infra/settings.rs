@@ -269,18 +269,17 @@ fn list(text: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn services(key: &str, base: Option<&str>) -> Services {
-        Services {
-            mongodb_uri: String::new(),
+impl Services {
+    /// Nothing behind any address: for what only reads settings.
+    pub fn of_a_test(stripe_secret_key: &str, stripe_api_base: Option<&str>) -> Self {
+        Self {
+            mongodb_uri: "mongodb://localhost".into(),
             mongodb_database: String::new(),
             redis_url: None,
             redis_prefix: String::new(),
-            stripe_secret_key: key.into(),
+            stripe_secret_key: stripe_secret_key.into(),
             stripe_webhook_secrets: vec!["whsec_0123456789abcdef".into()],
-            stripe_api_base: base.map(str::to_owned),
+            stripe_api_base: stripe_api_base.map(str::to_owned),
             smtp_url: String::new(),
             media_dir: PathBuf::new(),
             data_keys: String::new(),
@@ -292,11 +291,16 @@ mod tests {
             instances: 1,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn r93_priv_7_production_refuses_unprotected_ways_to_the_databases() {
         let check = |mongo: &str, redis: Option<&str>, private: bool| {
-            let given = services("sk_live_1", None);
+            let given = Services::of_a_test("sk_live_1", None);
             check_protected(&Services { mongodb_uri: mongo.into(), redis_url: redis.map(str::to_owned), private_network: private, ..given })
         };
         let good = "mongodb://shop:secret@db.example:27017/?tls=true";
@@ -327,12 +331,12 @@ mod tests {
     #[test]
     fn pay_13_production_refuses_the_sandbox_and_test_keys() {
         let sandbox = Some("http://127.0.0.1:12111");
-        assert!(check_stripe(&services("sk_test_1", sandbox), false).is_ok());
-        assert!(check_stripe(&services("sk_live_1", None), true).is_ok());
+        assert!(check_stripe(&Services::of_a_test("sk_test_1", sandbox), false).is_ok());
+        assert!(check_stripe(&Services::of_a_test("sk_live_1", None), true).is_ok());
         for (key, base, production) in
             [("sk_test_1", None, true), ("sk_live_1", sandbox, true), ("sk_live_1", sandbox, false), ("pk_live_1", None, true)]
         {
-            assert!(check_stripe(&services(key, base), production).is_err(), "{key} {base:?} {production}");
+            assert!(check_stripe(&Services::of_a_test(key, base), production).is_err(), "{key} {base:?} {production}");
         }
     }
 }

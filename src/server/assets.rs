@@ -33,8 +33,10 @@ impl Assets {
         Ok(Self { build_id: build.build_id, style, site_root: site_root.clone() })
     }
 
+    /// Every page carries it: without remarks and indents.
     pub fn boot_script(&self) -> String {
-        BOOT.replace("__PKG__", &format!("/pkg/{}", self.build_id))
+        let lines = BOOT.lines().map(str::trim).filter(|line| !line.starts_with("//")).collect::<Vec<_>>();
+        lines.join("\n").replace("__PKG__", &format!("/pkg/{}", self.build_id))
     }
 
     /// The address of the sheet that the admin's pages add.

@@ -116,8 +116,9 @@ fn unread(error: &axum::Error) -> AppError {
 async fn for_a_person(app: &Arc<App>, edge: &Edge, ctx: &Ctx, parts: &Parts, bytes: &Bytes, outcome: FormOutcome) -> Response<Body> {
     match outcome {
         FormOutcome::Done(success) => {
-            if let Some(notice) = success.notice {
-                let signed = ctx.keyring.sign_cookie_until(NOTICE_COOKIE, notice, ctx.now() + 60_000);
+            if let Some(notice) = &success.notice {
+                let written = serde_json::to_string(notice).unwrap_or_default();
+                let signed = ctx.keyring.sign_cookie_until(NOTICE_COOKIE, &written, ctx.now() + 60_000);
                 ctx.set_cookie(NOTICE_COOKIE, &signed, 60, CookieVisibility::ServerOnly);
             }
             redirect(&allowed_target(ctx, &success), false)

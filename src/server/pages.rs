@@ -11,7 +11,7 @@ use axum::{Extension, Router};
 use crate::app::error_page::error_view;
 use crate::app::pages::{PAGES, Page, Privacy};
 use crate::app::render;
-use crate::infra::ctx::{CookieVisibility, Ctx};
+use crate::infra::ctx::{CookieVisibility, Ctx, Notice};
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
@@ -53,6 +53,9 @@ pub async fn error_response(app: &Arc<App>, edge: &Edge, error: &AppError, heade
 }
 
 async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(String, String)>, mut request: Request) -> Response<Body> {
+    if page.privacy == Privacy::Personal && is_speculative(request.headers()) {
+        return not_ahead_of_time();
+    }
     let form = request.extensions_mut().remove::<FormState>();
     let headers = request.headers().clone();
     let uri = request.uri().clone();
@@ -106,7 +109,7 @@ async fn drawn(
     view: View,
     ctx: &Ctx,
     uri: &Uri,
-    notice: Option<String>,
+    notice: Option<Notice>,
     privacy: Privacy,
     headers: &HeaderMap,
 ) -> AppResult<Response<Body>> {
@@ -123,6 +126,19 @@ pub fn append_cookies(response: &mut Response<Body>, ctx: &Ctx) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }
+}
+
+/// Whether a browser asks for a page that nobody has opened yet (Fetch, `Sec-Purpose`).
+fn is_speculative(headers: &HeaderMap) -> bool {
+    headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
+}
+
+/// A personal page is made when it is opened: it takes its notice along and may change what the visitor's browser knows.
+fn not_ahead_of_time() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// A move to another address; paths of ours were checked where they were made.
@@ -147,10 +163,10 @@ fn set_retry_after(response: &mut Response<Body>, error: &AppError) {
 }
 
 /// Reads the one-line notice and clears it: it is shown once.
-fn take_notice(ctx: &Ctx) -> Option<String> {
+fn take_notice(ctx: &Ctx) -> Option<Notice> {
     let signed = ctx.cookie(NOTICE_COOKIE)?;
     ctx.set_cookie(NOTICE_COOKIE, "", 0, CookieVisibility::ServerOnly);
-    ctx.keyring.verify_cookie(NOTICE_COOKIE, signed, ctx.now())
+    serde_json::from_str(&ctx.keyring.verify_cookie(NOTICE_COOKIE, signed, ctx.now())?).ok()
 }
 
 fn location(uri: &Uri) -> String {

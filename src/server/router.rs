@@ -14,6 +14,7 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::app::speculation;
 use crate::features::payments;
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
@@ -36,6 +37,7 @@ fn routes(app: &App) -> Router<Arc<App>> {
         .merge(app.assets.routes(&app.clients.settings.services.media_dir))
         .route("/webhooks/stripe", post(stripe_webhook))
         .route("/csp-report", post(policy_report))
+        .route(speculation::PATH, get(speculation_rules))
         .route("/healthz", get(|| async { "alive" }))
         .route("/readyz", get(ready))
         .fallback(pages::not_found)
@@ -82,6 +84,11 @@ async fn stripe_webhook(
 async fn policy_report(body: axum::body::Bytes) -> StatusCode {
     tracing::warn!(bytes = body.len(), "content policy report");
     StatusCode::NO_CONTENT
+}
+
+/// A shopper on a page of an hour ago follows rules of an hour ago.
+async fn speculation_rules() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, speculation::CONTENT_TYPE), (header::CACHE_CONTROL, "public, max-age=3600")], speculation::RULES)
 }
 
 /// Ready means: start-up is done and the database answers. Redis and Stripe may be away (R107).

@@ -20,4 +20,6 @@ pub mod page;
 #[cfg(feature = "ssr")]
 pub mod structured_data;
 #[cfg(feature = "ssr")]
+pub mod swatch;
+#[cfg(feature = "ssr")]
 pub mod tint;

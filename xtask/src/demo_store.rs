@@ -20,11 +20,12 @@ pub struct Apart {
 
 impl Apart {
     /// `purpose` names the folders of data and logs.
-    pub fn start(tools: &Tools, purpose: &str) -> Result<Self> {
+    pub fn start(tools: &Tools, purpose: &str, profile: Profile) -> Result<Self> {
         let scratch = Scratch::new(purpose)?;
         let secrets = Secrets::load_or_create(scratch.path(), Companions::AlwaysOurs)?;
         let store_port = ports::any()?;
-        let place = Place { data: scratch.path().to_path_buf(), logs: paths::logs().join(purpose), companions: Companions::AlwaysOurs };
+        let (data, logs) = (scratch.path().to_path_buf(), paths::logs().join(purpose));
+        let place = Place { data, logs, companions: Companions::AlwaysOurs, profile };
         let services = Services::start(tools, &place, &secrets, &store::address(store_port))?;
         Ok(Self { services, secrets, store_port, scratch })
     }
@@ -72,13 +73,9 @@ impl DemoStore {
     }
 
     pub fn own(tools: &Tools, purpose: &str, profile: Profile) -> Result<Self> {
-        // The companions are always the development build's.
-        build::native(Profile::Debug)?;
-        if profile != Profile::Debug {
-            build::native(profile)?;
-        }
+        build::native(profile)?;
         build::assets(tools)?;
-        let apart = Apart::start(tools, purpose)?;
+        let apart = Apart::start(tools, purpose, profile)?;
         let environment = apart.environment();
         seed::if_empty(&environment, profile)?;
         seed::staff(&environment, profile)?;

@@ -36,7 +36,7 @@ pub fn start(options: &Options) -> Result<(Session, Store)> {
     drop(hold_data()?);
     let tools = setup::ensure(setup::Purpose::Run)?;
     bench::report(build::all(&tools, options.profile)?)?;
-    let session = Session::open(&tools, options.port)?;
+    let session = Session::open(&tools, options.profile, options.port)?;
     seed::if_empty(&session.environment, options.profile)?;
     seed::staff(&session.environment, options.profile)?;
     let store = session.start_store(options.profile)?;
@@ -53,14 +53,14 @@ pub struct Session {
 }
 
 impl Session {
-    pub fn open(tools: &Tools, port: u16) -> Result<Self> {
+    pub fn open(tools: &Tools, profile: Profile, port: u16) -> Result<Self> {
         let lock = hold_data()?;
         let data = paths::data();
         // One that was killed could not take its note away.
         let _ = fs::remove_file(NotedEnvironment::path());
         let secrets = Secrets::load_or_create(&data, Companions::AsConfigured)?;
         let port = store_port(port)?;
-        let place = Place { data: data.clone(), logs: data.join("logs"), companions: Companions::AsConfigured };
+        let place = Place { data: data.clone(), logs: data.join("logs"), companions: Companions::AsConfigured, profile };
         let services = Services::start(tools, &place, &secrets, &store::address(port))?;
         let environment = Environment::new(&services, &secrets, &data, port);
         let noted = NotedEnvironment::write(&environment)?;

@@ -20,7 +20,7 @@ pub fn run() -> Result<()> {
     if let Some(environment) = run::environment_of_running_store()? {
         return import(&environment, Profile::Debug);
     }
-    let session = Session::open(&tools, run::PREFERRED_PORT)?;
+    let session = Session::open(&tools, Profile::Debug, run::PREFERRED_PORT)?;
     import(&session.environment, Profile::Debug)
 }
 
@@ -64,7 +64,7 @@ fn count(environment: &Environment, profile: Profile) -> Result<u64> {
 }
 
 fn import(environment: &Environment, profile: Profile) -> Result<()> {
-    let catalogue = demo_catalogue()?;
+    let catalogue = demo_catalogue(profile)?;
     step("import the demo catalogue", |step| {
         let mut command = environment.command(profile, &["catalog", "import"]);
         command.arg(&catalogue);
@@ -75,7 +75,7 @@ fn import(environment: &Environment, profile: Profile) -> Result<()> {
 }
 
 /// Drawn once per version of the drawing tool and its icons, then kept for every checkout.
-fn demo_catalogue() -> Result<PathBuf> {
+fn demo_catalogue(profile: Profile) -> Result<PathBuf> {
     let root = paths::root();
     let icons = root.join("node_modules/@iconify-json/fluent-emoji");
     let fingerprint = Fingerprint::default().folder(&root.join("end2end/tools/demo-catalog"))?;
@@ -91,7 +91,7 @@ fn demo_catalogue() -> Result<PathBuf> {
             fs::remove_dir_all(&staging)?;
         }
         fs::create_dir_all(&staging)?;
-        let mut draw = process::command(build::program("demo-catalog", Profile::Debug));
+        let mut draw = process::command(build::program("demo-catalog", profile));
         draw.arg("--icons").arg(icons.join("icons.json")).arg("--out").arg(&staging).arg("--progress");
         process::run_logged(draw, "demo-catalog", step)?.or_fail("Drawing the demo catalogue", "cargo xtask setup")?;
         if !staging.join("catalog.json").is_file() {

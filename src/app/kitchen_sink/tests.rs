@@ -1,6 +1,6 @@
 //! The kitchen sink holds the whole kit, and only where nobody shops.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::outside_production;
 use crate::infra::settings::{Services, Settings};
@@ -8,24 +8,7 @@ use crate::testing::app::TestApp;
 use crate::ui::icon::Icon;
 
 fn settings(production: bool) -> Settings {
-    let services = Services {
-        mongodb_uri: "mongodb://shop:secret@mongo".into(),
-        mongodb_database: String::new(),
-        redis_url: None,
-        redis_prefix: String::new(),
-        stripe_secret_key: "sk_live_x".into(),
-        stripe_webhook_secrets: vec!["whsec_of_sixteen_letters".into()],
-        stripe_api_base: None,
-        smtp_url: String::new(),
-        media_dir: PathBuf::new(),
-        data_keys: String::new(),
-        index_keys: String::new(),
-        cookie_key: String::new(),
-        access_keys: String::new(),
-        trusted_proxies: Vec::new(),
-        private_network: true,
-        instances: 1,
-    };
+    let services = Services::of_a_test("sk_live_x", None);
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).unwrap();
     Settings::from_parts(&text, services, "https://shop.example".into(), production).unwrap()
 }

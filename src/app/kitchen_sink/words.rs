@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::Group;
-use crate::app::frame::Notice;
+use crate::app::frame::NoticePlace;
 use crate::features::catalog::model::Image;
+use crate::infra::ctx::{Notice, Undo};
 use crate::shared::error::AppError;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency, Money};
@@ -137,7 +138,7 @@ pub fn Answers() -> impl IntoView {
     let one = AppError::conflict("not_enough_stock", "Only 2 of these are left. Choose 2 or fewer.");
     view! {
         <Group id="answers" heading="Answers">
-            <Notice text=Some("Added to your cart.".to_owned())/>
+            <NoticePlace notice=Some(taken_back())/>
             <ErrorSummary error=several/>
             <ErrorSummary error=one/>
             <EmptyState heading="Your cart is empty" text="What you add stays here for thirty days." action="Go to the shop" href="/" level=HeadingLevel::Two/>
@@ -191,4 +192,9 @@ pub fn Icons() -> impl IntoView {
         </Group>
     }
     .into_any()
+}
+
+fn taken_back() -> Notice {
+    let undo = Undo { action: "/api/cart/add".to_owned(), fields: Vec::new() };
+    Notice { text: "Removed from your cart.".to_owned(), undo: Some(undo) }
 }

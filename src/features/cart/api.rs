@@ -24,9 +24,14 @@ pub async fn set_quantity(#[server(default)] sku: String, #[server(default)] qua
 #[server(prefix = "/api", endpoint = "cart/remove")]
 pub async fn remove_from_cart(#[server(default)] sku: String) -> Result<CartView, AppError> {
     use crate::features::cart::service;
-    use crate::infra::ctx::{FormSuccess, current};
+    use crate::infra::ctx::{FormSuccess, Undo, current};
     let ctx = current()?;
-    ctx.finish(service::remove_line(&ctx, &sku).await, |_| FormSuccess::to("/cart").with_notice("Removed from your cart."))
+    let success = |removed: &service::Removed| {
+        let fields = vec![("sku".to_owned(), sku.clone()), ("quantity".to_owned(), removed.units.to_string())];
+        let success = FormSuccess::to("/cart").with_notice("Removed from your cart.");
+        if removed.units == 0 { success } else { success.undone_by(Undo { action: "/api/cart/add".to_owned(), fields }) }
+    };
+    ctx.finish(service::remove_line(&ctx, &sku).await, success).map(|removed| removed.cart)
 }
 
 #[server(prefix = "/api", endpoint = "cart/accept")]

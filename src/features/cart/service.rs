@@ -103,7 +103,7 @@ pub async fn set_quantity(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Car
     let units = validate::quantity_or_zero(quantity, "quantity")?;
     let sku = parse_sku(sku)?;
     if units == 0 {
-        return remove_line(ctx, sku.as_str()).await;
+        return remove_line(ctx, sku.as_str()).await.map(|removed| removed.cart);
     }
     let sellable = sellable(ctx, &sku).await?;
     let available = available_units(ctx, &sku, units).await?;
@@ -115,12 +115,19 @@ pub async fn set_quantity(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Car
     changed(ctx, &cart).await
 }
 
-pub async fn remove_line(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
+/// A cart without one of its lines.
+pub struct Removed {
+    pub cart: CartView,
+    /// What the line held.
+    pub units: u32,
+}
+
+pub async fn remove_line(ctx: &Ctx, sku: &str) -> AppResult<Removed> {
     let sku = parse_sku(sku)?;
     let owner = owner(ctx).ok_or_else(AppError::not_found)?;
     match store::remove(&ctx.mongo, &owner, &sku, ctx.now()).await? {
-        Some(cart) => changed(ctx, &cart).await,
-        None => empty(ctx),
+        Some((cart, units)) => Ok(Removed { cart: changed(ctx, &cart).await?, units }),
+        None => Ok(Removed { cart: empty(ctx)?, units: 0 }),
     }
 }
 
@@ -132,7 +139,9 @@ pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
     let mut latest = cart.clone();
     for line in described(ctx, &cart).await?.lines.into_iter().filter(|line| sku == "all" || line.sku.as_str() == sku) {
         let settled = match line.problem {
-            Some(LineProblem::Gone | LineProblem::SoldOut) => store::remove(&ctx.mongo, &owner, &line.sku, ctx.now()).await?,
+            Some(LineProblem::Gone | LineProblem::SoldOut) => {
+                store::remove(&ctx.mongo, &owner, &line.sku, ctx.now()).await?.map(|(cart, _)| cart)
+            }
             Some(LineProblem::Short { available }) => {
                 store::set(&ctx.mongo, &owner, &line.sku, available, line.unit_price, ctx.now()).await?
             }

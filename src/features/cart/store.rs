@@ -106,10 +106,17 @@ pub async fn set(mongo: &Mongo, owner: &str, sku: &Sku, quantity: u32, price: Mo
     bounded(carts(mongo).find_one_and_update(filter, update).return_document(ReturnDocument::After)).await
 }
 
-/// Removes a line; removing what is not there changes nothing.
-pub async fn remove(mongo: &Mongo, owner: &str, sku: &Sku, now: i64) -> AppResult<Option<CartDocument>> {
+/// Removes a line and answers the cart without it and the units it held; removing what is not there changes nothing.
+pub async fn remove(mongo: &Mongo, owner: &str, sku: &Sku, now: i64) -> AppResult<Option<(CartDocument, u32)>> {
     let update = doc! { "$unset": { format!("lines.{sku}"): "" }, "$set": touched(now), "$inc": { "version": 1_i64 } };
-    bounded(carts(mongo).find_one_and_update(live(owner, now), update).return_document(ReturnDocument::After)).await
+    let before = bounded(carts(mongo).find_one_and_update(live(owner, now), update).return_document(ReturnDocument::Before)).await?;
+    Ok(before.map(|mut cart| {
+        let units = cart.line(sku).map_or(0, |line| line.quantity);
+        cart.lines.remove(sku.as_str());
+        cart.version += 1;
+        cart.expires_at = DateTime::from_millis(now + LIFE_MS);
+        (cart, units)
+    }))
 }
 
 /// Writes to the cart inside an order's transaction: two orders of one cart meet here, and the second one waits.

@@ -143,3 +143,21 @@ async fn r39_a_cart_is_found_by_its_own_cookie_only() {
     stranger.get("/cart").await.assert_status(200);
     assert!(!stranger.get("/cart").await.body.contains("Teapot"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cart_11_a_removal_is_taken_back_with_as_many_as_there_were() {
+    let app = TestApp::start().await;
+    let mut visitor = app.browser();
+    visitor.add("TEAPOT", "3").await.assert_status(303);
+    visitor.post("/api/cart/remove", &[("sku", "TEAPOT"), ("from", "/cart")]).await.assert_status(303);
+    let page = visitor.get("/cart").await;
+    assert!(page.body.contains("Your cart is empty") && page.body.contains("Removed from your cart."), "{}", page.body);
+    assert_eq!((page.hidden("sku"), page.hidden("quantity")), ("TEAPOT".to_owned(), "3".to_owned()));
+    visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "3")]).await.assert_status(303);
+    assert_eq!(visitor.cookies["__Host-hint"], "c=3");
+    // Nothing to take back.
+    visitor.post("/api/cart/remove", &[("sku", "MUG"), ("from", "/cart")]).await.assert_status(303);
+    let page = visitor.get("/cart").await;
+    let notice = page.body.split("class=\"notice\"").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap();
+    assert!(notice.contains("Removed from your cart.") && !notice.contains("Undo"), "{notice}");
+}

@@ -118,6 +118,10 @@ pub struct ProductCard {
     pub only_sku: Option<Sku>,
     /// How many colours or other values the first option offers.
     pub first_option_count: u32,
+    /// The names of the colours it comes in.
+    pub colours: Vec<String>,
+    /// Shown while the tile is pointed at.
+    pub second_image: Option<Image>,
     pub tint: String,
 }
 

@@ -57,6 +57,10 @@ pub struct Summary {
     pub in_stock: bool,
     pub only_sku: Option<Sku>,
     pub first_option_count: u32,
+    #[serde(default)]
+    pub colours: Vec<String>,
+    #[serde(default)]
+    pub second_image: Option<Image>,
     pub tint: String,
     pub currency: Currency,
 }
@@ -358,6 +362,8 @@ impl CardDocument {
             in_stock: self.summary.in_stock,
             only_sku: self.summary.only_sku,
             first_option_count: self.summary.first_option_count,
+            colours: self.summary.colours,
+            second_image: self.summary.second_image,
             tint: self.summary.tint,
         }
     }

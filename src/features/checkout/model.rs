@@ -95,6 +95,8 @@ pub struct CheckoutView {
     pub note: String,
     /// With the shipping of `method`.
     pub totals: Totals,
+    /// With the shipping of each of `offers`.
+    pub totals_of_offers: Vec<Totals>,
     /// Identifies this page: one key, one order.
     pub key: String,
     /// An unpaid order from this cart that is still open.

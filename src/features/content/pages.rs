@@ -17,13 +17,17 @@ pub async fn page(request: PageRequest) -> PageResult {
     let trail = breadcrumb(&request.ctx.settings.base_url, &steps, &page.title, &path);
     let state = state(&request.ctx, &page.slug, page.updated_at);
     let (title, blocks) = (page.title.clone(), page.blocks);
+    let sections = sections(&blocks);
     View::new(page.title, move || {
         view! {
             <Breadcrumb steps=steps current=title.clone()/>
-            <div class="prose">
-                <h1>{title}</h1>
-                <p class="reference">{state}</p>
-                {drawn(blocks)}
+            <div class="text-page">
+                <div class="prose">
+                    <h1>{title}</h1>
+                    <p class="reference">{state}</p>
+                    {drawn(blocks)}
+                </div>
+                <Contents sections=sections/>
             </div>
         }
         .into_any()
@@ -42,6 +46,37 @@ fn state(ctx: &Ctx, slug: &str, updated_at: i64) -> String {
     } else {
         format!("Last changed {}.", dates::day(updated_at, &store.time_zone))
     }
+}
+
+/// Id and words of each heading.
+fn sections(blocks: &[Block]) -> Vec<(String, String)> {
+    let heading = |block: &Block| match block {
+        Block::Heading { level: Level::Two, id, text } => Some((id.clone(), plain(text))),
+        _ => None,
+    };
+    blocks.iter().filter_map(heading).collect()
+}
+
+fn plain(text: &[Inline]) -> String {
+    let words = |inline: &Inline| match inline {
+        Inline::Text(text) => text.clone(),
+        Inline::LineBreak => " ".to_owned(),
+        Inline::Emphasis(text) | Inline::Strong(text) | Inline::Link { text, .. } => plain(text),
+    };
+    text.iter().map(words).collect()
+}
+
+/// Beside the text where there is room.
+#[component]
+fn Contents(sections: Vec<(String, String)>) -> impl IntoView {
+    (sections.len() > 2).then(|| {
+        view! {
+            <nav class="text-sections" aria-labelledby="text-sections">
+                <p id="text-sections">"On this page"</p>
+                <ul>{sections.into_iter().map(|(id, words)| view! { <li><a href=format!("#{id}")>{words}</a></li> }).collect_view()}</ul>
+            </nav>
+        }
+    })
 }
 
 fn drawn(blocks: Vec<Block>) -> AnyView {
@@ -82,6 +117,14 @@ fn inline(inline: Inline) -> AnyView {
 mod tests {
     use super::*;
     use crate::features::content::model::LinkTarget;
+
+    #[test]
+    fn the_contents_name_the_sections_in_words() {
+        let text = vec![Inline::Text("Where ".to_owned()), Inline::Strong(vec![Inline::Text("we".to_owned())]), Inline::LineBreak];
+        let heading = |level, id: &str| Block::Heading { level, id: id.to_owned(), text: text.clone() };
+        let found = sections(&[heading(Level::Two, "a"), Block::Paragraph(Vec::new()), heading(Level::Three, "b")]);
+        assert_eq!(found, [("a".to_owned(), "Where we ".to_owned())]);
+    }
 
     #[test]
     fn r49_a26_text_stays_text_wherever_it_stands() {

@@ -89,10 +89,13 @@ fn NothingFound(results: Results, elsewhere: Elsewhere, from: String) -> impl In
         (format!("Nothing found for “{}”", results.query), "Check the spelling, try fewer or other words, or look around.")
     };
     view! {
-        <div class="listing-head">
-            <h1>{heading}</h1>
-            <p class="lede" role="status">{advice}</p>
-            <DidYouMean corrected=results.corrected/>
+        <div class="listing-head nothing-found">
+            <div>
+                <h1>{heading}</h1>
+                <p class="lede" role="status">{advice}</p>
+                <DidYouMean corrected=results.corrected/>
+            </div>
+            <img src="/empty.svg" width="200" height="160" alt=""/>
         </div>
         <section class="band" aria-labelledby="search-departments">
             <h2 id="search-departments">"Departments"</h2>

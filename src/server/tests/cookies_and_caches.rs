@@ -246,3 +246,25 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
     app.set_price("TEAPOT", 5_100).await;
     assert_eq!(fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, "br"), (header::IF_NONE_MATCH, brotli)]).await.0, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_personal_page_is_not_made_before_it_is_opened() {
+    let app = TestApp::start().await;
+    let mut visitor = app.browser();
+    visitor.add("MUG", "1").await.assert_status(303);
+    let kept = visitor.cookies.clone();
+    let ahead = |path: &str, purpose: &str| Request::get(path).header("sec-purpose", purpose).body(Body::empty()).unwrap();
+    for path in ["/cart", "/cart/drawer", "/checkout", "/checkout/return?session_id=x", "/order/1"] {
+        for purpose in ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"] {
+            let page = visitor.send(ahead(path, purpose)).await;
+            page.assert_status(503);
+            assert!(page.body.is_empty() && page.headers[header::CACHE_CONTROL] == "no-store", "{path}");
+            assert!(!page.headers.contains_key("speculation-rules"), "{path}");
+            assert_eq!(visitor.cookies, kept, "{path} touched a cookie");
+        }
+    }
+    let page = visitor.send(ahead("/p/teapot", "prefetch;prerender")).await;
+    page.assert_status(200);
+    assert_eq!(page.headers["speculation-rules"], "\"/speculation-rules.json\"");
+    assert!(visitor.get("/cart").await.body.contains("Added to your cart."), "the notice is still there for whoever opens the cart");
+}

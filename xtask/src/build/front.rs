@@ -41,6 +41,14 @@ pub fn module(tools: &Tools) -> Result<PathBuf> {
         let mut bindgen = process::command(&tools.wasm_bindgen);
         bindgen.args(["--target", "web", "--no-typescript", "--out-name", "cartwright", "--out-dir"]).arg(&bound).arg(&compiled);
         process::run_logged(bindgen, "build-wasm-bindgen", step)?.or_fail("Binding the browser module", "cargo xtask setup")?;
+        let glue = bound.join("cartwright.js");
+        let mut minify = process::command(paths::node_bin("esbuild"));
+        minify
+            .arg(&glue)
+            .args(["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"])
+            .arg(format!("--outfile={}", glue.display()));
+        process::run_logged(minify, "build-glue", step)?
+            .or_fail("Shrinking the module's glue", "rm -r node_modules && cargo xtask setup")?;
         let module = bound.join("cartwright_bg.wasm");
         let mut optimise = process::command(paths::node_bin("wasm-opt"));
         // Flat code finds more to leave out; the second round shrinks what the first one laid open.

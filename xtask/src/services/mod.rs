@@ -14,6 +14,7 @@ use anyhow::Result;
 
 pub use secrets::{DEMO_PASSWORD, Secrets, read_assignments, write_private};
 
+use crate::build::Profile;
 use crate::process::Group;
 use crate::progress::step;
 use crate::setup::Tools;
@@ -33,6 +34,8 @@ pub struct Place {
     pub data: PathBuf,
     pub logs: PathBuf,
     pub companions: Companions,
+    /// Of which build the companions are.
+    pub profile: Profile,
 }
 
 /// Who plays Stripe and takes the mails.
@@ -124,7 +127,7 @@ impl Services {
             }
             return Ok(());
         }
-        let (process, address) = sandbox::start_stripe(&place.data, &place.log("stripe-sandbox"), secrets, store)?;
+        let (process, address) = sandbox::start_stripe(place.profile, &place.data, &place.log("stripe-sandbox"), secrets, store)?;
         self.started.push(("The Stripe sandbox", process));
         self.set("STRIPE_API_BASE", address.called);
         self.stripe_sandbox = Some(address.shown);
@@ -136,7 +139,7 @@ impl Services {
             self.set("SMTP_URL", url);
             return Ok(());
         }
-        let (process, smtp, address) = sandbox::start_mail(&place.data, &place.log("mail-sink"))?;
+        let (process, smtp, address) = sandbox::start_mail(place.profile, &place.data, &place.log("mail-sink"))?;
         self.started.push(("The mail sink", process));
         self.set("SMTP_URL", smtp);
         self.set("MAIL_SINK_HTTP", address.called);

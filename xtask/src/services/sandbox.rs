@@ -28,10 +28,10 @@ impl Address {
 }
 
 /// Starts the sandbox. `store` is where its webhooks go.
-pub fn start_stripe(data: &Path, log: &Path, secrets: &Secrets, store: &str) -> Result<(Group, Address)> {
+pub fn start_stripe(profile: Profile, data: &Path, log: &Path, secrets: &Secrets, store: &str) -> Result<(Group, Address)> {
     let port = ports::free(STRIPE_PORT)?;
     let address = Address::of(port);
-    let mut sandbox = process::command(build::program("stripe-sandbox", Profile::Debug));
+    let mut sandbox = process::command(build::program("stripe-sandbox", profile));
     sandbox.args(["--listen", &format!("127.0.0.1:{port}"), "--public-url", &address.shown, "--state"]).arg(data.join("stripe-state.json"));
     sandbox.args(["--webhook-url", &format!("{store}/webhooks/stripe")]);
     sandbox.args(["--webhook-secret", secrets.get("STRIPE_WEBHOOK_SECRET"), "--secret-key", secrets.get("STRIPE_SECRET_KEY")]);
@@ -41,11 +41,11 @@ pub fn start_stripe(data: &Path, log: &Path, secrets: &Secrets, store: &str) -> 
 }
 
 /// Returns also the address mails are sent to.
-pub fn start_mail(data: &Path, log: &Path) -> Result<(Group, String, Address)> {
+pub fn start_mail(profile: Profile, data: &Path, log: &Path) -> Result<(Group, String, Address)> {
     let (smtp, http) = (ports::free(SMTP_PORT)?, ports::free(MAIL_PORT)?);
     let folder = data.join("mail");
     fs::create_dir_all(&folder)?;
-    let mut sink = process::command(build::program("mail-sink", Profile::Debug));
+    let mut sink = process::command(build::program("mail-sink", profile));
     sink.args(["--smtp", &format!("127.0.0.1:{smtp}"), "--http", &format!("127.0.0.1:{http}"), "--dir"]).arg(folder);
     let mut process = process::spawn_service(sink, log)?;
     ready::wait("The mail sink", &mut process, log, PATIENCE, || ready::http_status(http, "/").map(|_| true))?;

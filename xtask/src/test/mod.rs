@@ -126,7 +126,7 @@ pub struct Run {
 
 impl Run {
     fn start(tools: &Tools, options: &Options) -> Result<Self> {
-        Ok(Self { apart: Apart::start(tools, "test")?, filter: options.filter.clone() })
+        Ok(Self { apart: Apart::start(tools, "test", Profile::Debug)?, filter: options.filter.clone() })
     }
 
     /// What tests read from their environment.

@@ -2,11 +2,13 @@
 
 #[cfg(feature = "hydrate")]
 pub use page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie,
+    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
+    units_in_cookie,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use without_a_page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_refusal, submit_typed, take_line_away, units_in_cookie,
+    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
+    units_in_cookie,
 };
 
 /// The event of a cart whose cookie changed, and of one that something was put into.
@@ -18,7 +20,7 @@ pub const ADDED: &str = "cart-added";
 pub struct Asked {
     pub change: Change,
     pub sku: String,
-    /// As typed.
+    /// As typed; of a line that goes, what it held.
     pub quantity: String,
 }
 
@@ -56,13 +58,21 @@ mod page {
         JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
     }
 
-    /// Puts a part drawn by the server into a panel and opens it; the focus goes to its heading.
+    /// Puts a part drawn by the server into a panel and opens it. The focus goes to what had it, drawn anew, else to the
+    /// heading.
     pub fn open_filled(panel: &HtmlElement, html: &str) {
+        let held = panel
+            .query_selector("form:focus-within > [id]")
+            .ok()
+            .flatten()
+            .map(|part| format!("form:has(> #{}) > :is(button, input:not([type=hidden]))", part.id()));
         panel.set_inner_html(html);
         // Fails where it is open already.
         let _ = panel.show_popover();
-        if let Some(heading) = panel.query_selector("h2").ok().flatten().and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
-            let _ = heading.focus();
+        let again = held.and_then(|selector| panel.query_selector(&selector).ok().flatten());
+        let place = again.or_else(|| panel.query_selector("h2").ok().flatten());
+        if let Some(place) = place.and_then(|place| place.dyn_into::<HtmlElement>().ok()) {
+            let _ = place.focus();
         }
     }
 
@@ -99,7 +109,8 @@ mod page {
             field.set_default_value(&field.value());
         }
         let sku = fields.get("sku").as_string()?;
-        Some(Asked { change, sku, quantity: fields.get("quantity").as_string().unwrap_or_default() })
+        let quantity = if change == Change::Remove { value("undo", &sku) } else { fields.get("quantity").as_string() };
+        Some(Asked { change, sku, quantity: quantity.unwrap_or_default() })
     }
 
     /// The typed quantity of a form that adds; tiles have none to type.
@@ -140,10 +151,15 @@ mod page {
     }
 
     /// The ids are those of the page's lines.
-    pub fn show_line(sku: &str, quantity: u32, total: &str) {
+    pub fn show_quantity(sku: &str, quantity: u32) {
         set_value("quantity", sku, quantity);
+        set_value("undo", sku, quantity);
         set_value("less", sku, quantity.saturating_sub(1).max(1));
         set_value("more", sku, quantity.saturating_add(1));
+    }
+
+    pub fn show_line(sku: &str, quantity: u32, total: &str) {
+        show_quantity(sku, quantity);
         if let Some(element) = of_line("total", sku) {
             element.set_text_content(Some(total));
         }
@@ -159,11 +175,14 @@ mod page {
         }
     }
 
-    /// The focus goes to the line's neighbour.
+    /// The way back stays in the line's place; the focus goes to its neighbour.
     pub fn take_line_away(sku: &str) {
         let Some(line) = of_line("line", sku) else { return };
         let neighbour = line.next_element_sibling().or_else(|| line.previous_element_sibling());
-        line.remove();
+        line.set_class_name("cart-line removed");
+        if let Ok(Some(undo)) = line.query_selector(".cart-line-undo") {
+            line.replace_children_with_node_1(&undo);
+        }
         if let Some(element) = neighbour.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
         }
@@ -176,6 +195,10 @@ mod page {
             input.set_default_value(&value.to_string());
             input.set_value(&value.to_string());
         }
+    }
+
+    fn value(part: &str, sku: &str) -> Option<String> {
+        of_line(part, sku).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).map(|input| input.value())
     }
 
     fn of_line(part: &str, sku: &str) -> Option<Element> {
@@ -207,6 +230,7 @@ mod without_a_page {
         }
         pub fn judge(self, _: bool) {}
     }
+    pub fn show_quantity(_: &str, _: u32) {}
     pub fn show_line(_: &str, _: u32, _: &str) {}
     pub fn show_refusal(_: &str, _: &str) {}
     pub fn take_line_away(_: &str) {}

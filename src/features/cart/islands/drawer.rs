@@ -6,28 +6,82 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::features::cart::api::set_quantity;
+use crate::features::cart::api::{add_to_cart, set_quantity};
 
-use super::browser::{self, Change};
+use super::browser::{self, Asked, Change};
+
+const CONTENTS: &str = "/cart/drawer";
+
+/// Invariant: one request is under way at a time, and the contents are drawn anew only after the last of a run, so that
+/// every press counts from the number it stands beside.
+#[derive(Clone, Copy)]
+struct Drawer {
+    panel: NodeRef<Div>,
+    /// The first one is under way.
+    waiting: StoredValue<Vec<Asked>>,
+}
+
+impl Drawer {
+    fn ask(self, asked: Asked) {
+        if asked.change == Change::Set
+            && let Ok(quantity) = asked.quantity.parse()
+        {
+            browser::show_quantity(&asked.sku, quantity);
+        }
+        let idle = self.waiting.with_value(Vec::is_empty);
+        self.waiting.update_value(|waiting| waiting.push(asked));
+        if idle {
+            spawn_local(self.work());
+        }
+    }
+
+    async fn work(self) {
+        while let Some(asked) = self.waiting.with_value(|waiting| waiting.first().cloned()) {
+            let mut contents = CONTENTS.to_owned();
+            let answer = match asked.change {
+                Change::Add => add_to_cart(asked.sku.clone(), asked.quantity).await.map(drop),
+                Change::Set => set_quantity(asked.sku.clone(), asked.quantity).await.map(drop),
+                Change::Remove => {
+                    contents.push_str("?removed=");
+                    contents.push_str(&asked.sku);
+                    contents.push_str("&units=");
+                    contents.push_str(&asked.quantity);
+                    // A quantity of zero removes the line.
+                    set_quantity(asked.sku.clone(), "0".to_owned()).await.map(drop)
+                }
+            };
+            if self.waiting.with_value(Vec::len) == 1 {
+                browser::announce(browser::CHANGED);
+                self.show(&contents).await;
+                if let Err(error) = answer {
+                    browser::show_refusal(&asked.sku, &error.message);
+                }
+            }
+            self.waiting.update_value(|waiting| drop(waiting.remove(0)));
+        }
+    }
+
+    /// Fills the panel and opens it; where the cart cannot be had, the page stays as it is.
+    async fn show(self, contents: &str) {
+        let Some(html) = browser::fragment(contents).await else { return };
+        if let Some(panel) = self.panel.get_untracked() {
+            browser::open_filled(&panel, &html);
+        }
+    }
+}
 
 #[island]
 pub fn CartDrawer() -> impl IntoView {
     let panel = NodeRef::<Div>::new();
+    let drawer = Drawer { panel, waiting: StoredValue::new(Vec::new()) };
     Effect::new(move || {
-        window_event_listener_untyped(browser::ADDED, move |_| spawn_local(show(panel)));
+        window_event_listener_untyped(browser::ADDED, move |_| spawn_local(drawer.show(CONTENTS)));
     });
     let on_submit = move |event: SubmitEvent| {
-        let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) else { return };
-        event.prevent_default();
-        spawn_local(async move {
-            let quantity = if asked.change == Change::Remove { "0".to_owned() } else { asked.quantity };
-            let answer = set_quantity(asked.sku.clone(), quantity).await;
-            browser::announce(browser::CHANGED);
-            show(panel).await;
-            if let Err(error) = answer {
-                browser::show_refusal(&asked.sku, &error.message);
-            }
-        });
+        if let Some(asked) = browser::asked(&event) {
+            event.prevent_default();
+            drawer.ask(asked);
+        }
     };
     view! {
         <div
@@ -40,13 +94,5 @@ pub fn CartDrawer() -> impl IntoView {
             on:submit=on_submit
             on:change=move |event: Event| browser::submit_typed(&event)
         ></div>
-    }
-}
-
-/// Fills the panel and opens it; where the cart cannot be had, the page stays as it is.
-async fn show(panel: NodeRef<Div>) {
-    let Some(html) = browser::fragment("/cart/drawer").await else { return };
-    if let Some(panel) = panel.get_untracked() {
-        browser::open_filled(&panel, &html);
     }
 }

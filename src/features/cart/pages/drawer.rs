@@ -5,6 +5,9 @@ use leptos::prelude::*;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service;
 use crate::features::shipping::model::free_shipping_hint;
+use crate::shared::ids::Sku;
+use crate::shared::validate;
+use crate::ui::form::{Button, ButtonKind, PostForm};
 use crate::ui::icon::{Drawn, Icon};
 use crate::ui::page::{Frame, PageRequest, PageResult, View};
 
@@ -12,11 +15,39 @@ use super::line::Line;
 
 pub async fn drawer(request: PageRequest) -> PageResult {
     let cart = service::view(&request.ctx).await?;
-    View::new("Cart", move || view! { <Drawer cart=cart/> }.into_any()).in_frame(Frame::Part).answer()
+    let removed = Removed::of(&request);
+    View::new("Cart", move || view! { <Drawer cart=cart removed=removed/> }.into_any()).in_frame(Frame::Part).answer()
+}
+
+/// What the island has just taken out.
+struct Removed {
+    sku: Sku,
+    units: u32,
+}
+
+impl Removed {
+    fn of(request: &PageRequest) -> Option<Self> {
+        let sku = Sku::parse(request.query("removed")?)?;
+        let units = validate::quantity(request.query("units")?, "units").ok()?;
+        Some(Self { sku, units })
+    }
 }
 
 #[component]
-fn Drawer(cart: CartView) -> impl IntoView {
+fn PutBack(removed: Removed) -> impl IntoView {
+    view! {
+        <PostForm action="/api/cart/add" from="/cart".to_owned() class="notice">
+            <input type="hidden" name="sku" value=removed.sku.to_string()/>
+            <input type="hidden" name="quantity" value=removed.units/>
+            <p role="status">"Removed from your cart."</p>
+            <Button kind=ButtonKind::Text>"Undo"</Button>
+        </PostForm>
+    }
+    .into_any()
+}
+
+#[component]
+fn Drawer(cart: CartView, removed: Option<Removed>) -> impl IntoView {
     let items = cart.totals().map(|totals| totals.items.to_string()).unwrap_or_default();
     let hint = cart.missing_for_free_shipping().map(free_shipping_hint);
     // Without scripts these forms lead to the cart's own page.
@@ -27,6 +58,7 @@ fn Drawer(cart: CartView) -> impl IntoView {
             <h2 tabindex="-1" autofocus=true>{heading}</h2>
             <button type="button" class="menu-close" popovertarget="cart-drawer" popovertargetaction="hide" aria-label="Close"><Drawn icon=Icon::Close/></button>
         </div>
+        {removed.map(|removed| view! { <PutBack removed=removed/> })}
         <ul class="cart-lines">{lines}</ul>
         {(!cart.is_empty())
             .then(|| {

@@ -33,12 +33,28 @@ pub(super) fn Line(line: CartLine, refused: Option<RefusedLine>, from: String) -
             </div>
         }
     });
+    let undo = view! { <UndoForm sku=line.sku.clone() name=line.name.clone() quantity=line.quantity/> };
     view! {
         <li class="cart-line" id=id tabindex="-1">
             <What line=line/>
             {living}
             {problem}
+            {undo}
         </li>
+    }
+    .into_any()
+}
+
+/// What stays of a line that the island took away.
+#[component]
+fn UndoForm(sku: Sku, name: String, quantity: u32) -> impl IntoView {
+    view! {
+        <PostForm action="/api/cart/add" from="/cart".to_owned() class="cart-line-undo">
+            <input type="hidden" name="sku" value=sku.to_string()/>
+            <input type="hidden" name="quantity" id=format!("undo-{sku}") value=quantity/>
+            <p>{name}" is out of your cart."</p>
+            <Button kind=ButtonKind::Text>"Undo"</Button>
+        </PostForm>
     }
     .into_any()
 }

@@ -9,6 +9,7 @@ use crate::features::inventory::model::Availability;
 use crate::ui::form::{Button, ButtonKind, FieldState};
 use crate::ui::icon::{Drawn, Icon};
 use crate::ui::price::Price;
+use crate::ui::swatch::swatch_class;
 
 /// More values than this become a list to choose from.
 const MOST_CHIPS: usize = 10;
@@ -79,8 +80,8 @@ pub fn BuyBox(
                 view! { <AddForm sku=variant.sku quantity=quantity from=from/> <BuyBar price=variant.price/> }.into_any()
             }}
             <ul class="promises">
-                {promises.delivery.map(|text| view! { <li><Drawn icon=Icon::Truck/>{text}</li> })}
-                <li><Drawn icon=Icon::Return/><span>"Changed your mind? Send it back within 14 days. "<a href="/pages/terms#returns">"How returns work"</a></span></li>
+                {promises.delivery.map(|text| view! { <li><Drawn icon=Icon::Truck/><span>{text}" "<a href="/pages/shipping">"About delivery"</a></span></li> })}
+                <li><Drawn icon=Icon::Return/><span>"Changed your mind? Send it back within 14 days. "<a href="/pages/returns">"How returns work"</a></span></li>
             </ul>
         </div>
     }
@@ -128,6 +129,7 @@ fn OptionChips(name: String, choices: Vec<Choice>, index: usize, slug: String) -
                         view! {
                             <li>
                                 <a class=class href=variant_address(&slug, &choice.sku) aria-current=current>
+                                    {swatch_class(&choice.value).map(|class| view! { <span class=class></span> })}
                                     {choice.value}
                                     {choice.state.hidden_text().map(|text| view! { <span class="sr-only">{text}</span> })}
                                 </a>

@@ -5,14 +5,16 @@ use leptos::prelude::*;
 use crate::features::cart::pages::add_form::QuickAdd;
 use crate::features::catalog::model::{Image, ProductCard};
 use crate::ui::feedback::{Badge, Tone};
-use crate::ui::picture::{Loading, Picture};
+use crate::ui::picture::{Loading, Picture, file};
 use crate::ui::price::{Price, PriceRange, percent_off};
+use crate::ui::swatch::swatch_class;
 use crate::ui::tint::tint_class;
 
 /// How wide a tile's picture is shown; must match the grid in `style/main.css`.
 const TILE_SIZES: &str = "(min-width: 80rem) 18rem, (min-width: 48rem) 30vw, 46vw";
 /// The first row is on the screen before anything is scrolled.
 const FIRST_ROW: usize = 4;
+const MOST_DOTS: usize = 6;
 
 /// Whether the first tiles are what a visitor sees first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,15 +55,35 @@ pub fn ProductTile(card: ProductCard, loading: Loading, from: String) -> impl In
         <li class=class>
             <div class="tile-picture">
                 <ProductPicture image=card.image.clone() alt="" sizes=TILE_SIZES loading=loading/>
+                <SecondView image=card.second_image.clone()/>
                 <TileBadge card=card.clone()/>
             </div>
             <h3 class="tile-name"><a href=format!("/p/{}", card.slug)>{card.name.clone()}</a></h3>
             <Price price=card.price compare_at=card.compare_at range=range/>
+            <Colours names=card.colours/>
             <p class="tile-note">{card.brand}{options.map(|text| view! { " · "{text} })}</p>
             {quick_sku.map(|sku| view! { <QuickAdd sku=sku name=card.name from=from/> })}
         </li>
     }
     .into_any()
+}
+
+/// Not fetched before the tile is pointed at: what is not laid out is not loaded.
+#[component]
+fn SecondView(image: Option<Image>) -> impl IntoView {
+    image.map(|image| {
+        let width = image.widths.iter().copied().find(|width| *width >= 480).unwrap_or(image.width);
+        view! { <img class="tile-second" src=file(&image.stem, width, "webp") width=image.width height=image.height alt="" loading="lazy" decoding="async"/> }
+    })
+}
+
+/// A dot for each colour the theme knows; the number of options beside the brand says the same in words.
+#[component]
+fn Colours(names: Vec<String>) -> impl IntoView {
+    let dots: Vec<_> = names.iter().filter_map(|name| swatch_class(name)).take(MOST_DOTS).collect();
+    (dots.len() > 1).then(|| {
+        view! { <p class="swatches" aria-hidden="true">{dots.into_iter().map(|class| view! { <span class=class></span> }).collect_view()}</p> }
+    })
 }
 
 /// One word at most: being sold out matters more than being reduced.

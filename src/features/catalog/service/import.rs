@@ -201,6 +201,9 @@ fn variant(file: &FileVariant, currency: Currency) -> AppResult<Variant> {
     })
 }
 
+/// What an option is called whose values are colours.
+const COLOUR: [&str; 2] = ["Colour", "Color"];
+
 fn summary(file: &FileProduct, variants: &[Variant], tint: &str, currency: Currency) -> Summary {
     let prices = || variants.iter().map(|v| v.price.minor());
     let cheapest = variants.iter().min_by_key(|v| v.price.minor());
@@ -216,6 +219,8 @@ fn summary(file: &FileProduct, variants: &[Variant], tint: &str, currency: Curre
             _ => None,
         },
         first_option_count: file.options.first().map_or(0, |o| u32::try_from(o.values.len()).unwrap_or(u32::MAX)),
+        colours: file.options.iter().find(|o| COLOUR.contains(&o.name.as_str())).map(|o| o.values.clone()).unwrap_or_default(),
+        second_image: file.images.get(1).cloned(),
         tint: tint.into(),
         currency,
     }

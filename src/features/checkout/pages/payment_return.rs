@@ -54,6 +54,7 @@ fn NotCharged(number: String, from: String) -> impl IntoView {
     let href = format!("/order/{number}");
     view! {
         <section class="empty">
+            <img src="/purse.svg" width="200" height="160" alt=""/>
             <h1>"You were not charged"</h1>
             <p>"The payment was not completed. Order "{number.clone()}" is kept as it is, at the same total; you can try again or pay another way."</p>
             <PostForm action="/api/payments/retry" from=from>

@@ -14,6 +14,9 @@ use super::review::ReviewForm;
 use super::shipping::ShippingStep;
 use super::summary::Summary;
 
+/// As many ways of delivery as `style/checkout.css` tells apart.
+const MOST_SUMS: usize = 6;
+
 pub async fn checkout(request: PageRequest) -> PageResult {
     let wanted = request.query("step").and_then(Step::from_key);
     let Some(view) = service::view(&request.ctx, wanted).await? else { return PageAnswer::redirect("/cart") };
@@ -40,7 +43,10 @@ fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) ->
         (true, Some(_)) if step == Step::Contact => ShippingLine::Estimated,
         (true, Some(_)) => ShippingLine::Priced,
     };
-    let summary = view! { <Summary cart=view.cart.clone() totals=view.totals.clone() shipping=shipping/> }.into_any();
+    // While a delivery is being chosen, the sheet shows the sums of the one that is ticked.
+    let is_choosing = step == Step::Shipping && (2..=MOST_SUMS).contains(&view.totals_of_offers.len());
+    let totals = if is_choosing { view.totals_of_offers.clone() } else { vec![view.totals.clone()] };
+    let summary = view! { <Summary cart=view.cart.clone() totals=totals shipping=shipping/> }.into_any();
     let open_order = view.open_order.clone();
     let done = [(Step::Contact, contact_words(&view)), (Step::Shipping, shipping_words(&view))];
     let open = open_step(view, refused, from);

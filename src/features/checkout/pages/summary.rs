@@ -10,16 +10,22 @@ use crate::ui::totals::{ShippingLine, TotalsBlock};
 const LINE_SIZES: &str = "4rem";
 
 #[component]
-pub fn Summary(cart: CartView, totals: Totals, shipping: ShippingLine) -> impl IntoView {
-    let total = totals.total.to_string();
+pub fn Summary(
+    cart: CartView,
+    /// One, or one for each way of delivery in the order of the form.
+    totals: Vec<Totals>,
+    shipping: ShippingLine,
+) -> impl IntoView {
+    let sums = totals.iter().map(|totals| view! { <span>{totals.total.to_string()}</span> }).collect_view();
+    let blocks = totals.into_iter().map(|totals| view! { <div><TotalsBlock totals=totals shipping=shipping/></div> }).collect_view();
     view! {
         <aside class="summary summary-beside" aria-label="Your order">
             <details class="summary-fold">
-                <summary><span>"Your order"</span><strong>{total}</strong></summary>
+                <summary><span>"Your order"</span><strong class="sums">{sums}</strong></summary>
                 <ul class="summary-lines">
                     {cart.lines.into_iter().map(|line| view! { <SummaryLine line=line/> }).collect_view()}
                 </ul>
-                <TotalsBlock totals=totals shipping=shipping/>
+                <div class="sums">{blocks}</div>
             </details>
         </aside>
     }

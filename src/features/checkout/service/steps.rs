@@ -47,6 +47,7 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
     // Nobody chose yet: the cheapest is ticked in the form, so it is what the summary counts.
     let method = chosen.or_else(|| offers.first().map(|offer| offer.id.clone()));
     let totals = totals(ctx, &cart, method.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
+    let totals_of_offers = offers.iter().map(|offer| self::totals(ctx, &cart, Some(offer))).collect::<AppResult<_>>()?;
     let rules = shipping::service::rules(ctx)?;
     let saved = if step == Step::Shipping { accounts::service::saved_addresses(ctx).await? } else { Vec::new() };
     Ok(Some(CheckoutView {
@@ -63,6 +64,7 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
         method,
         note: typed.note.unwrap_or_default(),
         totals,
+        totals_of_offers,
         key: random_token().as_str().to_owned(),
         open_order: pending.map(|order| OpenOrder { number: order.number, total: Money::new(order.total_minor, order.currency) }),
         countries: rules.countries().map(|c| (c.code.to_owned(), c.name.to_owned())).collect(),

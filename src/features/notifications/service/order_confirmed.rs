@@ -40,7 +40,7 @@ pub fn text(order: &OrderView, sender: &Sender, path: &str) -> String {
 
 pub fn html(order: &OrderView, sender: &Sender, path: &str) -> String {
     let opening = Markup::new()
-        .tags("Your payment has arrived and your order ")
+        .tags(if order.totals.total.is_zero() { "Your order " } else { "Your payment has arrived and your order " })
         .tags("<b>")
         .text(&order.number)
         .tags("</b>")

@@ -133,23 +133,43 @@ pub fn figures(rows: Vec<(Markup, String, Weight)>) -> Markup {
         Markup::new().tags("<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\" style=\"border-collapse:collapse\">");
     rows.into_iter()
         .fold(table, |table, (words, amount, weight)| {
-            let (left, right) = match weight {
-                Weight::Usual => (USUAL_LEFT, USUAL_RIGHT),
-                Weight::Sum => (SUM_LEFT, SUM_RIGHT),
-                Weight::Remark => (REMARK_LEFT, REMARK_RIGHT),
-            };
-            table.tags("<tr>").tags(left).append(words).tags("</td>").tags(right).text(&amount).tags("</td></tr>")
+            table
+                .tags("<tr>")
+                .append(cell(weight, LEFT))
+                .append(words)
+                .tags("</td>")
+                .append(cell(weight, RIGHT))
+                .text(&amount)
+                .tags("</td></tr>")
         })
         .tags("</table>")
 }
 
-const USUAL_LEFT: &str = "<td class=\"ink line\" style=\"padding:10px 12px 10px 0;border-top:1px solid #dfdcd5;color:#1a241f;font:16px/1.5 Calibri,Ubuntu,'Segoe UI',Arial,sans-serif\">";
-const USUAL_RIGHT: &str = "<td class=\"ink line\" align=\"right\" valign=\"top\" style=\"padding:10px 0;border-top:1px solid #dfdcd5;color:#1a241f;white-space:nowrap;font:16px/1.5 Calibri,Ubuntu,'Segoe UI',Arial,sans-serif\">";
-const SUM_LEFT: &str = "<td class=\"ink line\" style=\"padding:12px 12px 4px 0;border-top:2px solid #dfdcd5;color:#1a241f;font:600 18px/1.4 Calibri,Ubuntu,'Segoe UI',Arial,sans-serif\">";
-const SUM_RIGHT: &str = "<td class=\"ink line\" align=\"right\" valign=\"top\" style=\"padding:12px 0 4px;border-top:2px solid #dfdcd5;color:#1a241f;white-space:nowrap;font:600 18px/1.4 Calibri,Ubuntu,'Segoe UI',Arial,sans-serif\">";
-const REMARK_LEFT: &str =
-    "<td class=\"soft\" style=\"padding:2px 12px 2px 0;color:#525b53;font:14px/1.5 Calibri,Ubuntu,'Segoe UI',Arial,sans-serif\">";
-const REMARK_RIGHT: &str = "<td class=\"soft\" align=\"right\" valign=\"top\" style=\"padding:2px 0;color:#525b53;white-space:nowrap;font:14px/1.5 Calibri,Ubuntu,'Segoe UI',Arial,sans-serif\">";
+/// One side of a row.
+struct Side {
+    attributes: &'static str,
+    look: &'static str,
+    /// Space below and above, by weight.
+    padding: [&'static str; 3],
+}
+
+const LEFT: Side = Side { attributes: "", look: "", padding: ["10px 12px 10px 0", "12px 12px 4px 0", "2px 12px 2px 0"] };
+const RIGHT: Side =
+    Side { attributes: " align=\"right\" valign=\"top\"", look: "white-space:nowrap;", padding: ["10px 0", "12px 0 4px", "2px 0"] };
+
+/// The opening tag of a cell.
+fn cell(weight: Weight, side: Side) -> Markup {
+    let [usual, sum, remark] = side.padding;
+    let (class, padding, look) = match weight {
+        Weight::Usual => ("ink line", usual, "border-top:1px solid #dfdcd5;color:#1a241f;font:16px/1.5 "),
+        Weight::Sum => ("ink line", sum, "border-top:2px solid #dfdcd5;color:#1a241f;font:600 18px/1.4 "),
+        Weight::Remark => ("soft", remark, "color:#525b53;font:14px/1.5 "),
+    };
+    let opening = Markup::new().tags("<td class=\"").tags(class).tags("\"").tags(side.attributes).tags(" style=\"padding:").tags(padding);
+    opening.tags(";").tags(side.look).tags(look).tags(FACE).tags("\">")
+}
+
+const FACE: &str = "Calibri,Ubuntu,'Segoe UI',Arial,sans-serif";
 
 /// Small soft words below others.
 pub fn remark(words: &str) -> Markup {

@@ -23,6 +23,7 @@ const SIGN_UP: &str = "/api/accounts/sign_up";
 pub async fn page(request: PageRequest, order: &Order) -> PageResult {
     let order = service::view(&request.ctx, order)?;
     let time_zone = request.ctx.settings.store.time_zone.clone();
+    let support = request.ctx.settings.store.support_email.clone();
     let error = request.form.as_ref().map(|form| form.error.clone());
     let from = format!("/order/{}", order.number);
     let is_offered = request.ctx.signed_in().is_none() && order.state.is_paid_for();
@@ -32,7 +33,7 @@ pub async fn page(request: PageRequest, order: &Order) -> PageResult {
     let view = View::new(format!("Order {}", order.number), move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
-            <OrderPage order=order time_zone=time_zone from=from offer=offer/>
+            <OrderPage order=order time_zone=time_zone support=support from=from offer=offer/>
         }
         .into_any()
     });
@@ -46,7 +47,7 @@ pub struct SignUpOffer {
 }
 
 #[component]
-pub fn OrderPage(order: OrderView, time_zone: String, from: String, offer: Option<SignUpOffer>) -> impl IntoView {
+pub fn OrderPage(order: OrderView, time_zone: String, support: String, from: String, offer: Option<SignUpOffer>) -> impl IntoView {
     let placed = format!("Placed on {}", day(order.created_at, &time_zone));
     let shipping = if order.shipping.is_some() { ShippingLine::Priced } else { ShippingLine::None };
     let refunded = (!order.refunded.is_zero()).then(|| order.refunded.to_string());
@@ -81,6 +82,7 @@ pub fn OrderPage(order: OrderView, time_zone: String, from: String, offer: Optio
                 .shipping
                 .map(|shipping| view! { <Fact heading="Delivery" lines=vec![shipping.name, shipping.days]/> })}
             <Fact heading="Contact" lines=vec![order.email]/>
+            <Questions support=support/>
             {order.note.map(|note| view! { <Fact heading="Your note" lines=note.lines().map(str::to_owned).collect()/> })}
         </div>
         <History entries=order.timeline time_zone=time_zone/>
@@ -185,6 +187,18 @@ fn Fact(heading: &'static str, lines: Vec<String>) -> impl IntoView {
         <section>
             <h2>{heading}</h2>
             {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+        </section>
+    }
+}
+
+#[component]
+fn Questions(support: String) -> impl IntoView {
+    let href = format!("mailto:{support}");
+    view! {
+        <section>
+            <h2>"Questions?"</h2>
+            <p>"Write to "<a href=href>{support}</a>" with the number of your order."</p>
+            <p><a href="/pages/returns">"How returns work"</a></p>
         </section>
     }
 }

@@ -144,3 +144,11 @@ fn tax_on_top_is_a_step_and_contained_tax_a_remark() {
     assert_eq!(labels(&order(true)), ["Items", "Shipping", "Total", "Includes 21% tax"]);
     assert_eq!(labels(&order(false)), ["Items", "Shipping", "21% tax", "Total"]);
 }
+
+#[test]
+fn what_costs_nothing_is_not_said_to_be_paid() {
+    assert!(html(&order(true), &sender(), "/order/100042").contains("Your payment has arrived"));
+    let mut free = order(true);
+    free.totals.total = Money::zero(Currency::EUR);
+    assert!(!html(&free, &sender(), "/order/100042").contains("payment"));
+}
