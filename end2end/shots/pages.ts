@@ -4,7 +4,7 @@ import { expect, type Page } from '../support/test';
 import { awake, withoutTheBrowsersChecks } from '../support/page';
 
 /** Someone with a past in the shop, made by `prepare.ts`; refused forms leave traces, so they have visitors of their own. */
-export type Visitor = 'nobody' | 'with a cart' | 'at shipping' | 'at review' | 'customer';
+export type Visitor = 'nobody' | 'with a cart' | 'at shipping' | 'at review' | 'customer' | 'with an account';
 
 /** Addresses that differ from shop to shop. */
 export interface Found {
@@ -119,6 +119,22 @@ export const SHOTS: Shot[] = [
   { name: 'order-unpaid', visitor: 'customer', open: atFound('unpaid') },
   { name: 'order-paid', visitor: 'customer', open: atFound('paid') },
   { name: 'order-mailed-link', visitor: 'nobody', open: atFound('mailed') },
+  { name: 'sign-in', visitor: 'nobody', open: at('/login') },
+  {
+    name: 'sign-up-refused',
+    visitor: 'nobody',
+    async open(page) {
+      await page.goto('/signup');
+      await page.getByRole('textbox', { name: 'E-mail address' }).fill('ann@mail.example');
+      await page.getByLabel('Password').fill('password1');
+      await page.getByRole('button', { name: 'Create account' }).click();
+      await expect(summary(page)).toBeVisible();
+    },
+  },
+  { name: 'account', visitor: 'with an account', open: at('/account') },
+  { name: 'account-orders', visitor: 'with an account', open: at('/account/orders') },
+  { name: 'account-addresses', visitor: 'with an account', open: at('/account/addresses') },
+  { name: 'account-security', visitor: 'with an account', open: at('/account/security') },
   { name: 'terms', visitor: 'nobody', open: at('/pages/terms') },
   { name: 'not-found', visitor: 'nobody', open: at('/no-such-page') },
 ];

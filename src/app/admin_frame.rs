@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::frame::Notice;
+use super::frame::NoticePlace;
+use crate::infra::ctx::Notice;
 use crate::shared::access::{Permission, Role};
 use crate::ui::form::{Button, ButtonKind, PostForm};
 
@@ -14,7 +15,7 @@ const PLACES: [(&str, &str, Permission); 3] = [
 ];
 
 #[component]
-pub fn AdminFrame(store_name: String, role: Role, path: String, notice: Option<String>, children: Children) -> impl IntoView {
+pub fn AdminFrame(store_name: String, role: Role, path: String, notice: Option<Notice>, children: Children) -> impl IntoView {
     let here = path.split(['?', '#']).next().unwrap_or_default().to_owned();
     let places = PLACES.into_iter().filter(|(_, _, permission)| role.may(*permission));
     view! {
@@ -40,7 +41,7 @@ pub fn AdminFrame(store_name: String, role: Role, path: String, notice: Option<S
                 </div>
             </header>
             <div class="admin-main">
-                <Notice text=notice/>
+                <NoticePlace notice=notice/>
                 <main id="content" tabindex="-1">{children()}</main>
             </div>
         </div>

@@ -362,13 +362,13 @@ async fn r55_a40_forms_beyond_the_limit_end_early() {
         let fitting = &keys[..60 * 1024];
         for body in [
             fitting.to_owned(),
-            format!("{}{}=x", names[0], "[a]".repeat(50)),
-            format!("{}{}=x", names[0], "[]".repeat(50)),
+            format!("{}{}=x", name, "[a]".repeat(50)),
+            format!("{}{}=x", name, "[]".repeat(50)),
             "[".repeat(60_000),
-            format!("{}=%", names[0]),
-            format!("{}=%zz&%=%", names[0]),
+            format!("{}=%", name),
+            format!("{}=%zz&%=%", name),
             "%".repeat(60_000),
-            format!("{}=%ff%fe%00", names[0]),
+            format!("{}=%ff%fe%00", name),
             "&".repeat(60_000),
             "=".repeat(60_000),
             String::new(),
