@@ -3,7 +3,7 @@
 use futures::future::BoxFuture;
 
 use crate::app::kitchen_sink::kitchen_sink;
-use crate::features::{accounts, audit, cart, catalog, checkout, content, orders, search};
+use crate::features::{accounts, audit, cart, catalog, checkout, content, orders, privacy, search};
 use crate::ui::page::{PageRequest, PageResult};
 
 /// Who may keep a page's bytes.
@@ -51,6 +51,7 @@ pub const PAGES: &[Page] = &[
     page!(Personal "/account/orders" => accounts::pages::orders),
     page!(Personal "/account/addresses" => accounts::pages::addresses),
     page!(Personal "/account/security" => accounts::pages::security),
+    page!(Personal "/account/privacy" => privacy::pages::privacy),
     page!(Personal "/login/code" => accounts::pages::second_step),
     page!(Personal "/admin" => orders::admin_pages::start),
     page!(Personal "/admin/orders" => orders::admin_pages::list),

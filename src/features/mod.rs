@@ -11,5 +11,6 @@ pub mod media;
 pub mod notifications;
 pub mod orders;
 pub mod payments;
+pub mod privacy;
 pub mod search;
 pub mod shipping;

@@ -98,6 +98,7 @@ impl App {
 pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, String> {
     features::shipping::service::check_settings(&settings)?;
     features::accounts::service::check_settings(&settings)?;
+    features::privacy::service::check_settings(&settings)?;
     let services = settings.services.clone();
     let keyring = Keyring::from_settings(&services.data_keys, &services.index_keys, &services.cookie_key, &services.access_keys)?;
     let mongo = Mongo::connect(&services).await?;

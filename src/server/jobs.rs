@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mongodb::bson::oid::ObjectId;
 
-use crate::features::{inventory, notifications, payments, search};
+use crate::features::{inventory, notifications, payments, privacy, search};
 use crate::infra::ctx::Ctx;
 use crate::infra::lease;
 use crate::infra::outbox::{self, OutboxRow};
@@ -15,6 +15,7 @@ use crate::shared::error::{AppError, AppResult, ErrorKind};
 const POLL: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const RECONCILE_EVERY: Duration = Duration::from_secs(300);
+const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
 const SHELL_EVERY: Duration = Duration::from_secs(30);
 
 /// Starts every loop; they end with the process, and a panic in one round does not end its loop.
@@ -33,6 +34,13 @@ pub fn start(app: &Arc<App>) {
         let ctx = app.system_ctx();
         if lease::take(&ctx.mongo, "reconciliation", holder, RECONCILE_EVERY * 2, ctx.now()).await? {
             payments::service::reconcile(&ctx).await?;
+        }
+        Ok(())
+    });
+    repeat(app, RETENTION_EVERY, move |app| async move {
+        let ctx = app.system_ctx();
+        if lease::take(&ctx.mongo, "retention", holder, RETENTION_EVERY * 2, ctx.now()).await? {
+            privacy::service::enforce_retention(&ctx).await?;
         }
         Ok(())
     });

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
@@ -15,11 +15,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::app::speculation;
-use crate::features::payments;
+use crate::features::privacy::model::Format;
+use crate::features::{payments, privacy};
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
 use crate::server::middleware::{edge, headers, origin, read_limit};
 use crate::server::{forms, found, pages};
+use crate::shared::error::AppError;
 
 /// Bytes; uploads will bring a limit of their own.
 const LARGEST_BODY: usize = 256 * 1024;
@@ -35,6 +37,7 @@ fn routes(app: &App) -> Router<Arc<App>> {
         .merge(forms::routes())
         .merge(found::routes())
         .merge(app.assets.routes(&app.clients.settings.services.media_dir))
+        .route("/account/privacy/{file}", get(own_data))
         .route("/webhooks/stripe", post(stripe_webhook))
         .route("/csp-report", post(policy_report))
         .route(speculation::PATH, get(speculation_rules))
@@ -78,6 +81,26 @@ async fn stripe_webhook(
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     (status, [(header::CACHE_CONTROL, "no-store")], "").into_response()
+}
+
+/// Somebody's own data as a file: after their password, for their session, once.
+async fn own_data(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, Path(file): Path<String>, headers: HeaderMap) -> Response<Body> {
+    let answer = async {
+        let format = Format::from_key(&file).ok_or_else(AppError::not_found)?;
+        let ctx = app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await?;
+        let text = privacy::service::export(&ctx, format).await?;
+        Ok::<_, AppError>((ctx, format, text))
+    };
+    match answer.await {
+        Ok((ctx, format, text)) => {
+            let disposition = format!("attachment; filename=\"{}\"", format.file_name());
+            let fixed = [(header::CONTENT_TYPE, format.content_type()), (header::CACHE_CONTROL, "no-store")];
+            let mut response = (fixed, [(header::CONTENT_DISPOSITION, disposition)], text).into_response();
+            pages::append_cookies(&mut response, &ctx);
+            response
+        }
+        Err(error) => pages::error_response(&app, &edge, &error, &headers).await,
+    }
 }
 
 /// Counts what the content policy stopped; reads no cookie and keeps no body.

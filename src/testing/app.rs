@@ -15,7 +15,7 @@ use crate::features::payments;
 use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
 use crate::infra::settings::{Services, Settings};
-use crate::server::app::{App, connect};
+use crate::server::app::{App, all_indexes, connect};
 use crate::server::{accept, jobs, router};
 use crate::testing::browser::Browser;
 use crate::testing::catalog::TestCatalog;
@@ -197,6 +197,11 @@ impl TestApp {
 /// The address of a service that `cargo xtask test` starts.
 pub fn needed(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: start the services with `cargo xtask test`"))
+}
+
+/// The collections that the store makes indexes for.
+pub fn indexed_collections() -> Vec<&'static str> {
+    all_indexes().into_iter().map(|wanted| wanted.collection).collect()
 }
 
 fn now() -> i64 {

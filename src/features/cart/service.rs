@@ -244,6 +244,16 @@ pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
     }))
 }
 
+/// Drops an account's cart in the caller's transaction; answers its id.
+pub async fn erase(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId) -> TxResult<Option<ObjectId>> {
+    store::delete(&ctx.mongo, session, &account_owner(account_id)).await
+}
+
+/// After an erasure: no copy of the cart is left. It ends by itself within two minutes if Redis is away.
+pub async fn forget_copy(ctx: &Ctx, account_id: ObjectId) {
+    let _ = ctx.redis.set_if_newer(&copy_key(&account_owner(account_id)), i64::MAX, &[], COPY_LIFE).await;
+}
+
 async fn changed(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
     keep_copy(ctx, cart).await?;
     set_hint(ctx, cart);

@@ -180,6 +180,11 @@ pub async fn join(
     Ok(joined.map(|cart| (cart, merged)))
 }
 
+/// Drops the cart of one owner; answers its id.
+pub async fn delete(mongo: &Mongo, session: &mut ClientSession, owner: &str) -> TxResult<Option<ObjectId>> {
+    Ok(carts(mongo).find_one_and_delete(doc! { "holder": owner }).session(session).await?.map(|cart| cart.id))
+}
+
 fn as_stored(line: &StoredLine) -> Bson {
     Bson::Document(doc! { "q": i64::from(line.quantity), "price": line.seen_price })
 }

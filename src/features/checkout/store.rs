@@ -1,11 +1,11 @@
 //! Queries of `checkouts`: one per cart, under the cart's own id.
 
-use mongodb::IndexModel;
+use mongodb::{ClientSession, IndexModel};
 use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, bounded};
+use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};
 use crate::shared::error::AppResult;
 
 pub const CHECKOUTS: &str = "checkouts";
@@ -39,6 +39,11 @@ pub fn indexes() -> Vec<CollectionIndexes> {
 pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<CheckoutDocument> {
     let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from_millis(now) } };
     Ok(bounded(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live)).await?.unwrap_or_default())
+}
+
+pub async fn delete(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
+    mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(session).await?;
+    Ok(())
 }
 
 /// Sets some fields, making the checkout where there is none.

@@ -106,6 +106,11 @@ impl OrderState {
         Self::ALL.into_iter().filter(|state| state.after(event).is_some()).map(Self::key).collect()
     }
 
+    /// Whether something is still to happen before customer and shop are done with each other.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::PendingPayment | Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped)
+    }
+
     pub const fn is_paid_for(self) -> bool {
         matches!(self, Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped | Self::Delivered)
     }

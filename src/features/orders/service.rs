@@ -81,6 +81,7 @@ pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
         content_hash: new.content_hash,
         cart_id: new.cart_id,
         account_id: new.account_id,
+        restricted_until: None,
         state: OrderState::PendingPayment,
         payment_state: PaymentState::Awaiting,
         currency: new.totals.total.currency(),
@@ -205,6 +206,64 @@ pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderView> {
     Ok(view)
 }
 
+/// Everything the store holds about the visitor's orders, for their own eyes.
+///
+/// # Errors
+/// `Unauthorized` for a guest.
+pub async fn everything_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value>> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    let mut all = Vec::new();
+    let mut before = i64::MAX;
+    loop {
+        let page = store::of_account(&ctx.mongo, account_id, before, 100).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        before = last.created_at;
+        for order in &page {
+            let view = view(ctx, order)?;
+            all.push(serde_json::json!({
+                "number": view.number,
+                "state": view.state.key(),
+                "payment": view.payment_state.key(),
+                "placed_at": view.created_at,
+                "paid_at": view.paid_at,
+                "email": view.email,
+                "delivery_address": view.address,
+                "billing_address": view.billing,
+                "delivery": view.shipping.map(|way| way.name),
+                "note": view.note,
+                "lines": view.lines.iter().map(|line| serde_json::json!({
+                    "sku": line.sku, "name": line.name, "variant": line.variant, "quantity": line.quantity,
+                    "unit_price": line.unit_price.to_string(), "sum": line.subtotal.to_string(),
+                })).collect::<Vec<_>>(),
+                "total": view.totals.total.to_string(),
+                "refunded": view.refunded.to_string(),
+                "terms_version": view.terms_version,
+            }));
+        }
+    }
+}
+
+/// The numbers of the visitor's orders that are under way.
+pub async fn open_of_account(ctx: &Ctx) -> AppResult<Vec<String>> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    Ok(store::open_of_account(&ctx.mongo, account_id).await?.into_iter().map(|order| order.number).collect())
+}
+
+/// Whether an account has any order.
+pub async fn owns_any(ctx: &Ctx, account_id: ObjectId) -> AppResult<bool> {
+    Ok(!store::of_account(&ctx.mongo, account_id, i64::MAX, 1).await?.is_empty())
+}
+
+/// Locks an account's orders, for `kept_for` milliseconds after they were paid.
+pub async fn restrict(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+    store::restrict(&ctx.mongo, session, account_id, kept_for).await
+}
+
+/// Drops locked orders whose date has come.
+pub async fn drop_past_retention(ctx: &Ctx) -> AppResult<u64> {
+    store::drop_past_retention(&ctx.mongo, ctx.now()).await
+}
+
 fn summary(order: &OrderDocument) -> OrderSummary {
     OrderSummary {
         number: order.number.clone(),
@@ -226,19 +285,40 @@ pub fn is_open_to_this_browser(ctx: &Ctx, order: &OrderDocument) -> bool {
     order.browsers.iter().any(|opener| opener.expires_at > ctx.now() && hashes.contains(&opener.hash))
 }
 
+/// The personal fields of an order, opened.
+#[derive(Default)]
+struct Personal {
+    email: String,
+    address: Option<Address>,
+    billing: Option<Address>,
+    note: Option<String>,
+}
+
 /// Opens the personal fields for someone who may see them.
+///
+/// Of an order whose customer was erased nothing personal is opened, for nobody (R86).
 pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
+    let opened = if order.restricted_until.is_some() {
+        Personal { email: "Erased at the customer's wish".into(), ..Personal::default() }
+    } else {
+        Personal {
+            email: email_of(ctx, order)?,
+            address: open_address(ctx, order, "address", order.address.as_ref())?,
+            billing: open_address(ctx, order, "billing", order.billing.as_ref())?,
+            note: order.note.as_ref().map(|sealed| open(ctx, order, Purpose::Notes, "note", sealed)).transpose()?,
+        }
+    };
     Ok(OrderView {
         number: order.number.clone(),
         state: order.state,
         payment_state: order.payment_state,
         lines: order.lines.clone(),
         totals: order.totals.clone(),
-        email: email_of(ctx, order)?,
-        address: open_address(ctx, order, "address", order.address.as_ref())?,
-        billing: open_address(ctx, order, "billing", order.billing.as_ref())?,
+        email: opened.email,
+        address: opened.address,
+        billing: opened.billing,
         shipping: order.shipping.clone(),
-        note: order.note.as_ref().map(|sealed| open(ctx, order, Purpose::Notes, "note", sealed)).transpose()?,
+        note: opened.note,
         terms_version: order.terms_version.clone(),
         created_at: order.created_at,
         hold_expires_at: order.hold_expires_at,

@@ -28,6 +28,9 @@ pub struct OrderDocument {
     /// The account it belongs to; a guest's has none until the address is confirmed.
     #[serde(default)]
     pub account_id: Option<ObjectId>,
+    /// Set when its customer was erased: until then the books are kept, closed to everybody's eyes.
+    #[serde(default)]
+    pub restricted_until: Option<i64>,
     pub state: OrderState,
     pub payment_state: PaymentState,
     pub currency: Currency,
@@ -73,6 +76,7 @@ pub fn indexes() -> Vec<CollectionIndexes> {
             plain(doc! { "cart_id": 1, "state": 1 }),
             plain(doc! { "account_id": 1, "created_at": -1 }),
             plain(doc! { "created_at": -1 }),
+            plain(doc! { "restricted_until": 1 }),
             plain(doc! { "state": 1, "created_at": -1 }),
         ],
     }]
@@ -124,6 +128,34 @@ pub async fn of_account(mongo: &Mongo, account_id: ObjectId, before: i64, limit:
     let filter = doc! { "account_id": account_id, "created_at": { "$lt": before } };
     let cursor = bounded(orders(mongo).find(filter).sort(doc! { "created_at": -1 }).limit(limit)).await?;
     bounded(cursor.try_collect()).await
+}
+
+/// Orders of an account that are under way.
+pub async fn open_of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<OrderDocument>> {
+    use futures::TryStreamExt;
+    let under_way: Vec<&str> = OrderState::ALL.into_iter().filter(|state| state.is_under_way()).map(OrderState::key).collect();
+    let filter = doc! { "account_id": account_id, "state": { "$in": under_way } };
+    let cursor = bounded(orders(mongo).find(filter).sort(doc! { "created_at": -1 }).limit(100)).await?;
+    bounded(cursor.try_collect()).await
+}
+
+/// Locks the orders of an account that goes: nobody is led to them any more, by account, address, cookie or link.
+pub async fn restrict(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+    let mut cursor = orders(mongo).find(doc! { "account_id": account_id }).session(&mut *session).await?;
+    let mut dates = Vec::new();
+    while let Some(order) = cursor.next(&mut *session).await.transpose()? {
+        dates.push((order.id, order.paid_at.unwrap_or(order.created_at).saturating_add(kept_for)));
+    }
+    for (id, until) in dates {
+        let closed = doc! { "account_id": null, "email_index": [], "browsers": [], "links": [], "note": null, "restricted_until": until };
+        orders(mongo).update_one(doc! { "_id": id }, doc! { "$set": closed }).session(&mut *session).await?;
+    }
+    Ok(())
+}
+
+/// Drops restricted orders whose date has come; answers how many.
+pub async fn drop_past_retention(mongo: &Mongo, now: i64) -> AppResult<u64> {
+    Ok(bounded(orders(mongo).delete_many(doc! { "restricted_until": { "$ne": null, "$lte": now } })).await?.deleted_count)
 }
 
 /// Orders as staff list them, the newest first.

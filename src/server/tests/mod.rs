@@ -19,7 +19,7 @@ use crate::testing::browser::{Browser, Page};
 use crate::testing::shopper::{ADDRESS, PAID};
 
 /// Every server function by its path, with all of its fields. Invariant: no function is missing here.
-const FUNCTIONS: [(&str, &[&str]); 33] = [
+const FUNCTIONS: [(&str, &[&str]); 35] = [
     ("/api/cart/add", &["sku", "quantity"]),
     ("/api/cart/set", &["sku", "quantity"]),
     ("/api/cart/remove", &["sku"]),
@@ -53,6 +53,8 @@ const FUNCTIONS: [(&str, &[&str]); 33] = [
     ("/api/accounts/address_country", &[]),
     ("/api/accounts/remove_address", &["id"]),
     ("/api/accounts/default_address", &["id"]),
+    ("/api/privacy/export", &["current_password"]),
+    ("/api/privacy/erase", &["current_password"]),
 ];
 
 const ACCOUNT_ADDRESS: [&str; 9] = ["name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone"];

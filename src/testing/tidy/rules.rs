@@ -14,6 +14,7 @@ pub const FEATURE_EDGES: &[(&str, &[&str])] = &[
     ("notifications", &["orders"]),
     ("orders", &["catalog", "inventory", "shipping"]),
     ("payments", &["cart", "inventory", "notifications", "orders"]),
+    ("privacy", &["accounts", "cart", "checkout", "orders"]),
     ("search", &["catalog"]),
 ];
 

@@ -93,7 +93,7 @@ pub async fn verify(request: PageRequest) -> PageResult {
         LinkState::Works(LinkPurpose::ChangeEmail) => {
             ("Confirm your new e-mail address", "If you did not ask for this, close this page; nothing changes.")
         }
-        LinkState::Works(_) => ("Confirm your e-mail address", "If you did not sign up here, close this page; nothing happens."),
+        LinkState::Works(_) => ("Confirm your address", "If you did not sign up here, close this page; nothing happens."),
     };
     let password = FieldState::of(request.refused(CONFIRM), "password", "");
     // Somebody signed in to another account is told so at this field.

@@ -23,16 +23,17 @@ pub use sign_in::{sign_in, sign_up};
 const PASSWORD_HINT: &str = "At least 8 characters; three or four words are easy to remember and hard to guess.";
 /// Characters of an e-mail address.
 const EMAIL_CHARS: u32 = 254;
-const PARTS: [(&str, &str); 4] = [
+const PARTS: [(&str, &str); 5] = [
     ("Overview", "/account"),
     ("Orders", "/account/orders"),
     ("Addresses", "/account/addresses"),
     ("Sign-in and security", "/account/security"),
+    ("Your data", "/account/privacy"),
 ];
 
 /// What surrounds every page of a signed-in visitor.
 #[component]
-fn AccountFrame(
+pub fn AccountFrame(
     /// Path of the part shown.
     current: &'static str,
     heading: String,

@@ -1,5 +1,6 @@
 //! The account itself: who it is, its password and its address, each change after the password where it matters.
 
+use mongodb::ClientSession;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
 use crate::features::accounts::model::{AccountView, LinkPurpose, PASSWORD_CHARS, guessable_password, new_password};
@@ -7,8 +8,10 @@ use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::{mailed_tokens, sessions as families};
 use crate::features::notifications::jobs::SEND_MAIL;
 use crate::features::notifications::model::Template;
+use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::infra::mongo::TxResult;
 use crate::infra::outbox;
 use crate::infra::passwords::Verdict;
 use crate::infra::rate_limit::{Patience, Success};
@@ -20,6 +23,8 @@ use super::{addresses, answer_floor, mail_row, open, seal, sessions};
 const CONFIRMATIONS: Patience =
     Patience { name: "confirm_password", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
 const NAME_CHARS: u32 = 100;
+/// Milliseconds an account is kept whose address nobody confirms.
+const UNCONFIRMED_LIFE: i64 = 30 * 86_400_000;
 
 /// The visitor's own account.
 ///
@@ -106,11 +111,44 @@ pub(super) async fn confirm_password(ctx: &Ctx, account: &AccountDocument, field
     Ok(())
 }
 
+/// Asks the visitor for their own password, before something that cannot be taken back.
+///
+/// # Errors
+/// `Invalid` for a wrong one, `TooManyRequests` after too many of them.
+pub async fn confirm_own_password(ctx: &Ctx, field: &'static str, typed: &str) -> AppResult<()> {
+    confirm_password(ctx, &document(ctx).await?, field, typed).await
+}
+
+/// Drops an account with its sessions and links, in the caller's transaction.
+pub async fn erase(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+    families::delete_all(&ctx.mongo, session, id).await?;
+    mailed_tokens::void(&ctx.mongo, session, id, &LinkPurpose::ALL).await?;
+    accounts::delete(&ctx.mongo, session, id).await
+}
+
+/// Drops accounts that nobody confirmed in time and that own no order; answers how many.
+pub async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
+    let mut dropped = 0;
+    for id in accounts::unconfirmed(&ctx.mongo, ctx.now() - UNCONFIRMED_LIFE).await? {
+        if orders::service::owns_any(ctx, id).await? {
+            continue;
+        }
+        let ctx_in = ctx.clone();
+        let gone = ctx.mongo.transaction(move |session| {
+            let ctx = ctx_in.clone();
+            Box::pin(async move { erase(&ctx, session, id).await })
+        });
+        gone.await?;
+        dropped += 1;
+    }
+    Ok(dropped)
+}
+
 /// A new password, and the end of everything the old one opened, in one transaction. `link` is the mailed link that
 /// allows it, used up on the way.
 pub(super) async fn set_password(ctx: &Ctx, id: ObjectId, hash: String, link: Option<String>) -> AppResult<()> {
     let (mongo, now) = (ctx.mongo.clone(), ctx.now());
-    let known = families::of_account(&ctx.mongo, id, now).await?;
+    let known = sessions::families_of(ctx, id).await?;
     ctx.mongo
         .transaction(move |session| {
             let (mongo, hash, link) = (mongo.clone(), hash.clone(), link.clone());

@@ -25,14 +25,16 @@ use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::shared::error::{AppError, AppResult};
 
-pub use account::{change_password, me, request_email_change, save_name};
+pub use account::{change_password, confirm_own_password, drop_unconfirmed, erase, me, request_email_change, save_name};
 pub use addresses::{add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses};
 pub use import::import_users;
 pub use links::{
     Letter, LinkState, confirm, forgot_password, letter, link_state, new_link, reset_password, send_verification_again,
 };
 pub use second_factor::{confirm_code, second_step};
-pub use sessions::{ACCESS_COOKIE, REFRESH_COOKIE, devices, end_other_sessions, end_session, identify, sign_out};
+pub use sessions::{
+    ACCESS_COOKIE, REFRESH_COOKIE, devices, end_other_sessions, end_session, families_of, forget_copies, identify, sign_out,
+};
 pub use sign_in::{SignIn, sign_in};
 pub use sign_up::sign_up;
 pub use staff::{create_demo_staff, create_first_owner, demo_address, demo_code, disable, invite, set_role, staff};

@@ -127,11 +127,16 @@ pub async fn end_other_sessions(ctx: &Ctx) -> AppResult<()> {
     Ok(())
 }
 
+/// The ids of an account's living sessions: what [`forget_copies`] needs after all of them were ended.
+pub async fn families_of(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<String>> {
+    Ok(sessions::of_account(&ctx.mongo, account_id, ctx.now()).await?.into_iter().map(|family| family.id).collect())
+}
+
 /// Forgets the copies of an account's sessions, after all of them were ended in a transaction.
-pub(super) async fn forget_copies(ctx: &Ctx, families: &[SessionDocument]) {
-    for family in families {
+pub async fn forget_copies(ctx: &Ctx, families: &[String]) {
+    for id in families {
         // If Redis is away the copy ends by itself within half a minute.
-        let _ = ctx.redis.delete(&copy_key(&family.id)).await;
+        let _ = ctx.redis.delete(&copy_key(id)).await;
     }
 }
 

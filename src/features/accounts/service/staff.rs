@@ -174,7 +174,7 @@ async fn stored(ctx: &Ctx, new: AccountDocument, mail: Option<Template>, once: O
 
 /// Changes who somebody is: the record of owners, the account, its sessions and the audit log move together.
 async fn change(ctx: &Ctx, id: ObjectId, action: Action, set: Document, word: &'static str) -> AppResult<()> {
-    let known = families::of_account(&ctx.mongo, id, ctx.now()).await?;
+    let known = sessions::families_of(ctx, id).await?;
     let (ctx_in, now) = (ctx.clone(), ctx.now());
     ctx.mongo
         .transaction(move |session| {

@@ -118,6 +118,20 @@ pub async fn set(mongo: &Mongo, id: ObjectId, set: Document) -> AppResult<bool> 
     Ok(bounded(accounts(mongo).update_one(doc! { "_id": id }, doc! { "$set": set })).await?.matched_count == 1)
 }
 
+pub async fn delete(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+    accounts(mongo).delete_one(doc! { "_id": id }).session(session).await?;
+    Ok(())
+}
+
+/// Customers made before a moment whose address was never confirmed.
+pub async fn unconfirmed(mongo: &Mongo, made_before: i64) -> AppResult<Vec<ObjectId>> {
+    use futures::TryStreamExt;
+    let filter = doc! { "role": Role::Customer.key(), "verified_at": null, "created_at": { "$lt": made_before } };
+    let cursor = bounded(accounts(mongo).find(filter).limit(1_000)).await?;
+    let found: Vec<AccountDocument> = bounded(cursor.try_collect()).await?;
+    Ok(found.into_iter().map(|account| account.id).collect())
+}
+
 /// Everybody with a role of staff, in the order they came.
 pub async fn staff(mongo: &Mongo) -> AppResult<Vec<AccountDocument>> {
     use futures::TryStreamExt;

@@ -103,6 +103,11 @@ pub async fn revoke_all(mongo: &Mongo, session: &mut ClientSession, account_id: 
     Ok(())
 }
 
+pub async fn delete_all(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<()> {
+    sessions(mongo).delete_many(doc! { "account_id": account_id }).session(session).await?;
+    Ok(())
+}
+
 fn ended(now: i64) -> Document {
     doc! { "$set": { "revoked_at": now, "successor": null } }
 }

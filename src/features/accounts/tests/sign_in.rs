@@ -165,11 +165,15 @@ async fn r7_acc_3_a2_guessing_waits_longer_and_longer_and_locks_nobody_out() {
 async fn r7_a2_one_password_for_many_accounts_is_stopped_by_address() {
     let app = TestApp::start().await;
     let mut thief = app.browser();
-    let tries = join_all((0..60).map(|_| {
-        let mut thief = thief.clone();
-        async move { thief.sign_in(&new_address(), "password1").await.status.as_u16() }
-    }))
-    .await;
+    let mut tries = Vec::new();
+    // A few at once: more would wait for each other's hashes, and be told to come again.
+    for _ in 0..10 {
+        let at_once = (0..6).map(|_| {
+            let mut thief = thief.clone();
+            async move { thief.sign_in(&new_address(), "password1").await.status.as_u16() }
+        });
+        tries.extend(join_all(at_once).await);
+    }
     assert_eq!(tries.iter().filter(|status| **status == 401).count(), 31, "thirty are free, the next begins the wait");
     thief.sign_in(&new_address(), "password1").await.assert_status(429);
     // Nobody else waits for it.
@@ -180,7 +184,7 @@ async fn r7_a2_one_password_for_many_accounts_is_stopped_by_address() {
 async fn r8_a3_forwarding_headers_change_no_limit() {
     let app = TestApp::start().await;
     let thief = app.browser();
-    let statuses = join_all((0..100).map(|n| {
+    let one_try = |n: u32| {
         let mut thief = thief.clone();
         async move {
             let body = form_urlencoded::Serializer::new(String::new()).append_pair("email", &new_address()).append_pair("password", "x").finish();
@@ -197,8 +201,11 @@ async fn r8_a3_forwarding_headers_change_no_limit() {
                 .unwrap();
             thief.send(request).await.status.as_u16()
         }
-    }))
-    .await;
+    };
+    let mut statuses = Vec::new();
+    for tens in 0..10 {
+        statuses.extend(join_all((tens * 10..tens * 10 + 10).map(one_try)).await);
+    }
     assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 31, "{statuses:?}");
     assert!(statuses.iter().all(|status| [401, 429].contains(status)));
 }

@@ -1,5 +1,6 @@
 //! The steps: what has been typed, what is still missing, and keeping it safe between requests.
 
+use mongodb::ClientSession;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, doc, oid::ObjectId};
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::features::shipping;
 use crate::features::shipping::model::{Address, AddressInput, Offer, TaxClass, methods_for, validate_address};
 use crate::infra::crypto::{Place, Purpose, random_token};
 use crate::infra::ctx::Ctx;
+use crate::infra::mongo::TxResult;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Money;
 use crate::shared::pricing::{Totals, price};
@@ -144,6 +146,25 @@ pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
         }
     }
     Ok(typed)
+}
+
+/// What the visitor typed so far, for their own eyes.
+pub async fn typed_by(ctx: &Ctx) -> AppResult<serde_json::Value> {
+    let Some(id) = cart::service::id(ctx).await? else { return Ok(serde_json::Value::Null) };
+    let document = store::of_cart(&ctx.mongo, id, ctx.now()).await?;
+    let typed = open(ctx, id, &document)?;
+    Ok(serde_json::json!({
+        "email": typed.email,
+        "delivery_address": typed.address,
+        "billing_address": typed.billing,
+        "delivery": typed.method,
+        "note": typed.note,
+    }))
+}
+
+/// Drops what was typed for a cart, in the caller's transaction.
+pub async fn erase(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
+    store::delete(&ctx.mongo, session, cart_id).await
 }
 
 /// Fills the form with a saved address of the visitor; it is checked when the form is sent.

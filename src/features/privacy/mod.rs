@@ -1,0 +1,15 @@
+//! What people may ask of their data: to have it all, and to have it erased.
+//!
+//! Invariants: every collection of the store says in `model` what becomes of it; an erasure is one transaction, and what
+//! the law keeps is restricted with the date on which it goes. No collection of its own.
+
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod api;
+pub mod model;
+#[cfg(feature = "ssr")]
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod service;
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests;

@@ -1,0 +1,155 @@
+//! Use-cases: everything about a person, and their erasure.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::features::accounts;
+use crate::features::cart;
+use crate::features::checkout;
+use crate::features::orders;
+use crate::features::privacy::model::{Format, csv};
+use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
+use crate::shared::error::{AppError, AppResult};
+
+/// Signed: that the person of this session gave their password a moment ago.
+const EXPORT_COOKIE: &str = "__Host-export";
+/// Seconds an export can be fetched.
+const EXPORT_LIFE: i64 = 300;
+
+/// The table `[privacy]` of the options.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrivacySettings {
+    /// Years for which the law keeps the books; 6 to 10 in most of Europe.
+    order_retention_years: i64,
+}
+
+/// Checks the feature's table at start.
+pub fn check_settings(settings: &crate::infra::settings::Settings) -> Result<(), String> {
+    settings.section::<PrivacySettings>("privacy").map(drop)
+}
+
+/// Opens the export for this session, after the password.
+///
+/// # Errors
+/// `Invalid` for a wrong password.
+pub async fn prepare_export(ctx: &Ctx, password: &str) -> AppResult<()> {
+    let visitor = ctx.require_signed_in()?;
+    accounts::service::confirm_own_password(ctx, "current_password", password).await?;
+    let signed = ctx.keyring.sign_cookie_until(EXPORT_COOKIE, &visitor.session_id, ctx.now() + EXPORT_LIFE * 1_000);
+    ctx.set_cookie(EXPORT_COOKIE, &signed, EXPORT_LIFE, CookieVisibility::ServerOnly);
+    Ok(())
+}
+
+/// Whether the export can be fetched now.
+pub fn export_is_ready(ctx: &Ctx) -> bool {
+    let opened = ctx.cookie(EXPORT_COOKIE).and_then(|signed| ctx.keyring.verify_cookie(EXPORT_COOKIE, signed, ctx.now()));
+    opened.is_some_and(|session| ctx.signed_in().is_some_and(|visitor| visitor.session_id == session))
+}
+
+/// Everything the store holds about the visitor, once: the next export asks for the password again.
+///
+/// # Errors
+/// `Unauthorized` for a guest, `NotFound` without the password of a moment ago.
+pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    if !export_is_ready(ctx) {
+        return Err(AppError::not_found());
+    }
+    ctx.clear_cookie(EXPORT_COOKIE);
+    let (account, devices, orders, cart) = tokio::try_join!(
+        accounts::service::me(ctx),
+        accounts::service::devices(ctx),
+        orders::service::everything_of_account(ctx),
+        cart::service::view(ctx),
+    )?;
+    let data = json!({
+        "account": {
+            "email": account.email,
+            "name": account.name,
+            "confirmed": account.is_verified,
+            "new_email": account.pending_email,
+            "created_at": account.created_at,
+            "addresses": account.addresses.iter().map(|saved| json!({ "address": saved.address, "default": saved.is_default })).collect::<Vec<_>>(),
+        },
+        "browsers": devices.iter().map(|d| json!({ "name": d.name, "signed_in_at": d.signed_in_at, "used_at": d.used_at })).collect::<Vec<_>>(),
+        "orders": orders,
+        "cart": cart.lines.iter().map(|line| json!({ "sku": line.sku, "name": line.name, "quantity": line.quantity })).collect::<Vec<_>>(),
+        "checkout": checkout::service::typed_by(ctx).await?,
+    });
+    ctx.record(SecurityEvent { name: "data_exported", outcome: Outcome::Done, object: &account_id.to_hex() });
+    Ok(match format {
+        Format::Json => serde_json::to_string_pretty(&data).map_err(AppError::internal)?,
+        Format::Csv => csv(&flattened(&data)),
+    })
+}
+
+/// What keeps an account from being erased now, in words.
+pub async fn open_orders(ctx: &Ctx) -> AppResult<Vec<String>> {
+    orders::service::open_of_account(ctx).await
+}
+
+/// Erases the visitor's account and everything that is not part of the books; the orders are restricted until their
+/// date. Done twice it changes nothing more.
+///
+/// # Errors
+/// `Invalid` for a wrong password, `Conflict` while an order is under way, and for the last owner.
+pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
+    let visitor = ctx.require_signed_in()?.clone();
+    if visitor.role.is_staff() {
+        let message = "Staff leave by way of an owner, who takes their access away under Staff.";
+        return Err(AppError::conflict("staff_account", message));
+    }
+    accounts::service::confirm_own_password(ctx, "current_password", password).await?;
+    if !open_orders(ctx).await?.is_empty() {
+        let message = "An order is still under way. Once it has arrived, or was cancelled, the account can be erased.";
+        return Err(AppError::conflict("orders_open", message));
+    }
+    let settings = ctx.settings.section::<PrivacySettings>("privacy").map_err(AppError::internal)?;
+    let kept_for = settings.order_retention_years * 366 * 86_400_000;
+    let families = accounts::service::families_of(ctx, visitor.account_id).await?;
+    let ctx_in = ctx.clone();
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, id) = (ctx_in.clone(), visitor.account_id);
+            Box::pin(async move {
+                orders::service::restrict(&ctx, session, id, kept_for).await?;
+                if let Some(cart_id) = cart::service::erase(&ctx, session, id).await? {
+                    checkout::service::erase(&ctx, session, cart_id).await?;
+                }
+                accounts::service::erase(&ctx, session, id).await
+            })
+        })
+        .await?;
+    accounts::service::forget_copies(ctx, &families).await;
+    cart::service::forget_copy(ctx, visitor.account_id).await;
+    ctx.record(SecurityEvent { name: "account_erased", outcome: Outcome::Done, object: &visitor.account_id.to_hex() });
+    accounts::service::sign_out(ctx).await
+}
+
+/// Drops what has passed its date: restricted orders, and accounts nobody confirmed within thirty days.
+pub async fn enforce_retention(ctx: &Ctx) -> AppResult<()> {
+    let orders = orders::service::drop_past_retention(ctx).await?;
+    let accounts = accounts::service::drop_unconfirmed(ctx).await?;
+    if orders + accounts > 0 {
+        tracing::info!(orders, accounts, "retention: dropped what had passed its date");
+    }
+    Ok(())
+}
+
+/// Every value with the path to it, such as `orders.0.lines.2.name`.
+fn flattened(data: &Value) -> Vec<(String, String)> {
+    fn walk(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
+        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        match value {
+            Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(&below(name), value, rows)),
+            Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| walk(&below(&index.to_string()), value, rows)),
+            Value::Null => {}
+            Value::String(text) => rows.push((path.to_owned(), text.clone())),
+            other => rows.push((path.to_owned(), other.to_string())),
+        }
+    }
+    let mut rows = Vec::new();
+    walk("", data, &mut rows);
+    rows
+}

@@ -1,0 +1,139 @@
+//! One's own data, and their end, on real servers.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use mongodb::bson::{Document, doc};
+
+use super::model::{COLLECTIONS, Erasure};
+use super::service;
+use crate::testing::app::TestApp;
+use crate::testing::browser::Browser;
+use crate::testing::shopper::{ADDRESS, PAID};
+
+const PASSWORD: &str = "seven quiet herons at dusk";
+
+/// A customer with an address, a delivered order and something in the cart; answers the address and the order's number.
+async fn customer_with_a_past(app: &TestApp) -> (Browser, String, String) {
+    let email = format!("canary-{:016x}@example.com", rand::random::<u64>());
+    let mut browser = app.browser();
+    browser.post("/api/accounts/sign_up", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    browser.post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    browser.post("/api/accounts/name", &[("name", "Ada Canary")]).await.assert_status(303);
+    browser.post("/api/accounts/add_address", &ADDRESS).await.assert_status(303);
+    let known: HashSet<String> = app.documents("orders").await.iter().map(|o| o.get_str("number").unwrap().to_owned()).collect();
+    let session = browser.come_to_payment(&[("TEAPOT", "1")], &email).await;
+    app.sandbox.pay(&session, PAID).await;
+    browser.come_back(&session).await;
+    app.work().await;
+    browser.add("MUG", "2").await.assert_status(303);
+    let orders = app.documents("orders").await;
+    let number = orders.iter().map(|o| o.get_str("number").unwrap()).find(|number| !known.contains(*number)).unwrap();
+    (browser, email, number.to_owned())
+}
+
+async fn deliver(app: &TestApp, number: &str) {
+    let orders = app.app.clients.mongo.collection::<Document>("orders");
+    orders.update_one(doc! { "number": number }, doc! { "$set": { "state": "delivered" } }).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priv_3_every_collection_says_what_becomes_of_it() {
+    let app = TestApp::start().await;
+    customer_with_a_past(&app).await;
+    let listed: HashSet<&str> = COLLECTIONS.iter().map(|(name, ..)| *name).collect();
+    let made = app.app.clients.mongo.database().list_collection_names().await.unwrap();
+    let indexed = crate::testing::app::indexed_collections();
+    for name in made.iter().map(String::as_str).chain(indexed).filter(|name| !name.starts_with("system.")) {
+        assert!(listed.contains(name), "{name} has no rule for export and erasure");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priv_2_r87_a44_the_export_holds_everything_of_its_owner_and_nothing_else() {
+    let app = TestApp::start().await;
+    let (mut owner, email, number) = customer_with_a_past(&app).await;
+    let (mut other, other_email, other_number) = customer_with_a_past(&app).await;
+    owner.get("/account/privacy/data.json").await.assert_status(404);
+    let page = owner.post("/api/privacy/export", &[("current_password", "wrong"), ("from", "/account/privacy")]).await;
+    page.assert_status(422);
+    owner.post("/api/privacy/export", &[("current_password", PASSWORD)]).await.assert_status(303);
+    let ready = owner.cookies.clone();
+    // The cookie of one session does not open another's data.
+    other.cookies.insert("__Host-export".into(), ready["__Host-export"].clone());
+    other.get("/account/privacy/data.json").await.assert_status(404);
+    app.browser().get("/account/privacy/data.json").await.assert_status(401);
+    owner.get("/account/privacy/data.exe").await.assert_status(404);
+    let file = owner.get("/account/privacy/data.json").await;
+    file.assert_status(200);
+    assert_eq!(file.headers["cache-control"], "no-store");
+    assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    for own in [email.as_str(), "Ada Canary", "Keizersgracht 1", &number, "TEAPOT", "MUG"] {
+        assert!(file.body.contains(own), "{own} is missing");
+    }
+    for foreign in [other_email.as_str(), &other_number, "argon2id", "__Host", "cart_id"] {
+        assert!(!file.body.contains(foreign), "{foreign}");
+    }
+    owner.get("/account/privacy/data.csv").await.assert_status(404);
+    // Five minutes, then the password again.
+    owner.post("/api/privacy/export", &[("current_password", PASSWORD)]).await.assert_status(303);
+    app.clock.advance(Duration::from_secs(301));
+    owner.get("/account/privacy/data.csv").await.assert_status(404);
+    owner.post("/api/privacy/export", &[("current_password", PASSWORD)]).await.assert_status(303);
+    let csv = owner.get("/account/privacy/data.csv").await;
+    assert!(csv.body.starts_with("field,value\r\n") && csv.body.contains(&format!("account.email,{email}")), "{}", csv.body);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priv_3_r86_an_erasure_leaves_the_locked_books_and_nothing_else() {
+    let app = TestApp::start().await;
+    let (mut owner, email, number) = customer_with_a_past(&app).await;
+    let id = app.documents("accounts").await[0].get_object_id("_id").unwrap();
+    let erase = [("current_password", PASSWORD), ("from", "/account/privacy?erase=yes")];
+    let open = owner.post("/api/privacy/erase", &erase).await;
+    open.assert_status(409);
+    assert!(open.body.contains(&number), "the order in the way is named");
+    deliver(&app, &number).await;
+    owner.post("/api/privacy/erase", &[("current_password", "wrong"), ("from", "/account/privacy?erase=yes")]).await.assert_status(422);
+    let mut phone = owner.clone();
+    owner.post("/api/privacy/erase", &erase).await.assert_status(303);
+    assert!(!phone.get("/account").await.body.contains("Ada"), "every session is over");
+    phone.get(&format!("/order/{number}")).await.assert_status(404);
+    for (collection, _, erasure) in COLLECTIONS {
+        let left = app.documents(collection).await.into_iter().filter(|document| format!("{document:?}").contains(&id.to_hex())).count();
+        match erasure {
+            Erasure::Deleted | Erasure::Restricted => assert_eq!(left, 0, "{collection} still names the account"),
+            Erasure::Expires { .. } | Erasure::NotPersonal => {}
+        }
+    }
+    let order = &app.documents("orders").await[0];
+    assert!(order.get_i64("restricted_until").unwrap() > app.ctx().now());
+    assert!(order.get_array("email_index").unwrap().is_empty() && order.get_array("browsers").unwrap().is_empty());
+    assert_eq!(order.get_i64("total_minor").unwrap(), 5_390, "the books stay");
+    app.assert_invariants().await;
+    // Who comes back is new.
+    let mut again = app.browser();
+    again.post("/api/accounts/sign_up", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    again.post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    assert!(!again.get("/account/orders").await.body.contains(&number));
+    assert!(!again.get("/cart").await.body.contains("/p/mug"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priv_4_r90_what_has_passed_its_date_goes() {
+    let app = TestApp::start().await;
+    let (mut owner, _, number) = customer_with_a_past(&app).await;
+    deliver(&app, &number).await;
+    owner.post("/api/privacy/erase", &[("current_password", PASSWORD)]).await.assert_status(303);
+    let mut nobody = app.browser();
+    let email = format!("nobody-{:016x}@example.com", rand::random::<u64>());
+    nobody.post("/api/accounts/sign_up", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    service::enforce_retention(&app.ctx()).await.unwrap();
+    assert_eq!((app.documents("orders").await.len(), app.documents("accounts").await.len()), (1, 1));
+    app.clock.advance(Duration::from_secs(31 * 86_400));
+    service::enforce_retention(&app.ctx()).await.unwrap();
+    assert_eq!((app.documents("orders").await.len(), app.documents("accounts").await.len()), (1, 0), "nobody confirmed it");
+    app.clock.advance(Duration::from_secs(10 * 366 * 86_400));
+    service::enforce_retention(&app.ctx()).await.unwrap();
+    assert_eq!(app.documents("orders").await.len(), 0);
+}
