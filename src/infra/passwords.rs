@@ -52,11 +52,7 @@ impl Passwords {
     /// Half of the cores hash, at least one: pages go on being answered during a storm of logins.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            permits: Arc::new(Semaphore::new((cores / 2).max(1))),
-            queue: Arc::new(Semaphore::new(QUEUE)),
-            dummy: Arc::default(),
-        }
+        Self { permits: Arc::new(Semaphore::new((cores / 2).max(1))), queue: Arc::new(Semaphore::new(QUEUE)), dummy: Arc::default() }
     }
 
     /// The PHC string of a password, with a salt of its own.

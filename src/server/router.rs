@@ -84,7 +84,12 @@ async fn stripe_webhook(
 }
 
 /// Somebody's own data as a file: after their password, for their session, once.
-async fn own_data(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, Path(file): Path<String>, headers: HeaderMap) -> Response<Body> {
+async fn own_data(
+    State(app): State<Arc<App>>,
+    Extension(edge): Extension<Edge>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
     let answer = async {
         let format = Format::from_key(&file).ok_or_else(AppError::not_found)?;
         let ctx = app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await?;

@@ -40,8 +40,9 @@ pub fn staff(environment: &Environment, profile: Profile) -> Result<()> {
 
 /// Prints the code that a member of the demo's staff would read from their authenticator app.
 pub fn code(role: &str) -> Result<()> {
-    let environment = run::environment_of_running_store()?
-        .ok_or_else(|| Failure::new("No store runs on this checkout's data.").mend("cargo xtask run, then the same command in another terminal"))?;
+    let environment = run::environment_of_running_store()?.ok_or_else(|| {
+        Failure::new("No store runs on this checkout's data.").mend("cargo xtask run, then the same command in another terminal")
+    })?;
     let output = environment.command(Profile::Debug, &["demo", "code", role]).output().context("the store's command cannot be started")?;
     if !output.status.success() {
         let sentence = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned();

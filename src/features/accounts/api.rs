@@ -93,10 +93,7 @@ pub async fn save_name(#[server(default)] name: String) -> Result<(), AppError> 
 }
 
 #[server(prefix = "/api", endpoint = "accounts/password")]
-pub async fn change_password(
-    #[server(default)] current_password: String,
-    #[server(default)] new_password: String,
-) -> Result<(), AppError> {
+pub async fn change_password(#[server(default)] current_password: String, #[server(default)] new_password: String) -> Result<(), AppError> {
     use crate::features::accounts::service;
     use crate::infra::ctx::{FormSuccess, current};
     let ctx = current()?;

@@ -168,7 +168,8 @@ pub fn imported_rows(csv: &str) -> AppResult<Vec<ImportedRow>> {
     lines
         .map(|(index, line)| {
             let fields = csv_fields(line).ok_or_else(|| refused(index + 1, "a quotation mark is not closed."))?;
-            let field = |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned()).unwrap_or_default();
+            let field =
+                |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned()).unwrap_or_default();
             if fields.len() != columns.len() {
                 return Err(refused(index + 1, &format!("{} fields instead of {}.", fields.len(), columns.len())));
             }
@@ -213,7 +214,11 @@ pub fn new_password(field: &'static str, typed: &str) -> AppResult<()> {
 }
 
 pub fn guessable_password(field: &'static str) -> AppError {
-    AppError::field("password_guessable", field, "This password is among the first that are tried. Choose a longer one, such as three or four words.")
+    AppError::field(
+        "password_guessable",
+        field,
+        "This password is among the first that are tried. Choose a longer one, such as three or four words.",
+    )
 }
 
 /// A browser in a few words, from what it calls itself.
@@ -273,11 +278,19 @@ mod tests {
 
     #[test]
     fn r2_a_file_of_users_is_read_by_its_heading() {
-        let rows = imported_rows("\u{feff}Name,email,password_hash\r\n\"Lovelace, \"\"Ada\"\"\",ada@example.org,$2b$10$abc\r\n\r\n,b@example.org,x\n").unwrap();
+        let rows = imported_rows(
+            "\u{feff}Name,email,password_hash\r\n\"Lovelace, \"\"Ada\"\"\",ada@example.org,$2b$10$abc\r\n\r\n,b@example.org,x\n",
+        )
+        .unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!((rows[0].line, rows[0].name.as_str(), rows[0].email.as_str()), (2, "Lovelace, \"Ada\"", "ada@example.org"));
         assert_eq!((rows[1].line, rows[1].name.as_str(), rows[1].password_hash.as_str()), (4, "", "x"));
-        for (file, line) in [("", "Line 1"), ("email,name\n", "Line 1"), ("email,password_hash\na@b.c\n", "Line 2"), ("email,password_hash\n\"a,b\n", "Line 2")] {
+        for (file, line) in [
+            ("", "Line 1"),
+            ("email,name\n", "Line 1"),
+            ("email,password_hash\na@b.c\n", "Line 2"),
+            ("email,password_hash\n\"a,b\n", "Line 2"),
+        ] {
             assert!(imported_rows(file).unwrap_err().message.starts_with(line), "{file}");
         }
     }
@@ -285,7 +298,10 @@ mod tests {
     #[test]
     fn acc_7_lifetimes_follow_the_role() {
         let customer = SessionRules::of(Role::Customer);
-        assert_eq!((customer.access_seconds, customer.idle / 86_400_000, customer.absolute / 86_400_000, customer.at_once), (600, 14, 60, 10));
+        assert_eq!(
+            (customer.access_seconds, customer.idle / 86_400_000, customer.absolute / 86_400_000, customer.at_once),
+            (600, 14, 60, 10)
+        );
         for role in Role::STAFF {
             let staff = SessionRules::of(role);
             assert_eq!((staff.access_seconds, staff.idle / 60_000, staff.absolute / 3_600_000, staff.at_once), (300, 30, 12, 2));

@@ -1,8 +1,8 @@
 //! Queries of `checkouts`: one per cart, under the cart's own id.
 
-use mongodb::{ClientSession, IndexModel};
 use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
+use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};

@@ -58,7 +58,9 @@ pub async fn list(request: PageRequest) -> PageResult {
 #[component]
 fn Filters(chosen: Option<OrderState>) -> impl IntoView {
     let all = std::iter::once(("All".to_owned(), LIST.to_owned(), chosen.is_none()));
-    let states = OrderState::ALL.into_iter().map(move |state| (state.label().to_owned(), format!("{LIST}?state={}", state.key()), chosen == Some(state)));
+    let states = OrderState::ALL
+        .into_iter()
+        .map(move |state| (state.label().to_owned(), format!("{LIST}?state={}", state.key()), chosen == Some(state)));
     view! {
         <nav aria-label="Orders by state">
             <ul class="admin-filters">

@@ -92,6 +92,9 @@ mod tests {
             ("note".to_owned(), "a, \"b\"\nc".to_owned()),
             ("phone".to_owned(), "+31 20 123".to_owned()),
         ];
-        assert_eq!(csv(&rows), "field,value\r\nname,\"'=HYPERLINK(\"\"http://evil\"\")\"\r\nnote,\"a, \"\"b\"\"\nc\"\r\nphone,'+31 20 123\r\n");
+        assert_eq!(
+            csv(&rows),
+            "field,value\r\nname,\"'=HYPERLINK(\"\"http://evil\"\")\"\r\nnote,\"a, \"\"b\"\"\nc\"\r\nphone,'+31 20 123\r\n"
+        );
     }
 }

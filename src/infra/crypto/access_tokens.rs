@@ -267,11 +267,8 @@ mod tests {
         let keyring = keyring();
         let jwk = r#","jwk":{"kty":"oct","k":"AAAA"},"jku":"https://evil.example/k","x5u":"https://evil.example/c""#;
         let iat = "1800000000";
-        let message = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header("HS256", jwk)),
-            URL_SAFE_NO_PAD.encode(claims(iat, iat, "1800000600"))
-        );
+        let message =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header("HS256", jwk)), URL_SAFE_NO_PAD.encode(claims(iat, iat, "1800000600")));
         let mac = Hmac::<Sha256>::new_from_slice(&[0, 0, 0]).unwrap().chain_update(&message).finalize().into_bytes();
         let jwt = format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac));
         assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW), None);

@@ -118,7 +118,13 @@ mod tests {
         for foreign in ["", ".", "..", "...", "a.b.c", "\u{0}", &signed.repeat(100), &format!("{signed}.")] {
             assert_eq!(keyring.verify_cookie("n", foreign, 0), None, "{foreign}");
         }
-        let other = Keyring::from_settings(&format!("1:{}", key_text(1)), &format!("1:{}", key_text(2)), &key_text(4), &format!("1:{}", key_text(90))).unwrap();
+        let other = Keyring::from_settings(
+            &format!("1:{}", key_text(1)),
+            &format!("1:{}", key_text(2)),
+            &key_text(4),
+            &format!("1:{}", key_text(90)),
+        )
+        .unwrap();
         assert_eq!(other.verify_cookie("n", &signed, 0), None);
     }
 

@@ -147,7 +147,8 @@ mod tests {
     use crate::infra::redis::Redis;
     use crate::infra::redis::rig::own_redis;
 
-    const LOGIN: Patience = Patience { name: "login_account", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
+    const LOGIN: Patience =
+        Patience { name: "login_account", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
     const NOW: i64 = 1_800_000_000_000;
 
     #[tokio::test]

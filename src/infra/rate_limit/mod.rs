@@ -59,7 +59,13 @@ struct Limiter {
 impl RateLimiter {
     /// `instances` is how many processes share the work; each one's part of a limit while Redis is away follows from it.
     pub fn new(redis: Redis, keyring: Keyring, instances: u32) -> Self {
-        Self(Arc::new(Limiter { redis, keyring, instances: instances.max(1), local: Buckets::new(LOCAL_SUBJECTS), failures: local_failures() }))
+        Self(Arc::new(Limiter {
+            redis,
+            keyring,
+            instances: instances.max(1),
+            local: Buckets::new(LOCAL_SUBJECTS),
+            failures: local_failures(),
+        }))
     }
 
     /// Counts one request of this subject and says whether it is within the rule.

@@ -9,7 +9,8 @@ const RULE: Rule = Rule { name: "login", limit: 6, window_seconds: 600 };
 
 fn keyring() -> Keyring {
     let key = |letter: &str| letter.repeat(21) + "ABCDEFGHIJKLMNOPQRSTU" + "A=";
-    Keyring::from_settings(&format!("1:{}", key("a")), &format!("1:{}", key("b")), &key("c"), &format!("1:{}", key("d"))).expect("test keys")
+    Keyring::from_settings(&format!("1:{}", key("a")), &format!("1:{}", key("b")), &key("c"), &format!("1:{}", key("d")))
+        .expect("test keys")
 }
 
 pub(super) fn limiter(redis: Redis, instances: u32) -> RateLimiter {

@@ -60,9 +60,8 @@ async fn r44_a24_operators_in_any_field_match_nothing_and_change_nothing() {
             let others: Vec<(String, String)> =
                 good_fields(path).into_iter().filter(|(other, _)| other != name).map(|(n, v)| (n.to_owned(), v)).collect();
             // A changed cart or a new account would be what the other fields ask for.
-            let asks_for_a_change = |n: &str| {
-                (path.starts_with("/api/cart/") && n == "sku") || (path.starts_with("/api/accounts/") && n == "email")
-            };
+            let asks_for_a_change =
+                |n: &str| (path.starts_with("/api/cart/") && n == "sku") || (path.starts_with("/api/accounts/") && n == "email");
             let others: Vec<(String, String)> = others.into_iter().filter(|(n, _)| !asks_for_a_change(n)).collect();
             let operators = OPERATORS.iter().map(|suffix| (format!("{name}{suffix}"), "^a".to_owned()));
             let values = OPERATOR_VALUES.iter().map(|value| ((*name).to_owned(), (*value).to_owned()));

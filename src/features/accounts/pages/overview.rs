@@ -11,8 +11,8 @@ use crate::ui::field::{Field, Need};
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
 use crate::ui::page::{PageRequest, PageResult, View};
 
-use super::orders::OrderRows;
 use super::AccountFrame;
+use super::orders::OrderRows;
 
 const NAME: &str = "/api/accounts/name";
 /// Orders shown here; the others stand in the history.

@@ -194,5 +194,9 @@ async fn addressee(ctx: &Ctx, payload: &Document) -> AppResult<Option<AccountDoc
 }
 
 pub(super) fn link_ended() -> AppError {
-    AppError::new(ErrorKind::NotFound, "link_ended", "This link does not work any more: it was used, or its time is over. Ask for a new one.")
+    AppError::new(
+        ErrorKind::NotFound,
+        "link_ended",
+        "This link does not work any more: it was used, or its time is over. Ask for a new one.",
+    )
 }

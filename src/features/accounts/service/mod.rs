@@ -28,9 +28,7 @@ use crate::shared::error::{AppError, AppResult};
 pub use account::{change_password, confirm_own_password, drop_unconfirmed, erase, me, request_email_change, save_name};
 pub use addresses::{add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses};
 pub use import::import_users;
-pub use links::{
-    Letter, LinkState, confirm, forgot_password, letter, link_state, new_link, reset_password, send_verification_again,
-};
+pub use links::{Letter, LinkState, confirm, forgot_password, letter, link_state, new_link, reset_password, send_verification_again};
 pub use second_factor::{confirm_code, second_step};
 pub use sessions::{
     ACCESS_COOKIE, REFRESH_COOKIE, devices, end_other_sessions, end_session, families_of, forget_copies, identify, sign_out,

@@ -23,7 +23,8 @@ use super::{open, sign_in};
 const STEP_COOKIE: &str = "__Host-step";
 /// Seconds between the password and the code.
 const STEP_LIFE: i64 = 300;
-const CODES: Patience = Patience { name: "second_factor", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
+const CODES: Patience =
+    Patience { name: "second_factor", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
 const RECOVERY_CODES: usize = 10;
 /// Characters of a recovery code that cannot be mistaken for each other.
 const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
@@ -68,7 +69,11 @@ pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<FormSuccess> {
     ctx.limiter.begin_try(CODES, &subject, ctx.now()).await?;
     if !is_right(ctx, &account, code).await? {
         ctx.record(SecurityEvent { name: "second_factor", outcome: Outcome::Refused, object: &subject });
-        return Err(AppError::field("wrong_code", "code", "This code is not right, or it was used before. Wait for the next one and type that."));
+        return Err(AppError::field(
+            "wrong_code",
+            "code",
+            "This code is not right, or it was used before. Wait for the next one and type that.",
+        ));
     }
     ctx.limiter.try_succeeded(CODES, &subject, Success::Clears).await;
     ctx.clear_cookie(STEP_COOKIE);

@@ -87,7 +87,9 @@ pub(super) async fn welcome(ctx: &Ctx, account: &AccountDocument, next: &str) ->
     Ok(match adopted_cart(ctx, account.id).await {
         Adopted::Nothing => success,
         Adopted::Merged => success.with_notice("You are signed in. What was in your saved cart has joined this one."),
-        Adopted::Lowered => success.with_notice("You are signed in. Your carts were joined; some quantities were lowered to what one cart may hold."),
+        Adopted::Lowered => {
+            success.with_notice("You are signed in. Your carts were joined; some quantities were lowered to what one cart may hold.")
+        }
     })
 }
 

@@ -160,7 +160,8 @@ async fn stored(ctx: &Ctx, new: AccountDocument, mail: Option<Template>, once: O
                     return Err(AppError::conflict("owner_exists", message).into());
                 }
                 accounts::insert(&ctx.mongo, session, &new).await?;
-                audit::service::record(&ctx, session, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() }).await?;
+                audit::service::record(&ctx, session, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() })
+                    .await?;
                 match mail {
                     Some(template) => outbox::enqueue(&ctx.mongo, session, SEND_MAIL, mail_row(template, new.id), now).await,
                     None => Ok(()),

@@ -164,7 +164,8 @@ pub async fn happens_first(mongo: &Mongo, session: &mut ClientSession, what: &st
     match milestones(mongo).insert_one(doc! { "_id": what, "at": now }).session(session).await {
         Ok(_) => Ok(true),
         Err(error) if is_duplicate_key(&error) => {
-            Err(AppError::conflict("owner_exists", "This shop has had its first owner. Owners invite others in the admin, under Staff.").into())
+            Err(AppError::conflict("owner_exists", "This shop has had its first owner. Owners invite others in the admin, under Staff.")
+                .into())
         }
         Err(error) => Err(error.into()),
     }

@@ -18,7 +18,10 @@ pub fn indexes() -> Vec<CollectionIndexes> {
         IndexModel::builder().keys(doc! { "expires_at": 1 }).options(options).build()
     };
     vec![
-        CollectionIndexes { collection: accounts::ACCOUNTS, indexes: vec![unique(doc! { "email_index": 1 }), plain(doc! { "role": 1, "verified_at": 1, "created_at": 1 })] },
+        CollectionIndexes {
+            collection: accounts::ACCOUNTS,
+            indexes: vec![unique(doc! { "email_index": 1 }), plain(doc! { "role": 1, "verified_at": 1, "created_at": 1 })],
+        },
         CollectionIndexes {
             collection: sessions::SESSIONS,
             indexes: vec![plain(doc! { "account_id": 1, "revoked_at": 1, "used_at": 1 }), expiring()],

@@ -39,7 +39,10 @@ async fn r10_acc_11_a6_a_reset_link_works_once_for_its_own_account() {
     statuses.sort_unstable();
     assert_eq!(statuses, [303, 404]);
     reset(token).await.assert_status(404);
-    assert!(outcomes.iter().all(|page| !page.headers.contains_key("set-cookie") || !format!("{:?}", page.headers).contains("__Host-rt")), "no automatic sign-in");
+    assert!(
+        outcomes.iter().all(|page| !page.headers.contains_key("set-cookie") || !format!("{:?}", page.headers).contains("__Host-rt")),
+        "no automatic sign-in"
+    );
     assert!(!signed_in.is_signed_in().await, "sessions end");
     app.browser().sign_in(&email, NEW).await.assert_status(303);
     app.browser().sign_in(&other, PASSWORD).await.assert_status(303);
@@ -82,7 +85,8 @@ async fn r12_a_new_address_is_confirmed_by_its_mailbox_in_the_owners_browser() {
     let (mut owner, old) = app.customer().await;
     let (mut other, _) = app.customer().await;
     let new = new_address();
-    let change = |password: &'static str| [("new_email", new.as_str()), ("current_password", password), ("from", "/account/security?change=email")];
+    let change =
+        |password: &'static str| [("new_email", new.as_str()), ("current_password", password), ("from", "/account/security?change=email")];
     owner.post("/api/accounts/email", &change("wrong")).await.assert_status(422);
     owner.post("/api/accounts/email", &change(PASSWORD)).await.assert_status(303);
     let token = app.link_mailed_to(&new, "/verify?token=").await.split("token=").nth(1).unwrap().to_owned();

@@ -25,7 +25,8 @@ async fn acc_12_r36_addresses_are_the_owners_alone() {
     let page = owner.get("/account/addresses").await;
     assert!(page.body.contains("Keizersgracht 1") && page.body.contains("Herengracht 2"));
     let account = &app.documents("accounts").await[0];
-    let ids: Vec<String> = account.get_array("addresses").unwrap().iter().map(|a| a.as_document().unwrap().get_object_id("id").unwrap().to_hex()).collect();
+    let ids: Vec<String> =
+        account.get_array("addresses").unwrap().iter().map(|a| a.as_document().unwrap().get_object_id("id").unwrap().to_hex()).collect();
     let defaults = |doc: &mongodb::bson::Document| {
         doc.get_array("addresses").unwrap().iter().map(|a| a.as_document().unwrap().get_bool("is_default").unwrap()).collect::<Vec<_>>()
     };

@@ -59,7 +59,10 @@ async fn r26_a_page_and_a_form_renew_an_ended_access_token_without_scripts() {
     // A refused form too: what it answers with carries the new cookies.
     app.advance(11 * MINUTE).await;
     let held = visitor.cookies[REFRESH_COOKIE].clone();
-    visitor.post("/api/accounts/password", &[("current_password", "x"), ("new_password", "y"), ("from", "/account/security")]).await.assert_status(422);
+    visitor
+        .post("/api/accounts/password", &[("current_password", "x"), ("new_password", "y"), ("from", "/account/security")])
+        .await
+        .assert_status(422);
     assert_ne!(visitor.cookies[REFRESH_COOKIE], held);
     // Past the idle time nothing renews.
     app.advance(15 * DAY).await;
@@ -247,7 +250,9 @@ async fn r9_a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
     let (mut visitor, email) = app.customer().await;
     let mut other = app.browser();
     other.sign_in(&email, PASSWORD).await.assert_status(303);
-    let change = |current: &'static str| [("current_password", current), ("new_password", "a quite different sentence"), ("from", "/account/security")];
+    let change = |current: &'static str| {
+        [("current_password", current), ("new_password", "a quite different sentence"), ("from", "/account/security")]
+    };
     visitor.post("/api/accounts/password", &change("wrong")).await.assert_status(422);
     assert!(other.is_signed_in().await);
     visitor.post("/api/accounts/password", &change(PASSWORD)).await.assert_status(303);

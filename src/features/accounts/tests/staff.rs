@@ -57,12 +57,19 @@ async fn r40_a39_every_role_may_do_what_the_table_says_and_nothing_else() {
         }
     }
     // Nothing that stands in a header or is written differently opens a page.
-    for (path, header) in [("/admin/orders", "x-original-url"), ("/", "x-original-url"), ("/admin/orders", "x-user-id"), ("/admin/orders", "x-forwarded-user")] {
+    for (path, header) in [
+        ("/admin/orders", "x-original-url"),
+        ("/", "x-original-url"),
+        ("/admin/orders", "x-user-id"),
+        ("/admin/orders", "x-forwarded-user"),
+    ] {
         let request = axum::http::Request::get(path).header(header, "/admin/orders").body(axum::body::Body::empty()).unwrap();
         let page = customer.send(request).await;
         assert!(!page.body.contains("To pack and send"), "{path} {header}");
     }
-    for path in ["/admin/orders/", "/ADMIN/orders", "/admin%2forders", "/%61dmin/orders", "/admin/./orders", "//admin/orders", "/admin/orders%00"] {
+    for path in
+        ["/admin/orders/", "/ADMIN/orders", "/admin%2forders", "/%61dmin/orders", "/admin/./orders", "//admin/orders", "/admin/orders%00"]
+    {
         assert!(!customer.get(path).await.body.contains("To pack and send"), "{path}");
         assert!(!guest.get(path).await.body.contains("To pack and send"), "{path}");
     }
@@ -102,7 +109,9 @@ async fn r15_acc_10_the_first_owner_sets_a_password_and_an_app_and_each_code_wor
     let secret: String = set_up.body.split("Key: <code>").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
     let recovery: Vec<String> = set_up.body.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
     assert_eq!(recovery.len(), 10);
-    let enter = async |browser: &mut Browser, code: &str| -> Page { browser.post("/api/accounts/code", &[("code", code), ("from", "/login/code")]).await };
+    let enter = async |browser: &mut Browser, code: &str| -> Page {
+        browser.post("/api/accounts/code", &[("code", code), ("from", "/login/code")]).await
+    };
     // A recovery code does not stand in for an app that nobody has confirmed.
     enter(&mut owner, &recovery[0]).await.assert_status(422);
     let code = totp_code(&secret, app.ctx().now()).unwrap();
