@@ -48,7 +48,8 @@ pub fn code(role: &str) -> Result<()> {
         let sentence = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or_default().to_owned();
         return Err(Failure::new(sentence).mend("the roles are owner, catalogue, orders and read_only").into());
     }
-    say(String::from_utf8_lossy(&output.stdout).trim());
+    // To standard output, where a script can read it.
+    println!("{}", String::from_utf8_lossy(&output.stdout).trim());
     Ok(())
 }
 
