@@ -215,7 +215,7 @@ async fn r27_acc_8_devices_are_listed_and_ended_one_by_one() {
     phone.sign_in(&email, PASSWORD).await.assert_status(303);
     let (mut stranger, _) = app.customer().await;
     let families = app.documents("sessions").await;
-    let newest = families.iter().filter(|f| f.get_object_id("account_id") == families[0].get_object_id("account_id")).next_back().unwrap();
+    let newest = families.iter().rfind(|f| f.get_object_id("account_id") == families[0].get_object_id("account_id")).unwrap();
     let id = newest.get_str("_id").unwrap();
     stranger.post("/api/accounts/end_session", &[("id", id)]).await.assert_status(404);
     assert!(phone.is_signed_in().await, "R36: a foreign id is not found");

@@ -20,8 +20,10 @@ const PAGES: [(&str, Permission); 4] = [
     ("/admin/audit", Permission::ViewAudit),
 ];
 
+type Fields = &'static [(&'static str, &'static str)];
+
 /// The functions that staff alone may call, each with fields that change nothing.
-const FUNCTIONS: [(&str, &[(&str, &str)], Permission); 3] = [
+const FUNCTIONS: [(&str, Fields, Permission); 3] = [
     ("/api/accounts/invite", &[("email", "no address"), ("role", "orders"), ("current_password", "x")], Permission::ManageStaff),
     ("/api/accounts/role", &[("id", "x"), ("role", "nothing"), ("current_password", "x")], Permission::ManageStaff),
     ("/api/accounts/disable", &[("id", "x"), ("current_password", "x")], Permission::ManageStaff),

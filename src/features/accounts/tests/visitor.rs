@@ -62,11 +62,11 @@ impl TestApp {
         let mut mails = self.mails_to(email).await;
         // The sink shows the newest first.
         mails.reverse();
-        let links = mails.iter().filter_map(|mail| {
+        let mut links = mails.iter().filter_map(|mail| {
             let text = mail["text"].as_str()?;
             text.split_whitespace().find_map(|word| word.strip_prefix(&base)?.starts_with(start).then(|| word[base.len()..].to_owned()))
         });
-        links.last().unwrap_or_else(|| panic!("no mail to {email} has a link that begins with {start}: {mails:?}"))
+        links.next_back().unwrap_or_else(|| panic!("no mail to {email} has a link that begins with {start}: {mails:?}"))
     }
 
     /// Subjects of the mails to an address, in the order they came.
