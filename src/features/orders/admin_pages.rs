@@ -125,7 +125,7 @@ fn Detail(order: OrderView, time_zone: String) -> impl IntoView {
     let shipping = if order.shipping.is_some() { ShippingLine::Priced } else { ShippingLine::None };
     view! {
         <div class="admin-head">
-            <h1>"Order "{order.number.clone()}</h1>
+            <h1>{format!("Order {}", order.number)}</h1>
             <Badge text=order.state.label() tone=tone(order.state)/>
             <span class="hint">{format!("Placed {}", day_and_time(order.created_at, &time_zone))}</span>
         </div>

@@ -64,7 +64,8 @@ fn Lead(tagline: String, cards: Vec<ProductCard>) -> impl IntoView {
     view! {
         <section class="lead">
             <div class="lead-words">
-                <h1>{tagline}"."</h1>
+                // One text: of two the second would move when the font comes.
+                <h1>{format!("{tagline}.")}</h1>
                 <p>"Things for the house, the garden and the road, chosen because they do their work and keep doing it."</p>
                 <p><a class="button" href="#best-selling">"See what others buy"</a></p>
             </div>

@@ -40,7 +40,7 @@ async fn with_key(request: PageRequest, number: String, key: String) -> PageResu
             {error.map(|error| view! { <ErrorSummary error=error/> })}
             <section class="empty">
                 <img src="/parcel.svg" width="200" height="160" alt=""/>
-                <h1>"Order "{number.clone()}</h1>
+                <h1>{format!("Order {number}")}</h1>
                 <p>"Press the button to see your order on this device. Do so on your own device only: it is remembered for 30 days."</p>
                 <PostForm action="/api/orders/open" from=from>
                     <input type="hidden" name="number" value=number/>

@@ -54,7 +54,7 @@ pub fn OrderPage(order: OrderView, time_zone: String, support: String, from: Str
     let thanks = (order.state == OrderState::Paid).then(|| format!("Thank you. The confirmation goes to {}.", order.email));
     view! {
         <div class="order-head">
-            <h1>"Order "{order.number.clone()}</h1>
+            <h1>{format!("Order {}", order.number)}</h1>
             <Badge text=order.state.label() tone=tone(order.state)/>
             <p class="lede">{thanks.unwrap_or(placed)}</p>
         </div>
