@@ -86,7 +86,7 @@
     if (!transition || !picture) return;
     picture.style.viewTransitionName = "product";
     await transition.finished;
-    picture.removeAttribute("style");
+    picture.style.viewTransitionName = "";
   }
   const pathOf = (activation, end) => (activation && activation[end] ? new URL(activation[end].url).pathname : "");
   addEventListener("pageswap", (event) => travel(event.viewTransition, tile(pathOf(event.activation, "entry")) || gallery()));

@@ -2,12 +2,12 @@
 
 #[cfg(feature = "hydrate")]
 pub use page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
+    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
     units_in_cookie,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use without_a_page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
+    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
     units_in_cookie,
 };
 
@@ -111,6 +111,15 @@ mod page {
         let sku = fields.get("sku").as_string()?;
         let quantity = if change == Change::Remove { value("undo", &sku) } else { fields.get("quantity").as_string() };
         Some(Asked { change, sku, quantity: quantity.unwrap_or_default() })
+    }
+
+    /// Sends the form that asked for this.
+    pub fn send(asked: &Asked) {
+        let part = if asked.change == Change::Remove { "form[action='/api/cart/remove']" } else { "form:has(> input[inputmode])" };
+        let form = of_line("line", &asked.sku).and_then(|line| line.query_selector(part).ok().flatten());
+        if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
+            let _ = form.request_submit();
+        }
     }
 
     /// The typed quantity of a form that adds; tiles have none to type.
@@ -222,6 +231,7 @@ mod without_a_page {
     pub fn asked<E>(_: &E) -> Option<Asked> {
         None
     }
+    pub fn send(_: &Asked) {}
     pub fn submit_typed<E>(_: &E) {}
     pub struct QuantityField;
     impl QuantityField {

@@ -25,6 +25,8 @@ struct State {
     cart: RwSignal<CartView>,
     /// The first one is under way.
     waiting: StoredValue<Vec<Asked>>,
+    /// What will leave nothing behind; sent when nothing waits.
+    last: StoredValue<Option<Asked>>,
 }
 
 impl State {
@@ -49,11 +51,17 @@ impl State {
         }
     }
 
-    /// An empty cart is another page, which the plain form leads to; unless answers are still on their way.
+    /// An empty cart is another page, which the plain form leads to.
     fn would_be_empty(self, asked: &Asked) -> bool {
         let removes = asked.change == Change::Remove || asked.quantity.trim().parse() == Ok(0_u32);
-        let last = self.cart.with_untracked(|cart| cart.lines.iter().all(|line| line.sku.as_str() == asked.sku));
-        removes && last && self.waiting.with_value(Vec::is_empty)
+        removes && self.cart.with_untracked(|cart| cart.lines.iter().all(|line| line.sku.as_str() == asked.sku))
+    }
+
+    /// Whether a plain form has to wait, for answers that are still on their way; it is sent after them.
+    fn keeps(self, asked: &Asked) -> bool {
+        let busy = self.waiting.with_value(|waiting| !waiting.is_empty());
+        self.last.set_value(busy.then(|| asked.clone()));
+        busy
     }
 
     /// Asks until nothing waits; then the server's last word is shown, and why anything was refused.
@@ -69,8 +77,12 @@ impl State {
             self.waiting.update_value(|waiting| drop(waiting.remove(0)));
         }
         browser::announce(browser::CHANGED);
+        if let Some(asked) = self.last.try_update_value(Option::take).flatten() {
+            browser::send(&asked);
+            return;
+        }
         // Where more moved than quantities, the page itself is asked for again.
-        if self.cart.with_untracked(|shown| shown.is_empty() || !same_lines(shown, &confirmed)) {
+        if self.cart.with_untracked(|shown| !same_lines(shown, &confirmed)) {
             browser::reload();
             return;
         }
@@ -123,11 +135,14 @@ pub fn CartContents(
 ) -> impl IntoView {
     let shipping = if cart.needs_shipping() { ShippingLine::Later } else { ShippingLine::None };
     let next = if cart.has_problems() { Either::Left(settle_all()) } else { Either::Right(to_checkout()) };
-    let state = State { cart: RwSignal::new(cart), waiting: StoredValue::new(Vec::new()) };
+    let state = State { cart: RwSignal::new(cart), waiting: StoredValue::new(Vec::new()), last: StoredValue::new(None) };
     let on_submit = move |event: SubmitEvent| {
-        if let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add && !state.would_be_empty(asked)) {
+        let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) else { return };
+        if !state.would_be_empty(&asked) {
             event.prevent_default();
             state.ask(asked);
+        } else if state.keeps(&asked) {
+            event.prevent_default();
         }
     };
     let totals = move || state.cart.with(|cart| cart.totals().ok());
