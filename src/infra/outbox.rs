@@ -79,14 +79,17 @@ pub async fn mark_done(mongo: &Mongo, row: &OutboxRow, now: i64) -> AppResult<()
 /// Puts a row back with a growing pause, or aside for a person once it has failed for a day.
 pub async fn mark_failed(mongo: &Mongo, row: &OutboxRow, now: i64, error: &str) -> AppResult<()> {
     let pause = 1_000_i64.saturating_mul(1 << row.attempts.clamp(0, 20)).min(LONGEST_PAUSE_MS);
-    let state = if now - row.created_at >= GIVE_UP_AFTER_MS { "dead" } else { "pending" };
-    let change = doc! { "$set": { "state": state, "lease": null, "next_at": now + pause, "last_error": error } };
+    if now - row.created_at >= GIVE_UP_AFTER_MS {
+        return mark_dead(mongo, row, now, error).await;
+    }
+    let change = doc! { "$set": { "lease": null, "next_at": now + pause, "last_error": error } };
     bounded(mongo.collection::<OutboxRow>(COLLECTION).update_one(doc! { "_id": row.id, "lease": row.lease }, change)).await.map(drop)
 }
 
-/// Puts a row aside for a person at once: trying again cannot help.
-pub async fn mark_dead(mongo: &Mongo, row: &OutboxRow, error: &str) -> AppResult<()> {
-    let change = doc! { "$set": { "state": "dead", "lease": null, "last_error": error } };
+/// Puts a row aside for a person at once: trying again cannot help. They have as long to look at it as other rows are kept.
+pub async fn mark_dead(mongo: &Mongo, row: &OutboxRow, now: i64, error: &str) -> AppResult<()> {
+    let finished = mongodb::bson::DateTime::from_millis(now);
+    let change = doc! { "$set": { "state": "dead", "lease": null, "last_error": error, "finished_at": finished } };
     bounded(mongo.collection::<OutboxRow>(COLLECTION).update_one(doc! { "_id": row.id, "lease": row.lease }, change)).await.map(drop)
 }
 

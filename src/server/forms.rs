@@ -154,7 +154,15 @@ async fn page_again(app: &Arc<App>, edge: &Edge, ctx: &Ctx, headers: &HeaderMap,
     match answer {
         // The page may have nothing to say about a form it does not hold any more.
         Ok(response) if response.status().as_u16() == error.status() || response.status().is_redirection() => response,
-        _ => pages::error_response(app, edge, &error, headers).await,
+        Ok(unfit) => {
+            let mut response = pages::error_response(app, edge, &error, headers).await;
+            // The page that is not shown may have renewed the visitor's session.
+            for cookie in unfit.headers().get_all(header::SET_COOKIE) {
+                response.headers_mut().append(header::SET_COOKIE, cookie.clone());
+            }
+            response
+        }
+        Err(never) => match never {},
     }
 }
 

@@ -60,7 +60,7 @@ pub async fn work_through_outbox(ctx: &Ctx) -> AppResult<u32> {
                 tracing::warn!(kind = %row.kind, attempts = row.attempts, code = %error.code, cause = error.cause().unwrap_or("none"), "an outbox row failed");
                 match error.kind {
                     // Refused for good: a person has to look at it.
-                    ErrorKind::Invalid => outbox::mark_dead(&ctx.mongo, &row, &error.code).await?,
+                    ErrorKind::Invalid => outbox::mark_dead(&ctx.mongo, &row, ctx.now(), &error.code).await?,
                     _ => outbox::mark_failed(&ctx.mongo, &row, ctx.now(), &error.code).await?,
                 }
             }

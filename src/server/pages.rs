@@ -129,12 +129,12 @@ pub fn append_cookies(response: &mut Response<Body>, ctx: &Ctx) {
 }
 
 /// Whether a browser asks for a page that nobody has opened yet (Fetch, `Sec-Purpose`).
-fn is_speculative(headers: &HeaderMap) -> bool {
+pub fn is_speculative(headers: &HeaderMap) -> bool {
     headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
 }
 
 /// A personal page is made when it is opened: it takes its notice along and may change what the visitor's browser knows.
-fn not_ahead_of_time() -> Response<Body> {
+pub fn not_ahead_of_time() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

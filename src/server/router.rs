@@ -90,22 +90,28 @@ async fn own_data(
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response<Body> {
+    if pages::is_speculative(&headers) {
+        return pages::not_ahead_of_time();
+    }
+    let ctx = match app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await {
+        Ok(ctx) => ctx,
+        Err(error) => return pages::error_response(&app, &edge, &error, &headers).await,
+    };
     let answer = async {
         let format = Format::from_key(&file).ok_or_else(AppError::not_found)?;
-        let ctx = app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await?;
-        let text = privacy::service::export(&ctx, format).await?;
-        Ok::<_, AppError>((ctx, format, text))
+        Ok::<_, AppError>((format, privacy::service::export(&ctx, format).await?))
     };
-    match answer.await {
-        Ok((ctx, format, text)) => {
+    let mut response = match answer.await {
+        Ok((format, text)) => {
             let disposition = format!("attachment; filename=\"{}\"", format.file_name());
             let fixed = [(header::CONTENT_TYPE, format.content_type()), (header::CACHE_CONTROL, "no-store")];
-            let mut response = (fixed, [(header::CONTENT_DISPOSITION, disposition)], text).into_response();
-            pages::append_cookies(&mut response, &ctx);
-            response
+            (fixed, [(header::CONTENT_DISPOSITION, disposition)], text).into_response()
         }
         Err(error) => pages::error_response(&app, &edge, &error, &headers).await,
-    }
+    };
+    // Whether it was given or refused: the request may have renewed the session.
+    pages::append_cookies(&mut response, &ctx);
+    response
 }
 
 /// Counts what the content policy stopped; reads no cookie and keeps no body.

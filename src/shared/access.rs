@@ -22,6 +22,7 @@ pub enum Permission {
     ViewCatalogue,
     ManageCatalogue,
     ViewCustomers,
+    ManageCustomers,
     ManageStaff,
     ViewAudit,
 }
@@ -65,7 +66,7 @@ impl Role {
         match self {
             Self::Customer => false,
             Self::ReadOnly => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ViewCustomers),
-            Self::Orders => matches!(permission, P::ViewOrders | P::ManageOrders | P::ViewCatalogue | P::ViewCustomers),
+            Self::Orders => matches!(permission, P::ViewOrders | P::ManageOrders | P::ViewCatalogue | P::ViewCustomers | P::ManageCustomers),
             Self::Catalogue => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ManageCatalogue),
             Self::Owner => true,
         }
@@ -73,12 +74,13 @@ impl Role {
 }
 
 impl Permission {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ViewOrders,
         Self::ManageOrders,
         Self::ViewCatalogue,
         Self::ManageCatalogue,
         Self::ViewCustomers,
+        Self::ManageCustomers,
         Self::ManageStaff,
         Self::ViewAudit,
     ];
@@ -91,6 +93,7 @@ impl Permission {
             Self::ViewCatalogue => "view_catalogue",
             Self::ManageCatalogue => "manage_catalogue",
             Self::ViewCustomers => "view_customers",
+            Self::ManageCustomers => "manage_customers",
             Self::ManageStaff => "manage_staff",
             Self::ViewAudit => "view_audit",
         }
@@ -107,7 +110,7 @@ mod tests {
         let allowed = |role: Role| Permission::ALL.into_iter().filter(|p| role.may(*p)).collect::<Vec<_>>();
         assert_eq!(allowed(Role::Customer), []);
         assert_eq!(allowed(Role::ReadOnly), [ViewOrders, ViewCatalogue, ViewCustomers]);
-        assert_eq!(allowed(Role::Orders), [ViewOrders, ManageOrders, ViewCatalogue, ViewCustomers]);
+        assert_eq!(allowed(Role::Orders), [ViewOrders, ManageOrders, ViewCatalogue, ViewCustomers, ManageCustomers]);
         assert_eq!(allowed(Role::Catalogue), [ViewOrders, ViewCatalogue, ManageCatalogue]);
         assert_eq!(allowed(Role::Owner), Permission::ALL);
     }

@@ -81,6 +81,7 @@ fn Everybody(members: Vec<StaffMember>, refused: Option<FormState>, from: String
 #[component]
 fn Change(member: StaffMember, refused: Option<FormState>, from: String) -> impl IntoView {
     let role = FieldState::of(refused.as_ref(), "role", member.role.key());
+    let (id, own) = (member.id.clone(), from.clone());
     view! {
         <p><a href=PATH>"Back to everybody"</a></p>
         <h2>{member.email.clone()}</h2>
@@ -94,6 +95,10 @@ fn Change(member: StaffMember, refused: Option<FormState>, from: String) -> impl
             </div>
         </PostForm>
         <p class="hint">"Either way they are signed out everywhere at once."</p>
+        <PostForm action="/api/accounts/end_sessions_of" from=own.clone()>
+            <input type="hidden" name="id" value=id/>
+            <Button kind=ButtonKind::Quiet>"Only sign them out everywhere"</Button>
+        </PostForm>
     }
     .into_any()
 }

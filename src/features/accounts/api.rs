@@ -219,3 +219,12 @@ pub async fn disable_staff(#[server(default)] id: String, #[server(default)] cur
     let outcome = service::disable(&ctx, &id, &current_password).await;
     ctx.finish(outcome, |()| FormSuccess::to("/admin/staff").with_notice("Their access is taken away."))
 }
+
+#[server(prefix = "/api", endpoint = "accounts/end_sessions_of")]
+pub async fn end_sessions_of(#[server(default)] id: String, #[server(default)] from: String) -> Result<(), AppError> {
+    use crate::features::accounts::service;
+    use crate::infra::ctx::{FormSuccess, current};
+    let ctx = current()?;
+    let outcome = service::end_sessions_of(&ctx, &id).await;
+    ctx.finish(outcome, |()| FormSuccess::to(from).with_notice("They are signed out everywhere."))
+}

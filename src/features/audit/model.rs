@@ -6,10 +6,11 @@ pub enum Action {
     StaffAdded,
     RoleChanged,
     StaffDisabled,
+    SessionsEnded,
 }
 
 impl Action {
-    pub const ALL: [Self; 3] = [Self::StaffAdded, Self::RoleChanged, Self::StaffDisabled];
+    pub const ALL: [Self; 4] = [Self::StaffAdded, Self::RoleChanged, Self::StaffDisabled, Self::SessionsEnded];
 
     /// As stored.
     pub const fn key(self) -> &'static str {
@@ -17,6 +18,7 @@ impl Action {
             Self::StaffAdded => "staff_added",
             Self::RoleChanged => "role_changed",
             Self::StaffDisabled => "staff_disabled",
+            Self::SessionsEnded => "sessions_ended",
         }
     }
 
@@ -25,6 +27,7 @@ impl Action {
             Self::StaffAdded => "Added to the staff",
             Self::RoleChanged => "Role changed",
             Self::StaffDisabled => "Access taken away",
+            Self::SessionsEnded => "Signed out everywhere",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Writing and reading the log.
 
 use mongodb::ClientSession;
-use mongodb::bson::{Bson, Document, oid::ObjectId};
+use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
 
 use crate::features::audit::model::{Action, AuditRow};
 use crate::features::audit::store::{self, AuditDocument};
@@ -22,12 +22,21 @@ pub async fn record(
     before: Document,
     after: Document,
 ) -> TxResult<()> {
+    store::insert_in(&ctx.mongo, session, &row(ctx, action, object, before, after)).await
+}
+
+/// Writes down what somebody tried and was refused: `why` is the code they were answered.
+pub async fn refused(ctx: &Ctx, action: Action, object: &str, why: &str) -> AppResult<()> {
+    store::insert(&ctx.mongo, &row(ctx, action, object, Document::new(), doc! { "refused": why })).await
+}
+
+fn row(ctx: &Ctx, action: Action, object: &str, before: Document, after: Document) -> AuditDocument {
     let actor = match &ctx.request.actor {
         Actor::SignedIn(visitor) => visitor.account_id.to_hex(),
         Actor::System => "system".into(),
         Actor::Guest => "guest".into(),
     };
-    let row = AuditDocument {
+    AuditDocument {
         id: ObjectId::new(),
         at: ctx.now(),
         actor,
@@ -36,8 +45,7 @@ pub async fn record(
         before,
         after,
         request_id: ctx.request.id.clone(),
-    };
-    store::insert(&ctx.mongo, session, &row).await
+    }
 }
 
 /// The newest rows; `before` is where the page before ended.

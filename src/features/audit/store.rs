@@ -27,7 +27,11 @@ pub fn indexes() -> Vec<CollectionIndexes> {
     vec![CollectionIndexes { collection: AUDIT, indexes: vec![IndexModel::builder().keys(doc! { "at": -1 }).build()] }]
 }
 
-pub async fn insert(mongo: &Mongo, session: &mut ClientSession, row: &AuditDocument) -> TxResult<()> {
+pub async fn insert(mongo: &Mongo, row: &AuditDocument) -> AppResult<()> {
+    bounded(mongo.collection::<AuditDocument>(AUDIT).insert_one(row)).await.map(drop)
+}
+
+pub async fn insert_in(mongo: &Mongo, session: &mut ClientSession, row: &AuditDocument) -> TxResult<()> {
     mongo.collection::<AuditDocument>(AUDIT).insert_one(row).session(session).await?;
     Ok(())
 }

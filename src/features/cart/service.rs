@@ -10,6 +10,7 @@ use crate::features::cart::model::{Added, CartLine, CartView, LineProblem, Merge
 use crate::features::cart::store::{self, Addition, CartDocument};
 use crate::features::catalog;
 use crate::features::catalog::service::Sellable;
+use crate::features::checkout;
 use crate::features::inventory;
 use crate::features::orders;
 use crate::features::shipping;
@@ -204,26 +205,20 @@ pub enum Adopted {
 /// at once, it happens once.
 pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
     let account = account_owner(account_id);
-    let guest = guest_owner(ctx);
-    if guest.is_some() {
-        ctx.clear_cookie(CART_COOKIE);
-    }
-    let Some(guest) = guest else {
+    let Some(guest) = guest_owner(ctx) else {
         if let Some(cart) = store::by_owner(&ctx.mongo, &account, ctx.now()).await? {
             set_hint(ctx, &cart);
         }
         return Ok(Adopted::Nothing);
     };
     let limits = MergeLimits { quantity: ctx.settings.limits.max_quantity, lines: ctx.settings.limits.max_cart_lines };
-    let (mongo, now) = (ctx.mongo.clone(), ctx.now());
-    let (guest_in, account_in) = (guest.clone(), account.clone());
-    let joined = ctx
-        .mongo
-        .transaction(move |session| {
-            let (mongo, guest, account) = (mongo.clone(), guest_in.clone(), account_in.clone());
-            Box::pin(async move { store::join(&mongo, session, &guest, &account, limits, now).await })
-        })
-        .await?;
+    let joined = match joined(ctx, &guest, &account, limits).await {
+        // The account's first cart was made in the same moment, by another request: now it is there to be joined.
+        Err(_) => joined(ctx, &guest, &account, limits).await?,
+        Ok(joined) => joined,
+    };
+    // Only now: a cart that could not be joined waits for the next sign-in.
+    ctx.clear_cookie(CART_COOKIE);
     // A slow reader could put a deleted copy back; an empty one under a newer version it cannot replace.
     let last = joined.as_ref().map_or(i64::MAX, |(cart, _)| cart.version);
     if ctx.redis.set_if_newer(&copy_key(&guest), last, &[], COPY_LIFE).await.is_err() {
@@ -231,7 +226,7 @@ pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
     }
     let cart = match &joined {
         Some((cart, _)) => Some(cart.clone()),
-        None => store::by_owner(&ctx.mongo, &account, now).await?,
+        None => store::by_owner(&ctx.mongo, &account, ctx.now()).await?,
     };
     if let Some(cart) = cart {
         keep_copy(ctx, &cart).await?;
@@ -242,6 +237,31 @@ pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
         Merged::Whole => Adopted::Merged,
         Merged::Lowered => Adopted::Lowered,
     }))
+}
+
+/// The transaction of [`adopt`]: with the cart that is no more goes what was typed for it, and its unpaid order hangs on
+/// the one that stays.
+async fn joined(ctx: &Ctx, guest: &str, account: &str, limits: MergeLimits) -> AppResult<Option<(CartDocument, Merged)>> {
+    let (ctx_in, guest, account) = (ctx.clone(), guest.to_owned(), account.to_owned());
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, guest, account) = (ctx_in.clone(), guest.clone(), account.clone());
+            Box::pin(async move {
+                let Some(joined) = store::join(&ctx.mongo, session, &guest, &account, limits, ctx.now()).await? else { return Ok(None) };
+                if let Some(gone) = joined.gone {
+                    checkout::service::erase(&ctx, session, gone).await?;
+                }
+                if let Some((cart, _)) = &joined.cart {
+                    // Whoever planted the cart may have typed an address of their own, for the mails.
+                    checkout::service::forget_email(&ctx, session, cart.id).await?;
+                    if let Some(gone) = joined.gone {
+                        orders::service::move_unpaid(&ctx, session, gone, cart.id).await?;
+                    }
+                }
+                Ok(joined.cart)
+            })
+        })
+        .await
 }
 
 /// Drops an account's cart in the caller's transaction; answers its id.

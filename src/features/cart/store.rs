@@ -151,6 +151,14 @@ pub async fn take_out(
     Ok(carts(mongo).find_one_and_update(doc! { "_id": cart_id }, update).return_document(ReturnDocument::After).session(session).await?)
 }
 
+/// What came of two carts.
+pub struct Joined {
+    /// The account's cart as it is now; `None` when the guest's held nothing.
+    pub cart: Option<(CartDocument, Merged)>,
+    /// The cart that is no more: the account's earlier one, or the guest's empty one.
+    pub gone: Option<ObjectId>,
+}
+
 /// Makes a guest's cart the account's and pours what the account had into it; `None` when the guest has no cart.
 pub async fn join(
     mongo: &Mongo,
@@ -159,14 +167,15 @@ pub async fn join(
     account: &str,
     limits: MergeLimits,
     now: i64,
-) -> TxResult<Option<(CartDocument, Merged)>> {
+) -> TxResult<Option<Joined>> {
     let Some(fresh) = carts(mongo).find_one(live(guest, now)).session(&mut *session).await? else { return Ok(None) };
     if fresh.lines.is_empty() {
         carts(mongo).delete_one(doc! { "_id": fresh.id }).session(session).await?;
-        return Ok(None);
+        return Ok(Some(Joined { cart: None, gone: Some(fresh.id) }));
     }
     let kept = carts(mongo).find_one_and_delete(doc! { "holder": account }).session(&mut *session).await?;
     let version = fresh.version.max(kept.as_ref().map_or(0, |cart| cart.version)) + 1;
+    let gone = kept.as_ref().map(|cart| cart.id);
     let held = kept.map(|cart| cart.stored_lines()).unwrap_or_default();
     let (lines, merged) = merge_lines(fresh.stored_lines(), held, limits);
     let lines: Document = lines.into_iter().map(|line| (line.sku.to_string(), as_stored(&line))).collect();
@@ -177,7 +186,7 @@ pub async fn join(
     let carts = carts(mongo);
     let change = carts.find_one_and_update(doc! { "_id": fresh.id }, doc! { "$set": set });
     let joined = change.return_document(ReturnDocument::After).session(session).await?;
-    Ok(joined.map(|cart| (cart, merged)))
+    Ok(Some(Joined { cart: joined.map(|cart| (cart, merged)), gone }))
 }
 
 /// Drops the cart of one owner; answers its id.

@@ -46,6 +46,12 @@ pub async fn delete(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectI
     Ok(())
 }
 
+pub async fn unset_email(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
+    let checkouts = mongo.collection::<Document>(CHECKOUTS);
+    checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": { "email": null } }).session(session).await?;
+    Ok(())
+}
+
 /// Sets some fields, making the checkout where there is none.
 pub async fn save(mongo: &Mongo, cart_id: ObjectId, mut fields: Document, now: i64) -> AppResult<()> {
     fields.insert("expires_at", DateTime::from_millis(now + LIFE_MS));

@@ -2,13 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::features::orders::model::{OrderLine, OrderList, OrderState, OrderSummary, OrderView};
+use crate::features::orders::model::{OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView};
 use crate::features::orders::pages::tone;
 use crate::features::orders::service;
 use crate::features::shipping::model::Address;
+use crate::shared::access::Permission;
 use crate::ui::dates::day_and_time;
 use crate::ui::feedback::Badge;
-use crate::ui::form::{Button, ButtonKind};
+use crate::ui::form::{Button, ButtonKind, PostForm};
 use crate::ui::page::{Frame, PageAnswer, PageRequest, PageResult, View};
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 
@@ -112,16 +113,18 @@ fn row(order: OrderSummary, time_zone: &str) -> impl IntoView {
 }
 
 pub async fn one(request: PageRequest) -> PageResult {
-    let order = service::one_for_staff(&request.ctx, request.param("number")).await?;
+    let OrderForStaff { order, account_id } = service::one_for_staff(&request.ctx, request.param("number")).await?;
     let role = request.ctx.require_signed_in()?.role;
+    let account_id = account_id.filter(|_| role.may(Permission::ManageCustomers));
+    let from = request.location.clone();
     let time_zone = request.ctx.settings.store.time_zone.clone();
-    View::new(format!("Order {}", order.number), move || view! { <Detail order=order time_zone=time_zone/> }.into_any())
+    View::new(format!("Order {}", order.number), move || view! { <Detail order=order account_id=account_id from=from time_zone=time_zone/> }.into_any())
         .in_frame(Frame::Admin(role))
         .answer()
 }
 
 #[component]
-fn Detail(order: OrderView, time_zone: String) -> impl IntoView {
+fn Detail(order: OrderView, account_id: Option<String>, from: String, time_zone: String) -> impl IntoView {
     let shipping = if order.shipping.is_some() { ShippingLine::Priced } else { ShippingLine::None };
     view! {
         <div class="admin-head">
@@ -160,6 +163,14 @@ fn Detail(order: OrderView, time_zone: String) -> impl IntoView {
                     {(!order.refunded.is_zero()).then(|| view! { <p>"Refunded: "{order.refunded.to_string()}</p> })}
                 </section>
                 <Person heading="Customer" lines=vec![order.email]/>
+                {account_id.map(|id| {
+                    view! {
+                        <PostForm action="/api/accounts/end_sessions_of" from=from>
+                            <input type="hidden" name="id" value=id/>
+                            <Button kind=ButtonKind::Quiet>"Sign this customer out everywhere"</Button>
+                        </PostForm>
+                    }
+                })}
                 <Place heading="Delivery address" address=order.address/>
                 <Place heading="Billing address" address=order.billing/>
                 {order.shipping.map(|way| view! { <Person heading="Delivery" lines=vec![way.name, way.days]/> })}

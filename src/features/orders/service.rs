@@ -5,7 +5,7 @@ use mongodb::bson::{Binary, oid::ObjectId};
 
 use crate::features::inventory::model::Demand;
 use crate::features::orders::model::{
-    ChosenShipping, OrderEvent, OrderLine, OrderList, OrderState, OrderSummary, OrderView, PaymentState, TimelineEntry,
+    ChosenShipping, OrderEvent, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView, PaymentState, TimelineEntry,
 };
 use crate::features::orders::store::{self, Opener, OrderDocument, StateChange, binary};
 use crate::features::shipping::model::Address;
@@ -197,13 +197,13 @@ pub async fn waiting_for_staff(ctx: &Ctx) -> AppResult<(u64, u64)> {
 ///
 /// # Errors
 /// `Forbidden` without the permission, `NotFound` for a number that is none.
-pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderView> {
+pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> {
     ctx.require(Permission::ViewOrders)?;
     let order = store::by_number(&ctx.mongo, number).await?.ok_or_else(AppError::not_found)?;
     ctx.record(SecurityEvent { name: "order_read", outcome: Outcome::Done, object: &order.number });
     let mut view = view(ctx, &order)?;
     view.timeline = order.timeline;
-    Ok(view)
+    Ok(OrderForStaff { order: view, account_id: order.account_id.map(|id| id.to_hex()) })
 }
 
 /// Everything the store holds about the visitor's orders, for their own eyes.
@@ -249,9 +249,19 @@ pub async fn open_of_account(ctx: &Ctx) -> AppResult<Vec<String>> {
     Ok(store::open_of_account(&ctx.mongo, account_id).await?.into_iter().map(|order| order.number).collect())
 }
 
-/// Whether an account has any order.
-pub async fn owns_any(ctx: &Ctx, account_id: ObjectId) -> AppResult<bool> {
-    Ok(!store::of_account(&ctx.mongo, account_id, i64::MAX, 1).await?.is_empty())
+/// Whether an account has any order, in the caller's transaction.
+pub async fn owns_any(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
+    store::owns_any_in(&ctx.mongo, session, account_id).await
+}
+
+/// Whether an order of an account is under way, in the caller's transaction.
+pub async fn is_open(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
+    store::is_open_in(&ctx.mongo, session, account_id).await
+}
+
+/// Hangs the unpaid orders of a cart that is no more on the one it was joined with.
+pub async fn move_unpaid(ctx: &Ctx, session: &mut ClientSession, from: ObjectId, to: ObjectId) -> TxResult<()> {
+    store::move_unpaid(&ctx.mongo, session, from, to).await
 }
 
 /// Locks an account's orders, for `kept_for` milliseconds after they were paid.

@@ -139,6 +139,24 @@ pub async fn open_of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<V
     bounded(cursor.try_collect()).await
 }
 
+/// As [`open_of_account`], in the caller's transaction: whether there is one.
+pub async fn is_open_in(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
+    let under_way: Vec<&str> = OrderState::ALL.into_iter().filter(|state| state.is_under_way()).map(OrderState::key).collect();
+    let filter = doc! { "account_id": account_id, "state": { "$in": under_way } };
+    Ok(orders(mongo).find_one(filter).session(session).await?.is_some())
+}
+
+pub async fn owns_any_in(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
+    Ok(orders(mongo).find_one(doc! { "account_id": account_id }).session(session).await?.is_some())
+}
+
+/// Unpaid orders of a cart that is no more hang on the one it was joined with.
+pub async fn move_unpaid(mongo: &Mongo, session: &mut ClientSession, from: ObjectId, to: ObjectId) -> TxResult<()> {
+    let filter = doc! { "cart_id": from, "state": "pending_payment" };
+    orders(mongo).update_many(filter, doc! { "$set": { "cart_id": to } }).session(session).await?;
+    Ok(())
+}
+
 /// Locks the orders of an account that goes: nobody is led to them any more, by account, address, cookie or link.
 pub async fn restrict(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
     let mut cursor = orders(mongo).find(doc! { "account_id": account_id }).session(&mut *session).await?;

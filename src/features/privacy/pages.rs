@@ -17,7 +17,7 @@ pub async fn privacy(request: PageRequest) -> PageResult {
     let ctx = &request.ctx;
     ctx.require_signed_in()?;
     let open = service::open_orders(ctx).await?;
-    let ready = service::export_is_ready(ctx);
+    let ready = service::export_is_ready(ctx).await?;
     let erases = request.query("erase").is_some() || request.refused(ERASE).is_some();
     let refused = request.form.clone();
     let from = request.location;

@@ -1,5 +1,7 @@
 //! Use-cases: everything about a person, and their erasure.
 
+use mongodb::ClientSession;
+use mongodb::bson::oid::ObjectId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -8,13 +10,12 @@ use crate::features::cart;
 use crate::features::checkout;
 use crate::features::orders;
 use crate::features::privacy::model::{Format, csv};
-use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::infra::mongo::TxResult;
 use crate::shared::error::{AppError, AppResult};
 
-/// Signed: that the person of this session gave their password a moment ago.
-const EXPORT_COOKIE: &str = "__Host-export";
-/// Seconds an export can be fetched.
-const EXPORT_LIFE: i64 = 300;
+/// Milliseconds after the password for which an export can be fetched.
+const EXPORT_LIFE: i64 = 300_000;
 
 /// The table `[privacy]` of the options.
 #[derive(Clone, Debug, Deserialize)]
@@ -29,22 +30,18 @@ pub fn check_settings(settings: &crate::infra::settings::Settings) -> Result<(),
     settings.section::<PrivacySettings>("privacy").map(drop)
 }
 
-/// Opens the export for this session, after the password.
+/// Opens one export for this session, after the password.
 ///
 /// # Errors
 /// `Invalid` for a wrong password.
 pub async fn prepare_export(ctx: &Ctx, password: &str) -> AppResult<()> {
-    let visitor = ctx.require_signed_in()?;
     accounts::service::confirm_own_password(ctx, "current_password", password).await?;
-    let signed = ctx.keyring.sign_cookie_until(EXPORT_COOKIE, &visitor.session_id, ctx.now() + EXPORT_LIFE * 1_000);
-    ctx.set_cookie(EXPORT_COOKIE, &signed, EXPORT_LIFE, CookieVisibility::ServerOnly);
-    Ok(())
+    accounts::service::allow_export(ctx, ctx.now() + EXPORT_LIFE).await
 }
 
 /// Whether the export can be fetched now.
-pub fn export_is_ready(ctx: &Ctx) -> bool {
-    let opened = ctx.cookie(EXPORT_COOKIE).and_then(|signed| ctx.keyring.verify_cookie(EXPORT_COOKIE, signed, ctx.now()));
-    opened.is_some_and(|session| ctx.signed_in().is_some_and(|visitor| visitor.session_id == session))
+pub async fn export_is_ready(ctx: &Ctx) -> AppResult<bool> {
+    accounts::service::export_is_allowed(ctx).await
 }
 
 /// Everything the store holds about the visitor, once: the next export asks for the password again.
@@ -53,10 +50,10 @@ pub fn export_is_ready(ctx: &Ctx) -> bool {
 /// `Unauthorized` for a guest, `NotFound` without the password of a moment ago.
 pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
     let account_id = ctx.require_signed_in()?.account_id;
-    if !export_is_ready(ctx) {
+    if !accounts::service::take_export(ctx).await? {
         return Err(AppError::not_found());
     }
-    ctx.clear_cookie(EXPORT_COOKIE);
+    joined_orders(ctx, account_id).await?;
     let (account, devices, orders, cart) = tokio::try_join!(
         accounts::service::me(ctx),
         accounts::service::devices(ctx),
@@ -101,10 +98,6 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
         return Err(AppError::conflict("staff_account", message));
     }
     accounts::service::confirm_own_password(ctx, "current_password", password).await?;
-    if !open_orders(ctx).await?.is_empty() {
-        let message = "An order is still under way. Once it has arrived, or was cancelled, the account can be erased.";
-        return Err(AppError::conflict("orders_open", message));
-    }
     let settings = ctx.settings.section::<PrivacySettings>("privacy").map_err(AppError::internal)?;
     let kept_for = settings.order_retention_years * 366 * 86_400_000;
     let families = accounts::service::families_of(ctx, visitor.account_id).await?;
@@ -113,11 +106,14 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
         .transaction(move |session| {
             let (ctx, id) = (ctx_in.clone(), visitor.account_id);
             Box::pin(async move {
-                orders::service::restrict(&ctx, session, id, kept_for).await?;
-                if let Some(cart_id) = cart::service::erase(&ctx, session, id).await? {
-                    checkout::service::erase(&ctx, session, cart_id).await?;
+                // First of all: an order that is being placed either is seen here, or finds no account any more.
+                accounts::service::claim_for_order(&ctx, session, id).await?;
+                accounts::service::join_orders(&ctx, session, id).await?;
+                if orders::service::is_open(&ctx, session, id).await? {
+                    return Err(orders_open().into());
                 }
-                accounts::service::erase(&ctx, session, id).await
+                orders::service::restrict(&ctx, session, id, kept_for).await?;
+                erase_account(&ctx, session, id).await
             })
         })
         .await?;
@@ -130,11 +126,62 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
 /// Drops what has passed its date: restricted orders, and accounts nobody confirmed within thirty days.
 pub async fn enforce_retention(ctx: &Ctx) -> AppResult<()> {
     let orders = orders::service::drop_past_retention(ctx).await?;
-    let accounts = accounts::service::drop_unconfirmed(ctx).await?;
+    let accounts = drop_unconfirmed(ctx).await?;
     if orders + accounts > 0 {
         tracing::info!(orders, accounts, "retention: dropped what had passed its date");
     }
     Ok(())
+}
+
+/// Drops accounts that nobody confirmed in time and that own no order; answers how many.
+async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
+    let (mut dropped, mut last) = (0, None);
+    loop {
+        let due = accounts::service::unconfirmed(ctx, last).await?;
+        let Some(behind) = due.last() else { return Ok(dropped) };
+        last = Some(*behind);
+        for id in due {
+            let ctx_in = ctx.clone();
+            let gone = ctx.mongo.transaction(move |session| {
+                let ctx = ctx_in.clone();
+                Box::pin(async move {
+                    // Confirmed or ordered with in this very moment: it stays.
+                    let is_due = accounts::service::claim_unconfirmed(&ctx, session, id).await?;
+                    if !is_due || orders::service::owns_any(&ctx, session, id).await? {
+                        return Ok(false);
+                    }
+                    erase_account(&ctx, session, id).await.map(|()| true)
+                })
+            });
+            if gone.await? {
+                cart::service::forget_copy(ctx, id).await;
+                dropped += 1;
+            }
+        }
+    }
+}
+
+/// An account with all that hangs on it, but for orders.
+async fn erase_account(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+    if let Some(cart_id) = cart::service::erase(ctx, session, id).await? {
+        checkout::service::erase(ctx, session, cart_id).await?;
+    }
+    accounts::service::erase(ctx, session, id).await
+}
+
+/// What was ordered under the confirmed address belongs to the person too.
+async fn joined_orders(ctx: &Ctx, account_id: ObjectId) -> AppResult<()> {
+    let ctx_in = ctx.clone();
+    let joined = ctx.mongo.transaction(move |session| {
+        let ctx = ctx_in.clone();
+        Box::pin(async move { accounts::service::join_orders(&ctx, session, account_id).await })
+    });
+    joined.await
+}
+
+fn orders_open() -> AppError {
+    let message = "An order is still under way. Once it has arrived, or was cancelled, the account can be erased.";
+    AppError::conflict("orders_open", message)
 }
 
 /// Every value with the path to it, such as `orders.0.lines.2.name`.

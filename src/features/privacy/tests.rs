@@ -58,12 +58,14 @@ async fn priv_2_r87_a44_the_export_holds_everything_of_its_owner_and_nothing_els
     let page = owner.post("/api/privacy/export", &[("current_password", "wrong"), ("from", "/account/privacy")]).await;
     page.assert_status(422);
     owner.post("/api/privacy/export", &[("current_password", PASSWORD)]).await.assert_status(303);
-    let ready = owner.cookies.clone();
-    // The cookie of one session does not open another's data.
-    other.cookies.insert("__Host-export".into(), ready["__Host-export"].clone());
+    // What one session may fetch, another may not, not even of the same account.
+    let mut elsewhere = app.browser();
+    elsewhere.post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    elsewhere.get("/account/privacy/data.json").await.assert_status(404);
     other.get("/account/privacy/data.json").await.assert_status(404);
     app.browser().get("/account/privacy/data.json").await.assert_status(401);
     owner.get("/account/privacy/data.exe").await.assert_status(404);
+    let copy = owner.clone();
     let file = owner.get("/account/privacy/data.json").await;
     file.assert_status(200);
     assert_eq!(file.headers["cache-control"], "no-store");
@@ -75,6 +77,7 @@ async fn priv_2_r87_a44_the_export_holds_everything_of_its_owner_and_nothing_els
         assert!(!file.body.contains(foreign), "{foreign}");
     }
     owner.get("/account/privacy/data.csv").await.assert_status(404);
+    copy.clone().get("/account/privacy/data.json").await.assert_status(404);
     // Five minutes, then the password again.
     owner.post("/api/privacy/export", &[("current_password", PASSWORD)]).await.assert_status(303);
     app.clock.advance(Duration::from_secs(301));
@@ -119,6 +122,37 @@ async fn priv_3_r86_an_erasure_leaves_the_locked_books_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn priv_3_r86_an_order_and_an_erasure_at_once_leave_no_order_without_its_customer() {
+    let app = TestApp::start().await;
+    for _ in 0..3 {
+        let email = format!("racer-{:016x}@example.com", rand::random::<u64>());
+        let mut owner = app.browser();
+        owner.post("/api/accounts/sign_up", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+        owner.post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+        let review = owner.come_to_review(&[("MUG", "1")], &email).await;
+        let (mut tab, mut orders) = (owner.clone(), app.documents("orders").await.len());
+        let erase = [("current_password", PASSWORD), ("from", "/account/privacy?erase=yes")];
+        let (placed, erased) = tokio::join!(owner.place(&review), tab.post("/api/privacy/erase", &erase));
+        let (is_placed, is_erased) = (placed.location().contains("/pay/"), erased.status == 303);
+        assert!(is_placed != is_erased, "one of them wins: placed {}, erased {}", placed.status, erased.status);
+        orders += usize::from(is_placed);
+        assert_eq!(app.documents("orders").await.len(), orders);
+    }
+    let accounts: HashSet<_> = app.documents("accounts").await.iter().map(|a| a.get_object_id("_id").unwrap()).collect();
+    assert!(app.documents("orders").await.iter().all(|order| accounts.contains(&order.get_object_id("account_id").unwrap())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priv_3_r86_an_order_placed_as_a_guest_is_under_way_for_the_confirmed_account_too() {
+    let app = TestApp::start().await;
+    let (mut owner, email, number) = customer_with_a_past(&app).await;
+    deliver(&app, &number).await;
+    app.app.clients.mongo.collection::<Document>("accounts").update_one(doc! {}, doc! { "$set": { "verified_at": 1_i64 } }).await.unwrap();
+    app.browser().come_to_payment(&[("MUG", "1")], &email).await;
+    owner.post("/api/privacy/erase", &[("current_password", PASSWORD)]).await.assert_status(409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn priv_4_r90_what_has_passed_its_date_goes() {
     let app = TestApp::start().await;
     let (mut owner, _, number) = customer_with_a_past(&app).await;
@@ -127,11 +161,14 @@ async fn priv_4_r90_what_has_passed_its_date_goes() {
     let mut nobody = app.browser();
     let email = format!("nobody-{:016x}@example.com", rand::random::<u64>());
     nobody.post("/api/accounts/sign_up", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    nobody.post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    nobody.add("MUG", "1").await.assert_status(303);
     service::enforce_retention(&app.ctx()).await.unwrap();
     assert_eq!((app.documents("orders").await.len(), app.documents("accounts").await.len()), (1, 1));
     app.clock.advance(Duration::from_secs(31 * 86_400));
     service::enforce_retention(&app.ctx()).await.unwrap();
     assert_eq!((app.documents("orders").await.len(), app.documents("accounts").await.len()), (1, 0), "nobody confirmed it");
+    assert_eq!(app.documents("carts").await.len(), 0);
     app.clock.advance(Duration::from_secs(10 * 366 * 86_400));
     service::enforce_retention(&app.ctx()).await.unwrap();
     assert_eq!(app.documents("orders").await.len(), 0);

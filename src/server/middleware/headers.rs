@@ -10,7 +10,7 @@ use axum::response::Response;
 use crate::server::app::App;
 
 /// Paths whose address is nobody else's business, not even as a referrer.
-const PRIVATE_PREFIXES: [&str; 3] = ["/order", "/checkout", "/account"];
+const PRIVATE_PREFIXES: [&str; 7] = ["/order", "/checkout", "/account", "/admin", "/login", "/reset", "/verify"];
 
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let private = PRIVATE_PREFIXES.iter().any(|prefix| request.uri().path().starts_with(prefix));

@@ -1,5 +1,7 @@
 //! The account itself: who it is, its password and its address, each change after the password where it matters.
 
+use std::sync::Arc;
+
 use mongodb::ClientSession;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
@@ -15,10 +17,10 @@ use crate::infra::mongo::TxResult;
 use crate::infra::outbox;
 use crate::infra::passwords::Verdict;
 use crate::infra::rate_limit::{Patience, Success};
-use crate::shared::error::{AppError, AppResult};
+use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::validate::{self, Required};
 
-use super::{addresses, answer_floor, mail_row, open, seal, sessions};
+use super::{MAIL_REQUESTS, MAILS, addresses, answer_floor, mail_row, open, seal, sessions};
 
 const CONFIRMATIONS: Patience =
     Patience { name: "confirm_password", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
@@ -53,8 +55,9 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> AppResult<(
     let email = open(ctx, account.id, "email", &account.email)?;
     let hash = ctx.passwords.hash_chosen(new, &[&ctx.settings.store.name, "cartwright", &email]).await?;
     let hash = hash.ok_or_else(|| guessable_password("new_password"))?;
-    set_password(ctx, account.id, hash, None).await?;
-    sessions::start(ctx, account.id, account.role).await?;
+    set_password(ctx, &account, hash.clone(), None).await?;
+    let account = AccountDocument { password: Some(hash), ..account };
+    sessions::start(ctx, &account).await?;
     ctx.record(SecurityEvent { name: "password_changed", outcome: Outcome::Done, object: &account.id.to_hex() });
     Ok(())
 }
@@ -62,7 +65,7 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> AppResult<(
 /// Keeps a new e-mail address until its mailbox confirms it; the old one hears of it at once.
 ///
 /// # Errors
-/// `Invalid` for an address that cannot be one or a wrong password.
+/// `Invalid` for an address that cannot be one or a wrong password, `TooManyRequests` for too many mails.
 pub async fn request_email_change(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
     no_sooner_than(answer_floor(ctx)?, email_change_requested(ctx, email, password)).await
 }
@@ -71,13 +74,15 @@ async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppRe
     let account = document(ctx).await?;
     let email = validate::email("new_email", email)?;
     confirm_password(ctx, &account, "current_password", password).await?;
+    ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
+    ctx.limiter.check(MAILS, &account.id.to_hex()).await?;
     let (mongo, now, id) = (ctx.mongo.clone(), ctx.now(), account.id);
     let pending = seal(ctx, id, "pending_email", &email);
     ctx.mongo
         .transaction(move |session| {
             let (mongo, pending) = (mongo.clone(), pending.clone());
             Box::pin(async move {
-                accounts::set_in(&mongo, session, id, doc! { "pending_email": pending }).await?;
+                accounts::set_in(&mongo, session, id, doc! {}, doc! { "pending_email": pending }).await?;
                 mailed_tokens::void(&mongo, session, id, &[LinkPurpose::ChangeEmail]).await?;
                 outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::ConfirmNewEmail, id), now).await?;
                 outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::EmailChangeRequested, id), now).await
@@ -126,53 +131,85 @@ pub async fn erase(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxRe
     accounts::delete(&ctx.mongo, session, id).await
 }
 
-/// Drops accounts that nobody confirmed in time and that own no order; answers how many.
-pub async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
-    let mut dropped = 0;
-    for id in accounts::unconfirmed(&ctx.mongo, ctx.now() - UNCONFIRMED_LIFE).await? {
-        if orders::service::owns_any(ctx, id).await? {
-            continue;
-        }
-        let ctx_in = ctx.clone();
-        let gone = ctx.mongo.transaction(move |session| {
-            let ctx = ctx_in.clone();
-            Box::pin(async move { erase(&ctx, session, id).await })
-        });
-        gone.await?;
-        dropped += 1;
+/// Accounts that nobody confirmed in time, by their ids, from behind `after`.
+pub async fn unconfirmed(ctx: &Ctx, after: Option<ObjectId>) -> AppResult<Vec<ObjectId>> {
+    accounts::unconfirmed(&ctx.mongo, ctx.now() - UNCONFIRMED_LIFE, after, 200).await
+}
+
+/// Holds an account that is still unconfirmed for the caller's transaction; false when it was confirmed or is gone.
+pub async fn claim_unconfirmed(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<bool> {
+    accounts::meet(&ctx.mongo, session, id, doc! { "verified_at": null }).await
+}
+
+/// An order and the erasure of its account meet here: whichever is second sees the first.
+///
+/// # Errors
+/// `Unauthorized` when the account is gone.
+pub async fn claim_for_order(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+    if accounts::meet(&ctx.mongo, session, id, doc! { "disabled_at": null }).await? {
+        return Ok(());
     }
-    Ok(dropped)
+    Err(AppError::new(ErrorKind::Unauthorized, "account_gone", "Your account is closed. Reload the page to go on as a guest.").into())
+}
+
+/// Guests' orders under the confirmed address of an account become its own (ORD-13).
+pub async fn join_orders(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+    match accounts::by_id_in(&ctx.mongo, session, id).await? {
+        Some(account) if account.verified_at.is_some() => orders::service::join_account(ctx, session, &account.email_index, id).await,
+        _ => Ok(()),
+    }
 }
 
 /// A new password, and the end of everything the old one opened, in one transaction. `link` is the mailed link that
-/// allows it, used up on the way.
-pub(super) async fn set_password(ctx: &Ctx, id: ObjectId, hash: String, link: Option<String>) -> AppResult<()> {
-    let (mongo, now) = (ctx.mongo.clone(), ctx.now());
-    let known = sessions::families_of(ctx, id).await?;
+/// allows it, used up on the way; without one the old password does, which `account` holds.
+///
+/// # Errors
+/// `NotFound` for a link that ended or was mailed to an address the account has no longer, `Conflict` when the password
+/// changed meanwhile.
+pub(super) async fn set_password(ctx: &Ctx, account: &AccountDocument, hash: String, link: Option<String>) -> AppResult<()> {
+    let (ctx_in, account, now) = (ctx.clone(), Arc::new(account.clone()), ctx.now());
+    let known = sessions::families_of(ctx, account.id).await?;
     ctx.mongo
         .transaction(move |session| {
-            let (mongo, hash, link) = (mongo.clone(), hash.clone(), link.clone());
+            let (ctx, account, hash, link) = (ctx_in.clone(), account.clone(), hash.clone(), link.clone());
             Box::pin(async move {
+                let (mongo, id) = (&ctx.mongo, account.id);
                 let mut set: Document = doc! { "password": hash };
+                let mut still = doc! { "password": &account.password };
+                let is_mailed = link.is_some();
                 if let Some(link) = link {
                     let wanted = [LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation];
-                    let used = mailed_tokens::consume(&mongo, session, &link, &wanted, now).await?;
-                    if used.is_none_or(|token| token.account_id != id) {
+                    let used = mailed_tokens::consume(mongo, session, &link, &wanted, now).await?;
+                    if used.is_none_or(|token| token.account_id != id || token.mailed_to != account.email) {
                         return Err(super::links::link_ended().into());
                     }
                     // Whoever holds the link holds the mailbox.
+                    still = doc! { "email": &account.email };
                     set.insert("verified_at", now);
                 }
-                accounts::set_in(&mongo, session, id, set).await?;
-                families::revoke_all(&mongo, session, id, now).await?;
-                mailed_tokens::void(&mongo, session, id, &LinkPurpose::PASSWORD_VOIDS).await?;
-                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::PasswordChanged, id), now).await
+                if !accounts::set_in(mongo, session, id, still, set).await? {
+                    return Err(if is_mailed { super::links::link_ended() } else { password_changed_meanwhile() }.into());
+                }
+                if is_mailed {
+                    orders::service::join_account(&ctx, session, &account.email_index, id).await?;
+                }
+                accounts::drop_unconfirmed_factor(mongo, session, id).await?;
+                families::revoke_all(mongo, session, id, now).await?;
+                mailed_tokens::void(mongo, session, id, &LinkPurpose::PASSWORD_VOIDS).await?;
+                outbox::enqueue(mongo, session, SEND_MAIL, mail_row(Template::PasswordChanged, id), now).await
             })
         })
         .await?;
     sessions::forget_copies(ctx, &known).await;
     ctx.outbox_bell.notify_waiters();
     Ok(())
+}
+
+fn password_changed_meanwhile() -> AppError {
+    AppError::conflict(
+        "password_changed",
+        "Your password was changed a moment ago, somewhere else. Use that one, or set a new one by mail.",
+    )
 }
 
 fn view(ctx: &Ctx, account: &AccountDocument) -> AppResult<AccountView> {

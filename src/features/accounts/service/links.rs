@@ -1,8 +1,6 @@
 //! Links that are mailed: made when the mail is sent, stored as hashes, used up by a button and never by a look.
 
-use std::sync::Arc;
-
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Binary, Document, doc, oid::ObjectId};
 
 use crate::features::accounts::model::{LinkPurpose, guessable_password, new_password};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
@@ -12,14 +10,10 @@ use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::crypto::{hash_token, random_token};
 use crate::infra::ctx::{Ctx, FormSuccess, Outcome, SecurityEvent};
-use crate::infra::rate_limit::Rule;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::validate;
 
-use super::{MAILS, account, answer_floor, email_index, mail_later, mail_row, open, seal, second_factor, sign_in};
-
-/// Silent: whoever asks too often gets the same answer, and no mail.
-const REQUESTS_PER_ADDRESS: Rule = Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
+use super::{MAIL_REQUESTS, MAILS, account, answer_floor, email_index, mail_later, mail_row, open, seal, second_factor, sign_in};
 
 /// What a mail about an account needs: where it goes, and the path of the one thing to do.
 pub struct Letter {
@@ -44,7 +38,8 @@ pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
         let email = validate::email("email", email)?;
         let index = email_index(ctx, &email);
         let subject = index.first().cloned().unwrap_or_default();
-        let within = ctx.limiter.check(REQUESTS_PER_ADDRESS, &ctx.request.limit_key()).await.is_ok();
+        // Silent: whoever asks too often gets the same answer, and no mail.
+        let within = ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await.is_ok();
         if within && ctx.limiter.check(MAILS, &subject).await.is_ok() {
             mail_later(ctx, doc! { "template": Template::ResetPassword.key(), "email_index": index }).await?;
         }
@@ -56,6 +51,7 @@ pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
 /// Mails the visitor another link to confirm their address.
 pub async fn send_verification_again(ctx: &Ctx) -> AppResult<()> {
     let id = ctx.require_signed_in()?.account_id;
+    ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
     ctx.limiter.check(MAILS, &id.to_hex()).await?;
     mail_later(ctx, mail_row(Template::VerifyEmail, id)).await
 }
@@ -90,7 +86,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSu
     if !is_theirs {
         account::confirm_password(ctx, &owner, "password", password).await?;
     }
-    confirmed(ctx, hash, purpose, owner.clone()).await?;
+    confirmed(ctx, hash, purpose, link.mailed_to, owner.clone()).await?;
     ctx.record(SecurityEvent { name: "email_confirmed", outcome: Outcome::Done, object: &owner.id.to_hex() });
     if !is_theirs && owner.role.is_staff() {
         return second_factor::ask(ctx, &owner).await;
@@ -101,33 +97,31 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSu
     Ok(FormSuccess::to("/account").with_notice("Your e-mail address is confirmed."))
 }
 
-async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, owner: AccountDocument) -> AppResult<()> {
-    let pending = owner.pending_email.as_ref().map(|sealed| open(ctx, owner.id, "pending_email", sealed)).transpose()?;
-    let (ctx_in, owner, now) = (ctx.clone(), Arc::new(owner), ctx.now());
+/// The link proves the mailbox it was sent to, and no other: the account must still have that address, or wait for it.
+async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, mailed_to: Binary, owner: AccountDocument) -> AppResult<()> {
+    let is_change = purpose == LinkPurpose::ChangeEmail;
+    let email = open(ctx, owner.id, if is_change { "pending_email" } else { "email" }, &mailed_to)?;
+    let (ctx_in, index, now, id) = (ctx.clone(), email_index(ctx, &email), ctx.now(), owner.id);
     ctx.mongo
         .transaction(move |session| {
-            let (ctx, owner, hash, pending) = (ctx_in.clone(), owner.clone(), hash.clone(), pending.clone());
+            let (ctx, hash, email, index, mailed_to) = (ctx_in.clone(), hash.clone(), email.clone(), index.clone(), mailed_to.clone());
             Box::pin(async move {
                 if mailed_tokens::consume(&ctx.mongo, session, &hash, &[purpose], now).await?.is_none() {
                     return Err(link_ended().into());
                 }
-                let index = match (purpose, pending, &owner.pending_email) {
-                    (LinkPurpose::ChangeEmail, Some(email), Some(stored)) => {
-                        let index = email_index(&ctx, &email);
-                        let sealed = seal(&ctx, owner.id, "email", &email);
-                        if !accounts::take_over_email(&ctx.mongo, session, owner.id, stored, sealed, &index, now).await? {
-                            return Err(link_ended().into());
-                        }
-                        index
-                    }
-                    (LinkPurpose::ChangeEmail, ..) => return Err(link_ended().into()),
-                    _ => {
-                        accounts::set_in(&ctx.mongo, session, owner.id, doc! { "verified_at": now }).await?;
-                        owner.email_index.clone()
-                    }
+                let is_current = if is_change {
+                    let sealed = seal(&ctx, id, "email", &email);
+                    // What was mailed to the old mailbox opens nothing any more.
+                    mailed_tokens::void(&ctx.mongo, session, id, &[LinkPurpose::ResetPassword, LinkPurpose::VerifyEmail]).await?;
+                    accounts::take_over_email(&ctx.mongo, session, id, &mailed_to, sealed, &index, now).await?
+                } else {
+                    accounts::set_in(&ctx.mongo, session, id, doc! { "email": mailed_to }, doc! { "verified_at": now }).await?
                 };
+                if !is_current {
+                    return Err(link_ended().into());
+                }
                 // Only now is it known that the orders of this address are this person's (ORD-13).
-                orders::service::join_account(&ctx, session, &index, owner.id).await
+                orders::service::join_account(&ctx, session, &index, id).await
             })
         })
         .await
@@ -146,7 +140,7 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
     let email = open(ctx, owner.id, "email", &owner.email)?;
     let new = ctx.passwords.hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email]).await?;
     let new = new.ok_or_else(|| guessable_password("password"))?;
-    account::set_password(ctx, owner.id, new, Some(hash)).await?;
+    account::set_password(ctx, &owner, new, Some(hash)).await?;
     ctx.record(SecurityEvent { name: "password_reset", outcome: Outcome::Done, object: &owner.id.to_hex() });
     Ok(())
 }
@@ -154,30 +148,30 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
 /// Reads what a mail about an account needs, at the moment it is sent; `None` when there is nothing to send any more.
 pub async fn letter(ctx: &Ctx, template: Template, payload: &Document) -> AppResult<Option<Letter>> {
     let Some(account) = addressee(ctx, payload).await? else { return Ok(None) };
-    let own = || open(ctx, account.id, "email", &account.email);
-    let to = match template {
+    let (field, sealed) = match template {
         Template::ConfirmNewEmail => match &account.pending_email {
-            Some(pending) => open(ctx, account.id, "pending_email", pending)?,
+            Some(pending) => ("pending_email", pending),
             None => return Ok(None),
         },
         Template::VerifyEmail if account.verified_at.is_some() => return Ok(None),
-        _ => own()?,
+        _ => ("email", &account.email),
     };
+    let to = open(ctx, account.id, field, sealed)?;
     let path = match template {
-        Template::VerifyEmail => new_link(ctx, account.id, LinkPurpose::VerifyEmail).await?,
-        Template::ConfirmNewEmail => new_link(ctx, account.id, LinkPurpose::ChangeEmail).await?,
-        Template::ResetPassword => new_link(ctx, account.id, LinkPurpose::ResetPassword).await?,
-        Template::StaffInvited => new_link(ctx, account.id, LinkPurpose::AcceptInvitation).await?,
+        Template::VerifyEmail => new_link(ctx, account.id, LinkPurpose::VerifyEmail, sealed).await?,
+        Template::ConfirmNewEmail => new_link(ctx, account.id, LinkPurpose::ChangeEmail, sealed).await?,
+        Template::ResetPassword => new_link(ctx, account.id, LinkPurpose::ResetPassword, sealed).await?,
+        Template::StaffInvited => new_link(ctx, account.id, LinkPurpose::AcceptInvitation, sealed).await?,
         Template::AlreadyRegistered | Template::PasswordChanged => "/forgot".to_owned(),
         _ => "/account/security".to_owned(),
     };
     Ok(Some(Letter { to, path }))
 }
 
-/// A fresh link of one kind; the older one stops working.
-pub async fn new_link(ctx: &Ctx, account_id: ObjectId, purpose: LinkPurpose) -> AppResult<String> {
+/// A fresh link of one kind to a stored address; the older one stops working.
+pub(super) async fn new_link(ctx: &Ctx, account_id: ObjectId, purpose: LinkPurpose, mailed_to: &Binary) -> AppResult<String> {
     let token = random_token();
-    mailed_tokens::replace(&ctx.mongo, account_id, purpose, &token.hash(), ctx.now()).await?;
+    mailed_tokens::replace(&ctx.mongo, account_id, purpose, &token.hash(), mailed_to, ctx.now()).await?;
     Ok(purpose.path(token.as_str()))
 }
 

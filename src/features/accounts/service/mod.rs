@@ -25,20 +25,27 @@ use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::shared::error::{AppError, AppResult};
 
-pub use account::{change_password, confirm_own_password, drop_unconfirmed, erase, me, request_email_change, save_name};
+pub use account::{
+    change_password, claim_for_order, claim_unconfirmed, confirm_own_password, erase, join_orders, me, request_email_change, save_name,
+    unconfirmed,
+};
 pub use addresses::{add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses};
 pub use import::import_users;
-pub use links::{Letter, LinkState, confirm, forgot_password, letter, link_state, new_link, reset_password, send_verification_again};
+pub use links::{Letter, LinkState, confirm, forgot_password, letter, link_state, reset_password, send_verification_again};
 pub use second_factor::{confirm_code, second_step};
 pub use sessions::{
-    ACCESS_COOKIE, REFRESH_COOKIE, devices, end_other_sessions, end_session, families_of, forget_copies, identify, sign_out,
+    ACCESS_COOKIE, REFRESH_COOKIE, allow_export, devices, end_other_sessions, end_session, export_is_allowed, families_of, forget_copies,
+    identify, sign_out, take_export,
 };
 pub use sign_in::{SignIn, sign_in};
 pub use sign_up::sign_up;
-pub use staff::{create_demo_staff, create_first_owner, demo_address, demo_code, disable, invite, set_role, staff};
+pub use staff::{create_demo_staff, create_first_owner, demo_address, demo_code, disable, end_sessions_of, invite, set_role, staff};
 
 /// Mails to one account that a stranger can cause, in an hour (section 6.4 of the limits).
 const MAILS: Rule = Rule { name: "account_mails", limit: 3, window_seconds: 3_600 };
+
+/// What one network address can have mailed, in an hour.
+const MAIL_REQUESTS: Rule = Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
 
 /// The table `[accounts]` of the options.
 #[derive(Clone, Debug, Deserialize)]

@@ -31,7 +31,7 @@ const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// After the right password of a member of staff: asks for the code, or for the app to be set up first.
 pub(super) async fn ask(ctx: &Ctx, account: &AccountDocument) -> AppResult<FormSuccess> {
-    if account.second_factor.as_ref().is_none_or(|factor| factor.confirmed_at.is_none()) {
+    if account.second_factor.is_none() {
         accounts::prepare_second_factor(&ctx.mongo, account.id, &prepared(ctx, account.id, &new_totp_secret())?).await?;
     }
     let value = format!("{}.{}", account.id.to_hex(), password_mark(account));
@@ -106,7 +106,7 @@ async fn is_right(ctx: &Ctx, account: &AccountDocument, code: &str) -> AppResult
     let Some(factor) = &account.second_factor else { return Ok(false) };
     let secret = opened(ctx, account.id, "secret", &factor.secret)?;
     match totp_step(&secret, code, ctx.now()) {
-        Some(step) => accounts::use_totp_step(&ctx.mongo, account.id, step, ctx.now()).await,
+        Some(step) => accounts::use_totp_step(&ctx.mongo, account.id, &factor.secret, step, ctx.now()).await,
         None if code.len() <= 40 => accounts::use_recovery_code(&ctx.mongo, account.id, &recovery_hash(code)).await,
         None => Ok(false),
     }

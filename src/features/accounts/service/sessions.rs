@@ -4,23 +4,26 @@
 //! same successor, for tabs that renew at once; any other token of the family means that somebody kept a copy, and
 //! ends it (R18, R19).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, DateTime, oid::ObjectId};
+use mongodb::bson::{Binary, DateTime, doc, oid::ObjectId};
 
 use crate::features::accounts::model::{Device, SessionRules, device_name};
+use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::sessions::{self, Renewal, SessionDocument};
 use crate::features::cart::service::HINT_COOKIE;
 use crate::features::notifications::jobs::SEND_MAIL;
 use crate::features::notifications::model::Template;
+use crate::features::orders;
 use crate::infra::crypto::{AccessToken, RefreshToken};
 use crate::infra::ctx::{Actor, CookieVisibility, Ctx, Outcome, SecurityEvent, SignedIn};
 use crate::infra::mongo::object_id;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::shared::access::Role;
-use crate::shared::error::{AppError, AppResult};
+use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 use super::mail_row;
 
@@ -50,8 +53,14 @@ pub async fn identify(ctx: &Ctx) -> AppResult<Actor> {
     }
 }
 
-/// Opens a new family in this browser and ends the one it came with (R23).
-pub(super) async fn start(ctx: &Ctx, account_id: ObjectId, role: Role) -> AppResult<()> {
+/// Opens a new family in this browser and ends the one it came with (R23). Orders that guests placed under the confirmed
+/// address meanwhile become the account's.
+///
+/// # Errors
+/// `Unauthorized` when password, role or access changed after `account` was read: whatever ended its sessions ends this
+/// one too.
+pub(super) async fn start(ctx: &Ctx, account: &AccountDocument) -> AppResult<()> {
+    let (account_id, role) = (account.id, account.role);
     let (now, rules) = (ctx.now(), SessionRules::of(role));
     let token = RefreshToken::of_new_family();
     let family = SessionDocument {
@@ -68,9 +77,26 @@ pub(super) async fn start(ctx: &Ctx, account_id: ObjectId, role: Role) -> AppRes
         idle_until: now + rules.idle,
         ends_at: now + rules.absolute,
         revoked_at: None,
+        export_until: None,
         expires_at: DateTime::from_millis(now + rules.absolute),
     };
-    sessions::insert(&ctx.mongo, &family).await?;
+    let (ctx_in, account, family) = (ctx.clone(), Arc::new(account.clone()), Arc::new(family));
+    let opened = family.clone();
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, account, family) = (ctx_in.clone(), account.clone(), opened.clone());
+            Box::pin(async move {
+                let still = doc! { "role": account.role.key(), "password": &account.password, "disabled_at": null };
+                if !accounts::meet(&ctx.mongo, session, account.id, still).await? {
+                    return Err(changed_meanwhile().into());
+                }
+                if account.verified_at.is_some() {
+                    orders::service::join_account(&ctx, session, &account.email_index, account.id).await?;
+                }
+                sessions::insert(&ctx.mongo, session, &family).await
+            })
+        })
+        .await?;
     if let Some(old) = ctx.signed_in() {
         end(ctx, &old.session_id, old.account_id).await?;
     }
@@ -89,6 +115,8 @@ pub async fn sign_out(ctx: &Ctx) -> AppResult<()> {
     }
     clear_cookies(ctx);
     ctx.clear_cookie(HINT_COOKIE);
+    // The next person at this browser sees no order of the one who left.
+    ctx.clear_cookie(orders::service::ORDER_COOKIE);
     ctx.clear_site_data();
     Ok(())
 }
@@ -125,6 +153,22 @@ pub async fn end_other_sessions(ctx: &Ctx) -> AppResult<()> {
         end(ctx, &family.id, visitor.account_id).await?;
     }
     Ok(())
+}
+
+/// Opens one export of the visitor's data, in this session, until a moment.
+pub async fn allow_export(ctx: &Ctx, until: i64) -> AppResult<()> {
+    sessions::allow_export(&ctx.mongo, &ctx.require_signed_in()?.session_id, until).await
+}
+
+/// Whether this session may fetch an export now.
+pub async fn export_is_allowed(ctx: &Ctx) -> AppResult<bool> {
+    let family = sessions::by_id(&ctx.mongo, &ctx.require_signed_in()?.session_id).await?;
+    Ok(family.and_then(|family| family.export_until).is_some_and(|until| ctx.now() < until))
+}
+
+/// Uses the export up; false when there was none to use.
+pub async fn take_export(ctx: &Ctx) -> AppResult<bool> {
+    sessions::take_export(&ctx.mongo, &ctx.require_signed_in()?.session_id, ctx.now()).await
 }
 
 /// The ids of an account's living sessions: what [`forget_copies`] needs after all of them were ended.
@@ -238,6 +282,10 @@ async fn reused(ctx: &Ctx, family: &SessionDocument) -> AppResult<Actor> {
     Ok(Actor::Guest)
 }
 
+fn changed_meanwhile() -> AppError {
+    AppError::new(ErrorKind::Unauthorized, "account_changed", "Your account changed while you were signing in. Sign in again.")
+}
+
 fn signed_in(account_id: ObjectId, session_id: &str, role: Role) -> Actor {
     Actor::SignedIn(SignedIn { account_id, session_id: session_id.to_owned(), role })
 }
@@ -263,4 +311,33 @@ fn clear_cookies(ctx: &Ctx) {
 
 fn copy_key(session_id: &str) -> String {
     format!("session:{session_id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use mongodb::bson::Document;
+
+    use super::*;
+    use crate::testing::app::TestApp;
+
+    /// Everything that ends an account's sessions, while a sign-in has checked the password and not opened one yet.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn r9_r21_what_ends_the_sessions_of_an_account_ends_the_one_that_is_being_opened() {
+        let app = TestApp::start().await;
+        let accounts_of = app.app.clients.mongo.collection::<Document>("accounts");
+        let changes = [
+            doc! { "$set": { "password": "another hash" } },
+            doc! { "$set": { "disabled_at": app.ctx().now() } },
+            doc! { "$set": { "role": "read_only" } },
+        ];
+        for change in changes {
+            let (_, email) = app.customer().await;
+            let ctx = app.ctx();
+            let checked = accounts::by_email_index(&ctx.mongo, &super::super::email_index(&ctx, &email)).await.unwrap().unwrap();
+            accounts_of.update_one(doc! { "_id": checked.id }, change.clone()).await.unwrap();
+            let before = app.documents("sessions").await.len();
+            let refused = start(&ctx, &checked).await.unwrap_err();
+            assert_eq!((refused.code.as_ref(), app.documents("sessions").await.len()), ("account_changed", before), "{change}");
+        }
+    }
 }

@@ -60,27 +60,34 @@ async fn checked(ctx: &Ctx, typed: &SignIn<'_>) -> AppResult<AccountDocument> {
     let account = accounts::by_email_index(&ctx.mongo, &index).await?.filter(|account| account.disabled_at.is_none());
     let stored = account.as_ref().and_then(|account| account.password.as_deref());
     let verdict = ctx.passwords.verify(typed.password, stored).await?;
-    let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
+    let Some(mut account) = account.filter(|_| verdict != Verdict::Wrong) else {
         ctx.record(SecurityEvent { name: "sign_in", outcome: Outcome::Refused, object: "password" });
         return Err(refused());
     };
     ctx.limiter.try_succeeded(PER_ACCOUNT, subject, Success::Clears).await;
     ctx.limiter.try_succeeded(PER_ADDRESS, &ctx.request.limit_key(), Success::TakesBackOne).await;
     if verdict == Verdict::RightButWeak {
-        renew_hash(ctx, &account, typed.password).await?;
+        renew_hash(ctx, &mut account, typed.password).await?;
     }
     Ok(account)
 }
 
 /// A hash that is weaker than new ones is replaced while the password is at hand (R2).
-async fn renew_hash(ctx: &Ctx, account: &AccountDocument, password: &str) -> AppResult<()> {
+///
+/// # Errors
+/// `Unauthorized` when the password has changed meanwhile.
+async fn renew_hash(ctx: &Ctx, account: &mut AccountDocument, password: &str) -> AppResult<()> {
     let Some(old) = &account.password else { return Ok(()) };
     let new = ctx.passwords.hash(password).await?;
-    accounts::replace_hash(&ctx.mongo, account.id, old, &new).await.map(drop)
+    if !accounts::replace_hash(&ctx.mongo, account.id, old, &new).await? {
+        return Err(refused());
+    }
+    account.password = Some(new);
+    Ok(())
 }
 
 pub(super) async fn welcome(ctx: &Ctx, account: &AccountDocument, next: &str) -> AppResult<FormSuccess> {
-    sessions::start(ctx, account.id, account.role).await?;
+    sessions::start(ctx, account).await?;
     ctx.record(SecurityEvent { name: "sign_in", outcome: Outcome::Done, object: &account.id.to_hex() });
     let to = own_path(next).filter(|path| !path.starts_with("/api/")).unwrap_or("/account");
     let success = FormSuccess::to(to);

@@ -49,6 +49,11 @@ pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
 /// permission.
 pub async fn invite(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
     ctx.require(Permission::ManageStaff)?;
+    let outcome = invited(ctx, email, role, password).await;
+    audited(ctx, Action::StaffAdded, "", outcome).await
+}
+
+async fn invited(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
     let email = validate::email("email", email)?;
     let role = staff_role(role)?;
     let me = account::document(ctx).await?;
@@ -74,6 +79,11 @@ pub async fn invite(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppRe
 /// `Conflict` for the last owner, `NotFound` for somebody who is not staff.
 pub async fn set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
     ctx.require(Permission::ManageStaff)?;
+    let outcome = role_set(ctx, id, role, password).await;
+    audited(ctx, Action::RoleChanged, id, outcome).await
+}
+
+async fn role_set(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
     let role = staff_role(role)?;
     let me = account::document(ctx).await?;
     account::confirm_password(ctx, &me, "current_password", password).await?;
@@ -86,9 +96,58 @@ pub async fn set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppRes
 /// As for [`set_role`].
 pub async fn disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
     ctx.require(Permission::ManageStaff)?;
+    let outcome = disabled(ctx, id, password).await;
+    audited(ctx, Action::StaffDisabled, id, outcome).await
+}
+
+async fn disabled(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
     let me = account::document(ctx).await?;
     account::confirm_password(ctx, &me, "current_password", password).await?;
     change(ctx, object_id(id)?, Action::StaffDisabled, doc! { "disabled_at": ctx.now() }, "disabled").await
+}
+
+/// Signs a customer out everywhere, as when somebody writes that their phone is gone; a member of staff too, for an owner.
+///
+/// # Errors
+/// `Forbidden` without the permission, `NotFound` for an account that is none.
+pub async fn end_sessions_of(ctx: &Ctx, id: &str) -> AppResult<()> {
+    ctx.require(Permission::ManageCustomers)?;
+    let outcome = sessions_ended(ctx, id).await;
+    audited(ctx, Action::SessionsEnded, id, outcome).await
+}
+
+async fn sessions_ended(ctx: &Ctx, id: &str) -> AppResult<()> {
+    let id = object_id(id)?;
+    let account = accounts::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)?;
+    if account.role.is_staff() {
+        ctx.require(Permission::ManageStaff)?;
+    }
+    let known = sessions::families_of(ctx, id).await?;
+    let (ctx_in, now, ended) = (ctx.clone(), ctx.now(), i64::try_from(known.len()).unwrap_or(i64::MAX));
+    ctx.mongo
+        .transaction(move |session| {
+            let ctx = ctx_in.clone();
+            Box::pin(async move {
+                // A session that is being opened in this moment meets this one, and is either ended or not opened.
+                accounts::meet(&ctx.mongo, session, id, doc! {}).await?;
+                families::revoke_all(&ctx.mongo, session, id, now).await?;
+                audit::service::record(&ctx, session, Action::SessionsEnded, &id.to_hex(), doc! { "sessions": ended }, doc! {}).await
+            })
+        })
+        .await?;
+    sessions::forget_copies(ctx, &known).await;
+    ctx.record(SecurityEvent { name: "sessions_ended", outcome: Outcome::Done, object: &id.to_hex() });
+    Ok(())
+}
+
+/// What was tried and refused leaves its trace too, outside the transaction that was rolled back (R43).
+async fn audited(ctx: &Ctx, action: Action, object: &str, outcome: AppResult<()>) -> AppResult<()> {
+    if let Err(error) = &outcome {
+        // Ids as we give them; what else somebody typed is not kept.
+        let object = object_id(object).map(|id| id.to_hex()).unwrap_or_default();
+        audit::service::refused(ctx, action, &object, &error.code).await?;
+    }
+    outcome
 }
 
 /// Makes the shop's first owner, for the operator's command. Answers the path where the password is set.
@@ -99,9 +158,9 @@ pub async fn create_first_owner(ctx: &Ctx, email: &str) -> AppResult<String> {
     only_the_operator(ctx)?;
     let email = validate::email("email", email)?;
     let owner = sign_up::new_account(ctx, &email, Role::Owner, None);
-    let id = owner.id;
+    let (id, address) = (owner.id, owner.email.clone());
     stored(ctx, owner, None, Some("first_owner")).await?;
-    links::new_link(ctx, id, LinkPurpose::ResetPassword).await
+    links::new_link(ctx, id, LinkPurpose::ResetPassword, &address).await
 }
 
 /// Accounts for each role of the demo, whose password and app are known. Those that are there stay as they are.
@@ -183,7 +242,7 @@ async fn change(ctx: &Ctx, id: ObjectId, action: Action, set: Document, word: &'
             Box::pin(async move {
                 accounts::touch_owners(&ctx.mongo, session).await?;
                 let before = accounts::staff_member_in(&ctx.mongo, session, id).await?.ok_or_else(AppError::not_found)?;
-                accounts::set_in(&ctx.mongo, session, id, set.clone()).await?;
+                accounts::set_in(&ctx.mongo, session, id, doc! {}, set.clone()).await?;
                 if accounts::owners_in(&ctx.mongo, session).await? == 0 {
                     let message = "A shop keeps at least one owner. Make somebody else an owner first.";
                     return Err(AppError::conflict("last_owner", message).into());

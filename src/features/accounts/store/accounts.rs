@@ -87,9 +87,30 @@ pub async fn replace_hash(mongo: &Mongo, id: ObjectId, old: &str, new: &str) -> 
     Ok(bounded(accounts(mongo).update_one(doc! { "_id": id, "password": old }, change)).await?.matched_count == 1)
 }
 
-/// Changes fields of one account in the caller's transaction; false when it is gone.
-pub async fn set_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, set: Document) -> TxResult<bool> {
-    Ok(accounts(mongo).update_one(doc! { "_id": id }, doc! { "$set": set }).session(session).await?.matched_count == 1)
+/// Changes fields of one account in the caller's transaction; false when it is gone, or is not as `still` says.
+pub async fn set_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, still: Document, set: Document) -> TxResult<bool> {
+    let mut filter = still;
+    filter.insert("_id", id);
+    Ok(accounts(mongo).update_one(filter, doc! { "$set": set }).session(session).await?.matched_count == 1)
+}
+
+/// Writes to an account that is still as `still` says, so that what the caller's transaction builds on it meets whatever
+/// changes it meanwhile; false when it has changed or is gone.
+pub async fn meet(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, still: Document) -> TxResult<bool> {
+    let mut filter = still;
+    filter.insert("_id", id);
+    Ok(accounts(mongo).update_one(filter, doc! { "$inc": { "meetings": 1_i64 } }).session(session).await?.matched_count == 1)
+}
+
+pub async fn by_id_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<Option<AccountDocument>> {
+    Ok(accounts(mongo).find_one(doc! { "_id": id }).session(session).await?)
+}
+
+/// A prepared second factor that nobody confirmed is known to whoever began it.
+pub async fn drop_unconfirmed_factor(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+    let filter = doc! { "_id": id, "second_factor.confirmed_at": null };
+    accounts(mongo).update_one(filter, doc! { "$set": { "second_factor": null } }).session(session).await?;
+    Ok(())
 }
 
 /// The address that waits for its confirmation becomes the account's.
@@ -123,11 +144,14 @@ pub async fn delete(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) ->
     Ok(())
 }
 
-/// Customers made before a moment whose address was never confirmed.
-pub async fn unconfirmed(mongo: &Mongo, made_before: i64) -> AppResult<Vec<ObjectId>> {
+/// Customers made before a moment whose address was never confirmed, by their ids, from behind `after`.
+pub async fn unconfirmed(mongo: &Mongo, made_before: i64, after: Option<ObjectId>, limit: i64) -> AppResult<Vec<ObjectId>> {
     use futures::TryStreamExt;
-    let filter = doc! { "role": Role::Customer.key(), "verified_at": null, "created_at": { "$lt": made_before } };
-    let cursor = bounded(accounts(mongo).find(filter).limit(1_000)).await?;
+    let mut filter = doc! { "role": Role::Customer.key(), "verified_at": null, "created_at": { "$lt": made_before } };
+    if let Some(after) = after {
+        filter.insert("_id", doc! { "$gt": after });
+    }
+    let cursor = bounded(accounts(mongo).find(filter).sort(doc! { "_id": 1 }).limit(limit)).await?;
     let found: Vec<AccountDocument> = bounded(cursor.try_collect()).await?;
     Ok(found.into_iter().map(|account| account.id).collect())
 }
@@ -179,16 +203,17 @@ fn staff_keys() -> Vec<&'static str> {
     Role::STAFF.into_iter().map(Role::key).collect()
 }
 
-/// Prepares a second factor, unless one is confirmed already.
+/// Prepares a second factor, unless there is one.
 pub async fn prepare_second_factor(mongo: &Mongo, id: ObjectId, prepared: &SecondFactorDocument) -> AppResult<()> {
-    let filter = doc! { "_id": id, "second_factor.confirmed_at": null };
+    let filter = doc! { "_id": id, "second_factor": null };
     let prepared = mongodb::bson::to_bson(prepared).map_err(AppError::internal)?;
     bounded(accounts(mongo).update_one(filter, doc! { "$set": { "second_factor": prepared } })).await.map(drop)
 }
 
-/// Uses up the code of one step; false when this or a later one was used before. The first one confirms the app.
-pub async fn use_totp_step(mongo: &Mongo, id: ObjectId, step: i64, now: i64) -> AppResult<bool> {
-    let filter = doc! { "_id": id, "second_factor.last_step": { "$lt": step } };
+/// Uses up the code of one step of this secret; false when this or a later one was used before. The first one confirms
+/// the app.
+pub async fn use_totp_step(mongo: &Mongo, id: ObjectId, secret: &Binary, step: i64, now: i64) -> AppResult<bool> {
+    let filter = doc! { "_id": id, "second_factor.secret": secret, "second_factor.last_step": { "$lt": step } };
     let change = doc! { "$set": { "second_factor.last_step": step, "second_factor.fresh_codes": null, "second_factor.confirmed_at": now } };
     Ok(bounded(accounts(mongo).update_one(filter, change)).await?.matched_count == 1)
 }

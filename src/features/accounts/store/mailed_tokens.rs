@@ -1,7 +1,7 @@
 //! Queries of `mailed_tokens`: at most one living link for each account and purpose.
 
 use mongodb::ClientSession;
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::features::accounts::model::LinkPurpose;
@@ -15,13 +15,16 @@ pub struct MailedToken {
     pub account_id: ObjectId,
     pub purpose: String,
     pub hash: String,
+    /// The stored address it was mailed to, as sealed: it proves that mailbox and no other.
+    pub mailed_to: Binary,
     pub expires_at: DateTime,
 }
 
 /// Stores a link; the older one of its kind stops working (R10).
-pub async fn replace(mongo: &Mongo, account_id: ObjectId, purpose: LinkPurpose, hash: &str, now: i64) -> AppResult<()> {
+pub async fn replace(mongo: &Mongo, account_id: ObjectId, purpose: LinkPurpose, hash: &str, mailed_to: &Binary, now: i64) -> AppResult<()> {
     let which = doc! { "account_id": account_id, "purpose": purpose.key() };
-    let set = doc! { "$set": { "hash": hash, "expires_at": DateTime::from_millis(now + purpose.life()) } };
+    let ends = DateTime::from_millis(now + purpose.life());
+    let set = doc! { "$set": { "hash": hash, "mailed_to": mailed_to, "expires_at": ends } };
     bounded(tokens(mongo).update_one(which, set).upsert(true)).await.map(drop)
 }
 

@@ -32,6 +32,9 @@ pub struct SessionDocument {
     pub idle_until: i64,
     pub ends_at: i64,
     pub revoked_at: Option<i64>,
+    /// Until when the password that was just given opens one export of the account's data.
+    #[serde(default)]
+    pub export_until: Option<i64>,
     /// When the database may drop the document: kept to the absolute end, so that a stolen token is still recognised.
     pub expires_at: DateTime,
 }
@@ -52,8 +55,9 @@ pub struct Renewal<'a> {
     pub idle_until: i64,
 }
 
-pub async fn insert(mongo: &Mongo, family: &SessionDocument) -> AppResult<()> {
-    bounded(sessions(mongo).insert_one(family)).await.map(drop)
+pub async fn insert(mongo: &Mongo, session: &mut ClientSession, family: &SessionDocument) -> TxResult<()> {
+    sessions(mongo).insert_one(family).session(session).await?;
+    Ok(())
 }
 
 pub async fn by_id(mongo: &Mongo, id: &str) -> AppResult<Option<SessionDocument>> {
@@ -83,6 +87,17 @@ pub async fn of_account(mongo: &Mongo, account_id: ObjectId, now: i64) -> AppRes
     filter.insert("account_id", account_id);
     let cursor = bounded(sessions(mongo).find(filter).sort(doc! { "used_at": -1 }).limit(100)).await?;
     bounded(cursor.try_collect()).await
+}
+
+/// Opens one export for a session.
+pub async fn allow_export(mongo: &Mongo, id: &str, until: i64) -> AppResult<()> {
+    bounded(sessions(mongo).update_one(doc! { "_id": id }, doc! { "$set": { "export_until": until } })).await.map(drop)
+}
+
+/// Uses the export up: of two at once, one gets it.
+pub async fn take_export(mongo: &Mongo, id: &str, now: i64) -> AppResult<bool> {
+    let filter = doc! { "_id": id, "export_until": { "$gt": now } };
+    Ok(bounded(sessions(mongo).update_one(filter, doc! { "$set": { "export_until": null } })).await?.matched_count == 1)
 }
 
 /// Ends one family; false when it had ended or is another account's.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use mongodb::bson::{Document, doc};
 
 use super::visitor::{PASSWORD, new_address};
 use crate::testing::app::TestApp;
@@ -164,4 +165,52 @@ async fn asking_often_sends_three_mails_an_hour_and_says_nothing_else() {
         assert_eq!((page.status.as_u16(), page.location()), (303, "/login"));
     }
     assert_eq!(app.subjects_to(&email).await.iter().filter(|subject| subject.starts_with("Set a new password")).count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_change_link_proves_the_mailbox_it_was_sent_to_and_no_other() {
+    let app = TestApp::start().await;
+    let (mut visitor, email) = app.customer().await;
+    let (own, victim) = (new_address(), new_address());
+    let ask = |new: &str| [("new_email", new.to_owned()), ("current_password", PASSWORD.to_owned())];
+    let fields = ask(&own);
+    visitor.post("/api/accounts/email", &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await.assert_status(303);
+    let link = app.link_mailed_to(&own, "/verify?token=").await;
+    let token = link.split("token=").nth(1).unwrap();
+    let tokens = app.app.clients.mongo.collection::<Document>("mailed_tokens");
+    let mailed = tokens.find_one(doc! { "purpose": "change_email" }).await.unwrap().unwrap();
+    // Asked for somebody else's address meanwhile; the mail about the first one was slow, and is stored after it.
+    let fields = ask(&victim);
+    visitor.post("/api/accounts/email", &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await.assert_status(303);
+    tokens.delete_many(doc! { "purpose": "change_email" }).await.unwrap();
+    tokens.insert_one(mailed).await.unwrap();
+    visitor.post("/api/accounts/confirm", &[("token", token)]).await.assert_status(404);
+    assert!(visitor.get("/account").await.body.contains(&email));
+    app.browser().sign_in(&victim, PASSWORD).await.assert_status(401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r12_a_new_address_ends_the_links_that_went_to_the_old_one() {
+    let app = TestApp::start().await;
+    let (mut visitor, email) = app.customer().await;
+    let new = new_address();
+    visitor.post("/api/accounts/email", &[("new_email", &new), ("current_password", PASSWORD)]).await.assert_status(303);
+    let link = app.link_mailed_to(&new, "/verify?token=").await;
+    let old = reset_token(&app, &email).await;
+    visitor.post("/api/accounts/confirm", &[("token", link.split("token=").nth(1).unwrap())]).await.assert_status(303);
+    app.browser().post("/api/accounts/reset", &[("token", &old), ("password", NEW)]).await.assert_status(404);
+    app.browser().sign_in(&new, PASSWORD).await.assert_status(303);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_a_signed_in_visitor_cannot_have_mailboxes_filled() {
+    let app = TestApp::start().await;
+    let (mut visitor, _) = app.customer().await;
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        let fields = [("new_email", new_address()), ("current_password", PASSWORD.to_owned())];
+        let page = visitor.post("/api/accounts/email", &fields.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+        statuses.push(page.status.as_u16());
+    }
+    assert_eq!(statuses, [303, 303, 303, 429]);
 }

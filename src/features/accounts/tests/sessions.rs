@@ -64,6 +64,18 @@ async fn r26_a_page_and_a_form_renew_an_ended_access_token_without_scripts() {
         .await
         .assert_status(422);
     assert_ne!(visitor.cookies[REFRESH_COOKIE], held);
+    // The same where another page than the form's has to answer, and where a file is refused.
+    app.advance(11 * MINUTE).await;
+    let held = visitor.cookies[REFRESH_COOKIE].clone();
+    visitor
+        .post("/api/accounts/password", &[("current_password", "x"), ("new_password", "y"), ("from", "/order/100999")])
+        .await
+        .assert_status(422);
+    assert_ne!(visitor.cookies[REFRESH_COOKIE], held);
+    app.advance(11 * MINUTE).await;
+    let held = visitor.cookies[REFRESH_COOKIE].clone();
+    visitor.get("/account/privacy/data.json").await.assert_status(404);
+    assert_ne!(visitor.cookies[REFRESH_COOKIE], held);
     // Past the idle time nothing renews.
     app.advance(15 * DAY).await;
     assert_eq!(visitor.get("/account").await.location(), "/login?next=%2Faccount");

@@ -2,13 +2,13 @@
 
 #[cfg(feature = "hydrate")]
 pub use page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
-    units_in_cookie,
+    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed,
+    take_line_away, units_in_cookie,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use without_a_page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed, take_line_away,
-    units_in_cookie,
+    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed,
+    take_line_away, units_in_cookie,
 };
 
 /// The event of a cart whose cookie changed, and of one that something was put into.

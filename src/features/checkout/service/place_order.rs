@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mongodb::bson::oid::ObjectId;
 use sha2::{Digest, Sha256};
 
+use crate::features::accounts;
 use crate::features::cart;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service::CartContents;
@@ -189,6 +190,9 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
                 // Two tabs, two keys, one cart: the cart's own record is written by both, so one of them waits and then
                 // sees the other's order.
                 cart::service::claim_for_order(&ctx, session, order.cart_id).await?;
+                if let Some(account_id) = order.account_id {
+                    accounts::service::claim_for_order(&ctx, session, account_id).await?;
+                }
                 if orders::service::pending_of_cart_in(&ctx, session, order.cart_id).await?.is_some() {
                     return Err(already_ordered().into());
                 }

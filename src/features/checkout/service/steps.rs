@@ -167,6 +167,11 @@ pub async fn erase(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) ->
     store::delete(&ctx.mongo, session, cart_id).await
 }
 
+/// The address for the mails is the account's again, until another one is typed.
+pub async fn forget_email(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
+    store::unset_email(&ctx.mongo, session, cart_id).await
+}
+
 /// Fills the form with a saved address of the visitor; it is checked when the form is sent.
 ///
 /// # Errors
