@@ -339,11 +339,14 @@ async fn r83_r84_i8_nothing_personal_is_stored_in_clear() {
         .place_with(&review.hidden("key"), &review.hidden("shown_total"), "Canary note, card 4242 4242 4242 4242")
         .await
         .assert_status(303);
+    let mut undecided = app.browser();
+    undecided.come_to_review(&[("MUG", "1")], "canary.person@example.com").await;
+    undecided.post("/api/checkout/country", &[("country", "NL"), ("method", "Canary method")]).await.assert_status(303);
     app.work().await;
     for collection in ["orders", "checkouts", "carts", "payment_attempts", "outbox", "stripe_events"] {
         for document in app.documents(collection).await {
             let text = document.to_string() + &String::from_utf8_lossy(&mongodb::bson::to_vec(&document).unwrap());
-            for canary in ["canary.person", "Visser", "Keizersgracht", "1015 CJ", "Canary note", "4242 4242"] {
+            for canary in ["canary.person", "Visser", "Keizersgracht", "1015 CJ", "Canary note", "Canary method", "4242 4242"] {
                 assert!(!text.contains(canary), "{canary} is readable in {collection}");
             }
         }

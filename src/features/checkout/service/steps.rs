@@ -117,14 +117,17 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     store::save(&ctx.mongo, id, fields, ctx.now()).await
 }
 
-/// Keeps what is typed without judging it.
+/// Keeps what is typed without judging it; of the deliveries only one of ours, since anything else could be anything and
+/// this field is not sealed.
 pub async fn keep_draft(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     let id = cart_id(ctx).await?;
+    let is_ours = shipping::service::rules(ctx)?.methods.iter().any(|method| method.id == form.method);
+    let method = if is_ours { form.method.as_str() } else { "" };
     let fields = doc! {
         "draft": sealed_json(ctx, id, "draft", &form.delivery)?,
         "billing_draft": sealed_json(ctx, id, "billing_draft", &form.billing)?,
         "billing_same": form.bills_to_the_same_address(),
-        "method": &form.method,
+        "method": method,
     };
     store::save(&ctx.mongo, id, fields, ctx.now()).await
 }
