@@ -1,5 +1,7 @@
 //! A store to look at: the one that runs already, or one of the command's own on services and data that live as long.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::build::{self, Profile};
@@ -60,6 +62,7 @@ pub struct DemoStore {
     _store: Option<Store>,
     _apart: Option<Apart>,
     environment: Environment,
+    profile: Profile,
 }
 
 impl DemoStore {
@@ -67,7 +70,7 @@ impl DemoStore {
     pub fn running_or_own(tools: &Tools, purpose: &str) -> Result<Self> {
         if let Some(environment) = run::environment_of_running_store()? {
             say(&format!("The store at {} is used.", environment.address()));
-            return Ok(Self { _store: None, _apart: None, environment });
+            return Ok(Self { _store: None, _apart: None, environment, profile: Profile::Debug });
         }
         Self::own(tools, purpose, Profile::Debug)
     }
@@ -80,11 +83,16 @@ impl DemoStore {
         seed::if_empty(&environment, profile)?;
         seed::staff(&environment, profile)?;
         let store = Store::start(&environment, profile, &paths::logs().join(purpose).join("store.log"))?;
-        Ok(Self { _store: Some(store), _apart: Some(apart), environment })
+        Ok(Self { _store: Some(store), _apart: Some(apart), environment, profile })
     }
 
     pub fn address(&self) -> String {
         self.environment.address()
+    }
+
+    /// An operator command on the store's data.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        self.environment.command(self.profile, arguments)
     }
 
     /// For programs that drive the store: where it, its sandbox and its mails are.

@@ -66,7 +66,7 @@ enum Commands {
     },
     /// Picture every page: phone and desktop, light and dark, with and without scripts
     Shots,
-    /// Measure answer times and Lighthouse scores of a release build, for docs/performance.md
+    /// Measure answer times, Lighthouse scores and sign-in of a release build, for docs/performance.md
     Bench {
         /// Check the committed size limits instead: the counts that are the same on every machine; what CI runs
         #[arg(long, conflicts_with_all = ["store", "runs"])]

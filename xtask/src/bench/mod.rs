@@ -2,9 +2,12 @@
 //! those that are not, as a report.
 
 mod answers;
+mod connection;
 mod lighthouse;
 pub mod pages;
+mod sign_ins;
 pub mod sizes;
+mod times;
 
 use std::process::ExitCode;
 

@@ -1,5 +1,6 @@
-//! `cargo xtask bench`: how quickly the store answers and what Lighthouse makes of its pages, written to
-//! `docs/performance.md`. Reported, never judged: the numbers are the machine's too.
+//! `cargo xtask bench`: how quickly the store answers, what Lighthouse makes of its pages and how sign-in holds against
+//! those who try it, written to `docs/performance.md`. Numbers are reported, never judged: they are the machine's too.
+//! That sign-in gives everybody the same answer is judged.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,10 +8,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::answers::{Answers, Connection};
+use super::answers::{Answers, Reader};
 use super::lighthouse::{self, Score};
+use super::sign_ins::{self, SignIns};
 use crate::build::Profile;
 use crate::demo_store::DemoStore;
+use crate::failure::Failure;
 use crate::paths;
 use crate::progress::{say, step};
 use crate::setup::{self, Purpose};
@@ -38,19 +41,30 @@ pub fn run(options: &Options) -> Result<()> {
     let address = own.as_ref().map_or_else(|| options.store.clone().unwrap_or_default(), DemoStore::address);
     let pages = pages(&address)?;
     let answers = step("answer times", |_| {
-        let mut connection = Connection::open(&address)?;
-        pages.iter().map(|page| connection.measure(&page.path)).collect::<Result<Vec<_>>>()
+        let mut reader = Reader::open(&address)?;
+        pages.iter().map(|page| reader.measure(&page.path)).collect::<Result<Vec<_>>>()
     })?;
     let paths: Vec<&str> = pages.iter().map(|page| page.path.as_str()).collect();
     let scores = lighthouse::measure(&tools, &address, &paths, options.runs)?;
+    // Accounts are made and tried by the hundred: not in a store that is somebody's.
+    let sign_ins = own.as_ref().map(|store| sign_ins::measure(store, &paths)).transpose()?;
     let file = report_file(options)?;
     let what = if own.is_some() { "Release build, demo shop" } else { "A store that ran already" };
-    fs::write(&file, report(what, &pages, &answers, &scores, options.runs)).with_context(|| format!("cannot write {}", file.display()))?;
+    let text = report(what, &pages, &answers, &scores, sign_ins.as_ref(), options.runs);
+    fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     for (page, (answer, score)) in pages.iter().zip(answers.iter().zip(&scores)) {
-        say(&format!("  {:<8} {} ms, performance {}", page.name, milliseconds(answer.median()), score.performance.median));
+        say(&format!("  {:<8} {} ms, performance {}", page.name, milliseconds(answer.times.median()), score.performance.median));
+    }
+    if let Some(SignIns { alike, storm }) = &sign_ins {
+        say(&format!("  {}\n  {}", alike.line(), storm.line()));
     }
     say(&format!("The report: {}", file.display()));
-    Ok(())
+    match sign_ins.and_then(|sign_ins| sign_ins.alike.difference) {
+        None => Ok(()),
+        Some(difference) => Err(Failure::new(format!("Sign-in tells who has an account. {difference}."))
+            .mend("src/features/accounts/service/sign_in.rs must answer every wrong password alike")
+            .into()),
+    }
 }
 
 /// The documentation is about a release build of this checkout; what else was measured is nobody else's to read.
@@ -65,13 +79,13 @@ fn report_file(options: &Options) -> Result<PathBuf> {
 
 /// The first department and the first product in it.
 fn pages(address: &str) -> Result<Vec<Page>> {
-    let mut connection = Connection::open(address)?;
-    let listing = connection.first_link("/", "/c/")?;
-    let product = connection.first_link(&listing, "/p/")?;
+    let mut reader = Reader::open(address)?;
+    let listing = reader.first_link("/", "/c/")?;
+    let product = reader.first_link(&listing, "/p/")?;
     Ok(vec![Page { name: "Home", path: "/".to_owned() }, Page { name: "Listing", path: listing }, Page { name: "Product", path: product }])
 }
 
-fn report(what: &str, pages: &[Page], answers: &[Answers], scores: &[Score], runs: u32) -> String {
+fn report(what: &str, pages: &[Page], answers: &[Answers], scores: &[Score], sign_ins: Option<&SignIns>, runs: u32) -> String {
     let mut text = format!(
         "# Performance\n\n\
          Written by `cargo xtask bench` on {}, which also ran the database,\n\
@@ -87,7 +101,7 @@ fn report(what: &str, pages: &[Page], answers: &[Answers], scores: &[Score], run
         super::answers::WARM_UP,
     );
     for (page, answer) in pages.iter().zip(answers) {
-        let [least, median, p95] = [answer.least(), answer.median(), answer.p95()].map(milliseconds);
+        let [least, median, p95] = [answer.times.least(), answer.times.median(), answer.times.p95()].map(milliseconds);
         text.push_str(&format!("| {} | {least} ms | {median} ms | {p95} ms | {} |\n", page.name, answer.bytes));
     }
     text.push_str(&format!(
@@ -111,12 +125,16 @@ fn report(what: &str, pages: &[Page], answers: &[Answers], scores: &[Score], run
     if !lost.is_empty() {
         text.push_str(&format!("\nWhat is missing from 100:\n\n{}", lost.concat()));
     }
+    if let Some(SignIns { alike, storm }) = sign_ins {
+        text.push_str(&alike.section());
+        text.push_str(&storm.section());
+    }
     text.push_str(
         "\n## Again\n\n\
          `cargo xtask bench` builds the store with optimisation, starts it on data of its own, measures, and writes this page;\n\
          nothing else should run meanwhile. Lighthouse is installed for it alone, into `end2end/lighthouse`. `--runs 3` is\n\
-         quicker. `--store http://localhost:3000` measures a store that runs already and writes to `target/bench/` instead.\n\
-         Single runs are in `target/bench/lighthouse.json`.\n",
+         quicker. `--store http://localhost:3000` measures the pages of a store that runs already and writes to `target/bench/`\n\
+         instead. Single runs are in `target/bench/lighthouse.json`.\n",
     );
     text
 }
@@ -150,7 +168,7 @@ fn gigabytes(meminfo: &str) -> Option<u64> {
 }
 
 /// With two decimals below ten: `0.84`, `12`.
-fn milliseconds(time: Duration) -> String {
+pub fn milliseconds(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1000.0;
     if milliseconds < 10.0 { format!("{milliseconds:.2}") } else { format!("{milliseconds:.0}") }
 }

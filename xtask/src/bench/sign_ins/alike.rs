@@ -1,0 +1,206 @@
+//! Whether sign-in tells by its answer or by its time if an address has an account (R6, attack A1).
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use sha2::{Digest, Sha256};
+
+use super::{Door, Kind, TRIES_OF_AN_ACCOUNT, try_to_sign_in};
+use crate::bench::connection::{Answer, Connection};
+use crate::bench::times::Times;
+use crate::progress::Step;
+
+const KINDS: [(Kind, &str); 3] = [(Kind::Known, "Known"), (Kind::Unknown, "Unknown"), (Kind::Imported, "Imported (bcrypt, cost 12)")];
+/// The status of an answer to a wrong password.
+const REFUSED: u16 = 401;
+const TRIES_OF_A_KIND: usize = 100;
+/// Of each kind that are counted; one more is for warming up.
+pub const ACCOUNTS: usize = TRIES_OF_A_KIND / TRIES_OF_AN_ACCOUNT;
+/// The order of the tries is random, and the same every time.
+const SEED: &str = "42";
+/// More than this between two medians, in percent, tells who has an account.
+const ALLOWED_SPREAD: f64 = 5.0;
+/// Less than this, and it is not chance that the times differ.
+const ALLOWED_LIKELIHOOD: f64 = 0.01;
+
+pub struct Alike {
+    /// In the order of `KINDS`.
+    times: [Times; 3],
+    /// What every answer was, unless one differed.
+    status: u16,
+    bytes: usize,
+    /// How the first answer that was another differed.
+    pub difference: Option<String>,
+}
+
+pub fn measure(door: &mut Door, step: &Step) -> Result<Alike> {
+    let mut connection = Connection::open(&door.store.address())?;
+    for (kind, _) in KINDS {
+        for _ in 0..TRIES_OF_AN_ACCOUNT {
+            try_to_sign_in(&mut connection, &kind.email(ACCOUNTS), door.next_visitor())?;
+        }
+    }
+    let mut times = KINDS.map(|_| Vec::with_capacity(TRIES_OF_A_KIND));
+    let (mut first, mut difference) = (None, None);
+    for (done, (place, number)) in shuffled_tries().into_iter().enumerate() {
+        let ((kind, title), visitor) = (KINDS[place], door.next_visitor());
+        let email = kind.email(number / TRIES_OF_AN_ACCOUNT);
+        let asked = Instant::now();
+        let answer = try_to_sign_in(&mut connection, &email, visitor)?;
+        times[place].push(asked.elapsed());
+        step.note(format!("{} of {}", done + 1, KINDS.len() * TRIES_OF_A_KIND));
+        let seen = Seen::of(&answer, &email);
+        let first = first.get_or_insert_with(|| seen.clone());
+        difference = difference.or_else(|| first.difference(&seen).map(|what| format!("{title}: {what}")));
+    }
+    let (status, bytes) = first.map_or((0, 0), |seen: Seen| (seen.status, seen.body.len()));
+    if status != REFUSED {
+        bail!("wrong passwords were answered {status}, not {REFUSED}");
+    }
+    Ok(Alike { times: times.map(Times::of), status, bytes, difference })
+}
+
+/// Every try as the place of its kind and its number.
+fn shuffled_tries() -> Vec<(usize, usize)> {
+    let mut tries: Vec<_> = (0..KINDS.len()).flat_map(|place| (0..TRIES_OF_A_KIND).map(move |number| (place, number))).collect();
+    tries.sort_by_cached_key(|(place, number)| Sha256::digest(format!("{SEED} {place} {number}")));
+    tries
+}
+
+/// An answer without what differs between any two requests: their id, the time, the address that was typed.
+#[derive(Clone, PartialEq, Eq)]
+struct Seen {
+    status: u16,
+    headers: Vec<String>,
+    body: String,
+}
+
+impl Seen {
+    fn of(answer: &Answer, email: &str) -> Self {
+        let id = answer.header("x-request-id").filter(|id| !id.is_empty()).unwrap_or("\0");
+        let neutral = |text: &str| text.replace(email, "…").replace(&email.replace('@', "%40"), "…").replace(id, "…");
+        let headers = answer.headers.iter().filter(|(name, _)| name != "date");
+        Self {
+            status: answer.status,
+            headers: headers.map(|(name, value)| neutral(&format!("{name}: {value}"))).collect(),
+            body: neutral(&String::from_utf8_lossy(&answer.body)),
+        }
+    }
+
+    /// In words; `None` where both are the same byte for byte.
+    fn difference(&self, other: &Self) -> Option<String> {
+        if self.status != other.status {
+            return Some(format!("status {}, not {}", other.status, self.status));
+        }
+        if self.headers != other.headers {
+            let odd = other.headers.iter().find(|header| !self.headers.contains(header)).or(self.headers.last());
+            return Some(format!("other headers (`{}`)", odd.map_or("", String::as_str)));
+        }
+        let at = self.body.bytes().zip(other.body.bytes()).position(|(one, two)| one != two);
+        let at = at.or((self.body.len() != other.body.len()).then(|| self.body.len().min(other.body.len())))?;
+        Some(format!("another body from byte {at} on"))
+    }
+}
+
+impl Alike {
+    /// In percent of the least median.
+    fn spread(&self) -> f64 {
+        let medians = self.times.each_ref().map(|times| times.median().as_secs_f64());
+        let (least, greatest) = (medians.iter().copied().fold(f64::MAX, f64::min), medians.iter().copied().fold(0.0, f64::max));
+        (greatest / least - 1.0) * 100.0
+    }
+
+    pub fn line(&self) -> String {
+        let bodies = self.difference.as_deref().unwrap_or("equal");
+        format!("sign-in: medians {:.2} % apart, answers {bodies}", self.spread())
+    }
+
+    pub fn section(&self) -> String {
+        let mut text = format!(
+            "\n## Sign-in times\n\n\
+             {} sign-ins with a wrong password, one after the other in a random order (seed {SEED}): {TRIES_OF_A_KIND} for an\n\
+             address that is known, one that is not, and one that was imported with a hash of another kind. Each comes from an\n\
+             address of its own, and {TRIES_OF_AN_ACCOUNT} are for one account, so that no limit answers.\n\n\
+             | Address | Least | Median | 95 % | The same as the known, by chance |\n|---|---|---|---|---|\n",
+            KINDS.len() * TRIES_OF_A_KIND,
+        );
+        for ((_, title), times) in KINDS.iter().zip(&self.times) {
+            let [least, median, p95] = [times.least(), times.median(), times.p95()].map(finely);
+            text.push_str(&format!("| {title} | {least} ms | {median} ms | {p95} ms | {} |\n", self.likelihood(times)));
+        }
+        let spread = self.spread();
+        let mark = if spread > ALLOWED_SPREAD { " **More than allowed.**" } else { "" };
+        text.push_str(&format!(
+            "\nThe medians lie {spread:.2} % apart; {ALLOWED_SPREAD} % are allowed.{mark} The last column is the rank test of Mann and Whitney:\n\
+             below {ALLOWED_LIKELIHOOD} it is not chance that they differ. "
+        ));
+        text.push_str(&match &self.difference {
+            None => format!(
+                "All answers are equal, byte for byte, without the typed\naddress, date and request id: status {}, the same headers, {} bytes.\n",
+                self.status, self.bytes
+            ),
+            Some(difference) => format!("**The answers differ.** {difference}.\n"),
+        });
+        text
+    }
+
+    fn likelihood(&self, times: &Times) -> String {
+        let [known, ..] = &self.times;
+        if std::ptr::eq(times, known) {
+            return String::new();
+        }
+        let likelihood = times.likelihood_of_the_same(known);
+        if likelihood < ALLOWED_LIKELIHOOD { format!("**{likelihood:.4}**") } else { format!("{likelihood:.2}") }
+    }
+}
+
+/// In milliseconds. What there is to tell is far below the moment before which no answer leaves.
+fn finely(time: Duration) -> String {
+    format!("{:.2}", time.as_secs_f64() * 1000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, id: &str, body: &str) -> Answer {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = vec![header("date", id), header("x-request-id", id), header("content-type", "text/html")];
+        Answer { status, headers, body: body.into() }
+    }
+
+    #[test]
+    fn what_belongs_to_the_request_is_no_difference() {
+        let one = Seen::of(&answer(401, "id-1", "<input value=\"a@b.example\"> id-1"), "a@b.example");
+        let two = Seen::of(&answer(401, "id-2", "<input value=\"c@d.example\"> id-2"), "c@d.example");
+        assert_eq!(one.difference(&two), None);
+    }
+
+    #[test]
+    fn the_first_difference_is_told() {
+        let one = Seen::of(&answer(401, "1", "wrong"), "a@b.example");
+        let differs = |other: Answer| one.difference(&Seen::of(&other, "a@b.example")).unwrap_or_default();
+        assert_eq!(differs(answer(429, "1", "wrong")), "status 429, not 401");
+        assert_eq!(differs(answer(401, "1", "wrung")), "another body from byte 2 on");
+        assert_eq!(differs(answer(401, "1", "wrong!")), "another body from byte 5 on");
+        let mut more = answer(401, "1", "wrong");
+        more.headers.push(("retry-after".to_owned(), "5".to_owned()));
+        assert_eq!(differs(more), "other headers (`retry-after: 5`)");
+    }
+
+    #[test]
+    fn tries_are_mixed_and_no_account_is_tried_too_often() {
+        let tries = shuffled_tries();
+        assert_eq!(tries.len(), 300);
+        let first: Vec<usize> = tries.iter().take(20).map(|(place, _)| *place).collect();
+        assert!((0..3).all(|place| first.contains(&place)), "{first:?}");
+        let of_one = tries.iter().filter(|(place, number)| *place == 2 && number / TRIES_OF_AN_ACCOUNT == 7).count();
+        assert_eq!(of_one, TRIES_OF_AN_ACCOUNT);
+        assert_eq!(tries.iter().map(|(_, number)| number / TRIES_OF_AN_ACCOUNT).max(), Some(ACCOUNTS - 1));
+    }
+
+    #[test]
+    fn every_kind_of_address_is_as_long_as_the_others() {
+        assert!(KINDS.windows(2).all(|pair| pair[0].0.email(7).len() == pair[1].0.email(11).len()));
+    }
+}
