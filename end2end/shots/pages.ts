@@ -2,6 +2,7 @@
 
 import { expect, type Page } from '../support/test';
 import { awake, withoutTheBrowsersChecks } from '../support/page';
+import personal from '../support/personal.json';
 
 /** Someone with a past in the shop, made by `prepare.ts`; refused forms leave traces, so they have visitors of their own. */
 export type Visitor = 'nobody' | 'with a cart' | 'at shipping' | 'at review' | 'customer' | 'with an account';
@@ -88,7 +89,7 @@ export const SHOTS: Shot[] = [
     visitor: 'with a cart',
     async open(page) {
       await page.goto('/checkout?step=contact');
-      await page.getByRole('textbox', { name: 'E-mail address' }).fill('ann@example');
+      await page.getByRole('textbox', { name: 'E-mail address' }).fill(personal.unfinishedEmail);
       await page.getByRole('button', { name: 'Continue to shipping' }).click();
       await expect(summary(page)).toBeVisible();
     },
@@ -125,7 +126,7 @@ export const SHOTS: Shot[] = [
     visitor: 'nobody',
     async open(page) {
       await page.goto('/signup');
-      await page.getByRole('textbox', { name: 'E-mail address' }).fill('ann@mail.example');
+      await page.getByRole('textbox', { name: 'E-mail address' }).fill(`ann@${personal.mailDomain}`);
       await page.getByLabel('Password').fill('password1');
       await page.getByRole('button', { name: 'Create account' }).click();
       await expect(summary(page)).toBeVisible();

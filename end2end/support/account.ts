@@ -3,8 +3,9 @@
 import { expect, type Page } from './test';
 import { baseUrl } from './environment';
 import { mailsTo } from './mail';
+import personal from './personal.json';
 
-export const PASSWORD = 'seven quiet herons at dusk';
+export const { password: PASSWORD } = personal;
 
 /** The path of the newest link of one kind that was mailed to an address; a background job sends it. */
 export async function mailedLink(email: string, path: '/verify' | '/reset'): Promise<string> {

@@ -11,6 +11,7 @@ import { euros } from '../support/money';
 import { expectPaidOrder, expectUnpaidOrder } from '../support/order';
 import { awake, withoutTheBrowsersChecks } from '../support/page';
 import { Card, payByCard } from '../support/payment-page';
+import personal from '../support/personal.json';
 import { sessionsOf } from '../support/sandbox';
 
 async function open(page: Page, path: string): Promise<void> {
@@ -127,7 +128,7 @@ test.describe('pages and states', () => {
     await addToCart(page, 'with scripts');
     await startCheckout(page);
     await judge(page, 'contact');
-    await page.getByRole('textbox', { name: 'E-mail address' }).fill('ann@example');
+    await page.getByRole('textbox', { name: 'E-mail address' }).fill(personal.unfinishedEmail);
     await page.getByRole('button', { name: 'Continue to shipping' }).click();
     await expect(errorSummary(page)).toBeFocused();
     await judge(page, 'contact with an error');

@@ -10,6 +10,7 @@ import { agreeToTerms, payButton, startCheckout } from '../support/checkout';
 import { cents } from '../support/money';
 import { expectPaidOrder } from '../support/order';
 import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
+import personal from '../support/personal.json';
 
 for (const scripts of ['with scripts', 'without scripts'] as const) {
   test.describe(scripts, () => {
@@ -59,7 +60,7 @@ for (const scripts of ['with scripts', 'without scripts'] as const) {
 test('a forgotten password is set anew and the old one is over', async ({ page, shopper }) => {
   await signUp(page, shopper.email);
   await signOut(page);
-  await signIn(page, shopper.email, 'not the password');
+  await signIn(page, shopper.email, personal.wrongPassword);
   await expect(page.getByRole('textbox', { name: 'E-mail address' })).toHaveValue(shopper.email);
   await expect(page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first()).toContainText('do not belong together');
   await page.getByRole('link', { name: 'Forgotten your password?' }).click();
@@ -67,12 +68,12 @@ test('a forgotten password is set anew and the old one is over', async ({ page, 
   await page.getByRole('button', { name: 'Send link' }).click();
   await expect(page.getByText('a mail with a link is on its way')).toBeVisible();
   await page.goto(await mailedLink(shopper.email, '/reset'));
-  await page.getByLabel('New password').fill('a quite different sentence');
+  await page.getByLabel('New password').fill(personal.newPassword);
   await page.getByRole('button', { name: 'Save password' }).click();
   await expect(page.getByText('Your new password is set.')).toBeVisible();
   await signIn(page, shopper.email, PASSWORD);
   await expect(page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first()).toContainText('do not belong together');
-  await signIn(page, shopper.email, 'a quite different sentence');
+  await signIn(page, shopper.email, personal.newPassword);
   await expect(page).toHaveURL(/\/account$/);
 });
 
@@ -82,7 +83,7 @@ test('the pages of accounts are accessible in every state', async ({ page, shopp
     await page.goto(path);
     await judge(page, state);
   }
-  await signIn(page, shopper.email, 'not the password');
+  await signIn(page, shopper.email, personal.wrongPassword);
   await judge(page, 'sign-in, refused');
   await signUp(page, shopper.email);
   for (const [path, state] of [

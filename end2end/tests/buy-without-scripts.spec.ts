@@ -9,6 +9,7 @@ import { cents, euros } from '../support/money';
 import { expectPaidOrder } from '../support/order';
 import { amount } from '../support/page';
 import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
+import personal from '../support/personal.json';
 
 test.use({ javaScriptEnabled: false });
 
@@ -60,15 +61,15 @@ test('an address is kept when the country changes, and its fields follow', async
   await startCheckout(page);
   await fillContact(page, shopper);
   await page.getByRole('textbox', { name: 'Full name' }).fill(shopper.name);
-  await page.getByRole('textbox', { name: 'Street and house number' }).fill('1 Market Street');
+  await page.getByRole('textbox', { name: 'Street and house number' }).fill(personal.abroad.street);
   await page.getByRole('combobox', { name: 'Country' }).selectOption('US');
   await page.getByRole('button', { name: 'Update country' }).click();
   await expect(page.getByRole('combobox', { name: 'Country' })).toHaveValue('US');
   await expect(page.getByRole('textbox', { name: 'Full name' })).toHaveValue(shopper.name);
-  await expect(page.getByRole('textbox', { name: 'Street and house number' })).toHaveValue('1 Market Street');
-  await page.getByRole('textbox', { name: 'City' }).fill('San Francisco');
+  await expect(page.getByRole('textbox', { name: 'Street and house number' })).toHaveValue(personal.abroad.street);
+  await page.getByRole('textbox', { name: 'City' }).fill(personal.abroad.city);
   await page.getByRole('combobox', { name: 'State' }).selectOption({ label: 'California' });
-  await page.getByRole('textbox', { name: 'ZIP code' }).fill('94103');
+  await page.getByRole('textbox', { name: 'ZIP code' }).fill(personal.abroad.zip);
   await expect(page.getByRole('radio', { name: /Tracked parcel/ })).toBeChecked();
   await page.getByRole('button', { name: 'Continue to review' }).click();
   await expect(page).toHaveURL(/step=review/);

@@ -13,6 +13,7 @@ import { cents } from '../support/money';
 import { expectPaidOrder } from '../support/order';
 import { awake } from '../support/page';
 import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
+import personal from '../support/personal.json';
 import { sessionsOf } from '../support/sandbox';
 
 const ORIGIN = new URL(baseUrl).origin;
@@ -243,7 +244,7 @@ test('the pages of a purchase, errors and answers to refused forms are whole', a
   await look('/cart', 'cart');
   await startCheckout(page);
   await look('/checkout?step=contact', 'checkout');
-  await refuse('/api/checkout/contact', { from: '/checkout?step=contact', email: 'ann@example' });
+  await refuse('/api/checkout/contact', { from: '/checkout?step=contact', email: personal.unfinishedEmail });
   await fillContact(page, shopper);
   await look('/checkout?step=shipping', 'checkout');
   await refuse('/api/checkout/shipping', { from: '/checkout?step=shipping', country: 'NL', name: '"><script>alert(1)</script>', city: '' });

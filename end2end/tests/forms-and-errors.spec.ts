@@ -6,6 +6,8 @@ import { Department, openGoods, tiles } from '../support/catalogue';
 import { agreeToTerms, fillContact, fillShipping, goToReview, payButton, startCheckout } from '../support/checkout';
 import { euros, cents } from '../support/money';
 import { amount, awake, withoutTheBrowsersChecks } from '../support/page';
+import { expectPaymentPage } from '../support/payment-page';
+import personal from '../support/personal.json';
 
 /** Presses a button and answers with the status of what it sent. */
 async function sent(page: Page, press: () => Promise<void>): Promise<number> {
@@ -26,10 +28,10 @@ test.describe('checkout', () => {
     const email = page.getByRole('textbox', { name: 'E-mail address' });
     const go = page.getByRole('button', { name: 'Continue to shipping' });
 
-    await email.fill('ann@example');
+    await email.fill(personal.unfinishedEmail);
     expect(await sent(page, () => go.click())).toBe(422);
     await expect(errorSummary(page)).toBeFocused();
-    await expect(email).toHaveValue('ann@example');
+    await expect(email).toHaveValue(personal.unfinishedEmail);
     await expect(email).toHaveAccessibleDescription(/Check the part after the @/);
     await errorSummary(page).getByRole('link').click();
     await expect(email).toBeFocused();
@@ -87,28 +89,31 @@ test.describe('checkout', () => {
     expect(await sent(page, () => page.getByRole('button', { name: 'Continue to review' }).click())).toBe(422);
     await expect(billing).toBeVisible();
     await expect(billing.getByRole('textbox', { name: 'Full name' })).toHaveAttribute('aria-invalid', 'true');
-    await billing.getByRole('textbox', { name: 'Full name' }).fill('Accounts Department');
-    await billing.getByRole('textbox', { name: 'Street and house number' }).fill('Coolsingel 40');
-    await billing.getByRole('textbox', { name: 'Postcode' }).fill('3011AD');
-    await billing.getByRole('textbox', { name: 'City' }).fill('Rotterdam');
+    await billing.getByRole('textbox', { name: 'Full name' }).fill(personal.payer.name);
+    await billing.getByRole('textbox', { name: 'Street and house number' }).fill(personal.payer.street);
+    await billing.getByRole('textbox', { name: 'Postcode' }).fill(personal.payer.postcode.replace(' ', ''));
+    await billing.getByRole('textbox', { name: 'City' }).fill(personal.payer.city);
     await page.getByRole('button', { name: 'Continue to review' }).click();
     await expect(page).toHaveURL(/step=review/);
     await expect(page.getByText(/Bill to Accounts Department.*3011 AD/)).toBeVisible();
   });
 
-  test('no order without consent, and the note is kept', async ({ page, shopper }) => {
+  test('no order without consent, and the note is kept and sent along', async ({ page, shopper }) => {
     await openGoods(page, Department.Clothing);
     await addToCart(page, 'with scripts');
     const total = await goToReview(page, shopper);
     await agreeToTerms(page).uncheck();
     const note = page.getByRole('textbox', { name: 'Note to us' });
-    await note.fill('Ring twice.\n<b>Thank you</b> & bye');
+    await note.fill(personal.note);
     await withoutTheBrowsersChecks(page);
     expect(await sent(page, () => payButton(page).click())).toBe(422);
     await expect(errorSummary(page)).toBeFocused();
     await expect(agreeToTerms(page)).toHaveAccessibleDescription(/Agree to the terms/);
-    await expect(note).toHaveValue('Ring twice.\n<b>Thank you</b> & bye');
+    await expect(note).toHaveValue(personal.note);
     await expect(payButton(page)).toHaveText(`Pay ${euros(total)}`);
+    await agreeToTerms(page).check();
+    await payButton(page).click();
+    await expectPaymentPage(page, total);
   });
 
   test('a total that moved meanwhile is shown, not charged', async ({ page, context, shopper }) => {

@@ -8,6 +8,7 @@ import { cents } from '../support/money';
 import { expectPaidOrder } from '../support/order';
 import { awake } from '../support/page';
 import { Card, expectPaymentPage } from '../support/payment-page';
+import personal from '../support/personal.json';
 
 /** Presses Tab until something has the focus, and sees that every stop on the way can be seen. */
 async function tabTo(page: Page, target: Locator, atMost = 80): Promise<void> {
@@ -143,7 +144,7 @@ test('a guest buys with the keyboard alone', async ({ page, shopper }) => {
       ['Card number', Card.paid],
       ['Expiry date', '12/34'],
       ['Security code', '123'],
-      ['Name on card', 'A van der Berg'],
+      ['Name on card', personal.nameOnCard],
     ];
     for (const [name, text] of fields) {
       await tabTo(page, page.getByRole('textbox', { name }));

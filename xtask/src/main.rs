@@ -6,6 +6,7 @@ mod clean_data;
 mod demo_store;
 mod dev;
 mod failure;
+mod leaks;
 mod lock;
 mod paths;
 mod process;
@@ -64,6 +65,8 @@ enum Commands {
         #[arg(long)]
         yes: bool,
     },
+    /// Search the running store's databases, Redis and logs for personal data and secrets
+    SearchLeaks,
     /// Picture every page: phone and desktop, light and dark, with and without scripts
     Shots,
     /// Measure answer times, Lighthouse scores and sign-in of a release build, for docs/performance.md
@@ -116,6 +119,7 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Seed => seed::run()?,
         Commands::Code { role } => seed::code(&role)?,
         Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
+        Commands::SearchLeaks => leaks::run()?,
         Commands::Shots => shots::run()?,
         Commands::Setup => setup::run()?,
         Commands::Bench { gates: true, .. } => return bench::run(),

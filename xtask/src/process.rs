@@ -237,8 +237,12 @@ fn log_file(name: &str) -> Result<PathBuf> {
     Ok(paths::logs().join(format!("{name}.log")))
 }
 
+/// As it would be typed. An argument that is one of the command's own variables, such as a password, stands by its name.
 fn describe(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
+    words.extend(command.get_args().map(|argument| {
+        let variable = command.get_envs().find(|(_, value)| *value == Some(argument)).map(|(name, _)| name);
+        variable.map_or_else(|| argument.to_string_lossy().into_owned(), |name| format!("${}", name.to_string_lossy()))
+    }));
     words.join(" ")
 }

@@ -19,6 +19,10 @@ use crate::process::Group;
 use crate::progress::step;
 use crate::setup::Tools;
 
+/// Set for a server that was started here: of somebody else's, tools keep to the store's part.
+const OWN_MONGODB: &str = "OWN_MONGODB";
+const OWN_REDIS: &str = "OWN_REDIS";
+
 /// Running services and where they are. Dropping it ends them, the last started first.
 pub struct Services {
     addresses: Vec<(String, String)>,
@@ -99,6 +103,7 @@ impl Services {
             None => {
                 let (process, uri) = mongo::start(&tools.mongo, &place.data.join("mongodb"), &place.log("mongodb"))?;
                 self.started.push(("MongoDB", process));
+                self.set(OWN_MONGODB, "yes".to_owned());
                 uri
             }
         };
@@ -112,6 +117,7 @@ impl Services {
             None => {
                 let (process, url) = redis::start(&tools.redis_server, &place.data.join("redis"), &place.log("redis"))?;
                 self.started.push(("Redis", process));
+                self.set(OWN_REDIS, "yes".to_owned());
                 url
             }
         };

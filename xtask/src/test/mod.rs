@@ -13,10 +13,15 @@ use clap::ValueEnum;
 use crate::bench;
 use crate::build::{self, Profile};
 use crate::demo_store::Apart;
+use crate::leaks;
+use crate::paths;
 use crate::progress::{say, seconds};
 use crate::setup::{self, Purpose, Tools};
 use crate::store::Environment;
 use crate::tally::Tally;
+
+/// What shoppers and customers leave behind when they buy in a browser.
+const USED: &[&str] = &["accounts", "carts", "checkouts", "orders", "outbox", "payment_attempts", "sessions", "stripe_events"];
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
@@ -78,6 +83,7 @@ fn suites(options: &Options, total: &mut Tally) -> Result<()> {
     }
     if options.wants(Part::Unit) {
         count(total, node_tests::sandbox_client(&run));
+        count(total, node_tests::leak_search(&run));
     }
     if options.wants_whole(Part::Unit) {
         count(total, node_tests::pricing_parity());
@@ -87,6 +93,10 @@ fn suites(options: &Options, total: &mut Tally) -> Result<()> {
         build::assets(&tools)?;
         let chromium = tools.chromium.as_deref().unwrap_or(std::path::Path::new("chromium"));
         count(total, browser::run(&run, chromium));
+        // The shoppers are gone, and what they left is still there.
+        if options.filter.is_none() {
+            count(total, run.search_leaks());
+        }
     }
     Ok(())
 }
@@ -134,6 +144,13 @@ impl Run {
         let mut variables = self.apart.variables();
         variables.push(("CARTWRIGHT_BIN".to_owned(), build::program("cartwright", Profile::Debug).display().to_string()));
         variables
+    }
+
+    /// In what all tests of this run left, and by the browser tests' own store.
+    fn search_leaks(&self) -> Result<Tally> {
+        let variables = [self.variables(), self.browser_store().variables().to_vec()].concat();
+        leaks::search(&variables, &paths::logs().join("test"), USED)?;
+        Ok(Tally::PASSED)
     }
 
     /// A store of the browser tests' own.

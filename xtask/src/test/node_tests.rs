@@ -1,4 +1,4 @@
-//! Tests that run in Node: Stripe's own client against the sandbox, and pricing in both builds.
+//! Tests that run in Node: Stripe's own client against the sandbox, the search for leaks, and pricing in both builds.
 
 use std::path::PathBuf;
 
@@ -12,12 +12,21 @@ use crate::{paths, process, stamp};
 
 /// Drives the companions with the official client libraries.
 pub fn sandbox_client(run: &Run) -> Result<Tally> {
-    let folder = paths::root().join("end2end/sandbox-client");
+    in_folder("sandbox-client", "Stripe's client and the sandbox", run)
+}
+
+/// What the search for leaks recognises.
+pub fn leak_search(run: &Run) -> Result<Tally> {
+    in_folder("leak-search", "what counts as a leak", run)
+}
+
+fn in_folder(name: &str, title: &str, run: &Run) -> Result<Tally> {
+    let folder = paths::root().join("end2end").join(name);
     let files: Vec<PathBuf> = stamp::files_below(&folder)?.into_iter().filter(|path| is_test(path)).collect();
     if files.is_empty() {
         return Ok(Tally::default());
     }
-    step("Stripe's client and the sandbox", |step| {
+    step(title, |step| {
         let mut node = test_command();
         node.arg("--test-concurrency=1");
         if let Some(filter) = &run.filter {
@@ -25,7 +34,7 @@ pub fn sandbox_client(run: &Run) -> Result<Tally> {
         }
         // Named one by one: releases of Node differ in what a folder means. One at a time: they share the sandbox.
         node.args(files).envs(run.variables());
-        counted(process::run_logged(node, "test-sandbox-client", step)?, step)
+        counted(process::run_logged(node, &format!("test-{name}"), step)?, step)
     })
 }
 
