@@ -11,6 +11,9 @@ use serde::de::DeserializeOwned;
 use crate::shared::money::Currency;
 use crate::shared::pricing::{MAX_LINES, MAX_QUANTITY};
 
+pub const TLS_CERT: &str = "CARTWRIGHT_TLS_CERT";
+pub const TLS_KEY: &str = "CARTWRIGHT_TLS_KEY";
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreSettings {
@@ -41,6 +44,14 @@ pub struct Limits {
     pub hold_minutes: u32,
 }
 
+/// The files of the store's own TLS, as PEM.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    /// The certificate and those that lead from it to its authority, in this order.
+    pub cert: PathBuf,
+    pub key: PathBuf,
+}
+
 /// Addresses and secrets of the services around the store. Never logged.
 #[derive(Clone)]
 pub struct Services {
@@ -63,6 +74,8 @@ pub struct Services {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// The operator's word that nobody else is on the network towards MongoDB and Redis.
     pub private_network: bool,
+    /// Without them the store speaks plain http, to a proxy or on one's own machine.
+    pub tls: Option<TlsFiles>,
     /// How many instances share the work: divides the local limits while Redis is away.
     pub instances: u32,
 }
@@ -113,6 +126,7 @@ impl Settings {
                 .map(|ip| ip.parse().map_err(|_| format!("CARTWRIGHT_TRUSTED_PROXIES: {ip} is not an IP address")))
                 .collect::<Result<_, _>>()?,
             private_network: optional("CARTWRIGHT_PRIVATE_NETWORK").is_some_and(|word| word == "yes"),
+            tls: tls_files(optional(TLS_CERT), optional(TLS_KEY))?,
             instances: optional("CARTWRIGHT_INSTANCES").and_then(|n| n.parse().ok()).unwrap_or(1).max(1),
         };
         let base_url = required("CARTWRIGHT_BASE_URL")?;
@@ -125,6 +139,7 @@ impl Settings {
         let own: OwnTables = toml::Value::Table(tables.clone()).try_into().map_err(|e| format!("Leptos.toml: {e}"))?;
         let base_url = base_url.trim_end_matches('/').to_owned();
         check_base_url(&base_url, production)?;
+        check_tls(&services, &base_url)?;
         check_stripe(&services, production)?;
         if production {
             check_protected(&services)?;
@@ -185,6 +200,26 @@ fn check_base_url(base_url: &str, production: bool) -> Result<(), String> {
         return Ok(());
     }
     Err(format!("CARTWRIGHT_BASE_URL: {base_url} must start with https:// (plain http is for localhost outside production)"))
+}
+
+/// Half of a pair is a mistake, and not the wish to serve plain http.
+fn tls_files(cert: Option<String>, key: Option<String>) -> Result<Option<TlsFiles>, String> {
+    let alone =
+        |missing: &str, set: &str| format!("{missing} is not set, but {set} is: TLS of the store's own needs both, a proxy neither");
+    match (cert, key) {
+        (Some(cert), Some(key)) => Ok(Some(TlsFiles { cert: cert.into(), key: key.into() })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(alone(TLS_KEY, TLS_CERT)),
+        (None, Some(_)) => Err(alone(TLS_CERT, TLS_KEY)),
+    }
+}
+
+/// Headers and links follow the base address: with plain http there, they would lead away from the listener's TLS.
+fn check_tls(services: &Services, base_url: &str) -> Result<(), String> {
+    if services.tls.is_some() && !base_url.starts_with("https://") {
+        return Err(format!("CARTWRIGHT_BASE_URL: {base_url} must start with https:// where {TLS_CERT} is set"));
+    }
+    Ok(())
 }
 
 fn check_stripe(services: &Services, production: bool) -> Result<(), String> {
@@ -288,6 +323,7 @@ impl Services {
             access_keys: String::new(),
             trusted_proxies: Vec::new(),
             private_network: false,
+            tls: None,
             instances: 1,
         }
     }
@@ -326,6 +362,28 @@ mod tests {
             let refusal = check(mongo, redis, private).unwrap_err();
             assert!(refusal.starts_with(named) && !refusal.contains("secret"), "{refusal}");
         }
+    }
+
+    #[test]
+    fn r94_tls_takes_both_of_its_files_or_none() {
+        let given = |value: &str| Some(value.to_owned());
+        assert!(tls_files(None, None).unwrap().is_none());
+        let files = tls_files(given("/tls/chain.pem"), given("/tls/key.pem")).unwrap().unwrap();
+        assert_eq!((files.cert, files.key), ("/tls/chain.pem".into(), "/tls/key.pem".into()));
+        let refusals = [tls_files(given("/tls/chain.pem"), None), tls_files(None, given("/tls/key.pem"))].map(Result::unwrap_err);
+        assert!(refusals[0].starts_with(TLS_KEY) && refusals[1].starts_with(TLS_CERT), "{refusals:?}");
+    }
+
+    #[test]
+    fn r33_tls_is_refused_under_an_http_address() {
+        let refusal = |base_url: &str| {
+            let tls = Some(TlsFiles { cert: "/tls/chain.pem".into(), key: "/tls/key.pem".into() });
+            let services = Services { tls, ..Services::of_a_test("sk_test_1", None) };
+            Settings::from_parts(include_str!("../../Leptos.toml"), services, base_url.into(), false).err()
+        };
+        assert_eq!(refusal("https://shop.example"), None);
+        let refusal = refusal("http://localhost:3000").unwrap();
+        assert!(refusal.starts_with("CARTWRIGHT_BASE_URL") && refusal.contains(TLS_CERT), "{refusal}");
     }
 
     #[test]

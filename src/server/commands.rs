@@ -10,7 +10,9 @@ use crate::features::{accounts, catalog};
 use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
 use crate::infra::settings::Settings;
+use crate::server::accept::{Patience, Transport};
 use crate::server::app::{App, connect};
+use crate::server::tls::Tls;
 use crate::server::{accept, jobs, router};
 use crate::shared::error::AppError;
 
@@ -104,14 +106,21 @@ pub async fn run(line: CommandLine) -> Result<(), String> {
 
 async fn serve(settings: Settings) -> Result<(), String> {
     let options = get_configuration(Some(OPTIONS_FILE)).map_err(|e| format!("{OPTIONS_FILE}: {e}"))?.leptos_options;
+    let transport = match &settings.services.tls {
+        Some(files) => Transport::Tls(Tls::load(files)?),
+        None => Transport::Plain,
+    };
     let address: SocketAddr = options.site_addr;
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| format!("{address} cannot be listened on: {e}"))?;
     let app = App::build(settings, PathBuf::from(options.site_root.to_string()), Clock::system()).await?;
     jobs::start(&app);
+    if let Transport::Tls(tls) = &transport {
+        jobs::follow_certificate(&app, tls);
+    }
     tracing::info!(%address, base_url = %app.clients.settings.base_url, "serving");
     let router = router::router(app.clone());
-    let patience = if app.clients.settings.production { accept::Patience::in_production() } else { accept::Patience::default() };
-    accept::serve(app, listener, router, patience, stop_signal()).await;
+    let patience = if app.clients.settings.production { Patience::in_production() } else { Patience::default() };
+    accept::serve(app, listener, transport, router, patience, stop_signal()).await;
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::lease;
 use crate::infra::outbox::{self, OutboxRow};
 use crate::server::app::App;
+use crate::server::tls::Tls;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 const POLL: Duration = Duration::from_secs(1);
@@ -17,6 +18,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const RECONCILE_EVERY: Duration = Duration::from_secs(300);
 const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
 const SHELL_EVERY: Duration = Duration::from_secs(30);
+const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts every loop; they end with the process, and a panic in one round does not end its loop.
 pub fn start(app: &Arc<App>) {
@@ -45,6 +47,18 @@ pub fn start(app: &Arc<App>) {
         Ok(())
     });
     repeat(app, SHELL_EVERY, |app| async move { app.refresh_shell().await.map_err(AppError::internal) });
+}
+
+/// Follows the files of the store's own certificate: whoever renews it only writes them.
+pub fn follow_certificate(app: &Arc<App>, tls: &Tls) {
+    let tls = tls.clone();
+    repeat(app, CERTIFICATE_EVERY, move |_| {
+        let tls = tls.clone();
+        async move {
+            tls.reload();
+            Ok(())
+        }
+    });
 }
 
 /// Does every row that is due, one after the other; answers how many were done.

@@ -11,6 +11,7 @@ pub mod middleware;
 pub mod pages;
 pub mod policy;
 pub mod router;
+pub mod tls;
 
 #[cfg(test)]
 mod tests;

@@ -95,6 +95,7 @@ impl TestApp {
                     access_keys: format!("1:{}", key(4)),
                     trusted_proxies: Vec::new(),
                     private_network: false,
+                    tls: None,
                     instances: 1,
                 };
                 let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).expect("Leptos.toml");
@@ -112,7 +113,8 @@ impl TestApp {
         let app = App::build(settings(), site.clone(), clock.clone()).await.expect("the store starts");
         let router = router::router(app.clone());
         // Stripe's calls come over the wire; browsers in tests call the router itself.
-        tokio::spawn(accept::serve(app.clone(), listener, router.clone(), accept::Patience::default(), std::future::pending()));
+        let (transport, patience) = (accept::Transport::Plain, accept::Patience::default());
+        tokio::spawn(accept::serve(app.clone(), listener, transport, router.clone(), patience, std::future::pending()));
         Self { app, clock, sandbox, router, second: None, settings: Box::new(settings), site }
     }
 

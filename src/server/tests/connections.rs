@@ -6,41 +6,42 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::{get, post};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 
-use crate::server::accept::{self, Patience};
+use crate::server::accept::{self, Patience, Transport};
 use crate::testing::app::TestApp;
 
-async fn listener() -> (TcpListener, std::net::SocketAddr) {
+pub(super) async fn listener() -> (TcpListener, std::net::SocketAddr) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     (listener, address)
 }
 
 /// Everything until the other side closes.
-async fn rest_of(stream: &mut TcpStream) -> String {
+pub(super) async fn rest_of(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-const HASTE: Patience = Patience {
+pub(super) const HASTE: Patience = Patience {
     headers: Duration::from_millis(50),
     body: Duration::from_millis(50),
+    sign_of_life: Duration::from_millis(50),
     farewell: Duration::ZERO,
     drain: Duration::from_millis(50),
 };
 
 /// What a client gets that stops in the middle; the bound is for a listener that would wait for ever.
-async fn answer_to_half_a_request(patience: Patience, sent: &str) -> String {
+async fn answer_to_half_a_request(patience: Patience, sent: impl AsRef<[u8]>) -> String {
     let app = TestApp::start().await;
     let (listener, address) = listener().await;
     let routes = Router::new().route("/", post(|body: String| async move { body }));
-    tokio::spawn(accept::serve(app.app.clone(), listener, routes, patience, std::future::pending()));
+    tokio::spawn(accept::serve(app.app.clone(), listener, Transport::Plain, routes, patience, std::future::pending()));
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(sent.as_bytes()).await.unwrap();
+    stream.write_all(sent.as_ref()).await.unwrap();
     tokio::time::timeout(Duration::from_secs(30), rest_of(&mut stream)).await.expect("the connection is closed some time")
 }
 
@@ -74,6 +75,16 @@ async fn r105_a41_a_body_that_stops_is_not_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r105_a_client_that_vanished_after_a_request_over_http_2_keeps_no_connection() {
+    let patience = Patience { headers: Duration::from_secs(600), ..HASTE };
+    let (settings, headers) = ([0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 6, 1, 5, 0, 0, 0, 1]);
+    // GET, http, the path /, the host x: as HPACK writes them.
+    let get = [0x82, 0x86, 0x84, 0x41, 1, b'x'];
+    let sent = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &settings, &headers, &get].concat();
+    answer_to_half_a_request(patience, sent).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r106_a_running_request_ends_before_the_process_does() {
     let app = TestApp::start().await;
     let (listener, address) = listener().await;
@@ -88,7 +99,7 @@ async fn r106_a_running_request_ends_before_the_process_does() {
         }),
     );
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(accept::serve(app.app.clone(), listener, routes, Patience::default(), async move {
+    let serving = tokio::spawn(accept::serve(app.app.clone(), listener, Transport::Plain, routes, Patience::default(), async move {
         let _ = stopped.await;
     }));
     let mut stream = TcpStream::connect(address).await.unwrap();

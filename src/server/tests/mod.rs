@@ -9,6 +9,7 @@ mod hostile_input;
 mod html;
 mod killed;
 mod policy;
+mod tls;
 mod work;
 
 use axum::body::Body;
