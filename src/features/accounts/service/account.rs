@@ -180,18 +180,16 @@ pub(super) async fn set_password(ctx: &Ctx, account: &AccountDocument, hash: Str
                 if let Some(link) = link {
                     let wanted = [LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation];
                     let used = mailed_tokens::consume(mongo, session, &link, &wanted, now).await?;
-                    if used.is_none_or(|token| token.account_id != id || token.mailed_to != account.email) {
-                        return Err(super::links::link_ended().into());
-                    }
-                    // Whoever holds the link holds the mailbox.
-                    still = doc! { "email": &account.email };
+                    let used = used.filter(|token| token.account_id == id).ok_or_else(super::links::link_ended)?;
+                    // Whoever holds the link holds the mailbox it went to, which must be the account's.
+                    still = doc! { "email": used.mailed_to };
                     set.insert("verified_at", now);
                 }
                 if !accounts::set_in(mongo, session, id, still, set).await? {
                     return Err(if is_mailed { super::links::link_ended() } else { password_changed_meanwhile() }.into());
                 }
                 if is_mailed {
-                    orders::service::join_account(&ctx, session, &account.email_index, id).await?;
+                    join_orders(&ctx, session, id).await?;
                 }
                 accounts::drop_unconfirmed_factor(mongo, session, id).await?;
                 families::revoke_all(mongo, session, id, now).await?;

@@ -86,7 +86,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSu
     if !is_theirs {
         account::confirm_password(ctx, &owner, "password", password).await?;
     }
-    confirmed(ctx, hash, purpose, link.mailed_to, owner.clone()).await?;
+    confirmed(ctx, hash, purpose, owner.id).await?;
     ctx.record(SecurityEvent { name: "email_confirmed", outcome: Outcome::Done, object: &owner.id.to_hex() });
     if !is_theirs && owner.role.is_staff() {
         return second_factor::ask(ctx, &owner).await;
@@ -98,17 +98,20 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSu
 }
 
 /// The link proves the mailbox it was sent to, and no other: the account must still have that address, or wait for it.
-async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, mailed_to: Binary, owner: AccountDocument) -> AppResult<()> {
-    let is_change = purpose == LinkPurpose::ChangeEmail;
-    let email = open(ctx, owner.id, if is_change { "pending_email" } else { "email" }, &mailed_to)?;
-    let (ctx_in, index, now, id) = (ctx.clone(), email_index(ctx, &email), ctx.now(), owner.id);
+async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, id: ObjectId) -> AppResult<()> {
+    let (ctx_in, now) = (ctx.clone(), ctx.now());
     ctx.mongo
         .transaction(move |session| {
-            let (ctx, hash, email, index, mailed_to) = (ctx_in.clone(), hash.clone(), email.clone(), index.clone(), mailed_to.clone());
+            let (ctx, hash) = (ctx_in.clone(), hash.clone());
             Box::pin(async move {
-                if mailed_tokens::consume(&ctx.mongo, session, &hash, &[purpose], now).await?.is_none() {
-                    return Err(link_ended().into());
-                }
+                // Link and account are read together: both may have been sealed anew since they were looked at.
+                let link = mailed_tokens::consume(&ctx.mongo, session, &hash, &[purpose], now).await?.ok_or_else(link_ended)?;
+                let owner = accounts::by_id_in(&ctx.mongo, session, id).await?.ok_or_else(link_ended)?;
+                let is_change = purpose == LinkPurpose::ChangeEmail;
+                let proven = if is_change { owner.pending_email } else { Some(owner.email) };
+                let mailed_to = proven.filter(|sealed| *sealed == link.mailed_to).ok_or_else(link_ended)?;
+                let email = open(&ctx, id, proven_field(purpose), &mailed_to)?;
+                let index = email_index(&ctx, &email);
                 let is_current = if is_change {
                     let sealed = seal(&ctx, id, "email", &email);
                     // What was mailed to the old mailbox opens nothing any more.
@@ -169,10 +172,34 @@ pub async fn letter(ctx: &Ctx, template: Template, payload: &Document) -> AppRes
 }
 
 /// A fresh link of one kind to a stored address; the older one stops working.
+///
+/// # Errors
+/// `Unavailable` when the account's address was changed or sealed anew since it was read: a link to it would prove nothing,
+/// and whoever asks again gets a good one.
 pub(super) async fn new_link(ctx: &Ctx, account_id: ObjectId, purpose: LinkPurpose, mailed_to: &Binary) -> AppResult<String> {
     let token = random_token();
-    mailed_tokens::replace(&ctx.mongo, account_id, purpose, &token.hash(), mailed_to, ctx.now()).await?;
+    let (mongo, hash, mailed_to, now) = (ctx.mongo.clone(), token.hash(), mailed_to.clone(), ctx.now());
+    ctx.mongo
+        .transaction(move |session| {
+            let (mongo, hash, mailed_to) = (mongo.clone(), hash.clone(), mailed_to.clone());
+            Box::pin(async move {
+                let field = proven_field(purpose);
+                if !accounts::meet(&mongo, session, account_id, doc! { field: &mailed_to }).await? {
+                    return Err(AppError::unavailable("the address of an account changed while a link to it was made").into());
+                }
+                mailed_tokens::replace(&mongo, session, account_id, purpose, &hash, &mailed_to, now).await
+            })
+        })
+        .await?;
     Ok(purpose.path(token.as_str()))
+}
+
+/// The account's field with the address that a link of this kind is mailed to, and proves.
+const fn proven_field(purpose: LinkPurpose) -> &'static str {
+    match purpose {
+        LinkPurpose::ChangeEmail => "pending_email",
+        LinkPurpose::VerifyEmail | LinkPurpose::ResetPassword | LinkPurpose::AcceptInvitation => "email",
+    }
 }
 
 async fn addressee(ctx: &Ctx, payload: &Document) -> AppResult<Option<AccountDocument>> {

@@ -21,11 +21,20 @@ pub struct MailedToken {
 }
 
 /// Stores a link; the older one of its kind stops working (R10).
-pub async fn replace(mongo: &Mongo, account_id: ObjectId, purpose: LinkPurpose, hash: &str, mailed_to: &Binary, now: i64) -> AppResult<()> {
+pub async fn replace(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    account_id: ObjectId,
+    purpose: LinkPurpose,
+    hash: &str,
+    mailed_to: &Binary,
+    now: i64,
+) -> TxResult<()> {
     let which = doc! { "account_id": account_id, "purpose": purpose.key() };
     let ends = DateTime::from_millis(now + purpose.life());
     let set = doc! { "$set": { "hash": hash, "mailed_to": mailed_to, "expires_at": ends } };
-    bounded(tokens(mongo).update_one(which, set).upsert(true)).await.map(drop)
+    tokens(mongo).update_one(which, set).upsert(true).session(session).await?;
+    Ok(())
 }
 
 /// A link that still works, of one of these kinds. Expiry counts when read (R90).
