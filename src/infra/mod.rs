@@ -11,5 +11,6 @@ pub mod outbox;
 pub mod passwords;
 pub mod rate_limit;
 pub mod redis;
+pub mod reseal;
 pub mod settings;
 pub mod stripe;

@@ -1,5 +1,6 @@
 //! What the binary can be told to do: serve, or one operator's task.
 
+use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -9,11 +10,12 @@ use leptos::prelude::get_configuration;
 use crate::features::{accounts, catalog};
 use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
+use crate::infra::reseal::Walk;
 use crate::infra::settings::Settings;
 use crate::server::accept::{Patience, Transport};
 use crate::server::app::{App, connect};
 use crate::server::tls::Tls;
-use crate::server::{accept, jobs, router};
+use crate::server::{accept, jobs, rotation, router};
 use crate::shared::error::AppError;
 
 const OPTIONS_FILE: &str = "Leptos.toml";
@@ -49,6 +51,11 @@ enum Command {
         #[command(subcommand)]
         task: CatalogTask,
     },
+    /// Change the keys that seal personal fields.
+    Keys {
+        #[command(subcommand)]
+        task: KeysTask,
+    },
 }
 
 #[derive(Subcommand)]
@@ -79,6 +86,13 @@ enum CatalogTask {
     Count,
 }
 
+#[derive(Subcommand)]
+enum KeysTask {
+    /// Seal anew, with the first data key, what any other one sealed, and find addresses by the first index key. Can be
+    /// stopped at any time and started again, while the store is open.
+    Rotate,
+}
+
 /// Runs what the command line asks for.
 ///
 /// # Errors
@@ -101,6 +115,7 @@ pub async fn run(line: CommandLine) -> Result<(), String> {
         }
         Command::Demo { task } => demo_task(settings, task).await,
         Command::Catalog { task } => catalog_task(settings, task).await,
+        Command::Keys { task: KeysTask::Rotate } => rotate_keys(settings).await,
     }
 }
 
@@ -156,6 +171,31 @@ async fn catalog_task(settings: Settings, task: CatalogTask) -> Result<(), Strin
         CatalogTask::Count => println!("{}", catalog::service::count(&ctx).await.map_err(|e| e.to_string())?),
     }
     Ok(())
+}
+
+async fn rotate_keys(settings: Settings) -> Result<(), String> {
+    let ctx = system(settings).await?;
+    let rotated = rotation::rotate(&ctx, |walk| show_progress(&progress_of(walk))).await;
+    show_progress("");
+    let outcomes = rotated.map_err(in_words)?;
+    for outcome in &outcomes {
+        println!("{}: {} documents, {} sealed anew", outcome.collection, outcome.documents, outcome.sealed_anew);
+    }
+    println!("{}", rotation::what_can_go(&ctx, &outcomes)?);
+    Ok(())
+}
+
+fn progress_of(walk: &Walk) -> String {
+    format!("{}: {} documents looked at, {} sealed anew", walk.collection(), walk.read, walk.sealed_anew)
+}
+
+/// One line that is written over again and again, if anybody looks.
+fn show_progress(line: &str) {
+    let mut out = std::io::stderr();
+    if out.is_terminal() {
+        // Nobody is kept from their work by a line that cannot be written.
+        let _ = write!(out, "\r\x1b[K{line}").and_then(|()| out.flush());
+    }
 }
 
 /// Resolves at Ctrl-C or when the process is asked to end.

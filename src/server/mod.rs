@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod middleware;
 pub mod pages;
 pub mod policy;
+pub mod rotation;
 pub mod router;
 pub mod tls;
 

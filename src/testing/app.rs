@@ -225,7 +225,8 @@ fn next_ip() -> IpAddr {
     ])
 }
 
-fn key(seed: u8) -> String {
+/// A key as settings have it, another one for each seed.
+pub fn key(seed: u8) -> String {
     use base64::Engine;
     let bytes: Vec<u8> = (0..32).map(|i| seed.wrapping_mul(37).wrapping_add(i)).collect();
     base64::engine::general_purpose::STANDARD.encode(bytes)

@@ -10,6 +10,7 @@ use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
+use crate::infra::settings::Settings;
 use crate::testing::app::{TestApp, needed};
 use crate::testing::browser::Browser;
 
@@ -23,27 +24,9 @@ pub struct StoreProcess {
 impl StoreProcess {
     /// Starts a process beside the test's own store, which reaches MongoDB by `mongodb_uri`.
     pub async fn start(app: &TestApp, mongodb_uri: String) -> Self {
-        let settings = &app.app.clients.settings;
-        let services = &settings.services;
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let variables = vec![
-            ("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}")),
-            ("LEPTOS_SITE_ROOT", app.site.display().to_string()),
-            ("CARTWRIGHT_BASE_URL", settings.base_url.clone()),
-            ("MONGODB_URI", mongodb_uri),
-            ("CARTWRIGHT_MONGODB_DATABASE", services.mongodb_database.clone()),
-            ("REDIS_URL", services.redis_url.clone().unwrap_or_default()),
-            ("CARTWRIGHT_REDIS_PREFIX", services.redis_prefix.clone()),
-            ("STRIPE_SECRET_KEY", services.stripe_secret_key.clone()),
-            ("STRIPE_WEBHOOK_SECRET", services.stripe_webhook_secrets.join(",")),
-            ("STRIPE_API_BASE", services.stripe_api_base.clone().unwrap_or_default()),
-            ("SMTP_URL", services.smtp_url.clone()),
-            ("CARTWRIGHT_MEDIA_DIR", services.media_dir.display().to_string()),
-            ("CARTWRIGHT_DATA_KEYS", services.data_keys.clone()),
-            ("CARTWRIGHT_INDEX_KEYS", services.index_keys.clone()),
-            ("CARTWRIGHT_COOKIE_KEY", services.cookie_key.clone()),
-            ("CARTWRIGHT_ACCESS_KEYS", services.access_keys.clone()),
-        ];
+        let mut variables = variables(&app.app.clients.settings, mongodb_uri);
+        variables.extend([("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}")), ("LEPTOS_SITE_ROOT", app.site.display().to_string())]);
         let mut process = Self { child: None, address: format!("127.0.0.1:{port}"), variables };
         process.start_again().await;
         process
@@ -51,9 +34,8 @@ impl StoreProcess {
 
     /// Answers when the process is ready to serve.
     pub async fn start_again(&mut self) {
-        let mut command = Command::new(needed("CARTWRIGHT_BIN"));
-        command.arg("serve").current_dir(env!("CARGO_MANIFEST_DIR")).envs(self.variables.iter().cloned());
-        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut command = program(&self.variables);
+        command.arg("serve").stdout(Stdio::null()).stderr(Stdio::null());
         self.child = Some(command.spawn().expect("the program starts"));
         for _ in 0..600 {
             let request = Request::get("/readyz").body(Body::empty()).expect("a request");
@@ -87,6 +69,39 @@ impl Drop for StoreProcess {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// An operator's command on the data of a store with these settings, which it reaches by `mongodb_uri`.
+pub fn operators(settings: &Settings, mongodb_uri: String, words: &[&str]) -> Command {
+    let mut command = program(&variables(settings, mongodb_uri));
+    command.args(words);
+    command
+}
+
+fn program(variables: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new(needed("CARTWRIGHT_BIN"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).envs(variables.iter().cloned());
+    command
+}
+
+fn variables(settings: &Settings, mongodb_uri: String) -> Vec<(&'static str, String)> {
+    let services = &settings.services;
+    vec![
+        ("CARTWRIGHT_BASE_URL", settings.base_url.clone()),
+        ("MONGODB_URI", mongodb_uri),
+        ("CARTWRIGHT_MONGODB_DATABASE", services.mongodb_database.clone()),
+        ("REDIS_URL", services.redis_url.clone().unwrap_or_default()),
+        ("CARTWRIGHT_REDIS_PREFIX", services.redis_prefix.clone()),
+        ("STRIPE_SECRET_KEY", services.stripe_secret_key.clone()),
+        ("STRIPE_WEBHOOK_SECRET", services.stripe_webhook_secrets.join(",")),
+        ("STRIPE_API_BASE", services.stripe_api_base.clone().unwrap_or_default()),
+        ("SMTP_URL", services.smtp_url.clone()),
+        ("CARTWRIGHT_MEDIA_DIR", services.media_dir.display().to_string()),
+        ("CARTWRIGHT_DATA_KEYS", services.data_keys.clone()),
+        ("CARTWRIGHT_INDEX_KEYS", services.index_keys.clone()),
+        ("CARTWRIGHT_COOKIE_KEY", services.cookie_key.clone()),
+        ("CARTWRIGHT_ACCESS_KEYS", services.access_keys.clone()),
+    ]
 }
 
 /// The process's answer; 502 where it gave none.

@@ -5,12 +5,29 @@ use mongodb::options::IndexOptions;
 use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
+use crate::infra::crypto::Purpose;
 use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};
+use crate::infra::reseal::{SealedCollection, SealedField};
 use crate::shared::error::AppResult;
 
 pub const CHECKOUTS: &str = "checkouts";
 /// Milliseconds typed data is kept after the last change.
 const LIFE_MS: i64 = 30 * 86_400_000;
+
+/// What is sealed in `checkouts`.
+pub const SEALED: SealedCollection = SealedCollection {
+    name: CHECKOUTS,
+    fields: &[
+        SealedField::at("email", Purpose::Pii),
+        SealedField::at("draft", Purpose::Pii),
+        SealedField::at("billing_draft", Purpose::Pii),
+        SealedField::at("address", Purpose::Pii),
+        SealedField::at("billing", Purpose::Pii),
+        SealedField::at("note", Purpose::Notes),
+    ],
+    email_index: None,
+    copies: None,
+};
 
 /// What has been typed so far. Personal fields are sealed for this document.
 #[derive(Clone, Default, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::features::orders::model::{
 };
 use crate::features::orders::store::{self, Opener, OrderDocument, StateChange, binary};
 use crate::features::shipping::model::Address;
-use crate::infra::crypto::{Place, Purpose, Token, canonical_email, hash_token, random_token};
+use crate::infra::crypto::{Place, Purpose, Token, hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::TxResult;
 use crate::infra::rate_limit::{RetryAfter, Rule};
@@ -59,7 +59,7 @@ pub async fn next_number(ctx: &Ctx) -> AppResult<String> {
 
 /// How an e-mail address is found again without being stored in clear.
 pub fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
-    ctx.keyring.blind_index("email", &canonical_email(email))
+    ctx.keyring.email_index(email)
 }
 
 /// Seals the personal fields: what is stored can be read with the keys alone.

@@ -6,13 +6,28 @@ use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
 use crate::features::orders::model::{ChosenShipping, OrderEvent, OrderLine, OrderState, PaymentState, TimelineEntry};
+use crate::infra::crypto::Purpose;
 use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_unique};
+use crate::infra::reseal::{EmailIndex, SealedCollection, SealedField};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Currency;
 use crate::shared::pricing::Totals;
 
 pub const ORDERS: &str = "orders";
 const COUNTERS: &str = "counters";
+
+/// What is sealed in `orders`.
+pub const SEALED: SealedCollection = SealedCollection {
+    name: ORDERS,
+    fields: &[
+        SealedField::at("email", Purpose::Pii),
+        SealedField::at("address", Purpose::Pii),
+        SealedField::at("billing", Purpose::Pii),
+        SealedField::at("note", Purpose::Notes),
+    ],
+    email_index: Some(EmailIndex { field: "email_index", of: "email" }),
+    copies: None,
+};
 
 /// An order as stored. Personal fields are sealed for this document and this field.
 #[derive(Clone, Serialize, Deserialize)]

@@ -74,6 +74,18 @@ impl Keyring {
     pub fn is_sealed_with_primary(&self, sealed: &[u8]) -> bool {
         key_id(sealed) == Some(self.primary_data_key().id)
     }
+
+    /// Seals a field anew with the primary key; `None` for one that it sealed already.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub fn sealed_anew(&self, purpose: Purpose, place: Place<'_>, sealed: &[u8]) -> AppResult<Option<Vec<u8>>> {
+        if self.is_sealed_with_primary(sealed) {
+            return Ok(None);
+        }
+        let plain = self.open(purpose, place, sealed)?;
+        Ok(Some(self.seal(purpose, place, &plain)))
+    }
 }
 
 fn cipher(key: &DataKey, purpose: Purpose) -> XChaCha20Poly1305 {
@@ -181,8 +193,10 @@ mod tests {
         assert_eq!(both.open(Purpose::Notes, HERE, &before).unwrap(), "Leave it at the door");
         assert!(old.is_sealed_with_primary(&before) && !both.is_sealed_with_primary(&before));
 
-        let after = both.seal(Purpose::Notes, HERE, "Leave it at the door");
+        let after = both.sealed_anew(Purpose::Notes, HERE, &before).unwrap().expect("the old key sealed it");
         assert!(both.is_sealed_with_primary(&after) && !both.is_sealed_with_primary(&[]));
+        assert_eq!(both.sealed_anew(Purpose::Notes, HERE, &after).unwrap(), None);
+        assert!(both.sealed_anew(Purpose::Pii, HERE, &before).is_err() && new.sealed_anew(Purpose::Notes, HERE, &before).is_err());
         assert_eq!(new.open(Purpose::Notes, HERE, &after).unwrap(), "Leave it at the door");
         assert!(new.open(Purpose::Notes, HERE, &before).is_err());
     }

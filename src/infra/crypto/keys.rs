@@ -29,7 +29,7 @@ struct Keys {
     /// Never empty; the first one seals, all of them open.
     data: Vec<DataKey>,
     /// Never empty; the first one is the primary.
-    index: Vec<Key>,
+    index: Vec<(u32, Key)>,
     cookie: Key,
     rate_limit: Key,
     /// Never empty; the first one signs, all of them verify.
@@ -91,7 +91,7 @@ impl Keyring {
 
         Ok(Self(Arc::new(Keys {
             data: data.iter().map(|(id, key)| DataKey::derive(*id, key)).collect(),
-            index: index.iter().map(|(_, key)| derive(key, "cartwright/index/v1")).collect(),
+            index: index.iter().map(|(id, key)| (*id, derive(key, "cartwright/index/v1"))).collect(),
             rate_limit: derive(&cookie, "cartwright/rate-limit/v1"),
             cookie: derive(&cookie, "cartwright/cookie/v1"),
             access: access.iter().map(|(id, key)| (*id, derive(key, "cartwright/access/v1"))).collect(),
@@ -105,7 +105,22 @@ impl Keyring {
     /// for an address [`super::canonical_email`].
     pub fn blind_index(&self, kind: &str, normalised: &str) -> Vec<String> {
         let parts = [kind.as_bytes(), normalised.as_bytes()];
-        self.0.index.iter().map(|key| super::tokens::base64url(&mac_of_parts(key, &parts))).collect()
+        self.0.index.iter().map(|(_, key)| super::tokens::base64url(&mac_of_parts(key, &parts))).collect()
+    }
+
+    /// The blind index of an e-mail address, the same for all of its spellings.
+    pub fn email_index(&self, email: &str) -> Vec<String> {
+        self.blind_index("email", &super::canonical_email(email))
+    }
+
+    /// The ids of the data keys that still open and seal nothing any more.
+    pub fn older_data_keys(&self) -> Vec<u32> {
+        self.0.data.iter().skip(1).map(|key| key.id).collect()
+    }
+
+    /// The ids of the index keys behind the primary.
+    pub fn older_index_keys(&self) -> Vec<u32> {
+        self.0.index.iter().skip(1).map(|(id, _)| *id).collect()
     }
 
     /// A stable pseudonym of a rate limit's subject (address, account), 32 hexadecimal digits, equal on all instances.
@@ -245,6 +260,7 @@ pub(super) mod tests {
         let keyring = keyring_with(&data, &format!("1:{}", key_text(2)));
         assert_eq!(keyring.primary_data_key().id, 2);
         assert!(keyring.data_key(1).is_some() && keyring.data_key(3).is_none());
+        assert_eq!((keyring.older_data_keys(), keyring.older_index_keys()), (vec![1], vec![]));
         assert_eq!(format!("{keyring:?}"), "Keyring(…)");
     }
 

@@ -10,6 +10,7 @@ mod html;
 mod killed;
 mod policy;
 mod tls;
+mod rotation;
 mod work;
 
 use axum::body::Body;

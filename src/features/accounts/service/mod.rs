@@ -19,7 +19,7 @@ use serde::Deserialize;
 use crate::features::accounts::store::accounts::ACCOUNTS;
 use crate::features::notifications::jobs::SEND_MAIL;
 use crate::features::notifications::model::Template;
-use crate::infra::crypto::{Place, Purpose, canonical_email};
+use crate::infra::crypto::{Place, Purpose};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
@@ -66,7 +66,7 @@ fn answer_floor(ctx: &Ctx) -> AppResult<Duration> {
 }
 
 fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
-    ctx.keyring.blind_index("email", &canonical_email(email))
+    ctx.keyring.email_index(email)
 }
 
 fn seal(ctx: &Ctx, id: ObjectId, field: &str, text: &str) -> Binary {

@@ -1,0 +1,271 @@
+//! Sealing anew: what an older key sealed is sealed with the newest one, document by document (R85).
+//!
+//! Invariant: a document is written only while it still holds what was read of it, so that nobody's change is lost. Done
+//! again, or by two at once, there is nothing left to do.
+
+use std::sync::Arc;
+
+use futures::TryStreamExt;
+use mongodb::ClientSession;
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
+
+use crate::infra::crypto::{Keyring, Place, Purpose};
+use crate::infra::ctx::Ctx;
+use crate::infra::mongo::{Mongo, TxResult, bounded};
+use crate::shared::error::{AppError, AppResult, ErrorKind};
+
+/// How often a document is tried that others change at the same moment.
+const TRIES: u32 = 10;
+
+/// What is sealed in a collection, and what hangs on it: the table `SEALED` in the store of a feature.
+pub struct SealedCollection {
+    pub name: &'static str,
+    pub fields: &'static [SealedField],
+    pub email_index: Option<EmailIndex>,
+    pub copies: Option<Copies>,
+}
+
+/// One sealed field, by where it stands: its seal is bound to the same.
+pub struct SealedField {
+    pub place: FieldPlace,
+    purpose: Purpose,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldPlace {
+    /// `email`, or `second_factor.secret` in a document within.
+    Path(&'static str),
+    /// The field `sealed` of every entry of a list, bound to the list's name and the entry's own `id`.
+    EntriesOf(&'static str),
+}
+
+/// A blind index (R84) and the sealed address that it finds.
+pub struct EmailIndex {
+    pub field: &'static str,
+    pub of: &'static str,
+}
+
+/// A collection that keeps sealed values of this one just as they are and compares them byte by byte: it follows in the
+/// same transaction.
+pub struct Copies {
+    pub collection: &'static str,
+    /// Its field with the id of the document that a value was copied from.
+    pub owner: &'static str,
+    pub field: &'static str,
+    /// The fields that are copied.
+    pub of: &'static [&'static str],
+}
+
+/// A way through a collection by rising ids. After a failure it goes on where it stood.
+pub struct Walk {
+    through: &'static SealedCollection,
+    after: Option<ObjectId>,
+    /// Documents looked at.
+    pub read: u64,
+    pub sealed_anew: u64,
+    /// Documents that do not open or cannot be written; the log names them.
+    pub failed: u64,
+}
+
+/// A sealed value as it was found.
+struct Found<'d> {
+    path: String,
+    bound_to: String,
+    sealed: &'d Binary,
+}
+
+/// What a document needs: the values it must still hold, and those it gets.
+#[derive(Clone, Default)]
+struct Change {
+    still: Document,
+    set: Document,
+}
+
+impl SealedField {
+    pub const fn at(path: &'static str, purpose: Purpose) -> Self {
+        Self { place: FieldPlace::Path(path), purpose }
+    }
+
+    pub const fn in_entries_of(list: &'static str, purpose: Purpose) -> Self {
+        Self { place: FieldPlace::EntriesOf(list), purpose }
+    }
+
+    fn values<'d>(&self, document: &'d Document) -> Vec<Found<'d>> {
+        match self.place {
+            FieldPlace::Path(path) => {
+                let found = binary_at(document, path).map(|sealed| Found { path: path.to_owned(), bound_to: path.to_owned(), sealed });
+                found.into_iter().collect()
+            }
+            FieldPlace::EntriesOf(list) => {
+                let entries = document.get_array(list).map(Vec::as_slice).unwrap_or_default();
+                entries.iter().enumerate().filter_map(|(index, entry)| value_of_entry(list, index, entry)).collect()
+            }
+        }
+    }
+}
+
+impl Walk {
+    pub fn through(collection: &'static SealedCollection) -> Self {
+        Self { through: collection, after: None, read: 0, sealed_anew: 0, failed: 0 }
+    }
+
+    pub fn collection(&self) -> &'static str {
+        self.through.name
+    }
+
+    /// Seals anew what needs it in the next documents, at most `limit`; false at the end of the collection.
+    ///
+    /// A document that does not open is counted, logged and left: one broken value must not keep all others under an old
+    /// key.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database gives no answer, or somebody holds a document.
+    pub async fn page(&mut self, ctx: &Ctx, limit: i64) -> AppResult<bool> {
+        let documents = self.next_documents(ctx, limit).await?;
+        let is_more = !documents.is_empty();
+        for document in documents {
+            let id = document.get_object_id("_id").map_err(AppError::internal)?;
+            match sealed_anew(ctx, self.through, id, document).await {
+                Ok(true) => self.sealed_anew += 1,
+                Ok(false) => {}
+                Err(error) if error.kind == ErrorKind::Internal => {
+                    tracing::error!(collection = self.through.name, %id, cause = error.cause().unwrap_or("none"), "a document could not be sealed anew");
+                    self.failed += 1;
+                }
+                Err(error) => return Err(error),
+            }
+            self.read += 1;
+            self.after = Some(id);
+        }
+        Ok(is_more)
+    }
+
+    async fn next_documents(&self, ctx: &Ctx, limit: i64) -> AppResult<Vec<Document>> {
+        let collection = ctx.mongo.collection::<Document>(self.through.name);
+        let behind = self.after.map_or_else(Document::new, |id| doc! { "_id": { "$gt": id } });
+        let cursor = bounded(collection.find(behind).sort(doc! { "_id": 1 }).limit(limit)).await?;
+        bounded(cursor.try_collect()).await
+    }
+}
+
+impl SealedCollection {
+    fn change(&self, keyring: &Keyring, id: ObjectId, document: &Document) -> AppResult<Change> {
+        let id = id.to_hex();
+        let mut change = Change::default();
+        for field in self.fields {
+            for found in field.values(document) {
+                let place = Place { collection: self.name, id: &id, field: &found.bound_to };
+                if let Some(bytes) = keyring.sealed_anew(field.purpose, place, &found.sealed.bytes)? {
+                    change.still.insert(found.path.clone(), found.sealed.clone());
+                    change.set.insert(found.path, Binary { subtype: BinarySubtype::Generic, bytes });
+                }
+            }
+        }
+        if let Some(index) = &self.email_index {
+            self.change_index(index, keyring, &id, document, &mut change)?;
+        }
+        Ok(change)
+    }
+
+    /// An empty index stays empty: the order of an erased customer is found by no address any more.
+    fn change_index(&self, index: &EmailIndex, keyring: &Keyring, id: &str, document: &Document, change: &mut Change) -> AppResult<()> {
+        let stored = document.get_array(index.field).ok().filter(|values| !values.is_empty());
+        let (Some(stored), Some(sealed)) = (stored, binary_at(document, index.of)) else { return Ok(()) };
+        let email = keyring.open(Purpose::Pii, Place { collection: self.name, id, field: index.of }, &sealed.bytes)?;
+        let wanted: Vec<Bson> = keyring.email_index(&email).into_iter().map(Bson::String).collect();
+        if *stored != wanted {
+            // The address too: an index written for one must not stay beside another.
+            change.still.insert(index.of, sealed.clone());
+            change.still.insert(index.field, stored.clone());
+            change.set.insert(index.field, wanted);
+        }
+        Ok(())
+    }
+}
+
+/// Whether anything had to be sealed anew in a document, as read a moment ago.
+async fn sealed_anew(ctx: &Ctx, collection: &'static SealedCollection, id: ObjectId, mut document: Document) -> AppResult<bool> {
+    for _ in 0..TRIES {
+        let change = collection.change(&ctx.keyring, id, &document)?;
+        if change.set.is_empty() {
+            return Ok(false);
+        }
+        if written(ctx, collection, id, change).await? {
+            return Ok(true);
+        }
+        // Somebody was faster: what they left is looked at.
+        let documents = ctx.mongo.collection::<Document>(collection.name);
+        match bounded(documents.find_one(doc! { "_id": id })).await? {
+            Some(fresh) => document = fresh,
+            None => return Ok(false),
+        }
+    }
+    Err(AppError::unavailable(format!("document {id} of {} changed at each of {TRIES} tries", collection.name)))
+}
+
+/// False when the document no longer is as it was read.
+async fn written(ctx: &Ctx, collection: &'static SealedCollection, id: ObjectId, change: Change) -> AppResult<bool> {
+    let Some(copies) = &collection.copies else {
+        let documents = ctx.mongo.collection::<Document>(collection.name);
+        let (filter, update) = change.of_document(id);
+        return Ok(bounded(documents.update_one(filter, update)).await?.matched_count == 1);
+    };
+    let (mongo, change) = (ctx.mongo.clone(), Arc::new(change));
+    ctx.mongo
+        .transaction(move |session| {
+            let (mongo, change) = (mongo.clone(), change.clone());
+            Box::pin(async move { written_with_copies(&mongo, session, collection, copies, id, &change).await })
+        })
+        .await
+}
+
+async fn written_with_copies(
+    mongo: &Mongo,
+    session: &mut ClientSession,
+    collection: &SealedCollection,
+    copies: &Copies,
+    id: ObjectId,
+    change: &Change,
+) -> TxResult<bool> {
+    let (filter, update) = change.of_document(id);
+    let written = mongo.collection::<Document>(collection.name).update_one(filter, update).session(&mut *session).await?;
+    if written.matched_count == 0 {
+        return Ok(false);
+    }
+    let (owner, field) = (copies.owner, copies.field);
+    for path in copies.of {
+        if let (Some(old), Some(new)) = (change.still.get(path), change.set.get(path)) {
+            let same = doc! { owner: id, field: old.clone() };
+            let update = doc! { "$set": { field: new.clone() } };
+            mongo.collection::<Document>(copies.collection).update_many(same, update).session(&mut *session).await?;
+        }
+    }
+    Ok(true)
+}
+
+impl Change {
+    /// The condition and the update of the document itself.
+    fn of_document(&self, id: ObjectId) -> (Document, Document) {
+        let mut filter = self.still.clone();
+        filter.insert("_id", id);
+        (filter, doc! { "$set": self.set.clone() })
+    }
+}
+
+fn value_of_entry<'d>(list: &str, index: usize, entry: &'d Bson) -> Option<Found<'d>> {
+    let entry = entry.as_document()?;
+    let id = entry.get_object_id("id").ok()?;
+    let sealed = binary_at(entry, "sealed")?;
+    Some(Found { path: format!("{list}.{index}.sealed"), bound_to: format!("{list}.{}", id.to_hex()), sealed })
+}
+
+fn binary_at<'d>(document: &'d Document, path: &str) -> Option<&'d Binary> {
+    match path.split_once('.') {
+        Some((name, rest)) => binary_at(document.get_document(name).ok()?, rest),
+        None => match document.get(path)? {
+            Bson::Binary(binary) => Some(binary),
+            _ => None,
+        },
+    }
+}
