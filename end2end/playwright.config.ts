@@ -4,7 +4,7 @@ import { baseUrl, chromium } from './support/environment';
 const phone = { width: 390, height: 844 };
 
 /** What is laid out differently on a small screen. */
-const alsoOnPhones = /(accessibility|buy-as-guest|buy-without-scripts|content-policy|pictures|size-and-shift)\.spec\.ts/;
+const alsoOnPhones = /(accessibility|account|buy-as-guest|buy-without-scripts|content-policy|pictures|size-and-shift)\.spec\.ts/;
 
 export default defineConfig({
   testDir: './tests',

@@ -6,6 +6,8 @@ import { expect, type Page } from './test';
 /** WCAG 2.2 AA, and what is good practice beyond it. No rule is left out. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SCHEMES = ['light', 'dark'] as const;
+/** Also what is left of 1280 px when a page is magnified four times. */
+const NARROWEST = { width: 320, height: 640 };
 
 /** Judges the page as it stands, in both colour schemes; the test goes on, so that one run names all defects. */
 export async function judge(page: Page, state: string): Promise<void> {
@@ -18,6 +20,16 @@ export async function judge(page: Page, state: string): Promise<void> {
     expect.soft(defects, `${state}, ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: 'reduce' });
+}
+
+/** As `judge`, and on the narrowest screen nothing is cut off and everything can be pressed. */
+export async function judgeAtEveryWidth(page: Page, state: string): Promise<void> {
+  await judge(page, state);
+  const usual = page.viewportSize();
+  await page.setViewportSize(NARROWEST);
+  await expectNoSidewaysScroll(page, state);
+  await expectTargets(page, `${state} at ${NARROWEST.width} px`);
+  if (usual) await page.setViewportSize(usual);
 }
 
 /** The two colours and their ratio, where the defect is one of contrast. */

@@ -1,10 +1,12 @@
 // Where the store and its companions are: from the environment that `cargo xtask test` gives, else from what a running
 // `cargo xtask run` wrote down.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const noted = process.env.BASE_URL ? new Map<string, string>() : assignments(join(__dirname, '../../.cartwright/running.env'));
+const root = join(__dirname, '../..');
+const noted = process.env.BASE_URL ? new Map<string, string>() : assignments(join(root, '.cartwright/running.env'));
 
 function assignments(file: string): Map<string, string> {
   let text: string;
@@ -37,3 +39,11 @@ export const chromium = known('CHROMIUM_PATH') ?? '/usr/bin/chromium';
 export const sandboxUrl = () => needed('STRIPE_SANDBOX_URL', 'STRIPE_API_BASE').replace(/\/$/, '');
 export const sandboxKey = () => needed('STRIPE_SECRET_KEY');
 export const mailUrl = () => needed('MAIL_SINK_HTTP').replace(/\/$/, '');
+export const demoPassword = () => needed('CARTWRIGHT_DEMO_PASSWORD');
+
+/** What a command of the store's operator prints last, run on the data of the store that is tested. */
+export function operator(...task: string[]): string {
+  const program = known('CARTWRIGHT_BIN') ?? join(root, 'target/debug/cartwright');
+  const env = { ...process.env, ...Object.fromEntries(noted) };
+  return execFileSync(program, task, { cwd: root, env, encoding: 'utf8' }).trim().split('\n').pop() ?? '';
+}

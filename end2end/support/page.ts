@@ -41,3 +41,24 @@ export async function hold(page: Page, path: string): Promise<{ arrived: Promise
 export async function withoutTheBrowsersChecks(page: Page): Promise<void> {
   await page.getByRole('main').locator('form').evaluateAll((forms) => forms.forEach((form) => ((form as HTMLFormElement).noValidate = true)));
 }
+
+/** Presses a button and answers with the status of what it sent. */
+export async function sent(page: Page, press: () => Promise<void>): Promise<number> {
+  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  await press();
+  return (await answer).status();
+}
+
+/** What is wrong with a form, above it. */
+export function errorSummary(page: Page): Locator {
+  return page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first();
+}
+
+/** The refusal stands at its field, is tied to it, and the words above the form lead there (A11Y-6). */
+export async function expectRefusedAt(page: Page, field: Locator, words: RegExp): Promise<void> {
+  await expect(errorSummary(page)).toBeFocused();
+  await expect(field).toHaveAttribute('aria-invalid', 'true');
+  await expect(field).toHaveAccessibleDescription(words);
+  await errorSummary(page).getByRole('link', { name: words }).click();
+  await expect(field).toBeFocused();
+}

@@ -9,7 +9,7 @@ import { agreeToTerms, fillContact, fillShipping, goToPaymentPage, payButton, st
 import { confirmation, orderLink } from '../support/mail';
 import { euros } from '../support/money';
 import { expectPaidOrder, expectUnpaidOrder } from '../support/order';
-import { awake, withoutTheBrowsersChecks } from '../support/page';
+import { awake, errorSummary, withoutTheBrowsersChecks } from '../support/page';
 import { Card, payByCard } from '../support/payment-page';
 import personal from '../support/personal.json';
 import { sessionsOf } from '../support/sandbox';
@@ -17,10 +17,6 @@ import { sessionsOf } from '../support/sandbox';
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await awake(page);
-}
-
-function errorSummary(page: Page): Locator {
-  return page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first();
 }
 
 test.describe('pages and states', () => {

@@ -1,14 +1,13 @@
-// From signing up to the first order in the history, with scripts and without; what is refused; every page of the
-// account as axe sees it.
+// From signing up to the first order in the history, with scripts and without, on a phone too; a forgotten password.
 
 import { expect, test } from '../support/test';
-import { judge } from '../support/accessibility';
 import { PASSWORD, mailedLink, signIn, signOut, signUp } from '../support/account';
 import { addToCart } from '../support/cart';
 import { Department, openGoods } from '../support/catalogue';
 import { agreeToTerms, payButton, startCheckout } from '../support/checkout';
 import { cents } from '../support/money';
 import { expectPaidOrder } from '../support/order';
+import { errorSummary } from '../support/page';
 import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
 import personal from '../support/personal.json';
 
@@ -50,6 +49,10 @@ for (const scripts of ['with scripts', 'without scripts'] as const) {
       await page.goto('/account/orders');
       await page.getByRole('link', { name: new RegExp(number) }).first().click();
       await expect(page.getByRole('heading', { level: 1 })).toContainText(number);
+      // What is under way must arrive first.
+      await page.goto('/account/privacy?erase=yes');
+      await expect(page.getByRole('main').getByRole('link', { name: `Order ${number}` })).toBeVisible();
+      await expect(page.getByRole('button', { name: /^Erase/ })).toHaveCount(0);
       await signOut(page);
       await page.goto('/account/orders');
       await expect(page).toHaveURL(/\/login\?next=%2Faccount%2Forders/);
@@ -62,7 +65,7 @@ test('a forgotten password is set anew and the old one is over', async ({ page, 
   await signOut(page);
   await signIn(page, shopper.email, personal.wrongPassword);
   await expect(page.getByRole('textbox', { name: 'E-mail address' })).toHaveValue(shopper.email);
-  await expect(page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first()).toContainText('do not belong together');
+  await expect(errorSummary(page)).toContainText('do not belong together');
   await page.getByRole('link', { name: 'Forgotten your password?' }).click();
   await page.getByRole('textbox', { name: 'E-mail address' }).fill(shopper.email);
   await page.getByRole('button', { name: 'Send link' }).click();
@@ -72,29 +75,7 @@ test('a forgotten password is set anew and the old one is over', async ({ page, 
   await page.getByRole('button', { name: 'Save password' }).click();
   await expect(page.getByText('Your new password is set.')).toBeVisible();
   await signIn(page, shopper.email, PASSWORD);
-  await expect(page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first()).toContainText('do not belong together');
+  await expect(errorSummary(page)).toContainText('do not belong together');
   await signIn(page, shopper.email, personal.newPassword);
   await expect(page).toHaveURL(/\/account$/);
-});
-
-test('the pages of accounts are accessible in every state', async ({ page, shopper }) => {
-  test.setTimeout(180_000);
-  for (const [path, state] of [['/login', 'sign-in'], ['/signup', 'sign-up'], ['/forgot', 'forgotten password'], ['/reset?token=nothing', 'a link that has ended']]) {
-    await page.goto(path);
-    await judge(page, state);
-  }
-  await signIn(page, shopper.email, personal.wrongPassword);
-  await judge(page, 'sign-in, refused');
-  await signUp(page, shopper.email);
-  for (const [path, state] of [
-    ['/account', 'account'],
-    ['/account/orders', 'no orders yet'],
-    ['/account/addresses', 'addresses'],
-    ['/account/security', 'sign-in and security'],
-    ['/account/security?change=password', 'a new password'],
-    ['/account/security?change=email', 'a new e-mail address'],
-  ]) {
-    await page.goto(path);
-    await judge(page, state);
-  }
 });

@@ -1,24 +1,13 @@
 // What is typed wrong is answered in words at the field, keeps what was typed, and never ends on a blank page.
 
-import { expect, test, type Page } from '../support/test';
+import { expect, test } from '../support/test';
 import { addToCart, cartLine, cartLink, cartSummary } from '../support/cart';
 import { Department, openGoods, tiles } from '../support/catalogue';
 import { agreeToTerms, fillContact, fillShipping, goToReview, payButton, startCheckout } from '../support/checkout';
 import { euros, cents } from '../support/money';
-import { amount, awake, withoutTheBrowsersChecks } from '../support/page';
+import { amount, awake, errorSummary, sent, withoutTheBrowsersChecks } from '../support/page';
 import { expectPaymentPage } from '../support/payment-page';
 import personal from '../support/personal.json';
-
-/** Presses a button and answers with the status of what it sent. */
-async function sent(page: Page, press: () => Promise<void>): Promise<number> {
-  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
-  await press();
-  return (await answer).status();
-}
-
-function errorSummary(page: Page) {
-  return page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first();
-}
 
 test.describe('checkout', () => {
   test('a wrong e-mail address', async ({ page }) => {

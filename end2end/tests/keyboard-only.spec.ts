@@ -1,12 +1,14 @@
-// Buying with Tab, Enter, Space and arrows alone; where the focus is can be seen at every step.
+// Buying, and making and opening an account, with Tab, Enter, Space and arrows alone; where the focus is can be seen at
+// every step.
 
 import { expect, test, type Locator, type Page } from '../support/test';
+import { PASSWORD, mailedLink } from '../support/account';
 import { cartLine } from '../support/cart';
 import { Department, openGoods } from '../support/catalogue';
 import { agreeToTerms, payButton } from '../support/checkout';
 import { cents } from '../support/money';
 import { expectPaidOrder } from '../support/order';
-import { awake } from '../support/page';
+import { awake, errorSummary } from '../support/page';
 import { Card, expectPaymentPage } from '../support/payment-page';
 import personal from '../support/personal.json';
 
@@ -152,5 +154,61 @@ test('a guest buys with the keyboard alone', async ({ page, shopper }) => {
     }
     await keys.press('Enter');
     await expectPaidOrder(page, total);
+  });
+});
+
+test('an account is made, confirmed, left and opened again with the keyboard alone', async ({ page, shopper }) => {
+  const keys = page.keyboard;
+  const main = page.getByRole('main');
+  const email = main.getByRole('textbox', { name: 'E-mail address' });
+  const password = main.getByLabel('Password', { exact: true });
+
+  await test.step('from the header to the form of a new account', async () => {
+    await page.goto('/');
+    await tabTo(page, page.getByRole('banner').getByRole('link', { name: 'Account' }));
+    await keys.press('Enter');
+    await expect(page).toHaveURL(/\/login/);
+    await tabTo(page, main.getByRole('link', { name: 'Create an account' }));
+    await keys.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'Create an account' })).toBeVisible();
+  });
+
+  await test.step('a refusal leads to its field', async () => {
+    await tabTo(page, email);
+    await keys.type(shopper.email);
+    await tabTo(page, password, 2);
+    await keys.type('short');
+    await keys.press('Enter');
+    await expect(errorSummary(page)).toBeFocused();
+    await tabTo(page, errorSummary(page).getByRole('link'), 2);
+    await keys.press('Enter');
+    await expect(password).toBeFocused();
+    await expect(email).toHaveValue(shopper.email);
+    await keys.type(PASSWORD);
+    await keys.press('Enter');
+    await expect(page.getByText('We sent you a mail')).toBeVisible();
+  });
+
+  await test.step('the mailed link', async () => {
+    await page.goto(await mailedLink(shopper.email, '/verify'));
+    await tabTo(page, main.getByLabel('The password you signed up with'));
+    await keys.type(PASSWORD);
+    await tabTo(page, main.getByRole('button', { name: 'Confirm address' }), 2);
+    await keys.press('Space');
+    await expect(page.getByText('Your e-mail address is confirmed.')).toBeVisible();
+  });
+
+  await test.step('out and in again', async () => {
+    await tabTo(page, main.getByRole('button', { name: 'Sign out' }));
+    await keys.press('Enter');
+    await expect(page.getByText('You are signed out.')).toBeVisible();
+    await tabTo(page, email);
+    await keys.type(shopper.email);
+    await tabTo(page, password, 2);
+    await keys.type(PASSWORD);
+    await tabTo(page, main.getByRole('button', { name: 'Sign in' }), 2);
+    await keys.press('Enter');
+    await expect(page).toHaveURL(/\/account$/);
+    await expect(main).toContainText(shopper.email);
   });
 });
