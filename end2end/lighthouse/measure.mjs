@@ -38,10 +38,21 @@ async function measure(address) {
   }
 }
 
+/** Now and then the browser fails to record a page, and Lighthouse asks to be run again: that is no measurement. */
+async function recorded(address, tries = 3) {
+  try {
+    return await measure(address);
+  } catch (error) {
+    if (tries === 1) throw error;
+    console.log(`again: ${error.message}`);
+    return recorded(address, tries - 1);
+  }
+}
+
 const found = Object.fromEntries(addresses.map((address) => [address, []]));
 for (let run = 1; run <= Number(runs); run += 1) {
   for (const address of addresses) {
-    const measured = await measure(address);
+    const measured = await recorded(address);
     found[address].push(measured);
     console.log(`run ${run} of ${runs}: ${new URL(address).pathname} ${CATEGORIES.map((id) => measured[id]).join(' ')}`);
   }

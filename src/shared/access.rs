@@ -66,7 +66,9 @@ impl Role {
         match self {
             Self::Customer => false,
             Self::ReadOnly => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ViewCustomers),
-            Self::Orders => matches!(permission, P::ViewOrders | P::ManageOrders | P::ViewCatalogue | P::ViewCustomers | P::ManageCustomers),
+            Self::Orders => {
+                matches!(permission, P::ViewOrders | P::ManageOrders | P::ViewCatalogue | P::ViewCustomers | P::ManageCustomers)
+            }
             Self::Catalogue => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ManageCatalogue),
             Self::Owner => true,
         }

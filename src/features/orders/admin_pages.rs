@@ -118,9 +118,11 @@ pub async fn one(request: PageRequest) -> PageResult {
     let account_id = account_id.filter(|_| role.may(Permission::ManageCustomers));
     let from = request.location.clone();
     let time_zone = request.ctx.settings.store.time_zone.clone();
-    View::new(format!("Order {}", order.number), move || view! { <Detail order=order account_id=account_id from=from time_zone=time_zone/> }.into_any())
-        .in_frame(Frame::Admin(role))
-        .answer()
+    View::new(format!("Order {}", order.number), move || {
+        view! { <Detail order=order account_id=account_id from=from time_zone=time_zone/> }.into_any()
+    })
+    .in_frame(Frame::Admin(role))
+    .answer()
 }
 
 #[component]

@@ -9,8 +9,8 @@ mod hostile_input;
 mod html;
 mod killed;
 mod policy;
-mod tls;
 mod rotation;
+mod tls;
 mod work;
 
 use axum::body::Body;
