@@ -136,6 +136,7 @@ pub fn all_indexes() -> Vec<CollectionIndexes> {
     all.extend(features::content::store::indexes());
     all.extend(features::orders::store::indexes());
     all.extend(features::payments::store::indexes());
+    all.extend(features::privacy::store::indexes());
     all
 }
 

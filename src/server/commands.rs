@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 use leptos::prelude::get_configuration;
 
-use crate::features::{accounts, catalog};
+use crate::features::{accounts, catalog, privacy};
 use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
 use crate::infra::reseal::Walk;
@@ -51,6 +51,10 @@ enum Command {
         #[command(subcommand)]
         task: CatalogTask,
     },
+    /// Print the addresses of everybody who agreed to be written to about news, one a line.
+    NewsAddresses,
+    /// Show what is about to be dropped because its time is over; changes nothing.
+    RetentionPreview,
     /// Change the keys that seal personal fields.
     Keys {
         #[command(subcommand)]
@@ -115,6 +119,18 @@ pub async fn run(line: CommandLine) -> Result<(), String> {
         }
         Command::Demo { task } => demo_task(settings, task).await,
         Command::Catalog { task } => catalog_task(settings, task).await,
+        Command::NewsAddresses => {
+            let addresses = privacy::service::news_addresses(&system(settings).await?).await.map_err(in_words)?;
+            addresses.iter().for_each(|address| println!("{address}"));
+            Ok(())
+        }
+        Command::RetentionPreview => {
+            println!("{:>10} {:>10} {:>10}", "kept", "due", "in 30 days");
+            for line in privacy::service::retention_preview(&system(settings).await?).await.map_err(in_words)? {
+                println!("{:>10} {:>10} {:>10}  {}", line.kept, line.due, line.soon, line.words);
+            }
+            Ok(())
+        }
         Command::Keys { task: KeysTask::Rotate } => rotate_keys(settings).await,
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use mongodb::bson::oid::ObjectId;
 
-use crate::features::{inventory, notifications, payments, privacy, search};
+use crate::features::cart::model::CART_GONE;
+use crate::features::{checkout, inventory, notifications, payments, privacy, search};
 use crate::infra::ctx::Ctx;
 use crate::infra::lease;
 use crate::infra::outbox::{self, OutboxRow};
@@ -88,6 +89,7 @@ async fn consume(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
     match row.kind.as_str() {
         notifications::jobs::SEND_MAIL => notifications::jobs::send_mail(ctx, row).await,
         inventory::jobs::STOCK_LEVEL_CROSSED => inventory::jobs::stock_level_crossed(ctx, row).await,
+        CART_GONE => checkout::jobs::cart_gone(ctx, row).await,
         payments::jobs::REFUND => payments::jobs::refund(ctx, row).await,
         other => Err(AppError::internal(format!("no consumer for outbox rows of kind {other}"))),
     }

@@ -2,17 +2,20 @@
 
 use leptos::prelude::*;
 
+use crate::features::audit::model::AuditPage;
 use crate::features::audit::service;
 use crate::ui::dates::day_and_time;
 use crate::ui::page::{Frame, PageRequest, PageResult, View};
 
 pub async fn log(request: PageRequest) -> PageResult {
     let before = request.query("before").and_then(|text| text.parse().ok());
-    let rows = service::rows(&request.ctx, before).await?;
+    let AuditPage { rows, next } = service::page(&request.ctx, before).await?;
     let role = request.ctx.require_signed_in()?.role;
     let time_zone = request.ctx.settings.store.time_zone.clone();
     View::new("Audit log", move || {
-        let older = rows.last().map(|row| format!("/admin/audit?before={}", row.at));
+        let older = next.map(|before| format!("/admin/audit?before={before}"));
+        let newest = before.map(|_| view! { <p><a href="/admin/audit">"The newest"</a></p> });
+        let is_empty = rows.is_empty();
         let rows = rows
             .into_iter()
             .map(|row| {
@@ -20,10 +23,10 @@ pub async fn log(request: PageRequest) -> PageResult {
                     <tr>
                         <td>{day_and_time(row.at, &time_zone)}</td>
                         <th scope="row">{row.action}</th>
-                        <td>{row.before}</td>
-                        <td>{row.after}</td>
-                        <td><code>{row.object}</code></td>
-                        <td><code>{row.actor}</code></td>
+                        <td data-label="Before">{row.before}</td>
+                        <td data-label="After">{row.after}</td>
+                        <td data-label="Of"><code>{row.object}</code></td>
+                        <td data-label="By"><code>{row.actor}</code></td>
                     </tr>
                 }
             })
@@ -37,6 +40,8 @@ pub async fn log(request: PageRequest) -> PageResult {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            {is_empty.then(|| view! { <p>"Nothing is written down here yet."</p> })}
+            {newest}
             {older.map(|href| view! { <p><a href=href>"Older rows"</a></p> })}
         }
         .into_any()

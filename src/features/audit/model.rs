@@ -32,6 +32,14 @@ impl Action {
     }
 }
 
+/// A page of the log, the newest row first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditPage {
+    pub rows: Vec<AuditRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<i64>,
+}
+
 /// A row as the admin shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {

@@ -3,11 +3,11 @@
 use mongodb::ClientSession;
 use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
 
-use crate::features::audit::model::{Action, AuditRow};
+use crate::features::audit::model::{Action, AuditPage, AuditRow};
 use crate::features::audit::store::{self, AuditDocument};
 use crate::infra::ctx::{Actor, Ctx};
 use crate::infra::mongo::TxResult;
-use crate::shared::access::Permission;
+use crate::shared::access::{Permission, Role};
 use crate::shared::error::AppResult;
 
 /// Rows of one page of the log.
@@ -52,10 +52,13 @@ fn row(ctx: &Ctx, action: Action, object: &str, before: Document, after: Documen
 ///
 /// # Errors
 /// `Forbidden` without the permission.
-pub async fn rows(ctx: &Ctx, before: Option<i64>) -> AppResult<Vec<AuditRow>> {
+pub async fn page(ctx: &Ctx, before: Option<i64>) -> AppResult<AuditPage> {
     ctx.require(Permission::ViewAudit)?;
-    let found = store::before(&ctx.mongo, before.unwrap_or(i64::MAX), PAGE).await?;
-    Ok(found
+    let mut found = store::before(&ctx.mongo, before.unwrap_or(i64::MAX), PAGE + 1).await?;
+    let more = found.len() > PAGE as usize;
+    found.truncate(PAGE as usize);
+    let next = found.last().filter(|_| more).map(|row| row.at);
+    let rows = found
         .into_iter()
         .map(|row| AuditRow {
             at: row.at,
@@ -65,10 +68,19 @@ pub async fn rows(ctx: &Ctx, before: Option<i64>) -> AppResult<Vec<AuditRow>> {
             before: in_words(&row.before),
             after: in_words(&row.after),
         })
-        .collect())
+        .collect();
+    Ok(AuditPage { rows, next })
 }
 
 fn in_words(fields: &Document) -> String {
-    let shown = |value: &Bson| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    fields.iter().map(|(name, value)| format!("{name}: {}", shown(value))).collect::<Vec<_>>().join(", ")
+    fields.iter().map(|(name, value)| in_word(name, value)).collect::<Vec<_>>().join(", ")
+}
+
+fn in_word(name: &str, value: &Bson) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match name {
+        "role" => format!("role: {}", Role::from_key(&text).map_or(text, |role| role.label().to_owned())),
+        "disabled_at" => "no access".to_owned(),
+        _ => format!("{}: {}", name.replace('_', " "), text.replace('_', " ")),
+    }
 }

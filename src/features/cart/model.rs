@@ -8,6 +8,9 @@ use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::{PricingInput, PricingLine, Totals, price};
 
+/// The kind of the outbox row that tells of a cart that is no more; it names `cart_id`.
+pub const CART_GONE: &str = "cart_gone";
+
 /// A cart with everything its page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CartView {

@@ -4,13 +4,12 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use mongodb::ClientSession;
-use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{doc, oid::ObjectId};
 
-use crate::features::cart::model::{Added, CartLine, CartView, LineProblem, MergeLimits, Merged, StoredLine, hint};
+use crate::features::cart::model::{Added, CART_GONE, CartLine, CartView, LineProblem, MergeLimits, Merged, StoredLine, hint};
 use crate::features::cart::store::{self, Addition, CartDocument};
 use crate::features::catalog;
 use crate::features::catalog::service::Sellable;
-use crate::features::checkout;
 use crate::features::inventory;
 use crate::features::orders;
 use crate::features::shipping;
@@ -18,6 +17,7 @@ use crate::infra::cache::Marks;
 use crate::infra::crypto::{hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx};
 use crate::infra::mongo::TxResult;
+use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::{Currency, Money};
@@ -219,6 +219,7 @@ pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
     };
     // Only now: a cart that could not be joined waits for the next sign-in.
     ctx.clear_cookie(CART_COOKIE);
+    ctx.outbox_bell.notify_waiters();
     // A slow reader could put a deleted copy back; an empty one under a newer version it cannot replace.
     let last = joined.as_ref().map_or(i64::MAX, |(cart, _)| cart.version);
     if ctx.redis.set_if_newer(&copy_key(&guest), last, &[], COPY_LIFE).await.is_err() {
@@ -239,8 +240,8 @@ pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
     }))
 }
 
-/// The transaction of [`adopt`]: with the cart that is no more goes what was typed for it, and its unpaid order hangs on
-/// the one that stays.
+/// The transaction of [`adopt`]: an unpaid order of the cart that is no more hangs on the one that stays, and the checkout
+/// hears of it.
 async fn joined(ctx: &Ctx, guest: &str, account: &str, limits: MergeLimits) -> AppResult<Option<(CartDocument, Merged)>> {
     let (ctx_in, guest, account) = (ctx.clone(), guest.to_owned(), account.to_owned());
     ctx.mongo
@@ -249,14 +250,10 @@ async fn joined(ctx: &Ctx, guest: &str, account: &str, limits: MergeLimits) -> A
             Box::pin(async move {
                 let Some(joined) = store::join(&ctx.mongo, session, &guest, &account, limits, ctx.now()).await? else { return Ok(None) };
                 if let Some(gone) = joined.gone {
-                    checkout::service::erase(&ctx, session, gone).await?;
-                }
-                if let Some((cart, _)) = &joined.cart {
-                    // Whoever planted the cart may have typed an address of their own, for the mails.
-                    checkout::service::forget_email(&ctx, session, cart.id).await?;
-                    if let Some(gone) = joined.gone {
+                    if let Some((cart, _)) = &joined.cart {
                         orders::service::move_unpaid(&ctx, session, gone, cart.id).await?;
                     }
+                    outbox::enqueue(&ctx.mongo, session, CART_GONE, doc! { "cart_id": gone }, ctx.now()).await?;
                 }
                 Ok(joined.cart)
             })

@@ -36,6 +36,8 @@ pub struct CheckoutDocument {
     #[serde(rename = "_id")]
     pub id: Option<ObjectId>,
     pub email: Option<Binary>,
+    /// The account that typed the address for the mails; a guest is none.
+    pub email_by: Option<ObjectId>,
     pub draft: Option<Binary>,
     pub billing_draft: Option<Binary>,
     pub billing_same: Option<bool>,
@@ -63,10 +65,8 @@ pub async fn delete(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectI
     Ok(())
 }
 
-pub async fn unset_email(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
-    let checkouts = mongo.collection::<Document>(CHECKOUTS);
-    checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": { "email": null } }).session(session).await?;
-    Ok(())
+pub async fn delete_alone(mongo: &Mongo, cart_id: ObjectId) -> AppResult<()> {
+    bounded(mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id })).await.map(drop)
 }
 
 /// Sets some fields, making the checkout where there is none.

@@ -181,6 +181,15 @@ pub struct TimelineEntry {
     pub visible: bool,
 }
 
+/// An order as staff see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OrderForStaff {
+    /// With the lines of its history that customers do not see.
+    pub order: OrderView,
+    /// The account it belongs to.
+    pub account_id: Option<String>,
+}
+
 /// An order as its page shows it. Personal fields have been opened for the one who may see them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderView {

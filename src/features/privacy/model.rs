@@ -15,13 +15,14 @@ pub enum Erasure {
 
 /// A collection, whether an export holds it, and what an erasure does to it (PRIV-3). A collection that is missing here
 /// fails the tests.
-pub const COLLECTIONS: [(&str, bool, Erasure); 19] = [
+pub const COLLECTIONS: [(&str, bool, Erasure); 20] = [
     ("accounts", true, Erasure::Deleted),
     ("account_milestones", false, Erasure::NotPersonal),
     ("audit", false, Erasure::NotPersonal),
     ("carts", true, Erasure::Deleted),
     ("categories", false, Erasure::NotPersonal),
     ("checkouts", true, Erasure::Deleted),
+    ("consents", true, Erasure::Deleted),
     ("content_pages", false, Erasure::NotPersonal),
     ("counters", false, Erasure::NotPersonal),
     ("job_leases", false, Erasure::NotPersonal),
@@ -36,6 +37,95 @@ pub const COLLECTIONS: [(&str, bool, Erasure); 19] = [
     ("stock_ledger", false, Erasure::NotPersonal),
     ("stripe_events", false, Erasure::NotPersonal),
 ];
+
+/// Something that nobody has to agree to, and that is asked for in these words.
+pub struct ConsentText {
+    /// As stored.
+    pub about: &'static str,
+    /// Changes with the words, so that the log tells which ones somebody saw (R88).
+    pub version: &'static str,
+    pub words: &'static str,
+}
+
+pub const NEWS: ConsentText = ConsentText {
+    about: "news",
+    version: "2026-11-23",
+    words: "Yes, write to me now and then about new goods and offers. I can stop it here at any time.",
+};
+
+/// What goes by itself: where it is, what is said of it, the field of its date, and how long after that date it goes.
+pub struct Retained {
+    pub collection: &'static str,
+    pub words: &'static str,
+    pub field: &'static str,
+    pub kind: DateKind,
+    /// Milliseconds.
+    pub kept_for: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateKind {
+    /// A date of the database.
+    Date,
+    /// Unix milliseconds.
+    Millis,
+    /// Unix milliseconds, of accounts that nobody confirmed alone.
+    Unconfirmed,
+}
+
+const DAY: i64 = 86_400_000;
+
+/// Section 6.9 of the limits: the order is that of the preview.
+pub const RETENTION: [Retained; 7] = [
+    Retained {
+        collection: "carts",
+        words: "Carts, 30 days after their last change",
+        field: "expires_at",
+        kind: DateKind::Date,
+        kept_for: 0,
+    },
+    Retained {
+        collection: "checkouts",
+        words: "What was typed at a checkout, 30 days after the last change",
+        field: "expires_at",
+        kind: DateKind::Date,
+        kept_for: 0,
+    },
+    Retained {
+        collection: "accounts",
+        words: "Accounts nobody confirmed, after 30 days, unless they hold an order",
+        field: "created_at",
+        kind: DateKind::Unconfirmed,
+        kept_for: 30 * DAY,
+    },
+    Retained { collection: "sessions", words: "Sessions, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },
+    Retained { collection: "mailed_tokens", words: "Mailed links, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },
+    Retained {
+        collection: "outbox",
+        words: "Work that is done, after 30 days",
+        field: "finished_at",
+        kind: DateKind::Date,
+        kept_for: 30 * DAY,
+    },
+    Retained {
+        collection: "orders",
+        words: "Orders of erased customers, when the law lets go of the books",
+        field: "restricted_until",
+        kind: DateKind::Millis,
+        kept_for: 0,
+    },
+];
+
+/// One line of the preview of retention.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetentionLine {
+    pub words: &'static str,
+    pub kept: u64,
+    /// What the next run drops.
+    pub due: u64,
+    /// What more goes within thirty days, if nobody touches it.
+    pub soon: u64,
+}
 
 /// How an export is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::features::accounts::pages::AccountFrame;
+use crate::features::privacy::model::NEWS;
 use crate::features::privacy::service;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::field::Field;
@@ -17,7 +18,7 @@ pub async fn privacy(request: PageRequest) -> PageResult {
     let ctx = &request.ctx;
     ctx.require_signed_in()?;
     let open = service::open_orders(ctx).await?;
-    let ready = service::export_is_ready(ctx).await?;
+    let (ready, wants_news) = tokio::try_join!(service::export_is_ready(ctx), service::wants_news(ctx))?;
     let erases = request.query("erase").is_some() || request.refused(ERASE).is_some();
     let refused = request.form.clone();
     let from = request.location;
@@ -29,7 +30,7 @@ pub async fn privacy(request: PageRequest) -> PageResult {
                 {if erases {
                     view! { <Erase open=open refused=refused from=from/> }.into_any()
                 } else {
-                    view! { <Export ready=ready refused=refused from=from/> }.into_any()
+                    view! { <Export ready=ready wants_news=wants_news refused=refused from=from/> }.into_any()
                 }}
             </AccountFrame>
         }
@@ -39,7 +40,8 @@ pub async fn privacy(request: PageRequest) -> PageResult {
 }
 
 #[component]
-fn Export(ready: bool, refused: Option<FormState>, from: String) -> impl IntoView {
+fn Export(ready: bool, wants_news: bool, refused: Option<FormState>, from: String) -> impl IntoView {
+    let news_from = from.clone();
     view! {
         <section aria-labelledby="export">
             <h2 id="export">"Have your data"</h2>
@@ -63,6 +65,7 @@ fn Export(ready: bool, refused: Option<FormState>, from: String) -> impl IntoVie
                     .into_any()
             }}
         </section>
+        <News wants_news=wants_news from=news_from/>
         <section aria-labelledby="cookies">
             <h2 id="cookies">"Cookies"</h2>
             <p>"Only what the shop needs to work: your session, your cart, your orders. Nothing is asked of anybody else."</p>
@@ -71,6 +74,25 @@ fn Export(ready: bool, refused: Option<FormState>, from: String) -> impl IntoVie
             <h2 id="erase">"Erase your account"</h2>
             <p>"Account, addresses, cart and sessions go at once. Orders stay locked for as long as the law asks for the books, then go too."</p>
             <p class="actions"><a href="/account/privacy?erase=yes">"Erase my account"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn News(wants_news: bool, from: String) -> impl IntoView {
+    let (words, value, button) = match wants_news {
+        true => ("You asked us to write to you now and then about new goods and offers.", "no", "Write to me no more"),
+        false => (NEWS.words, "yes", "Write to me"),
+    };
+    view! {
+        <section aria-labelledby="news">
+            <h2 id="news">"News by mail"</h2>
+            <p>{words}</p>
+            <PostForm action="/api/privacy/news" from=from>
+                <input type="hidden" name="given" value=value/>
+                <Button kind=ButtonKind::Quiet>{button}</Button>
+            </PostForm>
         </section>
     }
     .into_any()

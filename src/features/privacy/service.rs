@@ -1,7 +1,9 @@
 //! Use-cases: everything about a person, and their erasure.
 
+use std::sync::Arc;
+
 use mongodb::ClientSession;
-use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -9,9 +11,11 @@ use crate::features::accounts;
 use crate::features::cart;
 use crate::features::checkout;
 use crate::features::orders;
-use crate::features::privacy::model::{Format, csv};
-use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::features::privacy::model::{DateKind, Format, NEWS, RETENTION, Retained, RetentionLine, csv};
+use crate::features::privacy::store::{self, ConsentDocument};
+use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::TxResult;
+use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
 /// Milliseconds after the password for which an export can be fetched.
@@ -73,12 +77,85 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
         "orders": orders,
         "cart": cart.lines.iter().map(|line| json!({ "sku": line.sku, "name": line.name, "quantity": line.quantity })).collect::<Vec<_>>(),
         "checkout": checkout::service::typed_by(ctx).await?,
+        "consents": store::of_account(&ctx.mongo, account_id).await?.iter().map(|said| json!({
+            "about": said.about, "given": said.given, "text_version": said.text_version, "at": said.at,
+        })).collect::<Vec<_>>(),
     });
     ctx.record(SecurityEvent { name: "data_exported", outcome: Outcome::Done, object: &account_id.to_hex() });
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(&data).map_err(AppError::internal)?,
         Format::Csv => csv(&flattened(&data)),
     })
+}
+
+/// Whether the visitor agreed to be written to.
+pub async fn wants_news(ctx: &Ctx) -> AppResult<bool> {
+    let said = store::of_account(&ctx.mongo, ctx.require_signed_in()?.account_id).await?;
+    Ok(said.iter().rfind(|consent| consent.about == NEWS.about).is_some_and(|consent| consent.given))
+}
+
+/// Writes down that the visitor wants news, or wants them no more; both take one press (R88).
+pub async fn say_about_news(ctx: &Ctx, given: bool) -> AppResult<()> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    let consent = ConsentDocument {
+        id: ObjectId::new(),
+        account_id,
+        about: NEWS.about.into(),
+        given,
+        text_version: NEWS.version.into(),
+        at: ctx.now(),
+    };
+    let (ctx_in, consent) = (ctx.clone(), Arc::new(consent));
+    ctx.mongo
+        .transaction(move |session| {
+            let (ctx, consent) = (ctx_in.clone(), consent.clone());
+            Box::pin(async move {
+                // An account that is being erased in this moment leaves no row behind.
+                accounts::service::claim_for_order(&ctx, session, consent.account_id).await?;
+                store::insert(&ctx.mongo, session, &consent).await
+            })
+        })
+        .await
+}
+
+/// The confirmed addresses of everybody who wants news now, for the operator's command.
+///
+/// # Errors
+/// `NotFound` for anybody but the operator.
+pub async fn news_addresses(ctx: &Ctx) -> AppResult<Vec<String>> {
+    if ctx.request.actor != Actor::System {
+        return Err(AppError::not_found());
+    }
+    let (mut addresses, mut last) = (Vec::new(), None);
+    loop {
+        let page = store::given(&ctx.mongo, NEWS.about, last, 500).await?;
+        let Some(behind) = page.last() else { return Ok(addresses) };
+        last = Some(behind.account_id);
+        for consent in page.iter().filter(|consent| consent.given) {
+            addresses.extend(accounts::service::confirmed_address(ctx, consent.account_id).await?);
+        }
+    }
+}
+
+/// What retention would drop now and within thirty days, changing nothing (PRIV-4).
+pub async fn retention_preview(ctx: &Ctx) -> AppResult<Vec<RetentionLine>> {
+    let mut lines = Vec::new();
+    for kind in &RETENTION {
+        let before = |moment: i64| due_before(kind, moment - kind.kept_for);
+        let due = store::count(&ctx.mongo, kind.collection, before(ctx.now())).await?;
+        let within = store::count(&ctx.mongo, kind.collection, before(ctx.now() + 30 * 86_400_000)).await?;
+        let kept = store::count(&ctx.mongo, kind.collection, due_before(kind, i64::MAX / 2)).await?;
+        lines.push(RetentionLine { words: kind.words, kept, due, soon: within.saturating_sub(due) });
+    }
+    Ok(lines)
+}
+
+fn due_before(kind: &Retained, moment: i64) -> Document {
+    match kind.kind {
+        DateKind::Date => doc! { kind.field: { "$lte": DateTime::from_millis(moment) } },
+        DateKind::Millis => doc! { kind.field: { "$ne": null, "$lte": moment } },
+        DateKind::Unconfirmed => doc! { "role": Role::Customer.key(), "verified_at": null, kind.field: { "$lt": moment } },
+    }
 }
 
 /// What keeps an account from being erased now, in words.
@@ -166,6 +243,7 @@ async fn erase_account(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> 
     if let Some(cart_id) = cart::service::erase(ctx, session, id).await? {
         checkout::service::erase(ctx, session, cart_id).await?;
     }
+    store::delete(&ctx.mongo, session, id).await?;
     accounts::service::erase(ctx, session, id).await
 }
 

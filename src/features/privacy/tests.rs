@@ -173,3 +173,42 @@ async fn priv_4_r90_what_has_passed_its_date_goes() {
     service::enforce_retention(&app.ctx()).await.unwrap();
     assert_eq!(app.documents("orders").await.len(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r88_priv_5_a_consent_is_written_down_and_withdrawn_as_easily_as_given() {
+    let app = TestApp::start().await;
+    let (mut owner, email) = app.customer().await;
+    app.browser().post("/api/privacy/news", &[("given", "yes")]).await.assert_status(401);
+    assert!(owner.get("/account/privacy").await.body.contains("Write to me<"), "nobody agrees by saying nothing");
+    let wanted = async || service::news_addresses(&app.ctx()).await.unwrap();
+    for (given, addresses) in [("yes", vec![email.clone()]), ("no", vec![]), ("yes", vec![email.clone()])] {
+        owner.post("/api/privacy/news", &[("given", given)]).await.assert_status(303);
+        assert_eq!(wanted().await, addresses, "{given}");
+    }
+    let log = app.documents("consents").await;
+    let said: Vec<bool> = log.iter().map(|row| row.get_bool("given").unwrap()).collect();
+    assert_eq!(said, [true, false, true]);
+    assert!(log.iter().all(|row| row.get_str("text_version") == Ok(super::model::NEWS.version)));
+    owner.post("/api/privacy/export", &[("current_password", PASSWORD)]).await.assert_status(303);
+    assert!(owner.get("/account/privacy/data.json").await.body.contains(super::model::NEWS.version));
+    owner.post("/api/privacy/erase", &[("current_password", PASSWORD)]).await.assert_status(303);
+    assert_eq!((app.documents("consents").await.len(), wanted().await.len()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn priv_4_the_preview_of_retention_counts_what_goes_and_drops_nothing() {
+    let app = TestApp::start().await;
+    let mut guest = app.browser();
+    guest.add("MUG", "1").await.assert_status(303);
+    let email = format!("nobody-{:016x}@example.com", rand::random::<u64>());
+    guest.post("/api/accounts/sign_up", &[("email", &email), ("password", PASSWORD)]).await.assert_status(303);
+    let lines = async || {
+        let lines = service::retention_preview(&app.ctx()).await.unwrap();
+        let of = |word: &str| lines.iter().find(|line| line.words.starts_with(word)).map(|line| (line.kept, line.due, line.soon)).unwrap();
+        (of("Carts"), of("Accounts"))
+    };
+    assert_eq!(lines().await, ((1, 0, 1), (1, 0, 1)), "both go within thirty days, if nothing happens");
+    app.clock.advance(Duration::from_secs(30 * 86_400 + 1));
+    assert_eq!(lines().await, ((1, 1, 0), (1, 1, 0)));
+    assert_eq!((app.documents("carts").await.len(), app.documents("accounts").await.len()), (1, 1));
+}

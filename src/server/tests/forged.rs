@@ -269,3 +269,54 @@ async fn r41_a11_fields_that_no_function_declares_have_no_effect() {
     }
     app.assert_invariants().await;
 }
+
+/// Functions that hash a password before they look at anything else: slow, and tested beside their feature.
+const HASHING: [&str; 10] = ["sign_up", "sign_in", "forgot", "reset", "confirm", "/password", "/email", "/export", "/erase", "sign_out"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r36_r37_r39_acc_13_a23_foreign_ids_reach_nothing_wherever_they_are_put() {
+    let app = TestApp::start().await;
+    let (mut owner, email) = app.customer().await;
+    owner.post("/api/accounts/name", &[("name", "Odile Canary")]).await.assert_status(303);
+    owner.post("/api/accounts/add_address", &crate::testing::shopper::ADDRESS).await.assert_status(303);
+    owner.come_to_payment(&[("TEAPOT", "1")], &email).await;
+    let of_owner = async || {
+        let mut seen = Vec::new();
+        for collection in ["accounts", "sessions", "carts", "checkouts", "orders", "payment_attempts"] {
+            seen.extend(app.documents(collection).await.first().map(ToString::to_string));
+        }
+        seen
+    };
+    let before = of_owner().await;
+    let hex = |document: &mongodb::bson::Document, field: &str| document.get_object_id(field).unwrap().to_hex();
+    let (account, order) = (&app.documents("accounts").await[0], &app.documents("orders").await[0]);
+    let address = account.get_array("addresses").unwrap()[0].as_document().unwrap();
+    let family = app.documents("sessions").await[0].get_str("_id").unwrap().to_owned();
+    let number = order.get_str("number").unwrap().to_owned();
+    let ids = [hex(account, "_id"), hex(order, "_id"), hex(order, "cart_id"), hex(address, "id"), family, number.clone()];
+    let (customer, _) = app.customer().await;
+    for thief in [customer, app.browser()] {
+        for (path, _) in FUNCTIONS.iter().filter(|(path, _)| !HASHING.iter().any(|word| path.contains(word))) {
+            for id in &ids {
+                let mut fields = good_fields(path);
+                fields.retain(|(name, _)| *name != "number");
+                let foreign = ["id", "address_id", "number", "session_id", "cart_id", "order_id", "account_id", "owner", "holder", "id[]"];
+                fields.extend(foreign.map(|name| (name, id.clone())));
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let page = elsewhere(&app, &thief).post(path, &fields).await;
+                assert!(!page.body.contains("Odile") && !page.body.contains(&email), "{path} {id}");
+            }
+        }
+        for path in [
+            format!("/order/{number}"),
+            format!("/account/addresses?edit={}", ids[3]),
+            format!("/admin/orders/{number}"),
+            format!("/account?account_id={}", ids[0]),
+            format!("/checkout?cart_id={}", ids[2]),
+        ] {
+            let page = elsewhere(&app, &thief).get(&path).await;
+            assert!(!page.body.contains("Odile") && !page.body.contains(&email) && !page.body.contains("/p/teapot"), "{path}");
+        }
+    }
+    assert_eq!(of_owner().await, before, "somebody else's id changed something");
+}

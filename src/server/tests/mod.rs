@@ -21,7 +21,7 @@ use crate::testing::browser::{Browser, Page};
 use crate::testing::shopper::{ADDRESS, PAID};
 
 /// Every server function by its path, with all of its fields. Invariant: no function is missing here.
-const FUNCTIONS: [(&str, &[&str]); 35] = [
+const FUNCTIONS: [(&str, &[&str]); 37] = [
     ("/api/cart/add", &["sku", "quantity"]),
     ("/api/cart/set", &["sku", "quantity"]),
     ("/api/cart/remove", &["sku"]),
@@ -41,6 +41,7 @@ const FUNCTIONS: [(&str, &[&str]); 35] = [
     ("/api/accounts/invite", &["email", "role", "current_password"]),
     ("/api/accounts/role", &["id", "role", "current_password"]),
     ("/api/accounts/disable", &["id", "current_password"]),
+    ("/api/accounts/end_sessions_of", &["id", "from"]),
     ("/api/accounts/forgot", &["email"]),
     ("/api/accounts/reset", &["token", "password"]),
     ("/api/accounts/confirm", &["token", "password"]),
@@ -56,6 +57,7 @@ const FUNCTIONS: [(&str, &[&str]); 35] = [
     ("/api/accounts/remove_address", &["id"]),
     ("/api/accounts/default_address", &["id"]),
     ("/api/privacy/export", &["current_password"]),
+    ("/api/privacy/news", &["given"]),
     ("/api/privacy/erase", &["current_password"]),
 ];
 

@@ -55,12 +55,19 @@ pub async fn reset(request: PageRequest) -> PageResult {
     }
     let password = FieldState::of(request.refused(RESET), "password", "");
     let from = request.location;
-    View::new("Choose a new password", move || {
+    // Whoever was invited never had one.
+    let (heading, words) = match state {
+        LinkState::Works(LinkPurpose::AcceptInvitation) => {
+            ("Choose your password", "With it, and an app on your phone, you sign in from now on.")
+        }
+        _ => ("Choose a new password", "Every browser that is signed in to your account is signed out."),
+    };
+    View::new(heading, move || {
         view! {
             <div class="narrow">
-                <h1>"Choose a new password"</h1>
+                <h1>{heading}</h1>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
-                <p>"Every browser that is signed in to your account is signed out."</p>
+                <p>{words}</p>
                 <PostForm action=RESET from=from class="fields">
                     <input type="hidden" name="token" value=token/>
                     <Field

@@ -28,11 +28,13 @@ pub async fn second_step(request: PageRequest) -> PageResult {
 fn CodePage(step: SecondStep, refused: Option<FormState>, from: String) -> impl IntoView {
     let error = refused.as_ref().map(|form| form.error.clone());
     let state = FieldState { value: String::new(), error: FieldState::of(refused.as_ref(), "code", "").error };
-    let (heading, set_up) = match step {
-        SecondStep::Code => ("Your code", None),
-        SecondStep::SetUp { picture, secret, recovery_codes } => {
-            ("Set up your authenticator app", Some(view! { <SetUp picture=picture secret=secret recovery_codes=recovery_codes/> }))
-        }
+    let (heading, hint, set_up) = match step {
+        SecondStep::Code => ("Your code", "Six digits from your app, or one of your recovery codes.", None),
+        SecondStep::SetUp { picture, secret, recovery_codes } => (
+            "Set up your authenticator app",
+            "Six digits from your app.",
+            Some(view! { <SetUp picture=picture secret=secret recovery_codes=recovery_codes/> }),
+        ),
     };
     view! {
         <div class="narrow">
@@ -45,9 +47,8 @@ fn CodePage(step: SecondStep, refused: Option<FormState>, from: String) -> impl 
                     label="Code"
                     state=state
                     autocomplete="one-time-code"
-                    inputmode="numeric"
                     max_length=40
-                    hint="Six digits from your app, or one of your recovery codes."
+                    hint=hint
                 />
                 <p class="field"><Button>"Sign in"</Button></p>
             </PostForm>

@@ -152,6 +152,12 @@ pub async fn claim_for_order(ctx: &Ctx, session: &mut ClientSession, id: ObjectI
     Err(AppError::new(ErrorKind::Unauthorized, "account_gone", "Your account is closed. Reload the page to go on as a guest.").into())
 }
 
+/// The confirmed address of an account that is open; for what its owner agreed to be written about.
+pub async fn confirmed_address(ctx: &Ctx, id: ObjectId) -> AppResult<Option<String>> {
+    let account = accounts::by_id(&ctx.mongo, id).await?.filter(|account| account.verified_at.is_some() && account.disabled_at.is_none());
+    account.map(|account| open(ctx, id, "email", &account.email)).transpose()
+}
+
 /// Guests' orders under the confirmed address of an account become its own (ORD-13).
 pub async fn join_orders(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
     match accounts::by_id_in(&ctx.mongo, session, id).await? {

@@ -89,7 +89,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSu
     confirmed(ctx, hash, purpose, owner.id).await?;
     ctx.record(SecurityEvent { name: "email_confirmed", outcome: Outcome::Done, object: &owner.id.to_hex() });
     if !is_theirs && owner.role.is_staff() {
-        return second_factor::ask(ctx, &owner).await;
+        return second_factor::ask(ctx, &owner, "").await;
     }
     if !is_theirs {
         sign_in::welcome(ctx, &owner, "").await?;

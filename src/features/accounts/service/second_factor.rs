@@ -30,11 +30,13 @@ const RECOVERY_CODES: usize = 10;
 const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// After the right password of a member of staff: asks for the code, or for the app to be set up first.
-pub(super) async fn ask(ctx: &Ctx, account: &AccountDocument) -> AppResult<FormSuccess> {
+/// `next` is where they wanted to go.
+pub(super) async fn ask(ctx: &Ctx, account: &AccountDocument, next: &str) -> AppResult<FormSuccess> {
     if account.second_factor.is_none() {
         accounts::prepare_second_factor(&ctx.mongo, account.id, &prepared(ctx, account.id, &new_totp_secret())?).await?;
     }
-    let value = format!("{}.{}", account.id.to_hex(), password_mark(account));
+    let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    let value = format!("{}.{}.{next}", account.id.to_hex(), password_mark(account));
     let signed = ctx.keyring.sign_cookie_until(STEP_COOKIE, &value, ctx.now() + STEP_LIFE * 1_000);
     ctx.set_cookie(STEP_COOKIE, &signed, STEP_LIFE, CookieVisibility::ServerOnly);
     Ok(FormSuccess::to("/login/code"))
@@ -45,7 +47,7 @@ pub(super) async fn ask(ctx: &Ctx, account: &AccountDocument) -> AppResult<FormS
 /// # Errors
 /// `Unauthorized` when the first step is missing or too long ago.
 pub async fn second_step(ctx: &Ctx) -> AppResult<SecondStep> {
-    let account = between_steps(ctx).await?;
+    let (account, _) = between_steps(ctx).await?;
     let factor = account.second_factor.as_ref().ok_or_else(first_step_missing)?;
     let Some(fresh) = factor.fresh_codes.as_ref().filter(|_| factor.confirmed_at.is_none()) else { return Ok(SecondStep::Code) };
     let secret = opened(ctx, account.id, "secret", &factor.secret)?;
@@ -64,7 +66,7 @@ pub async fn second_step(ctx: &Ctx) -> AppResult<SecondStep> {
 /// `Invalid` for a code that is wrong or was used, `TooManyRequests` after too many of them, `Unauthorized` when the
 /// first step is missing.
 pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<FormSuccess> {
-    let account = between_steps(ctx).await?;
+    let (account, next) = between_steps(ctx).await?;
     let subject = account.id.to_hex();
     ctx.limiter.begin_try(CODES, &subject, ctx.now()).await?;
     if !is_right(ctx, &account, code).await? {
@@ -77,7 +79,8 @@ pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<FormSuccess> {
     }
     ctx.limiter.try_succeeded(CODES, &subject, Success::Clears).await;
     ctx.clear_cookie(STEP_COOKIE);
-    sign_in::welcome(ctx, &account, "/admin").await
+    let next = if next.is_empty() { "/admin" } else { &next };
+    sign_in::welcome(ctx, &account, next).await
 }
 
 /// The code of this moment, for the demo's logins.
@@ -112,14 +115,16 @@ async fn is_right(ctx: &Ctx, account: &AccountDocument, code: &str) -> AppResult
     }
 }
 
-/// The account whose password was right a moment ago in this browser.
-async fn between_steps(ctx: &Ctx) -> AppResult<AccountDocument> {
+/// The account whose password was right a moment ago in this browser, and where its visitor wanted to go.
+async fn between_steps(ctx: &Ctx) -> AppResult<(AccountDocument, String)> {
     let value = ctx.cookie(STEP_COOKIE).and_then(|signed| ctx.keyring.verify_cookie(STEP_COOKIE, signed, ctx.now()));
     let value = value.ok_or_else(first_step_missing)?;
-    let (id, mark) = value.split_once('.').ok_or_else(first_step_missing)?;
+    let (id, rest) = value.split_once('.').ok_or_else(first_step_missing)?;
+    let (mark, next) = rest.split_once('.').ok_or_else(first_step_missing)?;
+    let next = form_urlencoded::parse(next.as_bytes()).next().map(|(path, _)| path.into_owned()).unwrap_or_default();
     let account = accounts::by_id(&ctx.mongo, object_id(id)?).await?.ok_or_else(first_step_missing)?;
     let same = account.disabled_at.is_none() && password_mark(&account) == mark;
-    if same { Ok(account) } else { Err(first_step_missing()) }
+    if same { Ok((account, next)) } else { Err(first_step_missing()) }
 }
 
 fn first_step_missing() -> AppError {

@@ -38,7 +38,7 @@ pub async fn sign_in(ctx: &Ctx, typed: SignIn<'_>) -> AppResult<FormSuccess> {
     // The time runs from here: hashes of different cost end at the same moment.
     let floor = tokio::time::sleep(answer_floor(ctx)?);
     match checked(ctx, &typed).await {
-        Ok(account) if account.role.is_staff() => second_factor::ask(ctx, &account).await,
+        Ok(account) if account.role.is_staff() => second_factor::ask(ctx, &account, typed.next).await,
         Ok(account) => welcome(ctx, &account, typed.next).await,
         Err(error) => {
             floor.await;

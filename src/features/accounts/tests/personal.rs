@@ -123,6 +123,7 @@ async fn cart_4_r86_with_a_joined_cart_goes_what_was_typed_for_it_and_its_unpaid
     guest.come_to_review(&[("MUG", "1")], &email).await;
     assert_eq!(app.documents("checkouts").await.len(), 2);
     guest.sign_in(&email, PASSWORD).await.assert_status(303);
+    app.work().await;
     let carts = app.documents("carts").await;
     let cart_id = carts[0].get_object_id("_id").unwrap();
     let checkouts: Vec<_> = app.documents("checkouts").await.iter().map(|c| c.get_object_id("_id").unwrap()).collect();
@@ -133,6 +134,7 @@ async fn cart_4_r86_with_a_joined_cart_goes_what_was_typed_for_it_and_its_unpaid
     guest.come_to_review(&[("MUG", "1")], &email).await;
     guest.post("/api/cart/remove", &[("sku", "MUG")]).await.assert_status(303);
     guest.sign_in(&email, PASSWORD).await.assert_status(303);
+    app.work().await;
     assert_eq!((app.documents("carts").await.len(), app.documents("checkouts").await.len()), (1, 1));
 }
 
@@ -196,4 +198,33 @@ async fn acc_12_saved_addresses_fill_the_checkout_and_the_order_is_the_accounts(
     assert!(phone.get("/account/orders").await.body.contains(number));
     phone.get(&format!("/order/{number}")).await.assert_status(200);
     assert!(phone.get("/account").await.body.contains(number));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r42_no_page_of_a_customer_shows_what_is_kept_for_the_shop_alone() {
+    let app = TestApp::start().await;
+    let (mut owner, email) = app.customer().await;
+    let (mut other, other_email) = app.customer().await;
+    other.come_to_payment(&[("MUG", "1")], &other_email).await;
+    let session = owner.come_to_payment(&[("MUG", "1")], &email).await;
+    app.sandbox.pay(&session, PAID).await;
+    owner.come_back(&session).await;
+    let order = app.documents("orders").await.pop().unwrap();
+    let id = order.get_object_id("_id").unwrap();
+    crate::features::orders::service::note_for_staff(&app.ctx(), id, "canary: looks like a reseller").await.unwrap();
+    let account = &app.documents("accounts").await[0];
+    let index = account.get_array("email_index").unwrap()[0].as_str().unwrap().to_owned();
+    let number = order.get_str("number").unwrap();
+    owner.add("TEAPOT", "1").await.assert_status(303);
+    let kept = ["canary:", "argon2id", &index, &id.to_hex(), &account.get_object_id("_id").unwrap().to_hex(), &other_email, "account_id"];
+    for path in ["/account", "/account/orders", "/account/addresses", "/account/security", "/account/privacy", "/cart", "/cart/drawer"] {
+        let page = owner.get(path).await;
+        page.assert_status(200);
+        assert!(kept.iter().all(|secret| !page.body.contains(secret)), "{path}");
+    }
+    let page = owner.get(&format!("/order/{number}")).await;
+    assert!(page.body.contains(&email) && kept.iter().all(|secret| !page.body.contains(secret)));
+    // Staff see the note.
+    let (mut worker, _) = app.staff(crate::shared::access::Role::ReadOnly).await;
+    assert!(worker.get(&format!("/admin/orders/{number}")).await.body.contains("canary:"));
 }

@@ -23,10 +23,11 @@ const PAGES: [(&str, Permission); 4] = [
 type Fields = &'static [(&'static str, &'static str)];
 
 /// The functions that staff alone may call, each with fields that change nothing.
-const FUNCTIONS: [(&str, Fields, Permission); 3] = [
+const FUNCTIONS: [(&str, Fields, Permission); 4] = [
     ("/api/accounts/invite", &[("email", "no address"), ("role", "orders"), ("current_password", "x")], Permission::ManageStaff),
     ("/api/accounts/role", &[("id", "x"), ("role", "nothing"), ("current_password", "x")], Permission::ManageStaff),
     ("/api/accounts/disable", &[("id", "x"), ("current_password", "x")], Permission::ManageStaff),
+    ("/api/accounts/end_sessions_of", &[("id", "x"), ("from", "/admin/staff")], Permission::ManageCustomers),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,7 +158,7 @@ async fn r15_wrong_codes_wait_longer_and_longer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r21_a10_a_demoted_member_of_staff_is_out_at_once_even_without_redis() {
+async fn r21_r43_a10_a_demoted_member_of_staff_is_out_at_once_even_without_redis() {
     let app = TestApp::start().await;
     let (mut owner, _) = app.staff(Role::Owner).await;
     let (mut worker, id) = app.staff(Role::Orders).await;
@@ -177,16 +178,45 @@ async fn r21_a10_a_demoted_member_of_staff_is_out_at_once_even_without_redis() {
     let row = audit.iter().find(|row| row.get_str("action") == Ok("role_changed")).expect("R43: the change is written down");
     assert_eq!(row.get_document("before").unwrap().get_str("role").unwrap(), "orders");
     assert_eq!(row.get_document("after").unwrap().get_str("role").unwrap(), "read_only");
-    assert!(owner.get("/admin/audit").await.body.contains("role: read_only"));
+    assert!(owner.get("/admin/audit").await.body.contains("role: Read only"));
+    // What was refused leaves its row as well.
+    let refused = audit.iter().find(|row| row.get_document("after").is_ok_and(|after| after.get_str("refused") == Ok("wrong_password")));
+    assert_eq!(refused.and_then(|row| row.get_str("object").ok()), Some(id.as_str()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn acc_14_the_last_owner_stays_whoever_asks_at_once() {
+async fn r27_staff_sign_a_customer_out_everywhere_and_owners_alone_their_own() {
+    let app = TestApp::start().await;
+    let (mut customer, email) = app.customer().await;
+    let session = customer.come_to_payment(&[("MUG", "1")], &email).await;
+    app.sandbox.pay(&session, crate::testing::shopper::PAID).await;
+    let (mut worker, _) = app.staff(Role::Orders).await;
+    let order = &app.documents("orders").await[0];
+    let page = worker.get(&format!("/admin/orders/{}", order.get_str("number").unwrap())).await;
+    let id = order.get_object_id("account_id").unwrap().to_hex();
+    assert!(page.body.contains("Sign this customer out everywhere") && page.body.contains(&id));
+    let ended = worker.post("/api/accounts/end_sessions_of", &[("id", &id), ("from", "/admin/orders")]).await;
+    assert_eq!(ended.location(), "/admin/orders");
+    assert!(!customer.is_signed_in().await);
+    let (mut owner, me) = app.staff(Role::Owner).await;
+    let of_owner = [("id", me.to_hex()), ("from", "/admin/orders".to_owned())];
+    let of_owner = of_owner.each_ref().map(|(name, value)| (*name, value.as_str()));
+    worker.call("/api/accounts/end_sessions_of", &of_owner).await.assert_status(403);
+    owner.get("/admin/staff").await.assert_status(200);
+    let audit = app.documents("audit").await;
+    assert!(audit.iter().any(|row| row.get_str("action") == Ok("sessions_ended") && row.get_str("object") == Ok(id.as_str())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acc_14_r43_the_last_owner_stays_whoever_asks_at_once() {
     let app = TestApp::start().await;
     let (mut owner, me) = app.staff(Role::Owner).await;
     let mine = me.to_hex();
     let last = owner.post("/api/accounts/disable", &[("id", &mine), ("current_password", PASSWORD), ("from", "/admin/staff")]).await;
     last.assert_status(409);
+    let audit = app.documents("audit").await;
+    let kept = |row: &Document| row.get_document("after").is_ok_and(|after| after.get_str("refused") == Ok("last_owner"));
+    assert!(audit.iter().any(kept), "R43: the row of the attempt outlives the rollback");
     let (_, other) = app.staff(Role::Orders).await;
     let other = other.to_hex();
     owner.post("/api/accounts/role", &[("id", &other), ("role", "owner"), ("current_password", PASSWORD)]).await.assert_status(303);

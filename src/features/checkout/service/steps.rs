@@ -79,7 +79,8 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
 pub async fn save_contact(ctx: &Ctx, email: &str) -> AppResult<()> {
     let email = validate::email("email", email)?;
     let id = cart_id(ctx).await?;
-    store::save(&ctx.mongo, id, doc! { "email": sealed(ctx, id, Purpose::Pii, "email", &email) }, ctx.now()).await
+    let by = ctx.signed_in().map(|visitor| visitor.account_id);
+    store::save(&ctx.mongo, id, doc! { "email": sealed(ctx, id, Purpose::Pii, "email", &email), "email_by": by }, ctx.now()).await
 }
 
 /// Keeps the form as typed, then checks it: a refused form is still there after a reload.
@@ -141,7 +142,10 @@ pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppRe
 pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
     let document = store::of_cart(&ctx.mongo, cart_id, ctx.now()).await?;
     let mut typed = open(ctx, cart_id, &document)?;
-    if ctx.signed_in().is_some() && (document.email.is_none() || document.draft.is_none()) {
+    let Some(visitor) = ctx.signed_in() else { return Ok(typed) };
+    // Whoever planted the cart in this browser may have typed an address of their own, to get the mails.
+    typed.email = typed.email.filter(|_| document.email_by == Some(visitor.account_id));
+    if typed.email.is_none() || document.draft.is_none() {
         let account = accounts::service::me(ctx).await?;
         typed.email = typed.email.or(Some(account.email));
         if let (None, Some(usual)) = (&document.draft, account.addresses.into_iter().next()) {
@@ -168,11 +172,6 @@ pub async fn typed_by(ctx: &Ctx) -> AppResult<serde_json::Value> {
 /// Drops what was typed for a cart, in the caller's transaction.
 pub async fn erase(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
     store::delete(&ctx.mongo, session, cart_id).await
-}
-
-/// The address for the mails is the account's again, until another one is typed.
-pub async fn forget_email(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
-    store::unset_email(&ctx.mongo, session, cart_id).await
 }
 
 /// Fills the form with a saved address of the visitor; it is checked when the form is sent.
