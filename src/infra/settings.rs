@@ -365,6 +365,22 @@ mod tests {
     }
 
     #[test]
+    fn r82_priv_7_plain_http_is_for_ones_own_machine_and_never_for_production() {
+        for (address, outside, production) in [
+            ("https://shop.example", true, true),
+            ("http://localhost:3000", true, false),
+            ("http://127.0.0.1", true, false),
+            ("http://shop.example", false, false),
+            ("http://localhost.evil.example", false, false),
+            ("http://localhostess", false, false),
+            ("shop.example", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!((check_base_url(address, false).is_ok(), check_base_url(address, true).is_ok()), (outside, production), "{address}");
+        }
+    }
+
+    #[test]
     fn r94_tls_takes_both_of_its_files_or_none() {
         let given = |value: &str| Some(value.to_owned());
         assert!(tls_files(None, None).unwrap().is_none());
@@ -387,7 +403,7 @@ mod tests {
     }
 
     #[test]
-    fn pay_13_production_refuses_the_sandbox_and_test_keys() {
+    fn r82_pay_13_priv_13_production_refuses_the_sandbox_and_test_keys() {
         let sandbox = Some("http://127.0.0.1:12111");
         assert!(check_stripe(&Services::of_a_test("sk_test_1", sandbox), false).is_ok());
         assert!(check_stripe(&Services::of_a_test("sk_live_1", None), true).is_ok());

@@ -10,7 +10,7 @@ use leptos::prelude::provide_context;
 use tower::ServiceExt;
 
 use crate::features::accounts;
-use crate::infra::ctx::{CookieVisibility, Ctx, FormOutcome, FormSuccess};
+use crate::infra::ctx::{CookieVisibility, Ctx, FormOutcome, FormSuccess, Outcome, SecurityEvent};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
@@ -64,6 +64,11 @@ async fn run(app: Arc<App>, edge: Edge, request: Request) -> Response<Body> {
             (ctx.take_form_outcome(), bytes, Some(answer))
         }
     };
+    if let Some(FormOutcome::Refused(error)) = &outcome
+        && error.kind == ErrorKind::TooManyRequests
+    {
+        ctx.record(SecurityEvent { name: "limit_hit", outcome: Outcome::Refused, object: parts.uri.path() });
+    }
     let mut response = if wants_page {
         for_a_person(&app, &edge, &ctx, &parts, &bytes, outcome.unwrap_or_else(|| FormOutcome::Refused(AppError::malformed()))).await
     } else {

@@ -9,6 +9,9 @@ use std::time::Duration;
 use axum::Router;
 use mongodb::bson::Document;
 use tokio::net::TcpListener;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::features::catalog;
 use crate::features::payments;
@@ -20,6 +23,7 @@ use crate::server::{accept, jobs, router};
 use crate::testing::browser::Browser;
 use crate::testing::catalog::TestCatalog;
 use crate::testing::sandbox::Sandbox;
+use crate::testing::security_events::Collector;
 
 static NEXT_IP: AtomicU32 = AtomicU32::new(1);
 
@@ -67,7 +71,9 @@ impl TestApp {
     /// A store that reaches its services by other ways, or is known under another address.
     pub async fn with_settings(catalog: &TestCatalog, adjust: impl Fn(&mut Given) + Send + Sync + 'static) -> Self {
         // With RUST_LOG set, a failed test shows what the store logged.
-        let _ = tracing_subscriber::fmt().with_test_writer().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).try_init();
+        let shown = tracing_subscriber::fmt::layer().with_test_writer().with_filter(tracing_subscriber::EnvFilter::from_default_env());
+        let kept = Collector.with_filter(filter_fn(|metadata| metadata.target() == "security"));
+        let _ = tracing_subscriber::registry().with(shown).with(kept).try_init();
         let name = unique_name();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -188,7 +194,18 @@ impl TestApp {
         answer.as_array().cloned().unwrap_or_default()
     }
 
-    /// Drops what Redis holds of this store; other tests' keys stay.
+    /// Everything that Redis holds of this store is gone, as after a FLUSHALL; other tests' keys stay.
+    pub async fn flush_redis(&self) {
+        let client = redis::Client::open(needed("REDIS_URL")).expect("the address of Redis");
+        let mut connection = client.get_multiplexed_async_connection().await.expect("Redis answers");
+        let ours = format!("{}*", self.app.clients.settings.services.redis_prefix);
+        let keys: Vec<String> = redis::cmd("KEYS").arg(ours).query_async(&mut connection).await.expect("the keys");
+        if !keys.is_empty() {
+            let _: i64 = redis::cmd("DEL").arg(keys).query_async(&mut connection).await.expect("their end");
+        }
+    }
+
+    /// Drops some of it.
     pub async fn forget_redis(&self, keys: &[&str]) {
         for key in keys {
             let _ = self.app.clients.redis.delete(key).await;

@@ -9,5 +9,6 @@ pub mod invariants;
 pub mod process;
 pub mod relay;
 pub mod sandbox;
+pub mod security_events;
 pub mod shopper;
 mod tidy;

@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::infra::ctx::{Outcome, SecurityEvent};
 use crate::server::app::App;
+use crate::server::middleware::edge::Edge;
 
 /// Signed by its sender, or counting only: these two read no cookie.
 const EXEMPT: [&str; 2] = ["/webhooks/stripe", "/csp-report"];
@@ -17,7 +19,14 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
     if safe || EXEMPT.contains(&request.uri().path()) || comes_from_us(request.headers(), &app.clients.settings.base_url) {
         return next.run(request).await;
     }
-    tracing::warn!(path = request.uri().path(), "refused: not sent from our own pages");
+    if let Some(edge) = request.extensions().get::<Edge>() {
+        let object: String = request.uri().path().chars().take(100).collect();
+        app.public_ctx(&edge.request_id, edge.client_ip).record(SecurityEvent {
+            name: "foreign_origin",
+            outcome: Outcome::Refused,
+            object: &object,
+        });
+    }
     (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], "This request did not come from the store's own pages.").into_response()
 }
 

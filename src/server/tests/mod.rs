@@ -10,6 +10,7 @@ mod html;
 mod killed;
 mod policy;
 mod rotation;
+mod security_log;
 mod tls;
 mod work;
 

@@ -11,7 +11,7 @@ use crate::features::payments::model::{AttemptState, Fulfilment, RefundState};
 use crate::features::payments::service::refunds::enqueue_refund;
 use crate::features::payments::store::{self, AttemptDocument, RefundEntry};
 use crate::features::payments::stripe::requests::{self, SessionState, SessionStatus, StripeFailure};
-use crate::infra::ctx::Ctx;
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::TxResult;
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
@@ -101,10 +101,11 @@ async fn paid(ctx: &Ctx, attempt: &AttemptDocument, session: &SessionState, even
     if !as_agreed {
         // Whatever was captured is recorded as such and goes back in full: an order is never paid with another sum.
         tracing::error!(
-            security_event = "amount_mismatch", attempt = %attempt.id, session = %session.id,
+            attempt = %attempt.id, session = %session.id,
             expected = attempt.amount_minor, captured = session.amount_total, currency = %session.currency,
             "a payment does not match its order",
         );
+        ctx.record(SecurityEvent { name: "amount_mismatch", outcome: Outcome::Refused, object: &attempt.id.to_string() });
         orders::service::note_for_staff(ctx, attempt.order_id, "A payment did not match this order; it is being given back.").await?;
         if !session.currency.eq_ignore_ascii_case(attempt.currency.code()) {
             return Err(AppError::internal("a payment arrived in another currency; it needs a person"));

@@ -6,7 +6,7 @@ use crate::features::payments::store;
 use crate::features::payments::stripe::requests;
 use crate::features::payments::stripe::signature;
 use crate::features::payments::stripe::webhook_event::{Subject, WebhookEvent};
-use crate::infra::ctx::Ctx;
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 /// Handles one delivery.
@@ -16,12 +16,12 @@ use crate::shared::error::{AppError, AppResult, ErrorKind};
 /// delivers it again (R64).
 pub async fn receive_webhook(ctx: &Ctx, signature_header: &str, body: &[u8]) -> AppResult<()> {
     if !signature::is_valid(signature_header, body, &ctx.settings.services.stripe_webhook_secrets, ctx.now()) {
-        tracing::warn!(security_event = "webhook_signature", bytes = body.len(), "a webhook was not signed by Stripe");
+        ctx.record(SecurityEvent { name: "webhook", outcome: Outcome::Refused, object: "signature" });
         return Err(refused());
     }
     let event: WebhookEvent = serde_json::from_slice(body).map_err(|_| refused())?;
     if event.livemode != ctx.stripe.livemode {
-        tracing::warn!(security_event = "webhook_mode", event = %event.id, "an event of the other mode was refused");
+        ctx.record(SecurityEvent { name: "webhook", outcome: Outcome::Refused, object: "mode" });
         return Err(refused());
     }
     if store::event_is_known(&ctx.mongo, &event.id).await? {
