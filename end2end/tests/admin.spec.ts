@@ -126,9 +126,9 @@ test('a member of staff is invited, comes in, gets another role and loses the ac
     await owner.getByRole('link', { name: 'Audit log' }).click();
     const rows = owner.getByRole('row').filter({ hasText: id });
     await expect(rows.getByRole('rowheader')).toHaveText(['Access taken away', 'Role changed', 'Added to the staff']);
-    await expect(rows.nth(1)).toContainText('role: read_only');
-    await expect(rows.nth(1)).toContainText('role: orders');
-    await expect(rows.nth(2)).toContainText('role: read_only');
+    await expect(rows.nth(1)).toContainText('role: Read only');
+    await expect(rows.nth(1)).toContainText('role: Orders');
+    await expect(rows.nth(2)).toContainText('role: Read only');
     await expect(owner.getByRole('main'), 'ids, no addresses').not.toContainText('@');
   });
   await elsewhere.context().close();
