@@ -19,13 +19,14 @@ pub async fn log(request: PageRequest) -> PageResult {
         let rows = rows
             .into_iter()
             .map(|row| {
+                let labels = [label("Before", &row.before), label("After", &row.after), label("Of", &row.object)];
                 view! {
                     <tr>
                         <td>{day_and_time(row.at, &time_zone)}</td>
                         <th scope="row">{row.action}</th>
-                        <td data-label="Before">{row.before}</td>
-                        <td data-label="After">{row.after}</td>
-                        <td data-label="Of"><code>{row.object}</code></td>
+                        <td data-label=labels[0]>{row.before}</td>
+                        <td data-label=labels[1]>{row.after}</td>
+                        <td data-label=labels[2]><code>{row.object}</code></td>
                         <td data-label="By"><code>{row.actor}</code></td>
                     </tr>
                 }
@@ -48,4 +49,9 @@ pub async fn log(request: PageRequest) -> PageResult {
     })
     .in_frame(Frame::Admin(role))
     .answer()
+}
+
+/// What stands in front of a cell where a small screen hides the headings; nothing in front of nothing.
+fn label(name: &'static str, text: &str) -> Option<&'static str> {
+    (!text.is_empty()).then_some(name)
 }
