@@ -2,13 +2,13 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test, type Page } from '../support/test';
-import { signUp } from '../support/account';
+import { saveAddress, signUp } from '../support/account';
 import { addToCart } from '../support/cart';
 import { Department, openDepartment, openGoods, openLongListing, openSoldOutGoods, tilesWithChoice, tilesWithoutChoice } from '../support/catalogue';
 import { agreeToTerms, fillContact, fillShipping, goToPaymentPage, payButton, startCheckout } from '../support/checkout';
 import { confirmation, orderLink } from '../support/mail';
 import { cents } from '../support/money';
-import { expectPaidOrder, expectUnpaidOrder } from '../support/order';
+import { buyAsFilledIn, expectPaidOrder, expectUnpaidOrder } from '../support/order';
 import { Card, expectPaymentPage, payByCard } from '../support/payment-page';
 import { sessionsOf } from '../support/sandbox';
 import type { Found, Visitor } from './pages';
@@ -105,20 +105,10 @@ test('an order paid, and one that waits for its payment', async ({ page, shopper
 test('an account with an address and an order', async ({ page, shopper }) => {
   await signUp(page, shopper.email);
   await page.goto('/account/addresses');
-  await page.getByRole('textbox', { name: 'Full name' }).fill(shopper.name);
-  await page.getByRole('textbox', { name: 'Street and house number' }).fill(shopper.street);
-  await page.getByRole('textbox', { name: 'Postcode' }).fill(shopper.postcode);
-  await page.getByRole('textbox', { name: 'City' }).fill(shopper.city);
-  await page.getByRole('button', { name: 'Save address' }).click();
+  await saveAddress(page, shopper);
   await openGoods(page, Department.Bags);
   await addToCart(page, 'with scripts');
   await startCheckout(page);
-  await page.getByRole('button', { name: 'Continue to review' }).click();
-  const total = cents(await payButton(page).innerText());
-  await agreeToTerms(page).check();
-  await payButton(page).click();
-  await expectPaymentPage(page, total);
-  await payByCard(page, Card.paid);
-  await expectPaidOrder(page, total);
+  await buyAsFilledIn(page);
   await remember(page, 'with an account');
 });

@@ -1,6 +1,6 @@
 // Accounts: the forms in and out, and the links that are mailed.
 
-import { expect, type Page } from './test';
+import { expect, type Page, type Shopper } from './test';
 import { baseUrl } from './environment';
 import { mailsTo } from './mail';
 import personal from './personal.json';
@@ -40,4 +40,14 @@ export async function signOut(page: Page): Promise<void> {
   await page.goto('/account');
   await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByText('You are signed out.')).toBeVisible();
+}
+
+/** On the page of addresses. */
+export async function saveAddress(page: Page, shopper: Shopper): Promise<void> {
+  await page.getByRole('textbox', { name: 'Full name' }).fill(shopper.name);
+  await page.getByRole('textbox', { name: 'Street and house number' }).fill(shopper.street);
+  await page.getByRole('textbox', { name: 'Postcode' }).fill(shopper.postcode);
+  await page.getByRole('textbox', { name: 'City' }).fill(shopper.city);
+  await page.getByRole('button', { name: 'Save address' }).click();
+  await expect(page.getByText('The address is saved.')).toBeVisible();
 }

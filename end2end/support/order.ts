@@ -1,8 +1,10 @@
 // The order's page.
 
 import { expect, type Page } from './test';
+import { agreeToTerms, payButton } from './checkout';
 import { amount } from './page';
-import { euros } from './money';
+import { cents, euros } from './money';
+import { Card, expectPaymentPage, payByCard } from './payment-page';
 
 export const ORDER_ADDRESS = /\/order\/([^/?]+)$/;
 
@@ -25,6 +27,17 @@ export async function expectPaidOrder(page: Page, total: number): Promise<string
   await expect(amount(orderCosts(page), 'Total')).toHaveText(euros(total));
   await expect(page.getByRole('main').getByRole('listitem').and(page.locator('[aria-current="step"]'))).toContainText('Paid');
   return number;
+}
+
+/** From a shipping step that a saved address has filled in to the paid order; answers its number. */
+export async function buyAsFilledIn(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  const total = cents(await payButton(page).innerText());
+  await agreeToTerms(page).check();
+  await payButton(page).click();
+  await expectPaymentPage(page, total);
+  await payByCard(page, Card.paid);
+  return expectPaidOrder(page, total);
 }
 
 /** The page of an order that waits for its payment. */

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Page } from '../support/test';
-import { PASSWORD, signIn, signUp } from '../support/account';
+import { PASSWORD, saveAddress, signIn, signUp } from '../support/account';
 import { addToCart, cartLink } from '../support/cart';
 import { Department, openGoods } from '../support/catalogue';
 import { errorSummary, expectRefusedAt, sent } from '../support/page';
@@ -17,12 +17,7 @@ for (const scripts of ['with scripts', 'without scripts'] as const) {
       await page.getByRole('textbox', { name: 'Name' }).fill('Ann');
       await page.getByRole('button', { name: 'Save name' }).click();
       await page.goto('/account/addresses');
-      await page.getByRole('textbox', { name: 'Full name' }).fill(shopper.name);
-      await page.getByRole('textbox', { name: 'Street and house number' }).fill(shopper.street);
-      await page.getByRole('textbox', { name: 'Postcode' }).fill(shopper.postcode);
-      await page.getByRole('textbox', { name: 'City' }).fill(shopper.city);
-      await page.getByRole('button', { name: 'Save address' }).click();
-      await expect(page.getByText('The address is saved.')).toBeVisible();
+      await saveAddress(page, shopper);
       const goods = await openGoods(page, scripts === 'with scripts' ? Department.Lighting : Department.Watches);
       await addToCart(page, scripts, 2);
 

@@ -4,6 +4,9 @@ use crate::features::shipping::model::Address;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
+/// Milliseconds an account is kept whose address nobody confirms.
+pub const UNCONFIRMED_LIFE: i64 = 30 * 86_400_000;
+
 /// Characters of a password (R4); nothing is said about which ones.
 pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=128;
 /// Addresses one account keeps.

@@ -148,17 +148,13 @@ pub async fn of_account(mongo: &Mongo, account_id: ObjectId, before: i64, limit:
 /// Orders of an account that are under way.
 pub async fn open_of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<OrderDocument>> {
     use futures::TryStreamExt;
-    let under_way: Vec<&str> = OrderState::ALL.into_iter().filter(|state| state.is_under_way()).map(OrderState::key).collect();
-    let filter = doc! { "account_id": account_id, "state": { "$in": under_way } };
-    let cursor = bounded(orders(mongo).find(filter).sort(doc! { "created_at": -1 }).limit(100)).await?;
+    let cursor = bounded(orders(mongo).find(under_way(account_id)).sort(doc! { "created_at": -1 }).limit(100)).await?;
     bounded(cursor.try_collect()).await
 }
 
 /// As [`open_of_account`], in the caller's transaction: whether there is one.
 pub async fn is_open_in(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
-    let under_way: Vec<&str> = OrderState::ALL.into_iter().filter(|state| state.is_under_way()).map(OrderState::key).collect();
-    let filter = doc! { "account_id": account_id, "state": { "$in": under_way } };
-    Ok(orders(mongo).find_one(filter).session(session).await?.is_some())
+    Ok(orders(mongo).find_one(under_way(account_id)).session(session).await?.is_some())
 }
 
 pub async fn owns_any_in(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
@@ -334,6 +330,11 @@ pub async fn note(mongo: &Mongo, id: ObjectId, entry: &TimelineEntry) -> AppResu
 
 pub fn binary(bytes: Vec<u8>) -> Binary {
     Binary { subtype: BinarySubtype::Generic, bytes }
+}
+
+fn under_way(account_id: ObjectId) -> Document {
+    let states: Vec<&str> = OrderState::ALL.into_iter().filter(|state| state.is_under_way()).map(OrderState::key).collect();
+    doc! { "account_id": account_id, "state": { "$in": states } }
 }
 
 fn orders(mongo: &Mongo) -> mongodb::Collection<OrderDocument> {

@@ -1,5 +1,7 @@
 //! What becomes of each collection when somebody asks for their data or wants them erased, and how an export is written.
 
+use crate::features::accounts::model::UNCONFIRMED_LIFE;
+
 /// What an erasure does to a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Erasure {
@@ -96,7 +98,7 @@ pub const RETENTION: [Retained; 7] = [
         words: "Accounts nobody confirmed, after 30 days, unless they hold an order",
         field: "created_at",
         kind: DateKind::Unconfirmed,
-        kept_for: 30 * DAY,
+        kept_for: UNCONFIRMED_LIFE,
     },
     Retained { collection: "sessions", words: "Sessions, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },
     Retained { collection: "mailed_tokens", words: "Mailed links, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },

@@ -1,5 +1,6 @@
 //! Use-cases: everything about a person, and their erasure.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use mongodb::ClientSession;
@@ -57,7 +58,7 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
     if !accounts::service::take_export(ctx).await? {
         return Err(AppError::not_found());
     }
-    joined_orders(ctx, account_id).await?;
+    accounts::service::join_orders_now(ctx, account_id).await?;
     let (account, devices, orders, cart) = tokio::try_join!(
         accounts::service::me(ctx),
         accounts::service::devices(ctx),
@@ -111,7 +112,7 @@ pub async fn say_about_news(ctx: &Ctx, given: bool) -> AppResult<()> {
             let (ctx, consent) = (ctx_in.clone(), consent.clone());
             Box::pin(async move {
                 // An account that is being erased in this moment leaves no row behind.
-                accounts::service::claim_for_order(&ctx, session, consent.account_id).await?;
+                accounts::service::claim(&ctx, session, consent.account_id).await?;
                 store::insert(&ctx.mongo, session, &consent).await
             })
         })
@@ -126,15 +127,19 @@ pub async fn news_addresses(ctx: &Ctx) -> AppResult<Vec<String>> {
     if ctx.request.actor != Actor::System {
         return Err(AppError::not_found());
     }
-    let (mut addresses, mut last) = (Vec::new(), None);
+    let (mut last_words, mut behind) = (HashMap::new(), None);
     loop {
-        let page = store::given(&ctx.mongo, NEWS.about, last, 500).await?;
-        let Some(behind) = page.last() else { return Ok(addresses) };
-        last = Some(behind.account_id);
-        for consent in page.iter().filter(|consent| consent.given) {
-            addresses.extend(accounts::service::confirmed_address(ctx, consent.account_id).await?);
-        }
+        let page = store::about(&ctx.mongo, NEWS.about, behind.as_ref(), 500).await?;
+        let Some(last) = page.last() else { break };
+        behind = Some((last.at, last.id));
+        last_words.extend(page.iter().map(|consent| (consent.account_id, consent.given)));
     }
+    let mut addresses = Vec::new();
+    for (account_id, _) in last_words.into_iter().filter(|(_, given)| *given) {
+        addresses.extend(accounts::service::confirmed_address(ctx, account_id).await?);
+    }
+    addresses.sort_unstable();
+    Ok(addresses)
 }
 
 /// What retention would drop now and within thirty days, changing nothing (PRIV-4).
@@ -184,7 +189,7 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
             let (ctx, id) = (ctx_in.clone(), visitor.account_id);
             Box::pin(async move {
                 // First of all: an order that is being placed either is seen here, or finds no account any more.
-                accounts::service::claim_for_order(&ctx, session, id).await?;
+                accounts::service::claim(&ctx, session, id).await?;
                 accounts::service::join_orders(&ctx, session, id).await?;
                 if orders::service::is_open(&ctx, session, id).await? {
                     return Err(orders_open().into());
@@ -245,16 +250,6 @@ async fn erase_account(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> 
     }
     store::delete(&ctx.mongo, session, id).await?;
     accounts::service::erase(ctx, session, id).await
-}
-
-/// What was ordered under the confirmed address belongs to the person too.
-async fn joined_orders(ctx: &Ctx, account_id: ObjectId) -> AppResult<()> {
-    let ctx_in = ctx.clone();
-    let joined = ctx.mongo.transaction(move |session| {
-        let ctx = ctx_in.clone();
-        Box::pin(async move { accounts::service::join_orders(&ctx, session, account_id).await })
-    });
-    joined.await
 }
 
 fn orders_open() -> AppError {

@@ -1,7 +1,7 @@
 //! Queries of `consents`, rows of which are added and never changed; and counts for the preview of retention.
 
 use futures::TryStreamExt;
-use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
@@ -24,8 +24,9 @@ pub struct ConsentDocument {
 }
 
 pub fn indexes() -> Vec<CollectionIndexes> {
-    let by_account = IndexModel::builder().keys(doc! { "account_id": 1, "_id": 1 }).build();
-    vec![CollectionIndexes { collection: CONSENTS, indexes: vec![by_account] }]
+    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
+    let indexes = vec![plain(doc! { "account_id": 1, "at": 1, "_id": 1 }), plain(doc! { "about": 1, "at": 1, "_id": 1 })];
+    vec![CollectionIndexes { collection: CONSENTS, indexes }]
 }
 
 pub async fn insert(mongo: &Mongo, session: &mut ClientSession, consent: &ConsentDocument) -> TxResult<()> {
@@ -35,27 +36,18 @@ pub async fn insert(mongo: &Mongo, session: &mut ClientSession, consent: &Consen
 
 /// Everything one account said, the oldest first.
 pub async fn of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<ConsentDocument>> {
-    let cursor = bounded(consents(mongo).find(doc! { "account_id": account_id }).sort(doc! { "_id": 1 })).await?;
+    let cursor = bounded(consents(mongo).find(doc! { "account_id": account_id }).sort(doc! { "at": 1, "_id": 1 })).await?;
     bounded(cursor.try_collect()).await
 }
 
-/// Accounts whose last word about something is yes, from behind `after`, with that word.
-pub async fn given(mongo: &Mongo, about: &str, after: Option<ObjectId>, limit: i64) -> AppResult<Vec<ConsentDocument>> {
+/// What anybody said about something, the oldest first, from behind the last one of the page before.
+pub async fn about(mongo: &Mongo, about: &str, behind: Option<&(i64, ObjectId)>, limit: i64) -> AppResult<Vec<ConsentDocument>> {
     let mut filter = doc! { "about": about };
-    if let Some(after) = after {
-        filter.insert("account_id", doc! { "$gt": after });
+    if let Some((at, id)) = behind {
+        filter.insert("$or", vec![doc! { "at": { "$gt": at } }, doc! { "at": at, "_id": { "$gt": id } }]);
     }
-    let steps = vec![
-        doc! { "$match": filter },
-        doc! { "$sort": { "account_id": 1, "_id": 1 } },
-        doc! { "$group": { "_id": "$account_id", "last": { "$last": "$$ROOT" } } },
-        doc! { "$sort": { "_id": 1 } },
-        doc! { "$limit": limit },
-    ];
-    let cursor = bounded(consents(mongo).aggregate(steps)).await?;
-    let groups: Vec<Document> = bounded(cursor.try_collect()).await?;
-    let last = |group: &Document| mongodb::bson::from_bson(group.get("last").cloned().unwrap_or(Bson::Null));
-    groups.iter().map(|group| last(group).map_err(crate::shared::error::AppError::internal)).collect()
+    let cursor = bounded(consents(mongo).find(filter).sort(doc! { "at": 1, "_id": 1 }).limit(limit)).await?;
+    bounded(cursor.try_collect()).await
 }
 
 pub async fn delete(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<()> {

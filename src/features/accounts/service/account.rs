@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mongodb::ClientSession;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
-use crate::features::accounts::model::{AccountView, LinkPurpose, PASSWORD_CHARS, guessable_password, new_password};
+use crate::features::accounts::model::{AccountView, LinkPurpose, PASSWORD_CHARS, UNCONFIRMED_LIFE, guessable_password, new_password};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::{mailed_tokens, sessions as families};
 use crate::features::notifications::jobs::SEND_MAIL;
@@ -25,8 +25,6 @@ use super::{MAIL_REQUESTS, MAILS, addresses, answer_floor, mail_row, open, seal,
 const CONFIRMATIONS: Patience =
     Patience { name: "confirm_password", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
 const NAME_CHARS: u32 = 100;
-/// Milliseconds an account is kept whose address nobody confirms.
-const UNCONFIRMED_LIFE: i64 = 30 * 86_400_000;
 
 /// The visitor's own account.
 ///
@@ -141,11 +139,12 @@ pub async fn claim_unconfirmed(ctx: &Ctx, session: &mut ClientSession, id: Objec
     accounts::meet(&ctx.mongo, session, id, doc! { "verified_at": null }).await
 }
 
-/// An order and the erasure of its account meet here: whichever is second sees the first.
+/// Holds an account for the caller's transaction: what is written for it and its erasure meet here, and whichever is second
+/// sees the first.
 ///
 /// # Errors
 /// `Unauthorized` when the account is gone.
-pub async fn claim_for_order(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+pub async fn claim(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
     if accounts::meet(&ctx.mongo, session, id, doc! { "disabled_at": null }).await? {
         return Ok(());
     }
@@ -164,6 +163,16 @@ pub async fn join_orders(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -
         Some(account) if account.verified_at.is_some() => orders::service::join_account(ctx, session, &account.email_index, id).await,
         _ => Ok(()),
     }
+}
+
+/// As [`join_orders`], on its own.
+pub async fn join_orders_now(ctx: &Ctx, id: ObjectId) -> AppResult<()> {
+    let ctx_in = ctx.clone();
+    let joined = ctx.mongo.transaction(move |session| {
+        let ctx = ctx_in.clone();
+        Box::pin(async move { join_orders(&ctx, session, id).await })
+    });
+    joined.await
 }
 
 /// A new password, and the end of everything the old one opened, in one transaction. `link` is the mailed link that

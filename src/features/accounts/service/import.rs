@@ -1,7 +1,5 @@
 //! Users of another shop: brought with their password hashes, which are replaced at their next sign-in (R2).
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::accounts::model::{Import, imported_rows};
 use crate::features::accounts::store::accounts;
 use crate::infra::ctx::{Actor, Ctx};
@@ -34,23 +32,14 @@ pub async fn import_users(ctx: &Ctx, csv: &str) -> AppResult<Import> {
         new.push(account);
     }
     let mut done = Import::default();
-    for account in new {
-        if accounts::insert_unless_known(&ctx.mongo, &account).await? {
-            join_orders_now(ctx, account.id).await?;
+    for new in new {
+        if accounts::insert_unless_known(&ctx.mongo, &new).await? {
+            // What they bought here as guests is theirs from the start.
+            account::join_orders_now(ctx, new.id).await?;
             done.imported += 1;
         } else {
             done.known += 1;
         }
     }
     Ok(done)
-}
-
-/// What they bought here as guests is theirs from the start.
-async fn join_orders_now(ctx: &Ctx, id: ObjectId) -> AppResult<()> {
-    let ctx_in = ctx.clone();
-    let joined = ctx.mongo.transaction(move |session| {
-        let ctx = ctx_in.clone();
-        Box::pin(async move { account::join_orders(&ctx, session, id).await })
-    });
-    joined.await
 }

@@ -26,7 +26,7 @@ use crate::infra::rate_limit::Rule;
 use crate::shared::error::{AppError, AppResult};
 
 pub use account::{
-    change_password, claim_for_order, claim_unconfirmed, confirm_own_password, confirmed_address, erase, join_orders, me,
+    change_password, claim, claim_unconfirmed, confirm_own_password, confirmed_address, erase, join_orders, join_orders_now, me,
     request_email_change, save_name, unconfirmed,
 };
 pub use addresses::{add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses};

@@ -191,7 +191,7 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
                 // sees the other's order.
                 cart::service::claim_for_order(&ctx, session, order.cart_id).await?;
                 if let Some(account_id) = order.account_id {
-                    accounts::service::claim_for_order(&ctx, session, account_id).await?;
+                    accounts::service::claim(&ctx, session, account_id).await?;
                 }
                 if orders::service::pending_of_cart_in(&ctx, session, order.cart_id).await?.is_some() {
                     return Err(already_ordered().into());
