@@ -7,86 +7,81 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::error::{AppError, AppResult};
 
-/// The active currencies of ISO 4217 (funds codes and metals left out) whose minor unit is a hundredth.
-const TWO_DIGITS: &[&str] = &[
-    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BMD", "BND", "BOB", "BRL", "BSD",
-    "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CNY", "COP", "CRC", "CUP", "CVE", "CZK", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB",
-    "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP", "GMD", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IRR", "JMD",
-    "KES", "KGS", "KHR", "KPW", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU",
-    "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "QAR",
-    "RON", "RSD", "RUB", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB",
-    "TJS", "TMT", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "USD", "UYU", "UZS", "VES", "WST", "XCD", "YER", "ZAR", "ZMW",
-];
-/// Those without a minor unit.
-const NO_DIGITS: &[&str] =
-    &["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
-/// Those divided into thousandths.
-const THREE_DIGITS: &[&str] = &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+mod currencies;
+
+pub use currencies::ChargeRule;
+use currencies::{CURRENCIES, Row};
 
 /// A currency of ISO 4217, written as its three capital letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Currency(&'static str);
+///
+/// Invariant: the number of a row of the table, which is in the order of the codes. It is made by
+/// `parse` and for the constants alone, and never leaves the process.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency(u8);
 
 impl Currency {
-    pub const EUR: Self = Self("EUR");
-    pub const GBP: Self = Self("GBP");
-    pub const JPY: Self = Self("JPY");
-    pub const KWD: Self = Self("KWD");
-    pub const USD: Self = Self("USD");
+    pub const EUR: Self = Self::named("EUR");
+    pub const GBP: Self = Self::named("GBP");
+    pub const JPY: Self = Self::named("JPY");
+    pub const KWD: Self = Self::named("KWD");
+    pub const USD: Self = Self::named("USD");
 
     /// Reads a code in capital or small letters; `None` if ISO 4217 does not list it.
     pub fn parse(code: &str) -> Option<Self> {
-        let all = TWO_DIGITS.iter().chain(NO_DIGITS).chain(THREE_DIGITS);
-        all.copied().find(|known| known.eq_ignore_ascii_case(code)).map(Self)
+        let number = CURRENCIES.iter().position(|row| row.code.eq_ignore_ascii_case(code))?;
+        u8::try_from(number).ok().map(Self)
     }
 
-    pub const fn code(self) -> &'static str {
-        self.0
+    /// All of them, in the order of their codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..=u8::MAX).take(CURRENCIES.len()).map(Self)
     }
 
-    /// How many decimals the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD (ISO 4217, table A.1).
-    ///
-    /// A payment service may count differently for a few currencies; that mapping belongs at its border.
+    pub fn code(self) -> &'static str {
+        self.row().code
+    }
+
+    /// How many decimals the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD.
     pub fn minor_digits(self) -> u32 {
-        if NO_DIGITS.contains(&self.0) {
-            0
-        } else if THREE_DIGITS.contains(&self.0) {
-            3
-        } else {
-            2
-        }
+        u32::from(self.row().digits)
     }
 
     /// What stands directly before an amount, if readers know it better than the code.
     pub fn symbol(self) -> Option<&'static str> {
-        Some(match self.0 {
-            "EUR" => "€",
-            "GBP" => "£",
-            "USD" => "$",
-            "JPY" => "¥",
-            "AUD" => "A$",
-            "BRL" => "R$",
-            "CAD" => "CA$",
-            "CNY" => "CN¥",
-            "HKD" => "HK$",
-            "ILS" => "₪",
-            "INR" => "₹",
-            "KRW" => "₩",
-            "MXN" => "MX$",
-            "NZD" => "NZ$",
-            _ => return None,
-        })
+        Some(self.row().symbol).filter(|symbol| !symbol.is_empty())
+    }
+
+    /// What the payment provider takes of it; `None` if it cannot be charged.
+    pub fn charge_rule(self) -> Option<ChargeRule> {
+        self.row().charge
     }
 
     /// Minor units in one major unit: 100, 1 or 1000.
     fn scale(self) -> u64 {
         10_u64.pow(self.minor_digits())
     }
+
+    fn row(self) -> &'static Row {
+        &CURRENCIES[usize::from(self.0)]
+    }
+
+    /// For the constants: a code that is not in the table stops the build.
+    const fn named(code: &str) -> Self {
+        let wanted = code.as_bytes();
+        let mut number = 0;
+        loop {
+            let row = CURRENCIES[number as usize].code.as_bytes();
+            if row[0] == wanted[0] && row[1] == wanted[1] && row[2] == wanted[2] {
+                return Self(number);
+            }
+            number += 1;
+        }
+    }
 }
 
 impl Serialize for Currency {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0)
+        serializer.serialize_str(self.code())
     }
 }
 
@@ -99,7 +94,13 @@ impl<'de> Deserialize<'de> for Currency {
 
 impl fmt::Display for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
     }
 }
 
@@ -187,7 +188,14 @@ impl Money {
 
     /// That part of the amount, rounded: 21 % of €10.00 is €2.10. Errors: internal if it leaves `i64`.
     pub fn share(self, rate: BasisPoints) -> AppResult<Self> {
-        self.rounded(rate.0, BasisPoints::WHOLE.0)
+        self.share_in_steps(rate, 1)
+    }
+
+    /// That part of the amount, rounded to a multiple of so many minor units: in steps of ten, 5 % of
+    /// KWD 12.345 is KWD 0.620. Errors: internal if it leaves `i64`.
+    pub fn share_in_steps(self, rate: BasisPoints, step: u8) -> AppResult<Self> {
+        let step = u32::from(step.max(1));
+        self.rounded(rate.0, BasisPoints::WHOLE.0 * step)?.checked_times(step)
     }
 
     /// The tax a gross amount already holds at that rate, rounded: €12.10 at 21 % holds €2.10.
@@ -228,6 +236,16 @@ impl Money {
         let sign = i128::from(self.minor.signum());
         let signed = |part: u128| i64::try_from(sign * i128::try_from(part).unwrap_or(0)).unwrap_or(self.minor);
         parts.into_iter().map(|(part, _)| Self::new(signed(part), self.currency)).collect()
+    }
+
+    /// As `split_by_weights`, into multiples of so many minor units; what is left of an amount that is
+    /// no multiple itself goes nowhere.
+    pub fn split_in_steps(self, weights: &[i64], step: u8) -> Vec<Self> {
+        let step = i64::from(step.max(1));
+        let mut parts = Self::new(self.minor / step, self.currency).split_by_weights(weights);
+        // No part exceeds the whole, so the products stay below it.
+        parts.iter_mut().for_each(|part| part.minor *= step);
+        parts
     }
 
     /// The amount for machines: "1042.10", "500", "-5.00".

@@ -59,12 +59,38 @@ fn only_currencies_of_the_standard_are_known() {
     for (code, digits) in [("JPY", 0), ("KRW", 0), ("ISK", 0), ("EUR", 2), ("HUF", 2), ("KWD", 3), ("BHD", 3)] {
         assert_eq!(Currency::parse(code).map(Currency::minor_digits), Some(digits), "{code}");
     }
-    let mut all: Vec<_> = TWO_DIGITS.iter().chain(NO_DIGITS).chain(THREE_DIGITS).collect();
-    let count = all.len();
-    all.sort();
-    all.dedup();
-    assert_eq!(all.len(), count, "a currency is listed twice");
-    assert!(all.iter().all(|code| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())));
+}
+
+#[test]
+fn every_currency_stands_once_in_the_table_by_its_code() {
+    assert!(CURRENCIES.is_sorted_by(|one, next| one.code < next.code));
+    assert_eq!(Currency::all().count(), CURRENCIES.len());
+    for currency in Currency::all() {
+        let code = currency.code();
+        assert!(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()), "{code}");
+        assert_eq!(Currency::parse(&code.to_lowercase()), Some(currency));
+        let sent = serde_json::to_string(&currency).unwrap();
+        assert_eq!((sent.as_str(), serde_json::from_str(&sent).unwrap()), (format!("\"{code}\"").as_str(), currency));
+    }
+    for (constant, code) in [(Currency::EUR, "EUR"), (Currency::GBP, "GBP"), (Currency::JPY, "JPY"), (Currency::KWD, "KWD")] {
+        assert_eq!(constant.code(), code);
+    }
+    assert_eq!(Currency::USD.code(), "USD");
+}
+
+#[test]
+fn the_table_is_that_of_1_january_2026() {
+    for withdrawn in ["ANG", "BGN", "CUC", "HRK", "LTL", "MRO", "SLL", "STD", "VEF", "ZMK", "ZWL"] {
+        assert_eq!(Currency::parse(withdrawn), None, "{withdrawn}");
+    }
+    for new in ["MRU", "SLE", "STN", "VED", "VES", "XCG", "ZWG"] {
+        assert_eq!(Currency::parse(new).map(Currency::minor_digits), Some(2), "{new}");
+    }
+    let with_digits = |digits| Currency::all().filter(move |currency| currency.minor_digits() == digits).map(Currency::code);
+    let none = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
+    assert_eq!(with_digits(0).collect::<Vec<_>>(), none);
+    assert_eq!(with_digits(3).collect::<Vec<_>>(), ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]);
+    assert_eq!(with_digits(2).count(), 132);
 }
 
 #[test]
@@ -116,6 +142,17 @@ fn half_a_cent_goes_away_from_zero() {
     assert_eq!(eur(-1210).contained_share(BasisPoints(2100)).unwrap(), eur(-210));
     // ¥108 at 8 % holds exactly ¥8; ¥100 holds 7.407…
     assert_eq!(Money::new(100, Currency::JPY).contained_share(BasisPoints(800)).unwrap().minor(), 7);
+}
+
+#[test]
+fn a_share_in_steps_is_rounded_once() {
+    let kwd = |minor| Money::new(minor, Currency::KWD);
+    for (minor, rate, share) in [(12_345, 500, 620), (100, 500, 10), (90, 500, 0), (-100, 500, -10), (0, 500, 0)] {
+        assert_eq!(kwd(minor).share_in_steps(BasisPoints(rate), 10).unwrap(), kwd(share), "{minor} at {rate}");
+    }
+    // Rounded to 5 first, this would become 10.
+    assert_eq!(kwd(90).share_in_steps(BasisPoints(500), 10).unwrap(), kwd(0));
+    assert_eq!(kwd(90).share_in_steps(BasisPoints(500), 1).unwrap(), kwd(5));
 }
 
 #[test]
