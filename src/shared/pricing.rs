@@ -9,6 +9,10 @@ use super::error::{AppError, AppResult};
 use super::ids::Sku;
 use super::money::{BasisPoints, Currency, Money};
 
+pub mod charge_rules;
+
+use charge_rules::{ChargeProblem, charge_problem};
+
 /// Lines a cart may have.
 pub const MAX_LINES: u32 = 100;
 /// Pieces of one SKU a cart may have, over all its lines.
@@ -77,6 +81,13 @@ pub struct Totals {
     pub missing_for_free_shipping: Option<Money>,
 }
 
+impl Totals {
+    /// What keeps the total from being paid, if anything.
+    pub fn charge_problem(&self) -> Option<ChargeProblem> {
+        charge_problem(self.total)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineTotal {
     pub sku: Sku,
@@ -120,6 +131,11 @@ pub enum TraceKind {
 /// Tax is reckoned once per rate on everything taxed at it, then handed to lines and shipping by largest remainder: the
 /// rate's figure is right to half a minor unit however many lines there are, and each line knows its own tax for a
 /// refund.
+///
+/// Tax that comes on top is part of what is charged, so it is rounded to the currency's step and
+/// handed out in steps: KWD 12.340 and 5 % tax cost KWD 12.960, and each line can be given back
+/// alone. Tax that prices contain is only named, to the minor unit. Prices are multiples of the step
+/// where they are set, so totals are as well.
 ///
 /// Errors: `too_many_lines`, `quantity_out_of_range`, `price_out_of_range` (422); internal if currencies are mixed or a
 /// tax rate exceeds 100 %, which only our own records can cause.
@@ -238,14 +254,15 @@ fn levy_taxes(input: &PricingInput, lines: &mut [LineTotal], shipping: Money) ->
         if amount.is_zero() {
             continue;
         }
-        let (net, tax) = if input.prices_include_tax {
+        let (net, tax, step) = if input.prices_include_tax {
             let tax = amount.contained_share(rate)?;
-            (amount.checked_sub(tax)?, tax)
+            (amount.checked_sub(tax)?, tax, 1)
         } else {
-            (amount, amount.share(rate)?)
+            let step = input.currency.charge_rule().map_or(1, |rule| rule.step);
+            (amount, amount.share_in_steps(rate, step)?, step)
         };
         let weights: Vec<i64> = taxed.iter().map(|(amount, _)| amount.minor()).collect();
-        for ((_, slot), part) in taxed.into_iter().zip(tax.split_by_weights(&weights)) {
+        for ((_, slot), part) in taxed.into_iter().zip(tax.split_in_steps(&weights, step)) {
             *slot = part;
         }
         per_rate.push(TaxAmount { rate, net, tax });

@@ -6,6 +6,7 @@ use crate::features::catalog::model::Image;
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency, Money};
+use crate::shared::pricing::charge_rules::ChargeProblem;
 use crate::shared::pricing::{PricingInput, PricingLine, Totals, price};
 
 /// The kind of the outbox row that tells of a cart that is no more; it names `cart_id`.
@@ -126,6 +127,16 @@ impl CartView {
         price(&self.pricing_input())
     }
 
+    /// What keeps this cart from being paid, whatever is chosen at the checkout.
+    ///
+    /// Delivery may lift a small sum over the minimum, so of goods that are sent only the checkout can
+    /// say that it does not.
+    pub fn charge_problem(&self) -> Option<ChargeProblem> {
+        let problem = self.totals().ok()?.charge_problem()?;
+        let is_settled_later = self.needs_shipping() && matches!(problem, ChargeProblem::BelowMinimum { .. });
+        (!is_settled_later).then_some(problem)
+    }
+
     /// How much is missing for free delivery, if anything.
     pub fn missing_for_free_shipping(&self) -> Option<Money> {
         let threshold = self.free_shipping_from?;
@@ -222,5 +233,33 @@ mod tests {
         assert_eq!((lines, merged), (fresh.clone(), Merged::Lowered));
         let (lines, merged) = merge_lines(fresh, vec![line("PLATE", 1, 900), line("BOWL", 1, 900)], limits);
         assert_eq!((lines.len(), merged), (3, Merged::Lowered));
+    }
+    #[test]
+    fn pay_15_a_cart_that_cannot_be_paid_says_so_before_the_checkout() {
+        let eur = |minor| Money::new(minor, Currency::EUR);
+        let line = CartLine {
+            sku: Sku::new("PIN"),
+            slug: "pin".into(),
+            name: "Pin".into(),
+            variant: String::new(),
+            image: None,
+            quantity: 1,
+            unit_price: eur(30),
+            tax_rate: BasisPoints(2_100),
+            weight_grams: 0,
+            needs_shipping: false,
+            available: 99,
+            problem: None,
+        };
+        let with =
+            |line: CartLine| CartView { currency: Currency::EUR, prices_include_tax: true, lines: vec![line], free_shipping_from: None };
+        let code = |line| with(line).charge_problem().map(|problem| problem.code());
+        assert_eq!(code(line.clone()), Some("total_below_minimum"));
+        assert_eq!(code(CartLine { quantity: 2, ..line.clone() }), None);
+        assert_eq!(code(CartLine { unit_price: eur(0), ..line.clone() }), None, "there is nothing to pay");
+        // Delivery may lift it over the minimum; nothing takes it below the maximum again.
+        assert_eq!(code(CartLine { needs_shipping: true, ..line.clone() }), None);
+        let dear = CartLine { unit_price: eur(100_000_000), needs_shipping: true, ..line };
+        assert_eq!(code(dear), Some("total_above_maximum"));
     }
 }

@@ -20,7 +20,7 @@ pub fn taxes(ctx: &Ctx) -> AppResult<Arc<TaxRules>> {
 /// # Errors
 /// One sentence that names every problem.
 pub fn check_settings(settings: &Settings) -> Result<(), String> {
-    let mut problems = settings.section::<ShippingRules>("shipping")?.problems();
+    let mut problems = settings.section::<ShippingRules>("shipping")?.problems(settings.store.currency);
     problems.extend(settings.section::<TaxRules>("tax")?.problems());
     if problems.is_empty() { Ok(()) } else { Err(format!("Leptos.toml: {}", problems.join("; "))) }
 }

@@ -90,6 +90,20 @@ fn golden_kwd_keeps_three_decimals() {
 }
 
 #[test]
+fn golden_kwd_with_tax_on_top_can_be_charged() {
+    let kwd = Currency::KWD;
+    let lines = vec![line("LAMP", 1, 12_340, 500, kwd), line("BULB", 3, 1_110, 500, kwd), line("BOOK", 1, 2_050, 0, kwd)];
+    let totals = price(&cart(kwd, false, lines)).unwrap();
+
+    // 5 % of KWD 15.670 is 0.7835: to the step of ten fils, 0.780.
+    assert_eq!(totals.tax.to_string(), "KWD 0.780");
+    assert_eq!(totals.total.to_string(), "KWD 18.500");
+    assert_eq!(totals.charge_problem(), None);
+    // Each line can be given back alone.
+    assert_eq!(totals.lines.iter().map(|line| line.tax.minor()).collect::<Vec<_>>(), [610, 170, 0]);
+}
+
+#[test]
 fn tax_is_rounded_once_per_rate_not_once_per_line() {
     // Each line alone would round half a cent up: half a euro too much in all.
     let eur = Currency::EUR;
@@ -202,6 +216,10 @@ fn any_input() -> impl Strategy<Value = PricingInput> {
     })
 }
 
+fn any_currency() -> impl Strategy<Value = Currency> {
+    prop::sample::select(Currency::all().collect::<Vec<_>>())
+}
+
 proptest! {
     #[test]
     fn cart_9_the_trace_adds_up_to_the_total_and_nothing_panics(input in any_input()) {
@@ -215,6 +233,26 @@ proptest! {
         prop_assert_eq!(sum(line_taxes.collect()), totals.tax);
         prop_assert!(totals.trace.iter().all(|step| !step.amount.is_negative()));
         prop_assert!(!totals.total.is_negative());
+    }
+
+    #[test]
+    fn r137_of_prices_in_steps_the_total_is_in_steps(input in any_input(), currency in any_currency()) {
+        let step = currency.charge_rule().map_or(1, |rule| i64::from(rule.step));
+        let in_steps = |price: Money| Money::new(price.minor() / step * step, currency);
+        let mut input = PricingInput { currency, ..input };
+        for line in &mut input.lines {
+            line.unit_price = in_steps(line.unit_price);
+        }
+        input.shipping = input.shipping.map(|shipping| {
+            ShippingPrice { price: in_steps(shipping.price), free_from: shipping.free_from.map(in_steps), ..shipping }
+        });
+        let Ok(totals) = price(&input) else { return Ok(()) };
+        prop_assert_eq!(totals.total.minor() % step, 0);
+        if !input.prices_include_tax {
+            prop_assert!(totals.lines.iter().all(|line| line.tax.minor() % step == 0));
+        }
+        let problem = totals.charge_problem();
+        prop_assert!(!matches!(problem, Some(ChargeProblem::NotInSteps { .. })), "{problem:?}");
     }
 
     #[test]

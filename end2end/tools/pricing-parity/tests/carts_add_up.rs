@@ -41,9 +41,11 @@ fn adds_up(number: u32, input: &PricingInput, totals: &Totals) {
     assert_eq!(sum(&mut totals.tax_per_rate.iter().map(|part| part.tax)), tax, "the taxes of cart {number}");
 
     for part in &totals.tax_per_rate {
-        // Half a minor unit at most: |tax × 100 % - net × rate| ≤ half of what it is divided by.
+        // Half a minor unit at most, or half a step of what is charged:
+        // |tax × 100 % - net × rate| ≤ half of what it is divided by.
         let (BasisPoints(rate), BasisPoints(whole)) = (part.rate, BasisPoints::WHOLE);
-        let divisor = if input.prices_include_tax { whole + rate } else { whole };
+        let step = input.currency.charge_rule().map_or(1, |rule| u32::from(rule.step));
+        let divisor = if input.prices_include_tax { whole + rate } else { whole * step };
         let error = i128::from(part.tax.minor()) * i128::from(whole) - i128::from(part.net.minor()) * i128::from(rate);
         assert!(error.abs() * 2 <= i128::from(divisor), "cart {number} at {}", part.rate);
     }

@@ -134,7 +134,7 @@ pub fn CartContents(
     children: Children,
 ) -> impl IntoView {
     let shipping = if cart.needs_shipping() { ShippingLine::Later } else { ShippingLine::None };
-    let next = if cart.has_problems() { Either::Left(settle_all()) } else { Either::Right(to_checkout()) };
+    let has_problems = cart.has_problems();
     let state = State { cart: RwSignal::new(cart), waiting: StoredValue::new(Vec::new()), last: StoredValue::new(None) };
     let on_submit = move |event: SubmitEvent| {
         let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) else { return };
@@ -146,21 +146,26 @@ pub fn CartContents(
         }
     };
     let totals = move || state.cart.with(|cart| cart.totals().ok());
+    let problem = move || state.cart.with(CartView::charge_problem).map(|problem| problem.message());
+    let hint = move || problem().or_else(|| state.cart.with(CartView::missing_for_free_shipping).map(free_shipping_hint));
+    let next = if has_problems { Either::Left(settle_all()) } else { Either::Right(to_checkout(move || problem().is_some())) };
+    let outcome = move || totals().map(|totals| format!("Total {}. {}", totals.total, problem().unwrap_or_default()));
     bounded(view! {
         <div class="columns" on:submit=on_submit on:change=move |event: Event| browser::submit_typed(&event)>
             {children()}
             <section class="summary" aria-label="Summary">
                 {move || totals().map(|totals| view! { <TotalsBlock totals=totals shipping=shipping/> })}
-                <p class="hint-line">{move || state.cart.with(CartView::missing_for_free_shipping).map(free_shipping_hint)}</p>
+                <p class="hint-line">{hint}</p>
                 {next}
             </section>
         </div>
-        <p class="sr-only" role="status">{move || totals().map(|totals| format!("Total {}", totals.total))}</p>
+        <p class="sr-only" role="status">{outcome}</p>
     })
 }
 
-fn to_checkout() -> impl IntoView {
-    view! { <p><a class="button button-wide" href="/checkout">"Go to checkout"</a></p> }
+/// The checkout waits as well while the sum cannot be paid.
+fn to_checkout(waits: impl Fn() -> bool + Send + Sync + 'static) -> impl IntoView {
+    view! { <p hidden=waits><a class="button button-wide" href="/checkout">"Go to checkout"</a></p> }
 }
 
 /// The checkout waits until every line is as it can be had.

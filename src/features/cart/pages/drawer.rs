@@ -50,6 +50,10 @@ fn PutBack(removed: Removed) -> impl IntoView {
 fn Drawer(cart: CartView, removed: Option<Removed>) -> impl IntoView {
     let items = cart.totals().map(|totals| totals.items.to_string()).unwrap_or_default();
     let hint = cart.missing_for_free_shipping().map(free_shipping_hint);
+    let next = match cart.charge_problem() {
+        Some(problem) => view! { <p class="hint-line">{problem.message()}</p> }.into_any(),
+        None => view! { <a class="button button-wide" href="/checkout">"Go to checkout"</a> }.into_any(),
+    };
     // Without scripts these forms lead to the cart's own page.
     let lines = cart.lines.iter().map(|line| view! { <Line line=line.clone() refused=None from="/cart".to_owned()/> }).collect_view();
     let heading = if cart.is_empty() { "Your cart is empty" } else { "In your cart" };
@@ -66,7 +70,7 @@ fn Drawer(cart: CartView, removed: Option<Removed>) -> impl IntoView {
                     <div class="drawer-foot">
                         {hint.map(|text| view! { <p class="hint">{text}</p> })}
                         <p class="drawer-sum"><span>"Items"</span><strong>{items}</strong></p>
-                        <a class="button button-wide" href="/checkout">"Go to checkout"</a>
+                        {next}
                         <a class="button button-quiet button-wide" href="/cart">"View cart"</a>
                     </div>
                 }

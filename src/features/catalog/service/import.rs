@@ -14,6 +14,7 @@ use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::{Currency, Money};
+use crate::shared::pricing::charge_rules::is_chargeable_step;
 
 const BATCH: usize = 200;
 
@@ -188,6 +189,10 @@ fn variant(file: &FileVariant, currency: Currency) -> AppResult<Variant> {
     let sku = Sku::parse(&file.sku)
         .ok_or_else(|| AppError::invalid("sku_invalid", format!("{} is not a sku: capital letters, digits and hyphens", file.sku)))?;
     let money = |minor| Money::new(minor, currency);
+    if !is_chargeable_step(money(file.price_minor)) {
+        let message = format!("{sku} has the price {}, which cannot be charged", money(file.price_minor));
+        return Err(AppError::invalid("price_not_chargeable", message));
+    }
     Ok(Variant {
         sku,
         options: file.options.clone(),

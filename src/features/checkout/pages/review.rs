@@ -14,6 +14,13 @@ pub fn ReviewForm(view: CheckoutView, refused: Option<FormState>, from: String) 
     let note = FieldState::of(refused.as_ref(), "note", &view.note);
     let (terms, terms_error) = FieldState::ticked(refused.as_ref(), "terms", Ticked::No);
     let total = view.totals.total;
+    if let Some(problem) = view.totals.charge_problem() {
+        return view! {
+            <p class="hint-line">{problem.message()}</p>
+            <p><a class="button button-quiet" href="/cart">"Change your cart"</a></p>
+        }
+        .into_any();
+    }
     let (button, follows) = if total.is_zero() {
         ("Place the order".to_owned(), "There is nothing to pay.")
     } else {

@@ -23,8 +23,9 @@ pub async fn checkout(request: PageRequest) -> PageResult {
     if wanted != Some(view.step) {
         return PageAnswer::redirect(view.step.path());
     }
-    // A refused form says what is wrong; without one the cart's page shows what stands in the way, line by line.
-    if view.cart.has_problems() && request.form.is_none() {
+    // A refused form says what is wrong; without one the cart's page shows what stands in the way.
+    let is_stopped = view.cart.has_problems() || view.cart.charge_problem().is_some();
+    if is_stopped && request.form.is_none() {
         return PageAnswer::redirect("/cart");
     }
     let refused = request.form.clone();

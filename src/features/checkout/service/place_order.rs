@@ -157,6 +157,9 @@ async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
             ),
         ));
     }
+    if let Some(problem) = totals.charge_problem() {
+        return Err(problem.into());
+    }
     let content_hash = content_hash(&cart, &typed, &email, offer.as_ref(), checked)?;
     Ok(Prepared { cart_id, cart, email, typed, offer, totals, content_hash })
 }

@@ -21,7 +21,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::countries::country;
+use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::MAX_PRICE_MINOR;
+use crate::shared::pricing::charge_rules::is_chargeable_step;
 
 /// Where to, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +81,7 @@ impl ShippingRules {
     }
 
     /// Everything wrong with the settings, in words for who wrote them. The store does not start with any of it.
-    pub fn problems(&self) -> Vec<String> {
+    pub fn problems(&self, currency: Currency) -> Vec<String> {
         let mut problems = Vec::new();
         let mut zone_ids = BTreeSet::new();
         let mut placed = BTreeSet::new();
@@ -101,7 +103,10 @@ impl ShippingRules {
                 problems.push(format!("shipping.methods: the id {:?} {ID_RULE}", method.id));
             }
             problems.extend(
-                method.problems(&zone_ids).into_iter().map(|problem| format!("shipping.methods: method {:?} {problem}", method.id)),
+                method
+                    .problems(&zone_ids, currency)
+                    .into_iter()
+                    .map(|problem| format!("shipping.methods: method {:?} {problem}", method.id)),
             );
         }
         if self.methods.is_empty() {
@@ -117,7 +122,7 @@ impl ShippingMethod {
         self.max_weight_grams.is_none_or(|limit| weight_grams <= limit)
     }
 
-    fn problems(&self, zone_ids: &BTreeSet<&str>) -> Vec<String> {
+    fn problems(&self, zone_ids: &BTreeSet<&str>, currency: Currency) -> Vec<String> {
         let mut problems = Vec::new();
         let amount = 0..=MAX_PRICE_MINOR;
         if self.name.trim().is_empty() {
@@ -125,6 +130,9 @@ impl ShippingMethod {
         }
         if !amount.contains(&self.price) || self.free_from.is_some_and(|limit| !amount.contains(&limit)) {
             problems.push(format!("has a price or a limit outside 0 to {MAX_PRICE_MINOR} minor units"));
+        }
+        if !is_chargeable_step(Money::new(self.price, currency)) {
+            problems.push(format!("has a price that cannot be charged in {currency}"));
         }
         if self.min_days > self.max_days {
             problems.push(format!("takes at least {} and at most {} days", self.min_days, self.max_days));

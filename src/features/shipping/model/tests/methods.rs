@@ -39,7 +39,7 @@ fn ids(offers: &[Offer]) -> Vec<&str> {
 #[test]
 fn chk_4_methods_follow_zone_and_weight_cheapest_first() {
     let rules = rules();
-    assert_eq!(rules.problems(), Vec::<String>::new());
+    assert_eq!(rules.problems(Currency::EUR), Vec::<String>::new());
     assert_eq!(ids(&methods_for(&rules, "NL", eur(1000), 500).unwrap()), ["letter", "standard", "express"]);
     assert_eq!(ids(&methods_for(&rules, "NL", eur(1000), 501).unwrap()), ["standard", "express"]);
     assert_eq!(ids(&methods_for(&rules, "DE", eur(1000), 20_001).unwrap()), ["standard"]);

@@ -1,7 +1,7 @@
 //! Settings that would misprice an order keep the store from starting, and say where they are wrong.
 
 use super::super::*;
-use crate::shared::money::BasisPoints;
+use crate::shared::money::{BasisPoints, Currency};
 
 fn rules(json: &str) -> ShippingRules {
     serde_json::from_str(json).unwrap()
@@ -15,7 +15,7 @@ fn sound_settings_have_no_problems() {
             "zones":["home","eu"],"max_weight_grams":30000},
             {"id":"express","name":"Express","price":1295,"min_days":1,"max_days":1,"zones":["home"]}]}"#,
     );
-    assert_eq!(rules.problems(), Vec::<String>::new());
+    assert_eq!(rules.problems(Currency::EUR), Vec::<String>::new());
     let names: Vec<&str> = rules.countries().map(|country| country.name).collect();
     assert_eq!(names, ["France", "Germany", "Netherlands"]);
     assert_eq!(rules.zone_of("FR").map(|zone| zone.id.as_str()), Some("eu"));
@@ -30,7 +30,7 @@ fn every_problem_is_named() {
             {"id":"m","name":"Same id","price":1,"free_from":1000000001,"min_days":1,"max_days":1,"zones":["moon"],
             "max_weight_grams":0}]}"#,
     );
-    let problems = rules.problems().join("\n");
+    let problems = rules.problems(Currency::EUR).join("\n");
     for part in [
         "the id \"eu\"",
         "the id \"A b\"",
@@ -46,7 +46,19 @@ fn every_problem_is_named() {
     ] {
         assert!(problems.contains(part), "{part} is missing in:\n{problems}");
     }
-    assert_eq!(ShippingRules::default().problems().len(), 1);
+    assert_eq!(ShippingRules::default().problems(Currency::EUR).len(), 1);
+}
+
+#[test]
+fn r137_a_delivery_that_cannot_be_charged_is_refused() {
+    let rules = rules(
+        r#"{"zones":[{"id":"home","countries":["NL"]}],
+            "methods":[{"id":"m","name":"M","price":1255,"min_days":1,"max_days":1,"zones":["home"]}]}"#,
+    );
+    assert_eq!(rules.problems(Currency::EUR), Vec::<String>::new());
+    assert_eq!(rules.problems(Currency::KWD), ["shipping.methods: method \"m\" has a price that cannot be charged in KWD"]);
+    let pounds = Currency::parse("SDG").unwrap();
+    assert!(rules.problems(pounds).join("").contains("cannot be charged in SDG"));
 }
 
 #[test]
