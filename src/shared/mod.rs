@@ -1,6 +1,7 @@
 //! What every part may use: no I/O, no clock, no framework beyond what an error needs.
 
 pub mod access;
+pub mod date;
 pub mod error;
 pub mod ids;
 pub mod money;

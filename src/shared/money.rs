@@ -56,6 +56,11 @@ impl Currency {
         self.row().charge
     }
 
+    /// Minor units that every amount to be charged is a multiple of; 1 for nearly all currencies.
+    pub fn charge_step(self) -> u8 {
+        self.charge_rule().map_or(1, |rule| rule.step.max(1))
+    }
+
     /// Minor units in one major unit: 100, 1 or 1000.
     fn scale(self) -> u64 {
         10_u64.pow(self.minor_digits())

@@ -1,6 +1,5 @@
 //! The price of a cart: one pure function, the same for the server that decides and the browser that shows it at once.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,8 +9,15 @@ use super::ids::Sku;
 use super::money::{BasisPoints, Currency, Money};
 
 pub mod charge_rules;
+mod delivery;
+mod promotions;
+mod taxes;
+mod trace;
 
 use charge_rules::{ChargeProblem, charge_problem};
+pub use promotions::{LineDiscount, Promotion, PromotionEffect, PromotionScope};
+pub use taxes::{TaxAmount, TaxBasis, TaxCategory, TaxClass, TaxTable};
+pub use trace::{TraceKind, TraceStep};
 
 /// Lines a cart may have.
 pub const MAX_LINES: u32 = 100;
@@ -26,7 +32,11 @@ pub struct PricingInput {
     pub currency: Currency,
     /// Whether all prices, that of shipping too, already contain their tax.
     pub prices_include_tax: bool,
+    /// The rates where it goes; at home until an address is known.
+    pub taxes: TaxTable,
     pub lines: Vec<PricingLine>,
+    /// In the order in which they apply.
+    pub promotions: Vec<Promotion>,
     /// The chosen method; it costs nothing while no line needs shipping.
     pub shipping: Option<ShippingPrice>,
 }
@@ -39,8 +49,7 @@ pub struct PricingLine {
     pub quantity: u32,
     /// Of one piece, from 0 to `MAX_PRICE_MINOR`.
     pub unit_price: Money,
-    /// At most 100 %.
-    pub tax_rate: BasisPoints,
+    pub tax_class: TaxClass,
     pub needs_shipping: bool,
 }
 
@@ -53,23 +62,30 @@ pub struct ShippingPrice {
     pub price: Money,
     /// The price falls to zero once the items, less any discount, reach this.
     pub free_from: Option<Money>,
-    pub tax_rate: BasisPoints,
+    pub tax_class: TaxClass,
 }
 
 /// What a cart costs and why.
 ///
 /// Invariants: the steps of `trace` that are not included add up to `total`; the taxes of the lines and of shipping add
-/// up to `tax`, and so does `tax_per_rate`; no amount but a discount's step is negative.
+/// up to `tax`, and so does `tax_per_rate`; the discounts of the lines add up to `discount`; no amount but a discount's
+/// step is negative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
+    /// In the order of the cart's lines.
     pub lines: Vec<LineTotal>,
     /// All lines, before discount.
     pub items: Money,
-    /// What is taken off, as a positive amount.
+    /// What promotions take off the lines, as a positive amount.
     pub discount: Money,
+    /// What the delivery costs after promotions.
     pub shipping: Money,
+    /// What promotions took off the delivery, as a positive amount.
+    pub shipping_discount: Money,
     /// The part of `tax` that shipping bears.
     pub shipping_tax: Money,
+    pub shipping_tax_rate: BasisPoints,
+    pub shipping_tax_category: TaxCategory,
     /// Contained in the other amounts if `prices_include_tax`, else on top of them.
     pub tax: Money,
     /// Highest rate first; rates without any amount are left out.
@@ -93,87 +109,100 @@ pub struct LineTotal {
     pub sku: Sku,
     pub quantity: u32,
     pub unit_price: Money,
-    /// Quantity times unit price; contains the tax if prices do.
+    /// Quantity times unit price.
     pub subtotal: Money,
+    /// What promotions take off, as a positive amount: at most `subtotal`, and the sum of `discounts`.
+    pub discount: Money,
+    pub discounts: Vec<LineDiscount>,
+    /// `subtotal` less `discount`; like both it contains the tax if prices do.
+    pub total: Money,
+    pub tax_class: TaxClass,
+    pub tax_rate: BasisPoints,
+    pub tax_category: TaxCategory,
+    /// Reckoned on `total`.
     pub tax: Money,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaxAmount {
-    pub rate: BasisPoints,
-    /// What the tax is reckoned on, without it.
-    pub net: Money,
-    pub tax: Money,
-}
-
-/// One step from nothing to the total, in the words shopper, order and staff all see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TraceStep {
-    pub kind: TraceKind,
-    pub label: String,
-    /// Negative for a discount.
-    pub amount: Money,
-    /// Already part of the steps above, so not added again: tax that prices contain.
-    pub included: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TraceKind {
-    Line,
-    Discount,
-    Shipping,
-    Tax,
 }
 
 /// Prices a cart.
 ///
-/// Tax is reckoned once per rate on everything taxed at it, then handed to lines and shipping by largest remainder: the
-/// rate's figure is right to half a minor unit however many lines there are, and each line knows its own tax for a
-/// refund.
+/// Promotions come first, in their order; tax is reckoned on what they leave. It is reckoned once per
+/// rate on everything taxed at it, then handed to lines and shipping by largest remainder: the rate's
+/// figure is right to half a minor unit however many lines there are, and each line knows its own tax
+/// for a refund.
 ///
 /// Tax that comes on top is part of what is charged, so it is rounded to the currency's step and
 /// handed out in steps: KWD 12.340 and 5 % tax cost KWD 12.960, and each line can be given back
 /// alone. Tax that prices contain is only named, to the minor unit. Prices are multiples of the step
 /// where they are set, so totals are as well.
 ///
+/// The last units of a split go to lines in the order of their SKUs, not of the cart: moving a line
+/// changes the price of none.
+///
 /// Errors: `too_many_lines`, `quantity_out_of_range`, `price_out_of_range` (422); internal if currencies are mixed or a
-/// tax rate exceeds 100 %, which only our own records can cause.
+/// rate exceeds 100 %, which only our own records can cause.
 pub fn price(input: &PricingInput) -> AppResult<Totals> {
     check(input)?;
     let currency = input.currency;
-    let mut lines = Vec::with_capacity(input.lines.len());
-    for line in &input.lines {
-        lines.push(LineTotal {
-            sku: line.sku.clone(),
-            quantity: line.quantity,
-            unit_price: line.unit_price,
-            subtotal: line.unit_price.checked_times(line.quantity)?,
-            tax: Money::zero(currency),
-        });
-    }
+    let order = order_of_splits(&input.lines);
+    let mut lines = input.lines.iter().map(|line| undiscounted(line, &input.taxes)).collect::<AppResult<Vec<_>>>()?;
     let items = Money::sum(currency, lines.iter().map(|line| line.subtotal))?;
-    let discount = Money::zero(currency);
-    let shipped = shipping_cost(input, items.checked_sub(discount)?)?;
-    let (shipping_tax, tax_per_rate) = levy_taxes(input, &mut lines, shipped.cost)?;
+    let taken = promotions::discount_lines(input, &order, &mut lines)?;
+    let discount = Money::sum(currency, taken.iter().copied())?;
+    let goods = items.checked_sub(discount)?;
+    let delivery = delivery::delivery(input, goods)?;
+    let shipping = delivery.price.checked_sub(delivery.discount)?;
+    let taxes::Levied { shipping_tax, per_rate: tax_per_rate } = taxes::levy(input, &order, &mut lines, shipping)?;
     let tax = Money::sum(currency, tax_per_rate.iter().map(|part| part.tax))?;
 
-    let before_tax = items.checked_sub(discount)?.checked_add(shipped.cost)?;
+    let before_tax = goods.checked_add(shipping)?;
     let total = if input.prices_include_tax { before_tax } else { before_tax.checked_add(tax)? };
-    let trace = trace(input, &lines, &shipped, &tax_per_rate);
+    let trace = trace::trace(input, &lines, &taken, &delivery, &tax_per_rate);
+    let shipping_class = input.shipping.as_ref().map_or(TaxClass::Standard, |method| method.tax_class);
     Ok(Totals {
         lines,
         items,
         discount,
-        shipping: shipped.cost,
+        shipping,
+        shipping_discount: delivery.discount,
         shipping_tax,
+        shipping_tax_rate: input.taxes.rate(shipping_class),
+        shipping_tax_category: input.taxes.category(shipping_class),
         tax,
         tax_per_rate,
         total,
         prices_include_tax: input.prices_include_tax,
         trace,
-        missing_for_free_shipping: shipped.missing_for_free,
+        missing_for_free_shipping: delivery.missing_for_free,
     })
+}
+
+fn undiscounted(line: &PricingLine, taxes: &TaxTable) -> AppResult<LineTotal> {
+    let subtotal = line.unit_price.checked_times(line.quantity)?;
+    let zero = Money::zero(subtotal.currency());
+    Ok(LineTotal {
+        sku: line.sku.clone(),
+        quantity: line.quantity,
+        unit_price: line.unit_price,
+        subtotal,
+        discount: zero,
+        discounts: Vec::new(),
+        total: subtotal,
+        tax_class: line.tax_class,
+        tax_rate: taxes.rate(line.tax_class),
+        tax_category: taxes.category(line.tax_class),
+        tax: zero,
+    })
+}
+
+/// The places of the lines by SKU; lines of one SKU by quantity, then by price.
+fn order_of_splits(lines: &[PricingLine]) -> Vec<usize> {
+    let key = |at: usize| (&lines[at].sku, lines[at].quantity, lines[at].unit_price.minor());
+    let mut order: Vec<usize> = Vec::with_capacity(lines.len());
+    for at in 0..lines.len() {
+        let place = order.partition_point(|&other| key(other) <= key(at));
+        order.insert(place, at);
+    }
+    order
 }
 
 /// The largest cart these limits allow, at 100 % tax, stays below 2 × 10¹³: far inside `i64`.
@@ -190,107 +219,26 @@ fn check(input: &PricingInput) -> AppResult<()> {
             let message = format!("Choose a quantity from 1 to {MAX_QUANTITY} per item.");
             return Err(AppError::invalid("quantity_out_of_range", message));
         }
-        check_price(line.unit_price, line.tax_rate, input.currency)?;
+        check_price(line.unit_price, input.currency)?;
     }
+    for rate in TaxClass::ALL.map(|class| input.taxes.rate(class)) {
+        if rate > BasisPoints::WHOLE {
+            return Err(AppError::internal(format_args!("a tax rate of {rate}")));
+        }
+    }
+    input.promotions.iter().try_for_each(|promotion| promotion.check(input))?;
     let Some(shipping) = &input.shipping else { return Ok(()) };
-    check_price(shipping.price, shipping.tax_rate, input.currency)?;
+    check_price(shipping.price, input.currency)?;
     shipping.free_from.map_or(Ok(()), |limit| limit.compare(shipping.price).map(|_| ()))
 }
 
-fn check_price(amount: Money, rate: BasisPoints, currency: Currency) -> AppResult<()> {
+fn check_price(amount: Money, currency: Currency) -> AppResult<()> {
     amount.compare(Money::zero(currency))?;
-    if rate > BasisPoints::WHOLE {
-        return Err(AppError::internal(format_args!("a tax rate of {rate}")));
-    }
     if (0..=MAX_PRICE_MINOR).contains(&amount.minor()) {
         return Ok(());
     }
     let (lowest, highest) = (Money::zero(currency), Money::new(MAX_PRICE_MINOR, currency));
     Err(AppError::invalid("price_out_of_range", format!("A price lies between {lowest} and {highest}.")))
-}
-
-struct Shipped {
-    cost: Money,
-    missing_for_free: Option<Money>,
-}
-
-fn shipping_cost(input: &PricingInput, goods: Money) -> AppResult<Shipped> {
-    let free = Shipped { cost: Money::zero(input.currency), missing_for_free: None };
-    let Some(method) = input.shipping.as_ref().filter(|_| input.lines.iter().any(|line| line.needs_shipping)) else {
-        return Ok(free);
-    };
-    let missing = match method.free_from {
-        Some(limit) => Some(limit.checked_sub(goods)?),
-        None => None,
-    };
-    Ok(match missing {
-        Some(missing) if missing.minor() <= 0 => free,
-        _ if method.price.is_zero() => free,
-        missing => Shipped { cost: method.price, missing_for_free: missing },
-    })
-}
-
-/// Sets the tax of each line; returns that of shipping and the sums per rate.
-fn levy_taxes(input: &PricingInput, lines: &mut [LineTotal], shipping: Money) -> AppResult<(Money, Vec<TaxAmount>)> {
-    let zero = Money::zero(input.currency);
-    let shipping_rate = input.shipping.as_ref().map(|method| method.tax_rate);
-    let mut rates: Vec<BasisPoints> = input.lines.iter().map(|line| line.tax_rate).chain(shipping_rate).collect();
-    rates.sort_unstable_by_key(|&rate| Reverse(rate));
-    rates.dedup();
-
-    let mut shipping_tax = zero;
-    let mut per_rate = Vec::with_capacity(rates.len());
-    for rate in rates {
-        let at_rate = |line: &PricingLine| line.tax_rate == rate;
-        let mut taxed: Vec<(Money, &mut Money)> = Vec::new();
-        for (line, total) in input.lines.iter().zip(lines.iter_mut()).filter(|(line, _)| at_rate(line)) {
-            debug_assert_eq!(line.sku, total.sku);
-            taxed.push((total.subtotal, &mut total.tax));
-        }
-        if shipping_rate == Some(rate) {
-            taxed.push((shipping, &mut shipping_tax));
-        }
-        let amount = Money::sum(input.currency, taxed.iter().map(|(amount, _)| *amount))?;
-        if amount.is_zero() {
-            continue;
-        }
-        let (net, tax, step) = if input.prices_include_tax {
-            let tax = amount.contained_share(rate)?;
-            (amount.checked_sub(tax)?, tax, 1)
-        } else {
-            let step = input.currency.charge_rule().map_or(1, |rule| rule.step);
-            (amount, amount.share_in_steps(rate, step)?, step)
-        };
-        let weights: Vec<i64> = taxed.iter().map(|(amount, _)| amount.minor()).collect();
-        for ((_, slot), part) in taxed.into_iter().zip(tax.split_in_steps(&weights, step)) {
-            *slot = part;
-        }
-        per_rate.push(TaxAmount { rate, net, tax });
-    }
-    Ok((shipping_tax, per_rate))
-}
-
-fn trace(input: &PricingInput, lines: &[LineTotal], shipped: &Shipped, taxes: &[TaxAmount]) -> Vec<TraceStep> {
-    let added = |kind, label, amount| TraceStep { kind, label, amount, included: false };
-    let mut steps: Vec<TraceStep> = Vec::with_capacity(lines.len() + taxes.len() + 1);
-    for (line, total) in input.lines.iter().zip(lines) {
-        steps.push(added(TraceKind::Line, format!("{} × {}", line.name, line.quantity), total.subtotal));
-    }
-    if let Some(method) = input.shipping.as_ref().filter(|_| input.lines.iter().any(|line| line.needs_shipping)) {
-        let label = match method.free_from {
-            Some(limit) if shipped.cost.is_zero() && !method.price.is_zero() => {
-                format!("Shipping: {}, free from {limit}", method.name)
-            }
-            _ => format!("Shipping: {}", method.name),
-        };
-        steps.push(added(TraceKind::Shipping, label, shipped.cost));
-    }
-    for part in taxes.iter().filter(|part| part.rate > BasisPoints(0)) {
-        let (label, included) =
-            if input.prices_include_tax { (format!("Includes {} tax", part.rate), true) } else { (format!("{} tax", part.rate), false) };
-        steps.push(TraceStep { kind: TraceKind::Tax, label, amount: part.tax, included });
-    }
-    steps
 }
 
 #[cfg(test)]

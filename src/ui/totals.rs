@@ -96,18 +96,23 @@ mod tests {
     use super::*;
     use crate::shared::ids::Sku;
     use crate::shared::money::{BasisPoints, Currency};
-    use crate::shared::pricing::{PricingInput, PricingLine, price};
+    use crate::shared::pricing::{PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxClass, TaxTable, price};
 
     fn totals(prices_include_tax: bool) -> Totals {
+        discounted(prices_include_tax, Vec::new())
+    }
+
+    fn discounted(prices_include_tax: bool, promotions: Vec<Promotion>) -> Totals {
         let line = PricingLine {
             sku: Sku::new("A"),
             name: "Teapot".into(),
             quantity: 2,
             unit_price: Money::new(1210, Currency::EUR),
-            tax_rate: BasisPoints(2100),
+            tax_class: TaxClass::Standard,
             needs_shipping: true,
         };
-        price(&PricingInput { currency: Currency::EUR, prices_include_tax, lines: vec![line], shipping: None }).unwrap()
+        let taxes = TaxTable { standard: BasisPoints(2100), ..TaxTable::default() };
+        price(&PricingInput { currency: Currency::EUR, prices_include_tax, taxes, lines: vec![line], promotions, shipping: None }).unwrap()
     }
 
     fn labels(rows: &[Row]) -> Vec<&str> {
@@ -118,6 +123,23 @@ mod tests {
     fn contained_tax_stands_below_the_total_and_added_tax_above() {
         assert_eq!(labels(&short(&totals(true), ShippingLine::Later)), ["Items", "Shipping", "Total", "Includes 21% tax"]);
         assert_eq!(labels(&short(&totals(false), ShippingLine::None)), ["Items", "21% tax", "Total"]);
+    }
+
+    #[test]
+    fn a_discount_is_a_sum_of_its_own_and_a_step_with_its_name() {
+        let promotion = Promotion {
+            id: "spring".into(),
+            label: "Spring sale".into(),
+            effect: PromotionEffect::PercentOff(BasisPoints(1000)),
+            scope: PromotionScope::AllLines,
+        };
+        let totals = discounted(true, vec![promotion]);
+        let amounts = |rows: &[Row]| rows.iter().map(|row| format!("{} {}", row.label, row.amount)).collect::<Vec<_>>();
+        assert_eq!(
+            amounts(&short(&totals, ShippingLine::None)),
+            ["Items €24.20", "Discount −€2.42", "Total €21.78", "Includes 21% tax €3.78"]
+        );
+        assert_eq!(amounts(&steps(&totals)), ["Teapot × 2 €24.20", "Spring sale −€2.42", "Includes 21% tax €3.78", "Total €21.78"]);
     }
 
     #[test]

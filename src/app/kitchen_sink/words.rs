@@ -10,7 +10,9 @@ use crate::shared::error::AppError;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pagination::{PageNumber, PageSize, Paging};
-use crate::shared::pricing::{PricingInput, PricingLine, Totals, price};
+use crate::shared::pricing::{
+    PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxBasis, TaxClass, TaxTable, Totals, price,
+};
 use crate::ui::boundary::bounded;
 use crate::ui::dates;
 use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel, Tone};
@@ -101,10 +103,10 @@ pub fn Prices() -> impl IntoView {
             <Price price=eur(104_210_000) compare_at=Some(eur(204_210_000))/>
             <Price price=Money::new(1_250, Currency::KWD) compare_at=None/>
             <p>{saved}</p>
-            <TotalsBlock totals=totals(PricesHold::Tax) shipping=ShippingLine::Priced/>
-            <TotalsBlock totals=totals(PricesHold::Tax) shipping=ShippingLine::Estimated/>
-            <TotalsBlock totals=totals(PricesHold::Tax) shipping=ShippingLine::Later/>
-            <TotalsBlock totals=totals(PricesHold::NoTax) shipping=ShippingLine::None/>
+            <TotalsBlock totals=totals(PricesHold::Tax, vec![spring_sale()]) shipping=ShippingLine::Priced/>
+            <TotalsBlock totals=totals(PricesHold::Tax, Vec::new()) shipping=ShippingLine::Estimated/>
+            <TotalsBlock totals=totals(PricesHold::Tax, Vec::new()) shipping=ShippingLine::Later/>
+            <TotalsBlock totals=totals(PricesHold::NoTax, Vec::new()) shipping=ShippingLine::None/>
         </Group>
     }
     .into_any()
@@ -116,18 +118,34 @@ enum PricesHold {
     NoTax,
 }
 
-fn totals(hold: PricesHold) -> Totals {
-    let line = |name: &str, quantity, minor, rate| PricingLine {
+fn totals(hold: PricesHold, promotions: Vec<Promotion>) -> Totals {
+    let line = |name: &str, quantity, minor, tax_class| PricingLine {
         sku: Sku::new("SINK"),
         name: name.to_owned(),
         quantity,
         unit_price: Money::new(minor, Currency::EUR),
-        tax_rate: BasisPoints(rate),
+        tax_class,
         needs_shipping: true,
     };
-    let lines = vec![line("Teapot", 2, 4_900, 2_100), line("The Long Way Round", 1, 1_850, 900)];
-    let input = PricingInput { currency: Currency::EUR, prices_include_tax: hold == PricesHold::Tax, lines, shipping: None };
+    let lines = vec![line("Teapot", 2, 4_900, TaxClass::Standard), line("The Long Way Round", 1, 1_850, TaxClass::Reduced)];
+    let input = PricingInput {
+        currency: Currency::EUR,
+        prices_include_tax: hold == PricesHold::Tax,
+        taxes: TaxTable { basis: TaxBasis::Shop, standard: BasisPoints(2_100), reduced: BasisPoints(900) },
+        lines,
+        promotions,
+        shipping: None,
+    };
     price(&input).expect("amounts as small as these have a sum")
+}
+
+fn spring_sale() -> Promotion {
+    Promotion {
+        id: "spring".to_owned(),
+        label: "Spring sale, 10% off".to_owned(),
+        effect: PromotionEffect::PercentOff(BasisPoints(1_000)),
+        scope: PromotionScope::AllLines,
+    }
 }
 
 #[component]

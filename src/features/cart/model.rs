@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::features::catalog::model::Image;
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
-use crate::shared::money::{BasisPoints, Currency, Money};
+use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::charge_rules::ChargeProblem;
-use crate::shared::pricing::{PricingInput, PricingLine, Totals, price};
+use crate::shared::pricing::{PricingInput, PricingLine, TaxClass, TaxTable, Totals, price};
 
 /// The kind of the outbox row that tells of a cart that is no more; it names `cart_id`.
 pub const CART_GONE: &str = "cart_gone";
@@ -17,6 +17,8 @@ pub const CART_GONE: &str = "cart_gone";
 pub struct CartView {
     pub currency: Currency,
     pub prices_include_tax: bool,
+    /// The rates of the home country; the checkout asks for those of the address.
+    pub taxes: TaxTable,
     pub lines: Vec<CartLine>,
     /// From what subtotal on the home country's standard delivery is free.
     pub free_shipping_from: Option<Money>,
@@ -33,7 +35,7 @@ pub struct CartLine {
     pub quantity: u32,
     /// The price now.
     pub unit_price: Money,
-    pub tax_rate: BasisPoints,
+    pub tax_class: TaxClass,
     pub weight_grams: u32,
     pub needs_shipping: bool,
     /// Units that can be had now.
@@ -112,11 +114,18 @@ impl CartView {
                 name: if line.variant.is_empty() { line.name.clone() } else { format!("{} ({})", line.name, line.variant) },
                 quantity: line.quantity,
                 unit_price: line.unit_price,
-                tax_rate: line.tax_rate,
+                tax_class: line.tax_class,
                 needs_shipping: line.needs_shipping,
             })
             .collect();
-        PricingInput { currency: self.currency, prices_include_tax: self.prices_include_tax, lines, shipping: None }
+        PricingInput {
+            currency: self.currency,
+            prices_include_tax: self.prices_include_tax,
+            taxes: self.taxes,
+            lines,
+            promotions: Vec::new(),
+            shipping: None,
+        }
     }
 
     /// The exact totals, before shipping.
@@ -140,8 +149,9 @@ impl CartView {
     /// How much is missing for free delivery, if anything.
     pub fn missing_for_free_shipping(&self) -> Option<Money> {
         let threshold = self.free_shipping_from?;
-        let items = self.totals().ok()?.items;
-        let missing = threshold.checked_sub(items).ok()?;
+        let totals = self.totals().ok()?;
+        let goods = totals.items.checked_sub(totals.discount).ok()?;
+        let missing = threshold.checked_sub(goods).ok()?;
         (!missing.is_negative() && !missing.is_zero() && !self.is_empty()).then_some(missing)
     }
 }
@@ -245,14 +255,19 @@ mod tests {
             image: None,
             quantity: 1,
             unit_price: eur(30),
-            tax_rate: BasisPoints(2_100),
+            tax_class: TaxClass::Standard,
             weight_grams: 0,
             needs_shipping: false,
             available: 99,
             problem: None,
         };
-        let with =
-            |line: CartLine| CartView { currency: Currency::EUR, prices_include_tax: true, lines: vec![line], free_shipping_from: None };
+        let with = |line: CartLine| CartView {
+            currency: Currency::EUR,
+            prices_include_tax: true,
+            taxes: TaxTable::default(),
+            lines: vec![line],
+            free_shipping_from: None,
+        };
         let code = |line| with(line).charge_problem().map(|problem| problem.code());
         assert_eq!(code(line.clone()), Some("total_below_minimum"));
         assert_eq!(code(CartLine { quantity: 2, ..line.clone() }), None);

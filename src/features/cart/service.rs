@@ -21,6 +21,7 @@ use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::{Currency, Money};
+use crate::shared::pricing::TaxClass;
 use crate::shared::validate;
 
 pub const CART_COOKIE: &str = "__Host-cart";
@@ -317,13 +318,12 @@ async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
     if stored.iter().any(is_short) {
         add_own_hold(ctx, cart.id, &mut levels).await?;
     }
-    let taxes = shipping::service::taxes(ctx)?;
     let by_sku: HashMap<&Sku, &Sellable> = sellables.iter().map(|s| (&s.variant.sku, s)).collect();
     let mut view = empty(ctx)?;
     for line in &stored {
         let available = levels.get(&line.sku).and_then(|n| u32::try_from(*n).ok()).unwrap_or(0);
         view.lines.push(match by_sku.get(&line.sku) {
-            Some(sellable) => living_line(line, sellable, available, taxes.rate_for(sellable.tax_class)),
+            Some(sellable) => living_line(line, sellable, available),
             None => gone_line(line, view.currency),
         });
     }
@@ -340,7 +340,7 @@ async fn add_own_hold(ctx: &Ctx, cart_id: ObjectId, levels: &mut HashMap<Sku, i6
     Ok(())
 }
 
-fn living_line(line: &StoredLine, sellable: &Sellable, available: u32, tax_rate: crate::shared::money::BasisPoints) -> CartLine {
+fn living_line(line: &StoredLine, sellable: &Sellable, available: u32) -> CartLine {
     let now = sellable.variant.price;
     let problem = if available == 0 {
         Some(LineProblem::SoldOut)
@@ -359,7 +359,7 @@ fn living_line(line: &StoredLine, sellable: &Sellable, available: u32, tax_rate:
         image: sellable.image.clone(),
         quantity: line.quantity,
         unit_price: now,
-        tax_rate,
+        tax_class: sellable.tax_class,
         weight_grams: sellable.variant.weight_grams,
         needs_shipping: sellable.variant.needs_shipping,
         available,
@@ -376,7 +376,7 @@ fn gone_line(line: &StoredLine, currency: Currency) -> CartLine {
         image: None,
         quantity: line.quantity,
         unit_price: Money::zero(currency),
-        tax_rate: crate::shared::money::BasisPoints(0),
+        tax_class: TaxClass::Zero,
         weight_grams: 0,
         needs_shipping: false,
         available: 0,
@@ -393,6 +393,7 @@ fn empty(ctx: &Ctx) -> AppResult<CartView> {
     Ok(CartView {
         currency,
         prices_include_tax: taxes.prices_include_tax,
+        taxes: shipping::service::tax_table(ctx, &shipping::service::home_country(ctx)?)?,
         lines: Vec::new(),
         free_shipping_from: free_from.map(|minor| Money::new(minor, currency)),
     })

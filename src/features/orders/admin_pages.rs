@@ -185,9 +185,10 @@ fn Detail(order: OrderView, account_id: Option<String>, from: String, time_zone:
 
 fn line(line: OrderLine) -> impl IntoView {
     let name = if line.variant.is_empty() { line.name } else { format!("{}, {}", line.name, line.variant) };
+    let discount = (!line.discount.is_zero()).then(|| format!(" Discount −{}", line.discount));
     view! {
         <tr>
-            <th scope="row">{name}</th>
+            <th scope="row">{name}{discount.map(|words| view! { <span class="hint">{words}</span> })}</th>
             <td>{line.sku.to_string()}</td>
             <td>{line.quantity}</td>
             <td class="amount">{line.subtotal.to_string()}</td>

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::catalog::model::Image;
 use crate::features::shipping::model::Address;
+use crate::shared::date::Date;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Money};
-use crate::shared::pricing::Totals;
+use crate::shared::pricing::{LineDiscount, TaxBasis, TaxCategory, TaxClass, TaxTable, Totals};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -149,6 +150,8 @@ impl PaymentState {
 }
 
 /// One bought line, frozen (ORD-5).
+///
+/// `subtotal`, `discount` and `total` contain the tax if the order's prices do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderLine {
     pub slug: String,
@@ -158,9 +161,82 @@ pub struct OrderLine {
     pub image: Option<Image>,
     pub quantity: u32,
     pub unit_price: Money,
+    #[serde(default)]
+    pub tax_class: TaxClass,
+    /// That of the destination on the day of the order.
     pub tax_rate: BasisPoints,
+    pub tax_category: TaxCategory,
+    /// Quantity times unit price.
     pub subtotal: Money,
+    /// What promotions took off, as a positive amount: the sum of `discounts`.
+    pub discount: Money,
+    #[serde(default)]
+    pub discounts: Vec<LineDiscount>,
+    /// `subtotal` less `discount`.
+    pub total: Money,
+    /// The line's part of the order's tax, reckoned on `total`.
+    pub tax: Money,
+    /// What one piece cost the shop, if it was known. For reports alone: no page, mail or export that a
+    /// customer gets may hold it (R42).
+    #[serde(default)]
+    pub unit_cost: Option<Money>,
     pub needs_shipping: bool,
+}
+
+/// Who sold it, frozen: what an invoice says of the shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seller {
+    /// The shop's name.
+    pub name: String,
+    /// The company behind it, if it has another name.
+    pub company: Option<String>,
+    /// Its number for value-added tax, with the country's letters: "NL123456789B01".
+    pub vat_id: Option<String>,
+    /// As on an envelope, without the name.
+    pub address: Vec<String>,
+}
+
+/// By which rules an order was taxed, frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxSnapshot {
+    /// ISO 3166-1 alpha-2; where it goes.
+    pub destination: String,
+    pub prices_include_tax: bool,
+    /// The day whose rates apply, in the shop's time zone.
+    pub date: Date,
+    /// Where the rates come from.
+    pub basis: TaxBasis,
+    pub rules: Vec<AppliedTaxRule>,
+}
+
+/// What one tax class meant for an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedTaxRule {
+    pub class: TaxClass,
+    pub rate: BasisPoints,
+    pub category: TaxCategory,
+}
+
+impl TaxSnapshot {
+    pub fn new(destination: String, date: Date, taxes: TaxTable, totals: &Totals) -> Self {
+        let applied = |class| AppliedTaxRule { class, rate: taxes.rate(class), category: taxes.category(class) };
+        Self {
+            destination,
+            prices_include_tax: totals.prices_include_tax,
+            date,
+            basis: taxes.basis,
+            rules: TaxClass::ALL.map(applied).to_vec(),
+        }
+    }
+
+    /// "Rates of DE on 2026-11-22", for staff.
+    pub fn text(&self) -> String {
+        match self.basis {
+            TaxBasis::Shop => format!("The shop's own rates on {}", self.date),
+            TaxBasis::Destination => format!("Rates of {} on {}", self.destination, self.date),
+            TaxBasis::Export => format!("Export to {}, no tax", self.destination),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -237,6 +313,8 @@ pub struct OrderSummary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shared::money::Currency;
+    use crate::shared::pricing::{PricingInput, price};
 
     #[test]
     fn ord_3_r73_the_table_is_exactly_this() {
@@ -263,6 +341,27 @@ mod tests {
                 assert_eq!(state.after(event), expected, "{state:?} {event:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_snapshot_of_taxes_says_which_rates_and_why() {
+        let taxes = TaxTable { basis: TaxBasis::Destination, standard: BasisPoints(1_900), reduced: BasisPoints(700) };
+        let totals = price(&PricingInput {
+            currency: Currency::EUR,
+            prices_include_tax: true,
+            taxes,
+            lines: Vec::new(),
+            promotions: Vec::new(),
+            shipping: None,
+        })
+        .unwrap();
+        let snapshot = TaxSnapshot::new("DE".into(), Date::parse("2026-11-22").unwrap(), taxes, &totals);
+        assert_eq!(snapshot.text(), "Rates of DE on 2026-11-22");
+        let rates: Vec<_> = snapshot.rules.iter().map(|rule| (rule.class, rule.rate.0, rule.category.code())).collect();
+        assert_eq!(rates, [(TaxClass::Standard, 1_900, "S"), (TaxClass::Reduced, 700, "S"), (TaxClass::Zero, 0, "Z")]);
+        let stored = serde_json::to_string(&snapshot).unwrap();
+        assert!(stored.contains(r#""category":"Z""#) && stored.contains(r#""date":"2026-11-22""#), "{stored}");
+        assert_eq!(serde_json::from_str::<TaxSnapshot>(&stored).unwrap(), snapshot);
     }
 
     #[test]

@@ -17,15 +17,27 @@ impl Digest {
             self.text(line.sku.as_str());
             self.number(u64::from(line.quantity));
             self.money(line.unit_price);
-            self.money(line.subtotal);
-            self.money(line.tax);
+            for amount in [line.subtotal, line.discount, line.total, line.tax] {
+                self.money(amount);
+            }
+            for part in &line.discounts {
+                self.text(&part.promotion);
+                self.money(part.amount);
+            }
+            self.text(line.tax_class.as_str());
+            self.number(u64::from(line.tax_rate.0));
+            self.text(line.tax_category.code());
         }
-        let sums = [totals.items, totals.discount, totals.shipping, totals.shipping_tax, totals.tax, totals.total];
-        for amount in sums {
+        let sums = [totals.items, totals.discount, totals.tax, totals.total];
+        let delivery = [totals.shipping, totals.shipping_discount, totals.shipping_tax];
+        for amount in sums.into_iter().chain(delivery) {
             self.money(amount);
         }
+        self.number(u64::from(totals.shipping_tax_rate.0));
+        self.text(totals.shipping_tax_category.code());
         for part in &totals.tax_per_rate {
             self.number(u64::from(part.rate.0));
+            self.text(part.category.code());
             self.money(part.net);
             self.money(part.tax);
         }
@@ -43,6 +55,10 @@ impl Digest {
         self.number(u64::from(totals.prices_include_tax));
         match totals.missing_for_free_shipping {
             Some(missing) => self.money(missing),
+            None => self.text("none"),
+        }
+        match totals.charge_problem() {
+            Some(problem) => self.text(&problem.message()),
             None => self.text("none"),
         }
     }

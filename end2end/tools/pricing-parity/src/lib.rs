@@ -47,6 +47,8 @@ pub extern "C" fn parity_cart_digest(seed: u64, number: u32) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use cartwright::shared::pricing::TaxBasis;
+
     use super::*;
 
     #[test]
@@ -71,6 +73,14 @@ mod tests {
                     seen.free += u32::from(totals.trace.iter().any(|step| step.label.contains("free from")));
                     seen.long += u32::from(totals.lines.len() == 100);
                     seen.short += u32::from(totals.lines.len() == 1);
+                    seen.discounted += u32::from(!totals.discount.is_zero());
+                    seen.given_free += u32::from(!totals.shipping_discount.is_zero());
+                    seen.exported += u32::from(input.taxes.basis == TaxBasis::Export);
+                    seen.stepped += u32::from(input.currency.charge_step() > 1 && !totals.tax.is_zero());
+                    let code = totals.charge_problem().map(|problem| problem.code());
+                    seen.too_little += u32::from(code == Some("total_below_minimum"));
+                    seen.too_much += u32::from(code == Some("total_above_maximum"));
+                    seen.not_charged += u32::from(code == Some("currency_not_charged"));
                 }
             }
         }
@@ -88,10 +98,17 @@ mod tests {
         free: u32,
         long: u32,
         short: u32,
+        discounted: u32,
+        given_free: u32,
+        exported: u32,
+        stepped: u32,
+        too_little: u32,
+        too_much: u32,
+        not_charged: u32,
     }
 
     impl Seen {
-        fn counts(&self) -> [(&'static str, u32); 7] {
+        fn counts(&self) -> [(&'static str, u32); 14] {
             [
                 ("refused", self.refused),
                 ("inclusive", self.inclusive),
@@ -100,6 +117,13 @@ mod tests {
                 ("free", self.free),
                 ("a hundred lines", self.long),
                 ("one line", self.short),
+                ("discounted", self.discounted),
+                ("free by a promotion", self.given_free),
+                ("exported", self.exported),
+                ("in steps", self.stepped),
+                ("too little to charge", self.too_little),
+                ("too much to charge", self.too_much),
+                ("in a currency that is not charged", self.not_charged),
             ]
         }
     }

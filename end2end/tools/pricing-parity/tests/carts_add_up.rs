@@ -31,6 +31,14 @@ fn adds_up(number: u32, input: &PricingInput, totals: &Totals) {
 
     assert_eq!(totals.items.minor(), expected_items, "cart {number}");
     assert_eq!(sum(&mut totals.lines.iter().map(|line| line.subtotal)), expected_items, "cart {number}");
+    assert_eq!(sum(&mut totals.lines.iter().map(|line| line.discount)), totals.discount.minor(), "cart {number}");
+    for line in &totals.lines {
+        assert_eq!(line.subtotal.minor() - line.discount.minor(), line.total.minor(), "cart {number}");
+        assert_eq!(sum(&mut line.discounts.iter().map(|part| part.amount)), line.discount.minor(), "cart {number}");
+        assert!(!line.discount.is_negative() && !line.total.is_negative() && !line.tax.is_negative(), "cart {number}");
+    }
+    let step = i64::from(input.currency.charge_step());
+    assert_eq!(totals.total.minor() % step, 0, "cart {number} cannot be charged");
     let before_tax = expected_items + totals.shipping.minor() - totals.discount.minor();
     assert_eq!(totals.total.minor(), before_tax + on_top, "cart {number}");
 
@@ -44,13 +52,14 @@ fn adds_up(number: u32, input: &PricingInput, totals: &Totals) {
         // Half a minor unit at most, or half a step of what is charged:
         // |tax × 100 % - net × rate| ≤ half of what it is divided by.
         let (BasisPoints(rate), BasisPoints(whole)) = (part.rate, BasisPoints::WHOLE);
-        let step = input.currency.charge_rule().map_or(1, |rule| u32::from(rule.step));
+        let step = u32::from(input.currency.charge_step());
         let divisor = if input.prices_include_tax { whole + rate } else { whole * step };
         let error = i128::from(part.tax.minor()) * i128::from(whole) - i128::from(part.net.minor()) * i128::from(rate);
         assert!(error.abs() * 2 <= i128::from(divisor), "cart {number} at {}", part.rate);
     }
-    let amounts = [totals.items, totals.discount, totals.shipping, totals.shipping_tax, totals.tax, totals.total];
-    assert!(amounts.into_iter().all(|amount| !amount.is_negative()), "cart {number}");
+    let delivery = [totals.shipping, totals.shipping_discount, totals.shipping_tax];
+    let amounts = [totals.items, totals.discount, totals.tax, totals.total].into_iter().chain(delivery);
+    assert!({ amounts }.all(|amount| !amount.is_negative()), "cart {number}");
     if let Some(missing) = totals.missing_for_free_shipping {
         assert!(missing.minor() > 0 && totals.shipping.minor() > 0, "cart {number}");
     }

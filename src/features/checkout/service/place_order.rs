@@ -146,7 +146,7 @@ async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
         let message = no_offer.unwrap_or_else(|| "Choose how we send it.".into());
         return Err(AppError::conflict("shipping_missing", message));
     }
-    let totals = steps::totals(ctx, &cart, offer.as_ref())?;
+    let totals = steps::totals(ctx, &cart, offer.as_ref(), &country)?;
     let shown = Money::new(checked.shown_total, totals.total.currency());
     if totals.total != shown {
         return Err(AppError::invalid(
@@ -267,8 +267,15 @@ fn lines(cart: &CartView, totals: &Totals) -> Vec<OrderLine> {
             image: line.image.clone(),
             quantity: line.quantity,
             unit_price: line.unit_price,
-            tax_rate: line.tax_rate,
+            tax_class: total.tax_class,
+            tax_rate: total.tax_rate,
+            tax_category: total.tax_category,
             subtotal: total.subtotal,
+            discount: total.discount,
+            discounts: total.discounts.clone(),
+            total: total.total,
+            tax: total.tax,
+            unit_cost: None,
             needs_shipping: line.needs_shipping,
         })
         .collect()

@@ -14,13 +14,13 @@ use crate::features::checkout::model::{CheckoutView, OpenOrder, ShippingForm, St
 use crate::features::checkout::store::{self, CHECKOUTS, CheckoutDocument};
 use crate::features::orders;
 use crate::features::shipping;
-use crate::features::shipping::model::{Address, AddressInput, Offer, TaxClass, methods_for, validate_address};
+use crate::features::shipping::model::{Address, AddressInput, Offer, methods_for, validate_address};
 use crate::infra::crypto::{Place, Purpose, random_token};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::TxResult;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Money;
-use crate::shared::pricing::{Totals, price};
+use crate::shared::pricing::{PricingInput, Totals, price};
 use crate::shared::validate;
 
 /// Everything typed so far, opened.
@@ -48,8 +48,11 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
     let step = wanted.map_or(open, |wanted| wanted.min(open));
     // Nobody chose yet: the cheapest is ticked in the form, so it is what the summary counts.
     let method = chosen.or_else(|| offers.first().map(|offer| offer.id.clone()));
-    let totals = totals(ctx, &cart, method.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
-    let totals_of_offers = offers.iter().map(|offer| self::totals(ctx, &cart, Some(offer))).collect::<AppResult<_>>()?;
+    // The last step shows what the order will be made of; those before it follow what is being typed.
+    let destination = typed.address.as_ref().filter(|_| step == Step::Review).map_or(&country, |address| &address.country);
+    let totals_with = |offer| self::totals(ctx, &cart, offer, destination);
+    let totals = totals_with(method.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
+    let totals_of_offers = offers.iter().map(|offer| totals_with(Some(offer))).collect::<AppResult<_>>()?;
     let rules = shipping::service::rules(ctx)?;
     let saved = if step == Step::Shipping { accounts::service::saved_addresses(ctx).await? } else { Vec::new() };
     Ok(Some(CheckoutView {
@@ -186,7 +189,8 @@ pub async fn use_saved_address(ctx: &Ctx, address_id: &str) -> AppResult<()> {
 
 /// What can be sent where, or why nothing can.
 pub(super) fn offers(ctx: &Ctx, cart: &CartView, country: &str) -> AppResult<(Vec<Offer>, Option<String>)> {
-    let subtotal = cart.totals()?.items;
+    let totals = cart.totals()?;
+    let subtotal = totals.items.checked_sub(totals.discount)?;
     let rules = shipping::service::rules(ctx)?;
     Ok(match methods_for(&rules, country, subtotal, cart.weight_grams()) {
         Ok(offers) => (offers, None),
@@ -194,17 +198,21 @@ pub(super) fn offers(ctx: &Ctx, cart: &CartView, country: &str) -> AppResult<(Ve
     })
 }
 
-pub(super) fn totals(ctx: &Ctx, cart: &CartView, offer: Option<&Offer>) -> AppResult<Totals> {
-    let mut input = cart.pricing_input();
-    let rate = shipping::service::taxes(ctx)?.rate_for(TaxClass::Standard);
-    input.shipping = offer.map(|offer| offer.shipping_price(rate));
+/// What the cart costs where it goes: the country decides the tax.
+pub(super) fn totals(ctx: &Ctx, cart: &CartView, offer: Option<&Offer>, country: &str) -> AppResult<Totals> {
+    let delivery_class = shipping::service::taxes(ctx)?.delivery_class;
+    let input = PricingInput {
+        taxes: shipping::service::tax_table(ctx, country)?,
+        shipping: offer.map(|offer| offer.shipping_price(delivery_class)),
+        ..cart.pricing_input()
+    };
     price(&input)
 }
 
 fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<Typed> {
     let address = opened_json::<Address>(ctx, id, "address", document.address.as_ref())?;
     let draft = opened_json::<AddressInput>(ctx, id, "draft", document.draft.as_ref())?;
-    let home = shipping::service::rules(ctx)?.zones.first().and_then(|zone| zone.countries.first().cloned()).unwrap_or_default();
+    let home = shipping::service::home_country(ctx)?;
     Ok(Typed {
         email: opened(ctx, id, Purpose::Pii, "email", document.email.as_ref())?,
         draft: draft.unwrap_or_else(|| AddressInput { country: home.clone(), ..AddressInput::default() }),

@@ -159,6 +159,7 @@ fn Line(line: OrderLine) -> impl IntoView {
         view! { <Picture stem=image.stem alt=String::new() width=image.width height=image.height widths=image.widths sizes=LINE_SIZES/> }
     });
     let href = format!("/p/{}?sku={}", line.slug, line.sku);
+    let discount = (!line.discount.is_zero()).then(|| format!("Discount −{}", line.discount));
     view! {
         <li class="cart-line">
             <div class="cart-line-picture">{picture}</div>
@@ -166,6 +167,7 @@ fn Line(line: OrderLine) -> impl IntoView {
                 <p class="cart-line-name"><a href=href>{line.name}</a></p>
                 {(!line.variant.is_empty()).then(|| view! { <p class="cart-line-variant">{line.variant}</p> })}
                 <p class="cart-line-unit">{line.quantity}" × "{line.unit_price.to_string()}</p>
+                {discount.map(|words| view! { <p class="cart-line-unit">{words}</p> })}
             </div>
             <p class="cart-line-total">{line.subtotal.to_string()}</p>
         </li>

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::countries::country;
 use super::settings::{ShippingMethod, ShippingRules};
 use crate::shared::error::AppError;
-use crate::shared::money::{BasisPoints, Money};
-use crate::shared::pricing::ShippingPrice;
+use crate::shared::money::Money;
+use crate::shared::pricing::{ShippingPrice, TaxClass};
 
 /// A method as a shopper may choose it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +26,8 @@ pub struct Offer {
 
 impl Offer {
     /// What pricing needs; it compares with `free_from` again, since the browser may price after the cart changed.
-    pub fn shipping_price(&self, tax_rate: BasisPoints) -> ShippingPrice {
-        ShippingPrice { method: self.id.clone(), name: self.name.clone(), price: self.full_price, free_from: self.free_from, tax_rate }
+    pub fn shipping_price(&self, tax_class: TaxClass) -> ShippingPrice {
+        ShippingPrice { method: self.id.clone(), name: self.name.clone(), price: self.full_price, free_from: self.free_from, tax_class }
     }
 
     /// "2 to 4 working days", "1 working day".

@@ -13,7 +13,9 @@ pub use countries::{AddressField, COUNTRIES, Country, ProvinceRule, country};
 pub use methods::{NoMethod, Offer, free_shipping_hint, methods_for, missing_for_free_shipping};
 pub use postcode::PostcodeRule;
 pub use settings::{ShippingMethod, ShippingRules, Zone};
-pub use tax::{CountryTax, TaxClass, TaxRules};
+pub use tax::{CountryTax, TaxRules};
+
+pub use crate::shared::pricing::TaxClass;
 
 #[cfg(test)]
 mod tests;

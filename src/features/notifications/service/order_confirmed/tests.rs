@@ -5,7 +5,7 @@ use crate::features::orders::model::{ChosenShipping, OrderState, PaymentState};
 use crate::features::shipping::model::Address;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency};
-use crate::shared::pricing::{PricingInput, PricingLine, ShippingPrice, price};
+use crate::shared::pricing::{PricingInput, PricingLine, ShippingPrice, TaxCategory, TaxClass, TaxTable, price};
 
 const CANARY: &str = "<img src=x onerror=alert(1)>\"'&";
 
@@ -20,7 +20,7 @@ fn order(prices_include_tax: bool) -> OrderView {
         name: "Teapot".into(),
         quantity: 2,
         unit_price: eur(1_210),
-        tax_rate: BasisPoints(2_100),
+        tax_class: TaxClass::Standard,
         needs_shipping: true,
     };
     let shipping = ShippingPrice {
@@ -28,9 +28,17 @@ fn order(prices_include_tax: bool) -> OrderView {
         name: "Standard".into(),
         price: eur(490),
         free_from: None,
-        tax_rate: BasisPoints(2_100),
+        tax_class: TaxClass::Standard,
     };
-    let totals = price(&PricingInput { currency: Currency::EUR, prices_include_tax, lines: vec![line], shipping: Some(shipping) }).unwrap();
+    let totals = price(&PricingInput {
+        currency: Currency::EUR,
+        prices_include_tax,
+        taxes: TaxTable { standard: BasisPoints(2_100), ..TaxTable::default() },
+        lines: vec![line],
+        promotions: Vec::new(),
+        shipping: Some(shipping),
+    })
+    .unwrap();
     OrderView {
         number: "100042".into(),
         state: OrderState::Paid,
@@ -43,8 +51,15 @@ fn order(prices_include_tax: bool) -> OrderView {
             image: None,
             quantity: 2,
             unit_price: eur(1_210),
+            tax_class: TaxClass::Standard,
             tax_rate: BasisPoints(2_100),
+            tax_category: TaxCategory::Rated,
             subtotal: eur(2_420),
+            discount: eur(0),
+            discounts: Vec::new(),
+            total: eur(2_420),
+            tax: eur(420),
+            unit_cost: Some(eur(777)),
             needs_shipping: true,
         }],
         totals,
@@ -102,6 +117,7 @@ fn msg_3_both_parts_say_what_was_bought_and_where_it_goes() {
         ] {
             assert!(part.contains(words), "{words} is missing: {part}");
         }
+        assert!(!part.contains("7.77"), "what a piece cost the shop is none of the customer's business");
     }
     assert!(text.contains("2 x Teapot") && html.contains("2 × €12.10"));
 }

@@ -4,7 +4,7 @@ use super::super::*;
 use crate::shared::error::AppError;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency, Money};
-use crate::shared::pricing::{PricingInput, PricingLine, price};
+use crate::shared::pricing::{PricingInput, PricingLine, TaxTable, price};
 
 fn rules() -> ShippingRules {
     let zone = |id: &str, codes: &[&str]| Zone { id: id.to_owned(), countries: codes.iter().map(|&code| code.to_owned()).collect() };
@@ -83,15 +83,17 @@ fn cart_10_hint_and_price_come_from_one_comparison() {
         let totals = price(&PricingInput {
             currency: Currency::EUR,
             prices_include_tax: true,
+            taxes: TaxTable { standard: BasisPoints(2100), ..TaxTable::default() },
+            promotions: Vec::new(),
             lines: vec![PricingLine {
                 sku: Sku::new("A"),
                 name: "A".to_owned(),
                 quantity: 1,
                 unit_price: eur(goods),
-                tax_rate: BasisPoints(2100),
+                tax_class: TaxClass::Standard,
                 needs_shipping: true,
             }],
-            shipping: Some(standard.shipping_price(BasisPoints(2100))),
+            shipping: Some(standard.shipping_price(TaxClass::Standard)),
         })
         .unwrap();
         assert_eq!(totals.shipping, standard.price, "{goods}");

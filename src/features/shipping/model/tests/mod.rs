@@ -3,3 +3,4 @@
 mod addresses;
 mod methods;
 mod settings;
+mod taxes;

@@ -1,7 +1,7 @@
 //! Settings that would misprice an order keep the store from starting, and say where they are wrong.
 
 use super::super::*;
-use crate::shared::money::{BasisPoints, Currency};
+use crate::shared::money::Currency;
 
 fn rules(json: &str) -> ShippingRules {
     serde_json::from_str(json).unwrap()
@@ -71,44 +71,4 @@ fn a_misspelt_setting_is_not_ignored() {
     ] {
         assert!(serde_json::from_str::<ShippingRules>(json).is_err(), "{json}");
     }
-}
-
-#[test]
-fn chk_14_tax_follows_destination_and_class() {
-    let rules: TaxRules = serde_json::from_str(
-        r#"{"prices_include_tax":true,"standard_rate_bp":2100,"reduced_rate_bp":900,
-            "countries":[{"country":"DE","standard_rate_bp":1900,"reduced_rate_bp":700}]}"#,
-    )
-    .unwrap();
-    assert_eq!(rules.problems(), Vec::<String>::new());
-    assert_eq!(rules.rate_for(TaxClass::Standard), BasisPoints(2100));
-    assert_eq!(rules.rate_in("NL", TaxClass::Reduced), BasisPoints(900));
-    assert_eq!(rules.rate_in("DE", TaxClass::Standard), BasisPoints(1900));
-    assert_eq!(rules.rate_in("DE", TaxClass::Reduced), BasisPoints(700));
-    assert_eq!(rules.rate_in("DE", TaxClass::Zero), BasisPoints(0));
-}
-
-#[test]
-fn impossible_rates_are_named() {
-    let own =
-        |country: &str| CountryTax { country: country.into(), standard_rate_bp: BasisPoints(2000), reduced_rate_bp: BasisPoints(500) };
-    let rules = TaxRules {
-        prices_include_tax: true,
-        standard_rate_bp: BasisPoints(21_000),
-        reduced_rate_bp: BasisPoints(900),
-        countries: vec![own("XX"), own("DE"), own("DE"), CountryTax { reduced_rate_bp: BasisPoints(2500), ..own("FR") }],
-    };
-    let problems = rules.problems().join("\n");
-    for part in ["210%", "\"XX\"", "DE is named twice", "25%"] {
-        assert!(problems.contains(part), "{part} is missing in:\n{problems}");
-    }
-}
-
-#[test]
-fn a_tax_class_is_read_as_it_is_written() {
-    for class in TaxClass::ALL {
-        assert_eq!(TaxClass::parse(class.as_str()), Some(class));
-        assert_eq!(serde_json::to_string(&class).unwrap(), format!("\"{}\"", class.as_str()));
-    }
-    assert_eq!(TaxClass::parse("Standard"), None);
 }
