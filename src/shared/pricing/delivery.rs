@@ -1,6 +1,6 @@
 //! What the delivery costs, and what is missing until it costs nothing.
 
-use super::{PricingInput, Promotion, PromotionEffect, ShippingPrice};
+use super::{PricingInput, PricingLine, Promotion, PromotionEffect, ShippingPrice};
 use crate::shared::error::AppResult;
 use crate::shared::money::Money;
 
@@ -30,7 +30,7 @@ pub(super) fn delivery(input: &PricingInput, goods: Money) -> AppResult<Delivery
         return Ok(free);
     }
     let free_by = input.promotions.iter().find(|promotion| {
-        let sends = |line: &super::PricingLine| line.needs_shipping && promotion.covers(&line.sku);
+        let sends = |line: &PricingLine| line.needs_shipping && promotion.covers(&line.sku);
         promotion.effect == PromotionEffect::FreeDelivery && input.lines.iter().any(sends)
     });
     Ok(match free_by {
