@@ -62,8 +62,14 @@ pub struct Session {
     pub payer_email: Option<String>,
     pub payer_name: Option<String>,
     pub metadata: Metadata,
-    pub payment_metadata: Metadata,
-    pub payment_description: Option<String>,
+    #[serde(default)]
+    pub payment: PaymentData,
+    /// Whether the shopper may be shown another currency.
+    #[serde(default = "enabled")]
+    pub adaptive_pricing: bool,
+    /// The currency and amount the shopper was shown and paid, if not the session's own.
+    #[serde(default)]
+    pub presentment: Option<Presentment>,
     pub payment_method_types: Vec<String>,
     pub locale: Option<String>,
     pub submit_type: Option<String>,
@@ -75,6 +81,49 @@ pub struct Session {
     pub challenged: Option<Means>,
     /// What the page says about the last attempt.
     pub last_message: Option<String>,
+    /// Made by another product on the same account.
+    #[serde(default)]
+    pub foreign: bool,
+}
+
+fn enabled() -> bool {
+    true
+}
+
+/// What a session hands to its PaymentIntent.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct PaymentData {
+    pub metadata: Metadata,
+    pub description: Option<String>,
+    pub receipt_email: Option<String>,
+    pub shipping: Option<Shipping>,
+}
+
+/// Serialised as Stripe shows it.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Shipping {
+    pub address: PostalAddress,
+    pub carrier: Option<String>,
+    pub name: String,
+    pub phone: Option<String>,
+    pub tracking_number: Option<String>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PostalAddress {
+    pub city: Option<String>,
+    pub country: Option<String>,
+    pub line1: Option<String>,
+    pub line2: Option<String>,
+    pub postal_code: Option<String>,
+    pub state: Option<String>,
+}
+
+/// What a shopper saw and paid where Adaptive Pricing applied; serialised as Stripe shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presentment {
+    pub presentment_amount: i64,
+    pub presentment_currency: String,
 }
 
 impl Session {
@@ -137,6 +186,10 @@ pub struct PaymentIntent {
     /// Whether the shopper passed a challenge in the present attempt.
     pub authenticated: bool,
     pub canceled_at: Option<i64>,
+    #[serde(default)]
+    pub shipping: Option<Shipping>,
+    #[serde(default)]
+    pub presentment: Option<Presentment>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,14 +220,27 @@ pub struct Charge {
     pub description: Option<String>,
     pub failure: Option<Decline>,
     pub dispute: Option<String>,
+    #[serde(default)]
+    pub shipping: Option<Shipping>,
+    #[serde(default)]
+    pub presentment: Option<Presentment>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundStatus {
     Pending,
+    RequiresAction,
     Succeeded,
     Failed,
+    Canceled,
+}
+
+impl RefundStatus {
+    /// Whether the money is given back or on its way.
+    pub fn moves_money(self) -> bool {
+        !matches!(self, RefundStatus::Failed | RefundStatus::Canceled)
+    }
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -189,14 +255,52 @@ pub struct Refund {
     pub status: RefundStatus,
     pub failure_reason: Option<String>,
     pub metadata: Metadata,
+    #[serde(default)]
+    pub presentment: Option<Presentment>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DisputeStatus {
+    /// The bank asks first: an inquiry, which moves no money.
+    WarningNeedsResponse,
+    WarningUnderReview,
+    WarningClosed,
     NeedsResponse,
+    UnderReview,
     Won,
     Lost,
+    Prevented,
+}
+
+impl DisputeStatus {
+    pub fn is_inquiry(self) -> bool {
+        matches!(self, DisputeStatus::WarningNeedsResponse | DisputeStatus::WarningUnderReview | DisputeStatus::WarningClosed)
+    }
+
+    pub fn is_closed(self) -> bool {
+        matches!(self, DisputeStatus::WarningClosed | DisputeStatus::Won | DisputeStatus::Lost | DisputeStatus::Prevented)
+    }
+
+    /// Where the bank has not taken the money, the merchant may still give it back.
+    pub fn leaves_charge_refundable(self) -> bool {
+        self.is_inquiry() || self == DisputeStatus::Won
+    }
+
+    /// Whether the merchant has answered.
+    pub fn is_answered(self) -> bool {
+        matches!(self, DisputeStatus::WarningUnderReview | DisputeStatus::UnderReview | DisputeStatus::Won)
+    }
+}
+
+/// One movement of the account's balance.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct BalanceTransaction {
+    pub id: String,
+    pub created: i64,
+    /// Negative for what is taken from the account.
+    pub amount: i64,
+    pub fee: i64,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -209,6 +313,15 @@ pub struct Dispute {
     pub payment_intent: String,
     pub reason: String,
     pub status: DisputeStatus,
+    /// Until when the merchant may answer.
+    #[serde(default)]
+    pub due_by: i64,
+    /// Charged when the money is taken.
+    #[serde(default)]
+    pub fee: i64,
+    /// The withdrawal and, if the dispute was won, the reinstatement.
+    #[serde(default)]
+    pub balance_transactions: Vec<BalanceTransaction>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
