@@ -106,19 +106,14 @@ async fn a_key_in_flight_is_refused_and_the_work_outlives_its_caller() {
 async fn rights_that_are_missing_leave_the_key_free() {
     let sandbox = sandbox();
     for (kind, status, message) in [
-        ("unauthorized_401", 401, "Invalid API Key provided: sk_test_*one"),
-        ("forbidden_403", 403, "The provided key 'sk_test_*one' does not have the required permissions for this endpoint"),
+        ("unauthorized_401", 401, "Invalid API Key provided: sk_test_********"),
+        ("forbidden_403", 403, "The provided key 'sk_test_********' does not have the required permissions for this endpoint on account"),
     ] {
         let key = format!("key-{status}");
         sandbox.control("POST", "faults", json!({ "endpoint": "* /v1/**", "kind": kind })).await;
         for answer in [sandbox.post_with_key(PATH, SESSION, &key).await, sandbox.get("/v1/refunds").await] {
             assert_eq!((answer.status, answer.json()["error"]["type"].as_str()), (status, Some("invalid_request_error")));
-            assert!(
-                answer.json()["error"]["message"]
-                    .as_str()
-                    .is_some_and(|text| text.starts_with("Invalid") || text.starts_with("The provided")),
-                "{message}"
-            );
+            assert!(answer.json()["error"]["message"].as_str().is_some_and(|text| text.starts_with(message)), "{}", answer.text);
         }
         sandbox.control("DELETE", "faults", json!({})).await;
         let done = sandbox.post_with_key(PATH, SESSION, &key).await;
@@ -153,11 +148,17 @@ async fn a_400_can_be_given_in_place_of_the_work() {
 async fn a_delay_is_before_the_work_or_after_it() {
     for (kind, done) in [("delay", 0), ("delay_after_work", 1)] {
         let sandbox = sandbox();
-        let delay = json!({ "endpoint": format!("POST {PATH}"), "kind": kind, "milliseconds": 400, "count": 1 });
+        let delay = json!({ "endpoint": format!("POST {PATH}"), "kind": kind, "milliseconds": 60_000, "count": 1 });
         sandbox.control("POST", "faults", delay).await;
-        let waiting = std::time::Duration::from_millis(100);
-        let impatient = tokio::time::timeout(waiting, sandbox.post_with_key(PATH, SESSION, "k"));
+        let patience = std::time::Duration::from_millis(50);
+        let impatient = tokio::time::timeout(patience, sandbox.post_with_key(PATH, SESSION, "k"));
         assert!(impatient.await.is_err());
+        let finished = async {
+            while sessions(&sandbox).await != done {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), finished).await.expect(kind);
         assert_eq!(sessions(&sandbox).await, done, "{kind}");
     }
 }
