@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use bson::Document;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -21,6 +22,8 @@ use crate::proxy::Shared;
 use crate::transfer::{Allowance, Transfer, closed};
 
 const BUFFER: usize = 16 * 1024;
+/// A driver is to read an error before it asks anew what the server is.
+const BEFORE_NEWS: Duration = Duration::from_millis(20);
 
 /// Carries a connection to its end.
 pub(crate) async fn carry(mut client: TcpStream, shared: Arc<Shared>) {
@@ -141,7 +144,10 @@ struct MongoConnection<'a> {
 #[derive(Debug)]
 enum Reply {
     Cut,
-    Replace(Document),
+    Replace {
+        body: Document,
+        is_state_change: bool,
+    },
     /// The reply to `hello`, which may say something else than the server does.
     Hello {
         awaits_change: bool,
@@ -179,11 +185,13 @@ impl MongoConnection<'_> {
                     if command.wants_reply {
                         let reply = Message::new(!id, id, &error.reply_to(&command));
                         answers.pass(reply.bytes(), &mut *self.client.lock().await).await?;
+                        self.tell_news(error.is_state_change());
                     }
                     continue;
                 }
                 Decision::Act(Action::AnswerAfterForwarding(error)) => {
-                    self.expect(id, Reply::Replace(error.reply_to(&command)));
+                    let body = error.reply_to(&command);
+                    self.expect(id, Reply::Replace { body, is_state_change: error.is_state_change() });
                 }
                 Decision::Act(Action::Delay { by }) => tokio::time::sleep(by).await,
             }
@@ -199,10 +207,14 @@ impl MongoConnection<'_> {
     async fn carry_replies(&self, mut from: ReadHalf<'_>, mut transfer: Transfer<'_>) -> io::Result<()> {
         while let Some(message) = Message::read(&mut from).await? {
             let expected = self.expected().remove(&message.response_to());
+            let mut is_news = false;
             let message = match expected {
                 None => message,
                 Some(Reply::Cut) => return Err(closed()),
-                Some(Reply::Replace(body)) => message.with_body(&body),
+                Some(Reply::Replace { body, is_state_change }) => {
+                    is_news = is_state_change;
+                    message.with_body(&body)
+                }
                 Some(Reply::Hello { awaits_change }) => {
                     // The next one of a series answers the one before.
                     if message.has_more_to_come() {
@@ -212,6 +224,7 @@ impl MongoConnection<'_> {
                 }
             };
             transfer.pass(message.bytes(), &mut *self.client.lock().await).await?;
+            self.tell_news(is_news);
         }
         transfer.before_close().await;
         self.client.lock().await.shutdown().await
@@ -223,6 +236,13 @@ impl MongoConnection<'_> {
         changed.map_or(message.clone(), |body| message.with_body(&body))
     }
 
+    /// A server that is no primary any more tells so at once everyone who waits for news of it.
+    fn tell_news(&self, is_state_change: bool) {
+        if is_state_change {
+            self.shared.script.announce_topology_change();
+        }
+    }
+
     /// A driver that waits for news of the server would wait through a change that only the proxy
     /// knows of: its connection is closed, and it asks anew.
     async fn end_wait_for_news(&self) {
@@ -231,7 +251,9 @@ impl MongoConnection<'_> {
             if changes.changed().await.is_err() {
                 return;
             }
-            if self.expected().values().any(|reply| matches!(reply, Reply::Hello { awaits_change: true })) {
+            let is_waiting = |reply: &Reply| matches!(reply, Reply::Hello { awaits_change: true });
+            if self.expected().values().any(is_waiting) {
+                tokio::time::sleep(BEFORE_NEWS).await;
                 return;
             }
         }

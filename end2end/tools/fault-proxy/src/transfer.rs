@@ -55,7 +55,6 @@ impl Transfer<'_> {
         let mut has_waited = false;
         while !rest.is_empty() {
             let Setting { fault, number, .. } = *self.setting.borrow_and_update();
-            let mut pause = Duration::ZERO;
             let mut limit = None;
             let count = match fault {
                 Fault::None | Fault::SlowClose { .. } => rest.len(),
@@ -71,13 +70,10 @@ impl Transfer<'_> {
                     }
                     rest.len()
                 }
-                Fault::Slice { bytes, pause: after } => {
-                    pause = after;
-                    bytes.clamp(1, rest.len())
-                }
+                Fault::Slice { bytes, .. } => bytes.clamp(1, rest.len()),
                 Fault::Bandwidth { bytes_per_second } => {
                     let (count, time) = slow_step(bytes_per_second, rest.len());
-                    pause = time;
+                    self.wait(time).await;
                     count
                 }
                 Fault::ByteLimit(most) => {
@@ -94,7 +90,7 @@ impl Transfer<'_> {
             if limit.is_some_and(|limit| self.allowance.is_used_up(limit)) {
                 return Err(closed());
             }
-            if matches!(fault, Fault::Slice { .. } | Fault::Bandwidth { .. }) {
+            if let Fault::Slice { pause, .. } = fault {
                 self.wait(pause).await;
             }
         }

@@ -179,7 +179,7 @@ async fn a_narrow_connection_is_slow() {
     let started = Instant::now();
     send(&mut client, "0123456789").await;
     receive(&mut upstream, "0123456789").await;
-    assert!(started.elapsed() >= Duration::from_millis(900));
+    assert!(started.elapsed() >= Duration::from_secs(1));
 }
 
 #[tokio::test]

@@ -36,6 +36,8 @@ const RETRYABLE: [i32; 12] = [6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602,
 /// Codes that end a transaction which may then be run again.
 const TRANSIENT: [i32; 3] = [24, 112, 246];
 const NO_SUCH_TRANSACTION: i32 = 251;
+/// Codes after which a driver asks who the primary is.
+const STATE_CHANGES: [i32; 7] = [91, 189, 10107, 11600, 11602, 13435, 13436];
 
 const TRANSIENT_TRANSACTION_ERROR: &str = "TransientTransactionError";
 const RETRYABLE_WRITE_ERROR: &str = "RetryableWriteError";
@@ -100,6 +102,11 @@ impl CommandError {
     /// Other labels than a server's.
     pub fn with_labels<'a>(self, labels: impl IntoIterator<Item = &'a str>) -> Self {
         Self { labels: Some(labels.into_iter().map(str::to_owned).collect()), ..self }
+    }
+
+    /// Whether the server says with it that it is, or is about to be, no primary any more.
+    pub(crate) fn is_state_change(&self) -> bool {
+        STATE_CHANGES.contains(&self.code)
     }
 
     /// The reply to a command.

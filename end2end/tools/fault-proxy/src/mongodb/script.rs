@@ -58,6 +58,11 @@ impl Script {
         state.topology = topology;
         state.topology_ends = Instant::now().checked_add(lasting);
         drop(state);
+        self.announce_topology_change();
+    }
+
+    /// Drivers that wait for news of the server are to ask anew.
+    pub fn announce_topology_change(&self) {
         self.topology_changes.send_modify(|changes| *changes += 1);
     }
 
@@ -69,7 +74,7 @@ impl Script {
         state.topology = Topology::AsItIs;
         drop(state);
         if has_changed {
-            self.topology_changes.send_modify(|changes| *changes += 1);
+            self.announce_topology_change();
         }
     }
 

@@ -1,6 +1,8 @@
 //! A proxy in front of an upstream whose side of each connection the test holds itself.
 
-#![allow(dead_code, reason = "each test program uses its part")]
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+pub mod mongodb;
 
 use fault_proxy::FaultProxy;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
