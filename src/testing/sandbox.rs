@@ -29,6 +29,16 @@ impl Sandbox {
         answer.1["secret"].as_str().unwrap_or_else(|| panic!("no secret: {}", answer.1)).to_owned()
     }
 
+    /// Nothing is delivered there any more.
+    pub async fn remove_webhook(&self, url: &str) {
+        let (_, known) = self.plain_get("/v1/webhook_endpoints?limit=100").await;
+        let ours = known["data"].as_array().into_iter().flatten().find(|endpoint| endpoint["url"] == url);
+        let id = ours.and_then(|endpoint| endpoint["id"].as_str()).unwrap_or_else(|| panic!("nothing is delivered to {url}: {known}"));
+        let (status, answer) =
+            self.request(Method::DELETE, &format!("/v1/webhook_endpoints/{id}"), "application/json", String::new()).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
     /// Pays a session by card, as its page would. Answers the outcome's name.
     pub async fn pay(&self, session_id: &str, card: &str) -> String {
         let (_, answer) = self.control(Method::POST, &format!("sessions/{session_id}/pay"), json!({ "card": card })).await;

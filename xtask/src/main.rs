@@ -19,6 +19,7 @@ mod setup;
 mod shots;
 mod stamp;
 mod store;
+mod storm;
 mod tally;
 mod test;
 
@@ -54,6 +55,15 @@ enum Commands {
         only: Option<Part>,
         /// Run the tests whose name contains this
         filter: Option<String>,
+    },
+    /// Two processes, shoppers, and every service failing at random: are the books right afterwards?
+    Storm {
+        /// Begin as an earlier storm did; a random one otherwise
+        #[arg(long)]
+        seed: Option<u64>,
+        /// How long shoppers buy and services fail
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
     },
     /// Fill the store with the demo catalogue
     Seed,
@@ -116,6 +126,7 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Run(arguments) => run::run(&arguments.options())?,
         Commands::Dev(arguments) => dev::run(&arguments.options())?,
         Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
+        Commands::Storm { seed, minutes } => return storm::run(&storm::Options { seed, minutes }),
         Commands::Seed => seed::run()?,
         Commands::Code { role } => seed::code(&role)?,
         Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
+use fault_proxy::{Fault, FaultProxy};
 use futures::future::join_all;
 use mongodb::bson::{Document, doc};
 use tokio::sync::Barrier;
@@ -19,15 +20,15 @@ use crate::shared::error::{AppError, AppResult};
 use crate::testing::app::{TestApp, needed};
 use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
-use crate::testing::relay::{Relay, Way};
 use crate::testing::shopper::PAID;
 
-async fn store_behind_mail_relay() -> (TestApp, Arc<Relay>) {
-    let relay = Arc::new(Relay::before(&needed("SMTP_URL")).await);
-    let way = relay.clone();
+async fn store_behind_mail_proxy() -> (TestApp, Arc<FaultProxy>) {
+    let proxy = Arc::new(FaultProxy::start(&needed("SMTP_URL")).await);
+    let used = proxy.clone();
     let app =
-        TestApp::with_settings(&TestCatalog::small(), move |given| given.services.smtp_url = way.address(&given.services.smtp_url)).await;
-    (app, relay)
+        TestApp::with_settings(&TestCatalog::small(), move |given| given.services.smtp_url = used.address_for(&given.services.smtp_url))
+            .await;
+    (app, proxy)
 }
 
 /// An address of its own: the tests share one mail sink.
@@ -49,9 +50,9 @@ async fn mail_rows(app: &TestApp) -> Vec<Document> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r108_a_mail_that_could_not_be_sent_is_sent_later_and_once() {
-    let (app, mail) = store_behind_mail_relay().await;
+    let (app, mail) = store_behind_mail_proxy().await;
     let email = own_address();
-    mail.set(Way::Cut);
+    mail.set(Fault::Down);
     buy(&app, &email).await;
     app.work().await;
     let row = mail_rows(&app).await.remove(0);
@@ -69,7 +70,7 @@ async fn r108_a_mail_that_could_not_be_sent_is_sent_later_and_once() {
     let second = mail_rows(&app).await.remove(0);
     assert_eq!(second.get_i32("attempts"), Ok(2));
     assert!(second.get_i64("next_at").unwrap() - app.clock.now_ms() > 3_000, "{second}");
-    mail.set(Way::Open);
+    mail.clear();
     app.clock.advance(Duration::from_secs(60));
     tokio::join!(app.work(), app.work());
     assert_eq!(mail_rows(&app).await[0].get_str("state"), Ok("done"));
@@ -96,13 +97,13 @@ async fn r108_a_mail_sent_twice_after_a_crash_is_recognised_as_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r108_a_row_that_fails_for_a_day_is_put_aside() {
-    let (app, mail) = store_behind_mail_relay().await;
-    mail.set(Way::Cut);
+    let (app, mail) = store_behind_mail_proxy().await;
+    mail.set(Fault::Down);
     buy(&app, &own_address()).await;
     app.clock.advance(Duration::from_secs(25 * 3_600));
     app.work().await;
     assert_eq!(mail_rows(&app).await[0].get_str("state"), Ok("dead"));
-    mail.set(Way::Open);
+    mail.clear();
     app.clock.advance(Duration::from_secs(3_600));
     app.work().await;
     assert_eq!(mail_rows(&app).await[0].get_i32("attempts"), Ok(1), "a person decides now");

@@ -63,6 +63,15 @@ pub fn run(options: &Options) -> ExitCode {
     if total.is_green() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The store's tests of one name, with further variables of their environment.
+pub fn store_tests(filter: &str, variables: Vec<(String, String)>) -> Result<Tally> {
+    let tools = setup::ensure(Purpose::Run)?;
+    build::native(Profile::Debug)?;
+    let mut run = Run::start(&tools, &Options { only: Some(Part::Features), filter: Some(filter.to_owned()) })?;
+    run.added = variables;
+    rust_tests::store(&rust_tests::build()?, &run)
+}
+
 /// A failed suite is counted and the next one runs; an error here means that nothing further can run.
 fn suites(options: &Options, total: &mut Tally) -> Result<()> {
     if options.wants_whole(Part::Unit) {
@@ -132,17 +141,20 @@ fn fail(total: &mut Tally, error: &anyhow::Error) {
 pub struct Run {
     apart: Apart,
     pub filter: Option<String>,
+    /// Further variables of the tests' environment.
+    added: Vec<(String, String)>,
 }
 
 impl Run {
     fn start(tools: &Tools, options: &Options) -> Result<Self> {
-        Ok(Self { apart: Apart::start(tools, "test", Profile::Debug)?, filter: options.filter.clone() })
+        Ok(Self { apart: Apart::start(tools, "test", Profile::Debug)?, filter: options.filter.clone(), added: Vec::new() })
     }
 
     /// What tests read from their environment.
     fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.apart.variables();
         variables.push(("CARTWRIGHT_BIN".to_owned(), build::program("cartwright", Profile::Debug).display().to_string()));
+        variables.extend(self.added.iter().cloned());
         variables
     }
 
