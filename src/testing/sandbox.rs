@@ -65,6 +65,41 @@ impl Sandbox {
         assert!(status.is_success(), "{answer}");
     }
 
+    /// The endpoint fails this way until the faults are cleared.
+    pub async fn standing_fault(&self, endpoint: &str, kind: &str) {
+        let (status, answer) = self.control(Method::POST, "faults", json!({ "endpoint": endpoint, "kind": kind })).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
+    /// The next calls of an endpoint take this long; the work is done before or after the wait.
+    pub async fn delay(&self, endpoint: &str, kind: &str, wait: Duration, count: u64) {
+        let milliseconds = u64::try_from(wait.as_millis()).expect("a short wait");
+        let fault = json!({ "endpoint": endpoint, "kind": kind, "count": count, "milliseconds": milliseconds });
+        let (status, answer) = self.control(Method::POST, "faults", fault).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
+    /// A session that another program makes on the same account.
+    pub async fn foreign_session(&self, n: u32) {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("mode", "payment")
+            .append_pair("success_url", "https://other.example/")
+            .append_pair("line_items[0][quantity]", "1")
+            .append_pair("line_items[0][price_data][currency]", "eur")
+            .append_pair("line_items[0][price_data][unit_amount]", "500")
+            .append_pair("line_items[0][price_data][product_data][name]", &format!("Ticket {n}"))
+            .finish();
+        let (status, answer) = self.request(Method::POST, "/v1/checkout/sessions", "application/x-www-form-urlencoded", body).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
+    /// Posts to the control API and answers what it says.
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.control(Method::POST, path, body).await;
+        assert!(status.is_success(), "{path}: {answer}");
+        answer
+    }
+
     /// The endpoint answers 500 until the faults are cleared, does nothing and remembers nothing.
     pub async fn outage(&self, endpoint: &str) {
         let fault = json!({ "endpoint": endpoint, "kind": "error_500_before_work", "store_answer": false });

@@ -84,6 +84,9 @@ enum Commands {
         /// Check the committed size limits instead: the counts that are the same on every machine; what CI runs
         #[arg(long, conflicts_with_all = ["store", "runs"])]
         gates: bool,
+        /// Measure instead how many orders a second the store takes, for the section of docs/performance.md on orders
+        #[arg(long, conflicts_with_all = ["gates", "store", "runs"])]
+        orders: bool,
         /// Measure the store that runs at this address
         #[arg(long, value_name = "ADDRESS")]
         store: Option<String>,
@@ -134,7 +137,8 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Shots => shots::run()?,
         Commands::Setup => setup::run()?,
         Commands::Bench { gates: true, .. } => return bench::run(),
-        Commands::Bench { gates: false, store, runs } => bench::pages::run(&bench::pages::Options { store, runs })?,
+        Commands::Bench { orders: true, .. } => bench::orders::run()?,
+        Commands::Bench { store, runs, .. } => bench::pages::run(&bench::pages::Options { store, runs })?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,6 +2,8 @@
 
 use std::net::Ipv4Addr;
 
+use fault_proxy::Fault;
+
 use super::*;
 use crate::infra::redis::rig::{full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url};
 

@@ -84,8 +84,8 @@ async fn killed_while_placing(writes: u64) -> bool {
     assert_eq!(stage.open_orders().await, 1, "killed before write {writes}");
     stage.app.assert_invariants().await;
     // Nobody pays: the goods come back, once.
-    stage.app.advance(Duration::from_secs(40 * 60)).await;
-    stage.app.sweep().await;
+    stage.app.advance(Duration::from_secs(45 * 60)).await;
+    stage.app.work().await;
     assert_eq!(stage.open_orders().await, 0, "killed before write {writes}");
     stage.app.assert_invariants().await;
     killed

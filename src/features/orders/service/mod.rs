@@ -1,22 +1,25 @@
-//! Use-cases of orders: placing the record, letting the right browser see it, and its changes of state.
+//! Use-cases of orders: the record itself and letting the right browser see it; `payment` is what happens to its money.
 
-use mongodb::ClientSession;
+pub mod payment;
+
 use mongodb::bson::{Binary, oid::ObjectId};
 
 use crate::features::inventory::model::Demand;
+use crate::features::orders::model::payment::PaymentFacts;
 use crate::features::orders::model::{
-    ChosenShipping, OrderEvent, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView, PaymentState, TimelineEntry,
+    ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView, Seller, TaxSnapshot, TimelineEntry,
 };
-use crate::features::orders::store::{self, Opener, OrderDocument, StateChange, binary};
+use crate::features::orders::store::{self, Opener, OrderDocument, binary};
 use crate::features::shipping::model::Address;
 use crate::infra::crypto::{Place, Purpose, Token, hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::TxResult;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::access::Permission;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::Money;
+use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
 
 pub use crate::features::orders::store::OrderDocument as Order;
@@ -31,6 +34,9 @@ const FIRST_NUMBER: i64 = 100_000;
 /// Orders of one page of the history.
 const PAGE: i64 = 20;
 const STAFF_PAGE: i64 = 50;
+const NUMBERS_AT_ONCE: i64 = 10;
+/// Staff see "1,000" where there are more.
+const MOST_COUNTED: u64 = 1_000;
 const OPENING: Rule = Rule { name: "open_order", limit: 10, window_seconds: 600 };
 
 /// Everything a new order is made of.
@@ -42,6 +48,7 @@ pub struct NewOrder {
     pub cart_id: ObjectId,
     pub lines: Vec<OrderLine>,
     pub totals: Totals,
+    pub tax: TaxSnapshot,
     pub email: String,
     pub address: Option<Address>,
     pub billing: Option<Address>,
@@ -50,11 +57,26 @@ pub struct NewOrder {
     /// Hash of the secret that the placing browser will hold.
     pub browser_hash: String,
     pub account_id: Option<ObjectId>,
+    /// The slots it takes while it is unpaid.
+    pub slots: Vec<String>,
 }
 
-/// A fresh order number, such as "100042".
+/// Order numbers this process has taken and not given out yet.
+#[derive(Default)]
+struct TakenNumbers(tokio::sync::Mutex<std::ops::Range<i64>>);
+
+/// A fresh order number, such as "100042": unique, and rising within an instance. They are taken a few at a time, so
+/// that instances rarely meet at the counter.
 pub async fn next_number(ctx: &Ctx) -> AppResult<String> {
-    Ok((FIRST_NUMBER + store::next_number(&ctx.mongo).await?).to_string())
+    let taken = ctx.per_process.get::<TakenNumbers>();
+    let mut numbers = taken.0.lock().await;
+    if let Some(number) = numbers.next() {
+        return Ok((FIRST_NUMBER + number).to_string());
+    }
+    let last = store::take_numbers(&ctx.mongo, NUMBERS_AT_ONCE).await?;
+    *numbers = last - NUMBERS_AT_ONCE + 1..last + 1;
+    let number = numbers.next().ok_or_else(|| AppError::internal("no order number was taken"))?;
+    Ok((FIRST_NUMBER + number).to_string())
 }
 
 /// How an e-mail address is found again without being stored in clear.
@@ -83,12 +105,15 @@ pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
         account_id: new.account_id,
         restricted_until: None,
         state: OrderState::PendingPayment,
-        payment_state: PaymentState::Awaiting,
+        slots: new.slots,
+        attempts: Vec::new(),
+        payment: PaymentFacts::default(),
         currency: new.totals.total.currency(),
         total_minor: new.totals.total.minor(),
-        refunded_minor: 0,
         lines: new.lines,
         totals: new.totals,
+        seller: seller(ctx),
+        tax: new.tax,
         shipping: new.shipping,
         terms_version: ctx.settings.store.terms_version.clone(),
         browsers: vec![Opener { hash: new.browser_hash, expires_at: now + COOKIE_LIFE * 1_000 }],
@@ -100,7 +125,12 @@ pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
     })
 }
 
-pub async fn insert(ctx: &Ctx, session: &mut ClientSession, order: &OrderDocument) -> TxResult<()> {
+fn seller(ctx: &Ctx) -> Seller {
+    let store = &ctx.settings.store;
+    Seller { name: store.name.clone(), company: store.company.clone(), vat_id: store.vat_id.clone(), address: store.address.clone() }
+}
+
+pub async fn insert(ctx: &Ctx, session: &mut Tx, order: &OrderDocument) -> TxResult<()> {
     store::insert(&ctx.mongo, session, order).await
 }
 
@@ -110,29 +140,31 @@ pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
     store::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)
 }
 
-pub async fn by_checkout_key(ctx: &Ctx, key: &str) -> AppResult<Option<OrderDocument>> {
-    store::by_checkout_key(&ctx.mongo, key).await
+/// The order placed from a checkout page, and the unpaid orders that hold any of these slots.
+pub async fn placed_before(ctx: &Ctx, key: &str, slots: &[String]) -> AppResult<Vec<OrderDocument>> {
+    store::placed_before(&ctx.mongo, key, slots).await
+}
+
+/// The slots that unpaid orders of a cart and of an account may take: the cart's, then the account's.
+pub fn slots(ctx: &Ctx, cart_id: ObjectId, account_id: Option<ObjectId>) -> Vec<String> {
+    let of_account = |account_id| (0..ctx.settings.limits.max_open_orders).map(move |n| store::account_slot(account_id, n));
+    std::iter::once(store::cart_slot(cart_id)).chain(account_id.into_iter().flat_map(of_account)).collect()
+}
+
+pub async fn by_session(ctx: &Ctx, session_id: &str) -> AppResult<Option<OrderDocument>> {
+    store::by_session(&ctx.mongo, session_id).await
+}
+
+pub async fn by_payment_intent(ctx: &Ctx, payment_intent: &str) -> AppResult<Option<OrderDocument>> {
+    store::by_payment_intent(&ctx.mongo, payment_intent).await
+}
+
+pub async fn find(ctx: &Ctx, id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    store::by_id(&ctx.mongo, id).await
 }
 
 pub async fn pending_of_cart(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
     store::pending_of_cart(&ctx.mongo, cart_id).await
-}
-
-pub async fn pending_of_cart_in(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<Option<OrderDocument>> {
-    store::pending_of_cart_in(&ctx.mongo, session, cart_id).await
-}
-
-/// Unpaid orders of this address or cart.
-pub async fn open_orders(ctx: &Ctx, email: &str, cart_id: ObjectId) -> AppResult<u64> {
-    store::open_orders(&ctx.mongo, &email_index(ctx, email), cart_id).await
-}
-
-pub async fn holds_ended(ctx: &Ctx, limit: i64) -> AppResult<Vec<OrderDocument>> {
-    store::holds_ended(&ctx.mongo, ctx.now(), limit).await
-}
-
-pub async fn pending_since(ctx: &Ctx, placed_before: i64, limit: i64) -> AppResult<Vec<OrderDocument>> {
-    store::pending_since(&ctx.mongo, placed_before, limit).await
 }
 
 /// The order, if this browser may see it.
@@ -152,35 +184,27 @@ pub async fn for_this_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocumen
     store::by_number_for_browser(&ctx.mongo, number, &hashes, ctx.now()).await?.ok_or_else(AppError::not_found)
 }
 
-/// The visitor's own orders, the newest first; `before` is where the page before ended.
+/// The visitor's own orders, the newest first; `after` is where the page before ended.
 ///
 /// # Errors
 /// `Unauthorized` for a guest.
-pub async fn of_account(ctx: &Ctx, before: Option<i64>) -> AppResult<OrderList> {
+pub async fn of_account(ctx: &Ctx, after: Option<Position>) -> AppResult<OrderList> {
     let account_id = ctx.require_signed_in()?.account_id;
-    let mut found = store::of_account(&ctx.mongo, account_id, before.unwrap_or(i64::MAX), PAGE + 1).await?;
-    let more = found.len() > PAGE as usize;
-    found.truncate(PAGE as usize);
-    let next = found.last().filter(|_| more).map(|order| order.created_at);
-    Ok(OrderList { orders: found.iter().map(summary).collect(), next })
+    Ok(list(store::of_account(&ctx.mongo, account_id, after, PAGE + 1).await?, PAGE))
 }
 
 /// The orders of a confirmed address become its account's (ORD-13).
-pub async fn join_account(ctx: &Ctx, session: &mut ClientSession, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
+pub async fn join_account(ctx: &Ctx, session: &mut Tx, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
     store::join_account(&ctx.mongo, session, email_index, account_id).await
 }
 
-/// Orders as staff see them; `before` is where the page before ended.
+/// Orders as staff see them; `after` is where the page before ended.
 ///
 /// # Errors
 /// `Forbidden` without the permission.
-pub async fn for_staff(ctx: &Ctx, state: Option<OrderState>, before: Option<i64>) -> AppResult<OrderList> {
+pub async fn for_staff(ctx: &Ctx, state: Option<OrderState>, after: Option<Position>) -> AppResult<OrderList> {
     ctx.require(Permission::ViewOrders)?;
-    let mut found = store::list(&ctx.mongo, state, before.unwrap_or(i64::MAX), STAFF_PAGE + 1).await?;
-    let more = found.len() > STAFF_PAGE as usize;
-    found.truncate(STAFF_PAGE as usize);
-    let next = found.last().filter(|_| more).map(|order| order.created_at);
-    Ok(OrderList { orders: found.iter().map(summary).collect(), next })
+    Ok(list(store::list(&ctx.mongo, state, after, STAFF_PAGE + 1).await?, STAFF_PAGE))
 }
 
 /// How many orders wait to be sent and how many to be paid.
@@ -189,7 +213,8 @@ pub async fn for_staff(ctx: &Ctx, state: Option<OrderState>, before: Option<i64>
 /// `Forbidden` without the permission.
 pub async fn waiting_for_staff(ctx: &Ctx) -> AppResult<(u64, u64)> {
     ctx.require(Permission::ViewOrders)?;
-    tokio::try_join!(store::count(&ctx.mongo, OrderState::Paid), store::count(&ctx.mongo, OrderState::PendingPayment))
+    let count = |state| store::count(&ctx.mongo, state, MOST_COUNTED);
+    tokio::try_join!(count(OrderState::Paid), count(OrderState::PendingPayment))
 }
 
 /// One order with everything staff need, the lines of its history that customers do not see among it. Who looked is
@@ -213,11 +238,11 @@ pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> 
 pub async fn everything_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value>> {
     let account_id = ctx.require_signed_in()?.account_id;
     let mut all = Vec::new();
-    let mut before = i64::MAX;
+    let mut after = None;
     loop {
-        let page = store::of_account(&ctx.mongo, account_id, before, 100).await?;
+        let page = store::of_account(&ctx.mongo, account_id, after, 100).await?;
         let Some(last) = page.last() else { return Ok(all) };
-        before = last.created_at;
+        after = Some(position(last));
         for order in &page {
             let view = view(ctx, order)?;
             all.push(serde_json::json!({
@@ -250,22 +275,22 @@ pub async fn open_of_account(ctx: &Ctx) -> AppResult<Vec<String>> {
 }
 
 /// Whether an account has any order, in the caller's transaction.
-pub async fn owns_any(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
+pub async fn owns_any(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
     store::owns_any_in(&ctx.mongo, session, account_id).await
 }
 
 /// Whether an order of an account is under way, in the caller's transaction.
-pub async fn is_open(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId) -> TxResult<bool> {
+pub async fn is_open(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
     store::is_open_in(&ctx.mongo, session, account_id).await
 }
 
 /// Hangs the unpaid orders of a cart that is no more on the one it was joined with.
-pub async fn move_unpaid(ctx: &Ctx, session: &mut ClientSession, from: ObjectId, to: ObjectId) -> TxResult<()> {
+pub async fn move_unpaid(ctx: &Ctx, session: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
     store::move_unpaid(&ctx.mongo, session, from, to).await
 }
 
 /// Locks an account's orders, for `kept_for` milliseconds after they were paid.
-pub async fn restrict(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+pub async fn restrict(ctx: &Ctx, session: &mut Tx, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
     store::restrict(&ctx.mongo, session, account_id, kept_for).await
 }
 
@@ -274,11 +299,24 @@ pub async fn drop_past_retention(ctx: &Ctx) -> AppResult<u64> {
     store::drop_past_retention(&ctx.mongo, ctx.now()).await
 }
 
+/// A page of at most `size`, made of up to one row more than that.
+fn list(mut found: Vec<OrderDocument>, size: i64) -> OrderList {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let has_more = found.len() > size;
+    found.truncate(size);
+    let next = found.last().filter(|_| has_more).map(position);
+    OrderList { orders: found.iter().map(summary).collect(), next }
+}
+
+fn position(order: &OrderDocument) -> Position {
+    Position { at: order.created_at, id: order.id.to_hex() }
+}
+
 fn summary(order: &OrderDocument) -> OrderSummary {
     OrderSummary {
         number: order.number.clone(),
         state: order.state,
-        payment_state: order.payment_state,
+        payment_state: order.payment_state(),
         created_at: order.created_at,
         total: Money::new(order.total_minor, order.currency),
         units: order.lines.iter().map(|line| line.quantity).sum(),
@@ -293,6 +331,11 @@ pub fn is_open_to_this_browser(ctx: &Ctx, order: &OrderDocument) -> bool {
     }
     let hashes = cookie_hashes(ctx);
     order.browsers.iter().any(|opener| opener.expires_at > ctx.now() && hashes.contains(&opener.hash))
+}
+
+/// Where the goods go, opened for whoever sends them.
+pub fn address_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<Option<Address>> {
+    open_address(ctx, order, "address", order.address.as_ref())
 }
 
 /// The personal fields of an order, opened.
@@ -321,7 +364,7 @@ pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
     Ok(OrderView {
         number: order.number.clone(),
         state: order.state,
-        payment_state: order.payment_state,
+        payment_state: order.payment_state(),
         lines: order.lines.clone(),
         totals: order.totals.clone(),
         email: opened.email,
@@ -333,7 +376,7 @@ pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
         created_at: order.created_at,
         hold_expires_at: order.hold_expires_at,
         paid_at: order.paid_at,
-        refunded: Money::new(order.refunded_minor, order.currency),
+        refunded: Money::new(order.payment.refunded_minor, order.currency),
         timeline: order.timeline.iter().filter(|e| e.visible).cloned().collect(),
     })
 }
@@ -392,38 +435,6 @@ pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()>
     }
     remember_in_this_browser(ctx, &secret);
     Ok(())
-}
-
-/// The order becomes paid; `None` when it could not any more.
-pub async fn mark_paid(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<Option<OrderDocument>> {
-    let now = ctx.now();
-    let change = StateChange { payment_state: PaymentState::Paid, paid_at: Some(now), entry: entry(now, "Payment received") };
-    store::advance(&ctx.mongo, session, id, OrderEvent::Pay, OrderState::Paid, change).await
-}
-
-/// The order ends unpaid; `None` when it had been paid or had ended before.
-pub async fn mark_expired(ctx: &Ctx, session: &mut ClientSession, id: ObjectId, why: &str) -> TxResult<Option<OrderDocument>> {
-    let change = StateChange { payment_state: PaymentState::Failed, paid_at: None, entry: entry(ctx.now(), why) };
-    store::advance(&ctx.mongo, session, id, OrderEvent::Expire, OrderState::Expired, change).await
-}
-
-pub async fn set_payment_state(ctx: &Ctx, id: ObjectId, state: PaymentState) -> AppResult<()> {
-    store::set_payment_state(&ctx.mongo, id, state).await
-}
-
-/// A new attempt to pay holds the goods for its own time.
-pub async fn extend_hold(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<bool> {
-    let until = ctx.now() + i64::from(ctx.settings.limits.hold_minutes) * 60_000;
-    store::extend_hold(&ctx.mongo, session, id, until).await
-}
-
-pub async fn add_refund(ctx: &Ctx, session: &mut ClientSession, id: ObjectId, amount: Money, text: &str) -> TxResult<()> {
-    store::add_refund(&ctx.mongo, session, id, amount.minor(), entry(ctx.now(), text)).await
-}
-
-/// A line in the order's history that only staff see.
-pub async fn note_for_staff(ctx: &Ctx, id: ObjectId, text: &str) -> AppResult<()> {
-    store::note(&ctx.mongo, id, &TimelineEntry { at: ctx.now(), text: text.into(), visible: false }).await
 }
 
 /// What the order holds of the stock.
