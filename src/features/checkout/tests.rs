@@ -10,6 +10,8 @@ use crate::testing::catalog::TestCatalog;
 use crate::testing::sandbox::session_id;
 use crate::testing::shopper::{ADDRESS, PAID};
 
+mod charged;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn chk_1_an_unmet_step_leads_to_the_first_open_one() {
     let app = TestApp::start().await;
