@@ -17,7 +17,7 @@ use mongodb::event::command::CommandEvent;
 use mongodb::options::{Acknowledgment, ClientOptions, ReadConcern, TransactionOptions, WriteConcern};
 use mongodb::{Client, ClientSession, Collection, Cursor, Database, IndexModel};
 use serde::de::DeserializeOwned;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::Instant;
 
 use crate::infra::outbox::{LaneSignals, OUTBOX, OutboxRow};
@@ -31,6 +31,8 @@ const SERVER_DEADLINE: Duration = Duration::from_millis(1_500);
 const BULK_DEADLINE: Duration = Duration::from_secs(120);
 const TRANSACTION_DEADLINE: Duration = Duration::from_secs(5);
 const TRANSACTION_ATTEMPTS: u32 = 40;
+/// The server's code for two transactions that write to one record.
+const WRITE_CONFLICT: i32 = 112;
 /// More at once would only meet each other on the same records and begin again.
 const TRANSACTIONS_AT_ONCE: usize = 12;
 
@@ -41,6 +43,7 @@ pub struct Mongo {
     commands: Arc<AtomicU64>,
     unlimited_reads: Arc<AtomicU64>,
     transactions: Arc<Semaphore>,
+    conflicts: Arc<Mutex<()>>,
     signals: LaneSignals,
 }
 
@@ -61,6 +64,10 @@ impl Tx {
     pub fn push_message(&mut self, row: OutboxRow, lane: Lane) {
         self.messages.push(row);
         self.wake_after_commit(lane);
+    }
+
+    fn wake(&self) {
+        self.lanes.iter().for_each(|lane| self.mongo.signals.wake(*lane));
     }
 
     pub fn wake_after_commit(&mut self, lane: Lane) {
@@ -159,7 +166,8 @@ impl Mongo {
         let client = Client::with_options(options).map_err(|e| format!("MONGODB_URI: {e}"))?;
         let database = client.database(&services.mongodb_database);
         let transactions = Arc::new(Semaphore::new(TRANSACTIONS_AT_ONCE));
-        Ok(Self { client, database, commands, unlimited_reads, transactions, signals: LaneSignals::default() })
+        let conflicts = Arc::new(Mutex::new(()));
+        Ok(Self { client, database, commands, unlimited_reads, transactions, conflicts, signals: LaneSignals::default() })
     }
 
     pub fn collection<T: Send + Sync>(&self, name: &str) -> Collection<T> {
@@ -243,9 +251,10 @@ impl Mongo {
         F: for<'s> FnMut(&'s mut Tx) -> BoxFuture<'s, TxResult<T>> + Send,
     {
         let deadline = Instant::now() + TRANSACTION_DEADLINE;
-        let _place = before(deadline, self.transactions.acquire()).await?.map_err(AppError::internal)?;
+        let mut place = Some(before(deadline, self.transactions.acquire()).await?.map_err(AppError::internal)?);
         let session = before(deadline, self.client.start_session().into_future()).await?.map_err(AppError::unavailable)?;
         let mut tx = Tx { mongo: self.clone(), session, messages: Vec::new(), lanes: Vec::new() };
+        let mut turn = None;
         for attempt in 1.. {
             tx.messages.clear();
             tx.lanes.clear();
@@ -257,12 +266,16 @@ impl Mongo {
             })
             .await;
             let error = match outcome {
-                Ok(Ok(value)) => match before(deadline, commit(&mut tx.session)).await? {
-                    Ok(()) => {
-                        tx.lanes.iter().for_each(|lane| self.signals.wake(*lane));
+                Ok(Ok(value)) => match before(deadline, commit(&mut tx.session)).await {
+                    Ok(Ok(())) => {
+                        tx.wake();
                         return Ok(value);
                     }
-                    Err(error) => error,
+                    Ok(Err(error)) => error,
+                    Err(late) => {
+                        tokio::spawn(end_late(tx));
+                        return Err(late);
+                    }
                 },
                 Ok(Err(TxError::App(refusal))) => {
                     abort(&mut tx.session).await;
@@ -283,7 +296,14 @@ impl Mongo {
             if attempt >= TRANSACTION_ATTEMPTS || Instant::now() >= deadline {
                 return Err(AppError::unavailable(error));
             }
-            tokio::time::sleep(back_off(attempt)).await;
+            if turn.is_none() && error_code(&error) == Some(WRITE_CONFLICT) {
+                // Those that met on one record go on one after another: all at once they would undo each other's work.
+                // While they wait they leave their place to those that met nobody.
+                drop(place.take());
+                turn = Some(before(deadline, self.conflicts.lock()).await?);
+            } else {
+                tokio::time::sleep(back_off(if turn.is_some() { 1 } else { attempt })).await;
+            }
         }
         Err(AppError::internal("a transaction neither ended nor failed"))
     }
@@ -449,6 +469,14 @@ async fn commit(session: &mut ClientSession) -> Result<(), MongoError> {
             Err(error) if error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT) => tokio::time::sleep(Duration::from_millis(50)).await,
             outcome => return outcome,
         }
+    }
+}
+
+/// A commit whose answer did not come in time is asked for again: until the server knows how the transaction ended, its
+/// records are locked.
+async fn end_late(mut tx: Tx) {
+    if let Ok(Ok(())) = tokio::time::timeout(TRANSACTION_DEADLINE, commit(&mut tx.session)).await {
+        tx.wake();
     }
 }
 

@@ -254,6 +254,11 @@ impl TestApp {
     }
 }
 
+/// An e-mail address of a test's own: the tests share one mail sink.
+pub fn own_address() -> String {
+    format!("anna.{:016x}@example.com", rand::random::<u64>())
+}
+
 /// The address of a service that `cargo xtask test` starts.
 pub fn needed(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: start the services with `cargo xtask test`"))

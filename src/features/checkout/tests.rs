@@ -11,6 +11,7 @@ use crate::testing::sandbox::session_id;
 use crate::testing::shopper::{ADDRESS, PAID};
 
 mod charged;
+mod open_orders;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chk_1_an_unmet_step_leads_to_the_first_open_one() {

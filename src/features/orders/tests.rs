@@ -94,12 +94,12 @@ async fn ord_9_an_unpaid_order_ends_with_its_hold_and_a_paid_one_does_not() {
     let (mut payer, paid_path) = paid_order(&app, "bert@example.com").await;
     let orders = app.documents("orders").await;
     let unpaid = orders.iter().find(|o| o.get_str("state") == Ok("pending_payment")).unwrap().get_str("number").unwrap().to_owned();
-    app.advance(Duration::from_secs(35 * 60)).await;
+    app.advance(Duration::from_secs(40 * 60)).await;
     app.work().await;
     let state = async |number: &str| {
         app.documents("orders").await.into_iter().find(|o| o.get_str("number") == Ok(number)).unwrap().get_str("state").unwrap().to_owned()
     };
-    assert_eq!(state(&unpaid).await, "pending_payment", "the hold lasts 36 minutes");
+    assert_eq!(state(&unpaid).await, "pending_payment", "the hold lasts 41 minutes");
     app.advance(Duration::from_secs(2 * 60)).await;
     app.work().await;
     assert_eq!(state(&unpaid).await, "expired");

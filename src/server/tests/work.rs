@@ -21,7 +21,7 @@ use crate::server::app::all_indexes;
 use crate::server::jobs;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
-use crate::testing::app::{TestApp, needed};
+use crate::testing::app::{TestApp, needed, own_address};
 use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
 use crate::testing::shopper::PAID;
@@ -33,11 +33,6 @@ async fn store_behind_mail_proxy() -> (TestApp, Arc<FaultProxy>) {
         TestApp::with_settings(&TestCatalog::small(), move |given| given.services.smtp_url = used.address_for(&given.services.smtp_url))
             .await;
     (app, proxy)
-}
-
-/// An address of its own: the tests share one mail sink.
-fn own_address() -> String {
-    format!("anna.{:016x}@example.com", rand::random::<u64>())
 }
 
 async fn buy(app: &TestApp, email: &str) {

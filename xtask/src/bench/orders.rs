@@ -55,7 +55,10 @@ struct Outcome {
     kind: String,
     /// Products that the buyers share.
     skus: u64,
+    /// Those that were done.
     orders: u64,
+    /// Those that a busy store did not take, however often it was asked.
+    given_up: u64,
     per_second: f64,
     p50_ms: f64,
     p99_ms: f64,
@@ -73,6 +76,7 @@ impl Outcome {
             kind: result["kind"].as_str()?.to_owned(),
             skus: result["skus"].as_u64()?,
             orders: result["orders"].as_u64()?,
+            given_up: result["given_up"].as_u64()?,
             per_second: result["per_second"].as_f64()?,
             p50_ms: result["p50_ms"].as_f64()?,
             p99_ms: result["p99_ms"].as_f64()?,
@@ -162,7 +166,11 @@ fn section(results: &[Outcome], database: &str) -> String {
         text.push_str(&format!("Most here: {:.1} a second with\n{} at once, {}.", best.per_second, buyers(best.buyers), verdict(best)));
     }
     let orders: u64 = results.iter().map(|result| result.orders).sum();
-    text.push_str(&format!(" {orders} orders were measured.\n"));
+    let given_up: u64 = results.iter().map(|result| result.given_up).sum();
+    let mark = if given_up > 0 { "**" } else { "" };
+    text.push_str(&format!(
+        " {orders} orders were\nmeasured; {mark}{given_up} were given up{mark} after five tries, because the store was too busy.\n"
+    ));
     text
 }
 
@@ -233,14 +241,14 @@ mod tests {
 
     fn outcome(kind: &str, buyers: u64, skus: u64, per_second: f64) -> Outcome {
         let setting = if skus == 1 { "hot" } else { "spread" }.to_owned();
-        let (orders, p50_ms, p99_ms, commands_per_order) = (400, 12.5, 40.0, 28.0);
-        Outcome { setting, buyers, kind: kind.to_owned(), skus, orders, per_second, p50_ms, p99_ms, commands_per_order }
+        let (orders, given_up, p50_ms, p99_ms, commands_per_order) = (400, 0, 12.5, 40.0, 28.0);
+        Outcome { setting, buyers, kind: kind.to_owned(), skus, orders, given_up, per_second, p50_ms, p99_ms, commands_per_order }
     }
 
     #[test]
     fn a_result_is_read_wherever_it_stands_in_its_line() {
         let json = serde_json::json!({
-            "setting": "hot", "buyers": 8, "kind": "place_to_paid", "skus": 1, "orders": 400, "seconds": 4.0,
+            "setting": "hot", "buyers": 8, "kind": "place_to_paid", "skus": 1, "orders": 400, "given_up": 0, "seconds": 4.0,
             "per_second": 100.0, "p50_ms": 12.5, "p99_ms": 40.0, "commands_per_order": 28.0,
         });
         let expected = Some(outcome("place_to_paid", 8, 1, 100.0));

@@ -20,6 +20,7 @@ use crate::features::shipping;
 use crate::features::shipping::model::Offer;
 use crate::infra::crypto::random_token;
 use crate::infra::ctx::{Ctx, FormSuccess};
+use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::money::Money;
@@ -68,8 +69,7 @@ struct Prepared {
 pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSuccess> {
     let checked = check(&request)?;
     let cart_id = cart::service::id(ctx).await?.ok_or_else(steps::empty_cart)?;
-    let slots = Slots::of(ctx, cart_id);
-    let before = orders::service::placed_before(ctx, &checked.key, slots.all()).await?;
+    let before = orders::service::placed_before(ctx, &checked.key, cart_id).await?;
     if let Some(order) = before.iter().find(|order| order.checkout_key == checked.key) {
         return resume_by_key(ctx, &checked, cart_id, order).await;
     }
@@ -81,61 +81,25 @@ pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSucces
     if prepared.cart_id != cart_id {
         return Err(AppError::conflict("cart_changed", "Your cart changed while you ordered. Look at it, then order again."));
     }
-    let mut taken: Vec<String> = before.iter().flat_map(|order| order.slots.clone()).collect();
-    if let Some(open) = before.iter().find(|order| order.slots.contains(&slots.cart)) {
-        if open.content_hash == prepared.content_hash {
-            return resume_existing(ctx, open).await;
-        }
-        replace(ctx, open).await?;
-        taken.retain(|slot| !open.slots.contains(slot));
+    if let Some(same) = before.iter().find(|order| order.content_hash == prepared.content_hash) {
+        return resume_existing(ctx, same).await;
     }
-    let free = slots.choose(&taken).ok_or_else(too_many_open)?;
+    for open in &before {
+        replace(ctx, open).await?;
+    }
     let (key, content_hash) = (checked.key.clone(), prepared.content_hash.clone());
-    match store_order(ctx, checked, prepared, free.clone()).await {
+    match store_order(ctx, checked, prepared).await {
         Ok(order) => redirect_to_payment(ctx, &order).await,
         // The same page sent twice at once, or two tabs: another request was first, and its order is this one's answer.
         Err(error) => {
-            let now = orders::service::placed_before(ctx, &key, slots.all()).await?;
-            let same_page = now.iter().find(|order| order.checkout_key == key && order.cart_id == cart_id);
-            let same_cart = now.iter().find(|order| order.slots.contains(&slots.cart) && order.content_hash == content_hash);
-            match same_page.or(same_cart) {
+            let now = orders::service::placed_before(ctx, &key, cart_id).await?;
+            let of_cart = || now.iter().filter(|order| order.cart_id == cart_id);
+            match of_cart().find(|order| order.checkout_key == key || order.content_hash == content_hash) {
                 Some(order) => resume_existing(ctx, order).await,
                 None if now.iter().any(|order| order.checkout_key == key) => Err(key_used()),
-                None if now.iter().any(|order| order.slots.contains(&slots.cart)) => Err(already_ordered()),
-                None if now.iter().any(|order| order.slots.iter().any(|slot| free.contains(slot))) => Err(too_many_open()),
                 None => Err(error),
             }
         }
-    }
-}
-
-/// What keeps unpaid orders few: one for a cart, some for an account. A unique index guards each slot, so that no two
-/// orders are counted into the same one (R121).
-struct Slots {
-    cart: String,
-    account: Vec<String>,
-    all: Vec<String>,
-}
-
-impl Slots {
-    fn of(ctx: &Ctx, cart_id: ObjectId) -> Self {
-        let account_id = ctx.signed_in().map(|visitor| visitor.account_id);
-        let all = orders::service::slots(ctx, cart_id, account_id);
-        let (cart, account) = all.split_first().map(|(cart, account)| (cart.clone(), account.to_vec())).unwrap_or_default();
-        Self { cart, account, all }
-    }
-
-    fn all(&self) -> &[String] {
-        &self.all
-    }
-
-    /// The slots of a new order; `None` when the account has none left.
-    fn choose(&self, taken: &[String]) -> Option<Vec<String>> {
-        let mut chosen = vec![self.cart.clone()];
-        if !self.account.is_empty() {
-            chosen.push(self.account.iter().find(|slot| !taken.contains(slot))?.clone());
-        }
-        Some(chosen)
     }
 }
 
@@ -208,7 +172,7 @@ async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
 
 /// D1: order, price snapshot, payment attempt, held stock and what looks after it, all or none. An order that costs
 /// nothing is paid in the same transaction (R144).
-async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared, slots: Vec<String>) -> AppResult<Order> {
+async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResult<Order> {
     let browser = random_token();
     let new = NewOrder {
         id: ObjectId::new(),
@@ -226,7 +190,6 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared, slots: Vec
         shipping: prepared.offer.map(|offer| ChosenShipping { days: offer.days(), method: offer.id, name: offer.name }),
         browser_hash: browser.hash(),
         account_id: ctx.signed_in().map(|visitor| visitor.account_id),
-        slots,
     };
     let order = Arc::new(payments::service::prepare_payment(ctx, orders::service::sealed(ctx, new)?));
     let (ctx_in, order_in, cart_version) = (ctx.clone(), order.clone(), prepared.cart_version);
@@ -240,6 +203,7 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared, slots: Vec
                 if let Some(account_id) = order.account_id {
                     accounts::service::claim(&ctx, tx, account_id).await?;
                 }
+                refuse_further_unpaid(&ctx, tx, &order).await?;
                 orders::service::insert(&ctx, tx, &order).await?;
                 payments::service::begin_payment(&ctx, tx, &order).await
             })
@@ -251,6 +215,20 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared, slots: Vec
     // Only now: an order that was refused must not push another one out of the cookie.
     orders::service::remember_in_this_browser(ctx, &browser);
     Ok(Arc::unwrap_or_clone(order))
+}
+
+/// R121: one unpaid order a cart and a few an account. Those who place at once met at the claimed cart or account, so that
+/// whoever is second sees the first one's order here.
+async fn refuse_further_unpaid(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxResult<()> {
+    let unpaid = orders::service::unpaid_in(ctx, tx, order.cart_id, order.account_id).await?;
+    if unpaid.iter().any(|other| other.cart_id == order.cart_id) {
+        return Err(already_ordered().into());
+    }
+    let of_account = unpaid.iter().filter(|other| order.account_id.is_some() && other.account_id == order.account_id).count();
+    if of_account >= ctx.settings.limits.max_open_orders as usize {
+        return Err(too_many_open().into());
+    }
+    Ok(())
 }
 
 /// From a stored order to Stripe's page; an order that costs nothing is complete at once.
@@ -343,7 +321,7 @@ fn too_many_open() -> AppError {
     let mut error = AppError::new(
         ErrorKind::TooManyRequests,
         "too_many_open_orders",
-        "You have unpaid orders open. Pay or let them end first; they end by themselves after half an hour.",
+        "You have unpaid orders open. Pay one of them first, or wait: they end by themselves within an hour.",
     );
     error.retry_after = Some(1_800);
     error

@@ -9,7 +9,7 @@ use crate::features::orders::model::payment::PaymentFacts;
 use crate::features::orders::model::{
     ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView, Seller, TaxSnapshot, TimelineEntry,
 };
-use crate::features::orders::store::{self, Opener, OrderDocument, binary};
+use crate::features::orders::store::{self, Opener, OrderDocument, UnpaidOrder, binary};
 use crate::features::shipping::model::Address;
 use crate::infra::crypto::{Place, Purpose, Token, hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
@@ -57,8 +57,6 @@ pub struct NewOrder {
     /// Hash of the secret that the placing browser will hold.
     pub browser_hash: String,
     pub account_id: Option<ObjectId>,
-    /// The slots it takes while it is unpaid.
-    pub slots: Vec<String>,
 }
 
 /// Order numbers this process has taken and not given out yet.
@@ -105,7 +103,6 @@ pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
         account_id: new.account_id,
         restricted_until: None,
         state: OrderState::PendingPayment,
-        slots: new.slots,
         attempts: Vec::new(),
         payment: PaymentFacts::default(),
         currency: new.totals.total.currency(),
@@ -140,15 +137,14 @@ pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
     store::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)
 }
 
-/// The order placed from a checkout page, and the unpaid orders that hold any of these slots.
-pub async fn placed_before(ctx: &Ctx, key: &str, slots: &[String]) -> AppResult<Vec<OrderDocument>> {
-    store::placed_before(&ctx.mongo, key, slots).await
+/// The order placed from a checkout page, and the unpaid orders of a cart.
+pub async fn placed_before(ctx: &Ctx, key: &str, cart_id: ObjectId) -> AppResult<Vec<OrderDocument>> {
+    store::placed_before(&ctx.mongo, key, cart_id).await
 }
 
-/// The slots that unpaid orders of a cart and of an account may take: the cart's, then the account's.
-pub fn slots(ctx: &Ctx, cart_id: ObjectId, account_id: Option<ObjectId>) -> Vec<String> {
-    let of_account = |account_id| (0..ctx.settings.limits.max_open_orders).map(move |n| store::account_slot(account_id, n));
-    std::iter::once(store::cart_slot(cart_id)).chain(account_id.into_iter().flat_map(of_account)).collect()
+/// Whose the unpaid orders of a cart and an account are, in the transaction that places another.
+pub async fn unpaid_in(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId, account_id: Option<ObjectId>) -> TxResult<Vec<UnpaidOrder>> {
+    store::unpaid_in(&ctx.mongo, session, cart_id, account_id).await
 }
 
 pub async fn by_session(ctx: &Ctx, session_id: &str) -> AppResult<Option<OrderDocument>> {

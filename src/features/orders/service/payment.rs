@@ -7,8 +7,8 @@ use crate::features::orders::model::payment::{
     AttemptState, Capture, CaptureUse, DisputeFact, DisputeState, PaymentAttempt, next_hold_end,
 };
 use crate::features::orders::model::{OrderState, TimelineEntry};
+use crate::features::orders::store::OrderDocument;
 use crate::features::orders::store::payment::{self as store, CaptureEntries};
-use crate::features::orders::store::{OrderDocument, ended_slot};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::AppResult;
@@ -20,9 +20,9 @@ const MINUTE_MS: i64 = 60_000;
 
 /// An order that costs nothing, as it is stored: paid from the first moment.
 pub fn as_paid_without_payment(ctx: &Ctx, order: OrderDocument) -> OrderDocument {
-    let (id, now) = (order.id, ctx.now());
+    let now = ctx.now();
     let timeline = vec![entry(now, "Order placed; nothing to pay")];
-    OrderDocument { state: OrderState::Paid, paid_at: Some(now), slots: vec![ended_slot(id)], timeline, ..order }
+    OrderDocument { state: OrderState::Paid, paid_at: Some(now), timeline, ..order }
 }
 
 /// Stores the session that Stripe made for an attempt, whatever became of the attempt; the order as it is afterwards.

@@ -2,6 +2,7 @@
 
 pub mod payment;
 
+use futures::TryStreamExt;
 use mongodb::IndexModel;
 use mongodb::bson::{Binary, Document, doc, oid::ObjectId, spec::BinarySubtype};
 use mongodb::options::{IndexOptions, ReturnDocument};
@@ -52,9 +53,6 @@ pub struct OrderDocument {
     #[serde(default)]
     pub restricted_until: Option<i64>,
     pub state: OrderState,
-    /// What keeps a second unpaid order of the same owner out, by one unique index: `cart:…` and `account:…:n` while the
-    /// order waits for its payment, `ended:…` afterwards.
-    pub slots: Vec<String>,
     pub attempts: Vec<PaymentAttempt>,
     pub payment: PaymentFacts,
     pub currency: Currency,
@@ -112,6 +110,14 @@ pub struct Opener {
     pub expires_at: i64,
 }
 
+/// Whose an unpaid order is.
+#[derive(Deserialize)]
+pub struct UnpaidOrder {
+    pub cart_id: ObjectId,
+    #[serde(default)]
+    pub account_id: Option<ObjectId>,
+}
+
 pub fn indexes() -> Vec<CollectionIndexes> {
     let unique = |keys: Document| IndexModel::builder().keys(keys).options(IndexOptions::builder().unique(true).build()).build();
     let plain = |keys: Document| IndexModel::builder().keys(keys).build();
@@ -120,7 +126,7 @@ pub fn indexes() -> Vec<CollectionIndexes> {
         indexes: vec![
             unique(doc! { "number": 1 }),
             unique(doc! { "checkout_key": 1 }),
-            unique(doc! { "slots": 1 }),
+            plain(doc! { "cart_id": 1, "state": 1 }),
             plain(doc! { "attempts.session_id": 1 }),
             plain(doc! { "attempts.payment_intent": 1 }),
             plain(doc! { "email_index": 1 }),
@@ -157,10 +163,19 @@ pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<OrderDocumen
     bounded(orders(mongo).find_one(doc! { "_id": id })).await
 }
 
-/// The order placed from a checkout page, and the unpaid orders that hold any of these slots: one query.
-pub async fn placed_before(mongo: &Mongo, key: &str, slots: &[String]) -> AppResult<Vec<OrderDocument>> {
-    let filter = doc! { "$or": [{ "checkout_key": key }, { "slots": { "$in": slots } }] };
+/// The order placed from a checkout page, and the unpaid orders of a cart: one query.
+pub async fn placed_before(mongo: &Mongo, key: &str, cart_id: ObjectId) -> AppResult<Vec<OrderDocument>> {
+    let filter = doc! { "$or": [{ "checkout_key": key }, unpaid_of_cart(cart_id)] };
     collect(orders(mongo).find(filter)).await
+}
+
+/// Unpaid orders of a cart or an account, in the transaction that places another.
+pub async fn unpaid_in(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId, account_id: Option<ObjectId>) -> TxResult<Vec<UnpaidOrder>> {
+    let mut owners = vec![unpaid_of_cart(cart_id)];
+    owners.extend(account_id.map(|id| doc! { "account_id": id, "state": OrderState::PendingPayment.key() }));
+    let collection = mongo.collection::<UnpaidOrder>(ORDERS);
+    let found = collection.find(doc! { "$or": owners }).projection(doc! { "cart_id": 1, "account_id": 1 });
+    Ok(found.session(&mut *session).await?.stream(session).try_collect().await?)
 }
 
 pub async fn by_session(mongo: &Mongo, session_id: &str) -> AppResult<Option<OrderDocument>> {
@@ -202,16 +217,10 @@ pub async fn owns_any_in(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) 
     Ok(orders(mongo).find_one(doc! { "account_id": account_id }).session(session).await?.is_some())
 }
 
-/// The unpaid order of a cart that is no more hangs on the one it was joined with. If that one has an unpaid order too,
-/// the moved order keeps its goods until its own end.
+/// The unpaid orders of a cart that is no more hang on the one it was joined with, which may have one too: the next order
+/// of that cart replaces both.
 pub async fn move_unpaid(mongo: &Mongo, session: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
-    let (left, taken) = (cart_slot(from), cart_slot(to));
-    let Some(order) = orders(mongo).find_one(doc! { "slots": &left }).session(&mut *session).await? else { return Ok(()) };
-    let is_taken = orders(mongo).find_one(doc! { "slots": &taken }).session(&mut *session).await?.is_some();
-    let slot = if is_taken { ended_slot(order.id) } else { taken };
-    let slots: Vec<String> = order.slots.into_iter().map(|held| if held == left { slot.clone() } else { held }).collect();
-    let change = doc! { "$set": { "cart_id": to, "slots": slots } };
-    orders(mongo).update_one(doc! { "_id": order.id, "state": "pending_payment" }, change).session(session).await?;
+    orders(mongo).update_many(unpaid_of_cart(from), doc! { "$set": { "cart_id": to } }).session(session).await?;
     Ok(())
 }
 
@@ -276,24 +285,13 @@ pub async fn add_opener(mongo: &Mongo, filter: Document, field: &str, opener: &O
     Ok(bounded(orders(mongo).update_one(filter, push)).await?.matched_count == 1)
 }
 
-/// The unpaid order of a cart, if there is one.
+/// The latest unpaid order of a cart, if there is one.
 pub async fn pending_of_cart(mongo: &Mongo, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
-    bounded(orders(mongo).find_one(doc! { "slots": cart_slot(cart_id) })).await
+    bounded(orders(mongo).find_one(unpaid_of_cart(cart_id)).sort(newest_first("created_at"))).await
 }
 
-/// The slot of a cart's one unpaid order.
-pub fn cart_slot(cart_id: ObjectId) -> String {
-    format!("cart:{}", cart_id.to_hex())
-}
-
-/// One of the slots of an account's unpaid orders.
-pub fn account_slot(account_id: ObjectId, n: u32) -> String {
-    format!("account:{}:{n}", account_id.to_hex())
-}
-
-/// What stands in place of slots that were given back: unique, and in nobody's way.
-pub fn ended_slot(order_id: ObjectId) -> String {
-    format!("ended:{}", order_id.to_hex())
+fn unpaid_of_cart(cart_id: ObjectId) -> Document {
+    doc! { "cart_id": cart_id, "state": OrderState::PendingPayment.key() }
 }
 
 pub(super) fn orders(mongo: &Mongo) -> mongodb::Collection<OrderDocument> {

@@ -3,7 +3,7 @@
 use mongodb::bson::{Document, doc, oid::ObjectId, to_bson};
 use mongodb::options::ReturnDocument;
 
-use super::{OrderDocument, ended_slot, orders};
+use super::{OrderDocument, orders};
 use crate::features::orders::model::payment::{AttemptState, Capture, CaptureUse, DisputeFact, PaymentAttempt};
 use crate::features::orders::model::{OrderEvent, OrderState, TimelineEntry};
 use crate::infra::mongo::{Mongo, Tx, TxResult, bounded};
@@ -117,7 +117,7 @@ pub async fn record_capture(
         filter.insert("state", doc! { "$in": OrderState::before(OrderEvent::Pay) });
         let change = doc! {
             "$set": {
-                "state": OrderState::Paid.key(), "paid_at": capture.at, "slots": [ended_slot(order_id)],
+                "state": OrderState::Paid.key(), "paid_at": capture.at,
                 "payment.unanswered": false,
                 "attempts.$.state": "paid", "attempts.$.payment_intent": &capture.payment_intent,
                 "attempts.$.capture": to_bson(capture)?,
@@ -159,7 +159,7 @@ pub async fn expire(mongo: &Mongo, session: &mut Tx, read: &OrderDocument, entry
     // Whoever sent a shopper back to pay made an attempt payable again.
     filter.insert("attempts.state", doc! { "$nin": ["created", "open", "processing", "superseded"] });
     let change = doc! {
-        "$set": { "state": OrderState::Expired.key(), "slots": [ended_slot(read.id)] },
+        "$set": { "state": OrderState::Expired.key() },
         "$push": { "timeline": to_bson(entry)? },
     };
     Ok(orders(mongo).find_one_and_update(filter, change).return_document(ReturnDocument::After).session(session).await?)

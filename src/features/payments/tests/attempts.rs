@@ -158,7 +158,7 @@ async fn r121_retries_hold_the_goods_for_an_hour_in_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r59_two_pages_of_one_order_never_keep_the_money_of_both() {
+async fn r59_r134_two_pages_of_one_order_never_keep_the_money_of_both() {
     for first_pays in [true, false] {
         let app = TestApp::start().await;
         app.sandbox.webhooks("withhold").await;

@@ -1,5 +1,6 @@
 //! R137: what an order may cost, and every currency through a whole payment.
 
+use futures::future::join_all;
 use serde_json::json;
 
 use super::new_refund;
@@ -27,42 +28,50 @@ fn options_in(currency: Currency) -> impl Fn(String) -> String {
     }
 }
 
+/// An order of one thing in this currency, paid and partly refunded.
+async fn buy_and_refund_a_part(shop: &TestApp, currency: Currency) {
+    let rule = currency.charge_rule().unwrap();
+    let app = shop.start_with_options(options_in(currency)).await.unwrap_or_else(|problem| panic!("{currency}: {problem}"));
+    let step = i64::from(rule.step.max(1));
+    let price = Money::new((step * 5_000).max((i64::from(rule.minimum) * 2 / step + 1) * step), currency);
+    let mongo = &shop.app.clients.mongo;
+    assert!(catalog::store::set_variant_price(mongo, &Sku::new("THING"), price, shop.clock.now_ms()).await.unwrap());
+    let mut visitor = shop.browser_of(router::router(app));
+    let review = visitor.come_to_review(&[("THING", "1")], "anna@example.com").await;
+    let placed = visitor.place(&review).await;
+    assert!(placed.location().contains("/pay/"), "{currency}: {} {}", placed.status, placed.location());
+    let session = session_id(placed.location());
+    let order = shop.orders().await.into_iter().find(|order| order.currency == currency).unwrap();
+    let total = Money::new(order.total_minor, order.currency);
+    let there = shop.sandbox.session(&session).await;
+    assert_eq!(there["amount_total"].as_i64(), to_provider_amount(total).ok(), "{currency}: {total}");
+    assert_eq!(there["currency"].as_str(), Some(currency.code().to_lowercase().as_str()));
+    assert_eq!(shop.sandbox.pay(&session, PAID).await, "paid", "{currency}");
+    visitor.come_back(&session).await.assert_status(303);
+    let part = service::NewRefund { order_id: order.id, amount_minor: step * 7, ..new_refund(shop, &format!("part-{currency}"), 1).await };
+    service::refund_order(&shop.ctx(), part).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn r137_an_order_in_every_currency_is_paid_and_partly_refunded() {
-    let shop = TestApp::with_catalog(&TestCatalog::one("THING", 1_000)).await;
-    shop.sandbox.webhooks("withhold").await;
     let chargeable: Vec<Currency> = Currency::all().filter(|currency| currency.charge_rule().is_some()).collect();
     assert!(chargeable.len() > 120, "{}", chargeable.len());
-    for currency in chargeable {
-        let rule = currency.charge_rule().unwrap();
-        let app = shop.start_with_options(options_in(currency)).await.unwrap_or_else(|problem| panic!("{currency}: {problem}"));
-        let step = i64::from(rule.step.max(1));
-        let price = Money::new((step * 5_000).max((i64::from(rule.minimum) * 2 / step + 1) * step), currency);
-        let mongo = &shop.app.clients.mongo;
-        assert!(catalog::store::set_variant_price(mongo, &Sku::new("THING"), price, shop.clock.now_ms()).await.unwrap());
-        let mut visitor = shop.browser_of(router::router(app));
-        let review = visitor.come_to_review(&[("THING", "1")], "anna@example.com").await;
-        let placed = visitor.place(&review).await;
-        assert!(placed.location().contains("/pay/"), "{currency}: {} {}", placed.status, placed.location());
-        let session = session_id(placed.location());
-        let order = shop.orders().await.into_iter().max_by_key(|order| order.number.clone()).unwrap();
-        let total = Money::new(order.total_minor, order.currency);
-        assert_eq!(order.currency, currency);
-        let there = shop.sandbox.session(&session).await;
-        assert_eq!(there["amount_total"].as_i64(), to_provider_amount(total).ok(), "{currency}: {total}");
-        assert_eq!(there["currency"].as_str(), Some(currency.code().to_lowercase().as_str()));
-        assert_eq!(shop.sandbox.pay(&session, PAID).await, "paid", "{currency}");
-        visitor.come_back(&session).await.assert_status(303);
-        let part =
-            service::NewRefund { order_id: order.id, amount_minor: step * 7, ..new_refund(&shop, &format!("part-{currency}"), 1).await };
-        service::refund_order(&shop.ctx(), part).await.unwrap();
-    }
-    shop.work().await;
-    for order in shop.orders().await {
-        assert_eq!(order.state, OrderState::Paid, "{}", order.currency);
-        assert_eq!(order.payment_state().key(), "partly_refunded", "{}", order.currency);
-    }
-    shop.assert_settled().await;
+    join_all(chargeable.chunks(chargeable.len().div_ceil(6)).map(|currencies| async move {
+        let shop = TestApp::with_catalog(&TestCatalog::one("THING", 1_000)).await;
+        shop.sandbox.webhooks("withhold").await;
+        for currency in currencies {
+            buy_and_refund_a_part(&shop, *currency).await;
+        }
+        shop.work().await;
+        let orders = shop.orders().await;
+        assert_eq!(orders.len(), currencies.len());
+        for order in orders {
+            assert_eq!(order.state, OrderState::Paid, "{}", order.currency);
+            assert_eq!(order.payment_state().key(), "partly_refunded", "{}", order.currency);
+        }
+        shop.assert_settled().await;
+    }))
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

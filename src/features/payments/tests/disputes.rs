@@ -47,7 +47,7 @@ async fn r77_a_lost_dispute_stays_on_the_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r141_events_of_a_dispute_in_any_order_end_the_same() {
-    for mode in ["reverse", "shuffle", "duplicate"] {
+    for mode in ["reorder", "duplicate", "normal"] {
         let app = TestApp::start().await;
         buy_teapot(&app).await;
         app.sandbox.webhooks("withhold").await;
@@ -59,6 +59,10 @@ async fn r141_events_of_a_dispute_in_any_order_end_the_same() {
         }
         app.sandbox.post(&format!("disputes/{id}/close"), json!({ "outcome": "won" })).await;
         app.sandbox.post("webhooks/mode", json!({ "mode": mode, "n": 3 })).await;
+        if mode == "normal" {
+            app.sandbox.post("webhooks/flush", json!({ "only": ["charge.dispute.closed"] })).await;
+            app.until(|| async { state(&app).await == Some(DisputeState::Won) }).await;
+        }
         app.sandbox.post("webhooks/flush", json!({})).await;
         app.until(|| async { state(&app).await == Some(DisputeState::Won) }).await;
         app.until(|| async { app.sandbox.report().await["undelivered_events"] == 0 }).await;

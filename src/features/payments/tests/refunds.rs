@@ -132,7 +132,7 @@ async fn r139_news_of_a_refund_that_comes_late_takes_nothing_back() {
     app.work().await;
     let stripe_id = refunds(&app).await[0].stripe_id.clone().unwrap();
     app.sandbox.post(&format!("refunds/{stripe_id}/succeed"), json!({})).await;
-    app.sandbox.post("webhooks/mode", json!({ "mode": "reverse" })).await;
+    app.sandbox.post("webhooks/mode", json!({ "mode": "reorder" })).await;
     app.sandbox.post("webhooks/flush", json!({})).await;
     app.until(|| async { refunds(&app).await[0].state == RefundState::Succeeded }).await;
     app.assert_settled().await;

@@ -72,7 +72,7 @@ async fn r135_many_waiting_bank_transfers_keep_no_expired_order_waiting() {
         order.insert("_id", id);
         order.insert("number", format!("w{n}"));
         order.insert("checkout_key", format!("w{n}"));
-        order.insert("slots", vec![format!("ended:{}", id.to_hex())]);
+        order.insert("cart_id", id);
         order.insert("lines", Vec::<Document>::new());
         order.insert("hold_expires_at", ctx.now() - 1_000);
         let attempt = order.get_array_mut("attempts").unwrap()[0].as_document_mut().unwrap();

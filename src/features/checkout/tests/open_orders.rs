@@ -1,0 +1,52 @@
+//! R121: how many unpaid orders may hold goods at once.
+
+use mongodb::bson::oid::ObjectId;
+use mongodb::bson::{Document, doc};
+
+use crate::testing::app::TestApp;
+use crate::testing::browser::{Browser, Page};
+use crate::testing::catalog::TestCatalog;
+
+/// Takes every order away from its cart, as orders of earlier carts would be.
+async fn belong_to_earlier_carts(app: &TestApp) {
+    let orders = app.app.clients.mongo.collection::<Document>("orders");
+    for order in app.orders().await {
+        orders.update_one(doc! { "_id": order.id }, doc! { "$set": { "cart_id": ObjectId::new() } }).await.unwrap();
+    }
+}
+
+async fn place(visitor: &mut Browser) -> Page {
+    let review = visitor.get("/checkout?step=review").await;
+    visitor.place(&review).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r121_an_account_holds_the_goods_of_a_few_unpaid_orders_only() {
+    let app = TestApp::start().await;
+    let (mut visitor, email) = app.customer().await;
+    visitor.come_to_review(&[("MUG", "1")], &email).await;
+    for n in 0..app.ctx().settings.limits.max_open_orders {
+        let placed = place(&mut visitor).await;
+        assert!(placed.location().contains("/pay/"), "order {n}: {} {}", placed.status, placed.location());
+        belong_to_earlier_carts(&app).await;
+    }
+    let before = app.orders().await.len();
+    let refused = place(&mut visitor).await;
+    assert_eq!(app.orders().await.len(), before, "{} {}", refused.status, refused.location());
+    let told = visitor.get("/checkout?step=review").await;
+    assert!([told.body.as_str(), refused.body.as_str()].iter().any(|body| body.contains("unpaid orders open")), "{}", refused.status);
+    app.assert_invariants().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r144_two_tabs_with_one_free_order_make_one_order() {
+    let catalog = TestCatalog::one("FREE", 3).priced("FREE", 0).without_shipping("FREE");
+    let app = TestApp::with_catalog(&catalog).await;
+    let mut visitor = app.browser();
+    let one = visitor.come_to_review(&[("FREE", "1")], "anna@example.com").await;
+    let two = visitor.get("/checkout?step=review").await;
+    let (mut left, mut right) = (visitor.clone(), visitor.clone());
+    tokio::join!(left.place(&one), right.place(&two));
+    assert_eq!(app.orders().await.len(), 1);
+    app.assert_settled().await;
+}
