@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::features::catalog::model::Image;
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
-use crate::shared::money::{Currency, Money};
+use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::charge_rules::ChargeProblem;
-use crate::shared::pricing::{PricingInput, PricingLine, TaxClass, TaxTable, Totals, price};
+use crate::shared::pricing::{PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price};
 
 /// The kind of the outbox row that tells of a cart that is no more; it names `cart_id`.
 pub const CART_GONE: &str = "cart_gone";
@@ -18,7 +18,8 @@ pub struct CartView {
     pub currency: Currency,
     pub prices_include_tax: bool,
     /// The rates of the home country; the checkout asks for those of the address.
-    pub taxes: TaxTable,
+    pub standard_rate: BasisPoints,
+    pub reduced_rate: BasisPoints,
     pub lines: Vec<CartLine>,
     /// From what subtotal on the home country's standard delivery is free.
     pub free_shipping_from: Option<Money>,
@@ -121,7 +122,7 @@ impl CartView {
         PricingInput {
             currency: self.currency,
             prices_include_tax: self.prices_include_tax,
-            taxes: self.taxes,
+            taxes: TaxTable { basis: TaxBasis::Shop, standard: self.standard_rate, reduced: self.reduced_rate },
             lines,
             promotions: Vec::new(),
             shipping: None,
@@ -264,7 +265,8 @@ mod tests {
         let with = |line: CartLine| CartView {
             currency: Currency::EUR,
             prices_include_tax: true,
-            taxes: TaxTable::default(),
+            standard_rate: BasisPoints(2_100),
+            reduced_rate: BasisPoints(900),
             lines: vec![line],
             free_shipping_from: None,
         };
