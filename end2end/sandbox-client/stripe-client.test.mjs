@@ -1,49 +1,23 @@
 // The official Stripe library drives the running sandbox as if it were Stripe: an independent check of both.
-//
-// STRIPE_API_BASE is the sandbox's address, such as http://127.0.0.1:12111.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import Stripe from "stripe";
+import { account, session as plainSession } from "./support.mjs";
 
-const base = new URL(process.env.STRIPE_API_BASE ?? "http://127.0.0.1:12111");
-const secretKey = `sk_test_node_${process.pid}_${Date.now()}`;
-const stripe = new Stripe(secretKey, {
-  protocol: base.protocol.replace(":", ""),
-  host: base.hostname,
-  port: base.port,
-  maxNetworkRetries: 0,
-});
+const { stripe, control, paidSession: pay } = account("node");
 
-const session = () => ({
-  mode: "payment",
-  line_items: [
-    { price_data: { currency: "eur", unit_amount: 1999, product_data: { name: "Linen shirt" } }, quantity: 2 },
-  ],
-  success_url: "http://shop.test/return?session_id={CHECKOUT_SESSION_ID}",
-  cancel_url: "http://shop.test/cart",
-  client_reference_id: "order-7",
-  metadata: { order_id: "7" },
-  payment_intent_data: { metadata: { order_id: "7" } },
-});
-
-async function control(method, path, body) {
-  const response = await fetch(new URL(`/sandbox/${path}`, base), {
-    method,
-    headers: { authorization: `Bearer ${secretKey}`, "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
+const session = () =>
+  plainSession({
+    client_reference_id: "order-7",
+    payment_intent_data: { metadata: { order_id: "7" } },
   });
-  assert.equal(response.status, 200, await response.clone().text());
-  return response.json();
-}
 
 async function paidSession() {
-  const created = await stripe.checkout.sessions.create(session());
-  const paid = await control("POST", `sessions/${created.id}/pay`, { card: "4242424242424242" });
-  assert.equal(paid.outcome, "paid");
-  return stripe.checkout.sessions.retrieve(created.id, { expand: ["payment_intent"] });
+  const { id } = await pay({ payment_intent_data: { metadata: { order_id: "7" } } });
+  return stripe.checkout.sessions.retrieve(id, { expand: ["payment_intent"] });
 }
 
 // Requests as they came in; each waits until a test takes it.

@@ -16,7 +16,7 @@ use crate::infra::passwords::Passwords;
 use crate::infra::rate_limit::{RateLimiter, client_key};
 use crate::infra::redis::Redis;
 use crate::infra::settings::Settings;
-use crate::infra::stripe::StripeConnection;
+use crate::infra::stripe::{Share, StripeConnection};
 use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
@@ -32,8 +32,6 @@ pub struct Clients {
     pub passwords: Passwords,
     pub stripe: StripeConnection,
     pub per_process: PerProcess,
-    /// Woken after a commit that left work in the outbox.
-    pub outbox_bell: tokio::sync::Notify,
 }
 
 /// Who asks.
@@ -62,6 +60,8 @@ pub struct RequestInfo {
     /// What the browser calls itself; never shown as it came.
     pub user_agent: String,
     cookies: Vec<(String, String)>,
+    /// Whose share of the calls to Stripe this request uses.
+    stripe_share: Share,
     answer: Mutex<Answer>,
 }
 
@@ -159,6 +159,7 @@ impl Ctx {
             client_ip: self.request.client_ip,
             user_agent: self.request.user_agent.clone(),
             cookies: self.request.cookies.clone(),
+            stripe_share: self.request.stripe_share,
             answer: Mutex::new(std::mem::take(&mut *self.answer())),
         };
         Self { clients: self.clients.clone(), request: Arc::new(request) }
@@ -224,6 +225,10 @@ impl Ctx {
 
     fn answer(&self) -> std::sync::MutexGuard<'_, Answer> {
         self.request.answer.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    pub fn stripe_share(&self) -> Share {
+        self.request.stripe_share
     }
 
     /// Unix milliseconds, from the application's clock.
@@ -320,7 +325,14 @@ pub enum CookieVisibility {
 
 impl RequestInfo {
     pub fn new(id: String, actor: Actor, client_ip: Option<IpAddr>, cookies: Vec<(String, String)>) -> Self {
-        Self { id, actor, client_ip, user_agent: String::new(), cookies, answer: Mutex::default() }
+        let stripe_share = if actor == Actor::System { Share::Job } else { Share::Visitor };
+        Self { id, actor, client_ip, user_agent: String::new(), cookies, stripe_share, answer: Mutex::default() }
+    }
+
+    /// A delivery of Stripe's: its calls have a share of their own.
+    pub fn of_webhook(mut self) -> Self {
+        self.stripe_share = Share::Webhook;
+        self
     }
 
     pub fn with_user_agent(mut self, user_agent: &str) -> Self {

@@ -4,6 +4,7 @@ pub mod cache;
 pub mod clock;
 pub mod crypto;
 pub mod ctx;
+pub mod keyset;
 pub mod lease;
 pub mod mail;
 pub mod mongo;

@@ -1,25 +1,33 @@
 //! MongoDB: one client whose every operation has a deadline, a transaction runner and verified indexes.
 
 use std::future::{Future, IntoFuture};
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use futures::TryStreamExt;
 use futures::future::BoxFuture;
+use mongodb::action;
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 use mongodb::error::{Error as MongoError, TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
 use mongodb::event::EventHandler;
 use mongodb::event::command::CommandEvent;
 use mongodb::options::{Acknowledgment, ClientOptions, ReadConcern, TransactionOptions, WriteConcern};
-use mongodb::{Client, ClientSession, Collection, Database, IndexModel};
+use mongodb::{Client, ClientSession, Collection, Cursor, Database, IndexModel};
+use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use crate::infra::outbox::{LaneSignals, OUTBOX, OutboxRow};
 use crate::infra::settings::Services;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::message::Lane;
 
 const OPERATION_DEADLINE: Duration = Duration::from_secs(2);
+/// What the server is told; a little less, so that its answer comes before we give up.
+const SERVER_DEADLINE: Duration = Duration::from_millis(1_500);
 const BULK_DEADLINE: Duration = Duration::from_secs(120);
 const TRANSACTION_DEADLINE: Duration = Duration::from_secs(5);
 const TRANSACTION_ATTEMPTS: u32 = 40;
@@ -31,7 +39,67 @@ pub struct Mongo {
     client: Client,
     database: Database,
     commands: Arc<AtomicU64>,
+    unlimited_reads: Arc<AtomicU64>,
     transactions: Arc<Semaphore>,
+    signals: LaneSignals,
+}
+
+/// A running transaction: the driver's session, and the messages that will be written before it commits.
+pub struct Tx {
+    mongo: Mongo,
+    session: ClientSession,
+    messages: Vec<OutboxRow>,
+    lanes: Vec<Lane>,
+}
+
+impl Tx {
+    pub fn mongo(&self) -> Mongo {
+        self.mongo.clone()
+    }
+
+    /// Called by `outbox::enqueue`.
+    pub fn push_message(&mut self, row: OutboxRow, lane: Lane) {
+        self.messages.push(row);
+        self.wake_after_commit(lane);
+    }
+
+    pub fn wake_after_commit(&mut self, lane: Lane) {
+        if !self.lanes.contains(&lane) {
+            self.lanes.push(lane);
+        }
+    }
+
+    /// Writes the messages so far. The runner does it before it commits; a use-case does it sooner where records that
+    /// many others write to come last.
+    pub async fn flush_messages(&mut self) -> TxResult<()> {
+        if self.messages.is_empty() {
+            return Ok(());
+        }
+        let rows = std::mem::take(&mut self.messages);
+        self.mongo.collection::<OutboxRow>(OUTBOX).insert_many(rows).session(&mut self.session).await?;
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = ClientSession;
+
+    fn deref(&self) -> &ClientSession {
+        &self.session
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut ClientSession {
+        &mut self.session
+    }
+}
+
+/// So that a query takes the transaction where it takes a session.
+impl<'a> From<&'a mut Tx> for &'a mut ClientSession {
+    fn from(tx: &'a mut Tx) -> Self {
+        &mut tx.session
+    }
 }
 
 /// What went wrong inside a transaction: ours to report, or the driver's to judge whether it may be run again.
@@ -76,21 +144,31 @@ impl Mongo {
         options.connect_timeout = Some(Duration::from_secs(2));
         options.max_pool_size = Some(50);
         options.write_concern = Some(majority());
-        let counter = commands.clone();
+        let unlimited_reads = Arc::new(AtomicU64::new(0));
+        let (counter, unlimited_counter) = (commands.clone(), unlimited_reads.clone());
         options.command_event_handler = Some(EventHandler::callback(move |event| {
             if let CommandEvent::Started(started) = event
                 && is_work(&started.command_name)
             {
                 counter.fetch_add(1, Ordering::Relaxed);
+                if is_read_without_limit(&started.command_name, &started.command) {
+                    unlimited_counter.fetch_add(1, Ordering::Relaxed);
+                }
             }
         }));
         let client = Client::with_options(options).map_err(|e| format!("MONGODB_URI: {e}"))?;
         let database = client.database(&services.mongodb_database);
-        Ok(Self { client, database, commands, transactions: Arc::new(Semaphore::new(TRANSACTIONS_AT_ONCE)) })
+        let transactions = Arc::new(Semaphore::new(TRANSACTIONS_AT_ONCE));
+        Ok(Self { client, database, commands, unlimited_reads, transactions, signals: LaneSignals::default() })
     }
 
     pub fn collection<T: Send + Sync>(&self, name: &str) -> Collection<T> {
         self.database.collection(name)
+    }
+
+    /// Wakes the workers of the outbox.
+    pub fn signals(&self) -> &LaneSignals {
+        &self.signals
     }
 
     pub fn database(&self) -> &Database {
@@ -100,6 +178,12 @@ impl Mongo {
     /// Commands sent since the start, handshakes and session clean-up left out.
     pub fn commands_sent(&self) -> u64 {
         self.commands.load(Ordering::Relaxed)
+    }
+
+    /// Queries sent since the start without a limit on the server's time, those of transactions left out: these end with
+    /// their transaction.
+    pub fn unlimited_reads(&self) -> u64 {
+        self.unlimited_reads.load(Ordering::Relaxed)
     }
 
     pub async fn ping(&self) -> AppResult<()> {
@@ -121,17 +205,30 @@ impl Mongo {
             let unique = indexes.iter().filter(|i| is_unique(i)).map(|i| i.keys.clone()).collect::<Vec<_>>();
             handle.create_indexes(indexes).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
             let present = list_indexes(&handle).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
-            // One that nobody asks for any more would go on refusing writes.
-            for retired in present.iter().filter(|i| is_unique(i) && !unique.contains(&i.keys)) {
-                let name = retired.options.as_ref().and_then(|options| options.name.clone()).unwrap_or_default();
-                tracing::info!(collection, index = %name, "dropping a unique index of an earlier version");
-                handle.drop_index(name).await.map_err(|e| format!("indexes of {collection}: {e}"))?;
+            for retired in retired_indexes(&present, &unique) {
+                tracing::warn!(collection, index = %retired, "a unique index of an earlier version is still there; `cartwright indexes prune` drops it");
             }
             if let Some(missing) = unique.iter().find(|keys| !present.iter().any(|i| is_unique(i) && &i.keys == *keys)) {
                 return Err(format!("the unique index {missing} of {collection} is missing: two records could become one"));
             }
         }
         Ok(())
+    }
+
+    /// Drops the unique indexes that no version asks for any more; answers their names. Only when no older version runs
+    /// beside this one: it may still rely on them (R145).
+    pub async fn prune_indexes(&self, wanted: Vec<CollectionIndexes>) -> AppResult<Vec<String>> {
+        let mut dropped = Vec::new();
+        for CollectionIndexes { collection, indexes } in wanted {
+            let handle = self.collection::<Document>(collection);
+            let unique = indexes.iter().filter(|i| is_unique(i)).map(|i| i.keys.clone()).collect::<Vec<_>>();
+            let present = list_indexes(&handle).await.map_err(driver_error)?;
+            for name in retired_indexes(&present, &unique) {
+                handle.drop_index(&name).await.map_err(driver_error)?;
+                dropped.push(format!("{collection}.{name}"));
+            }
+        }
+        Ok(dropped)
     }
 
     /// Runs `body` in one transaction and, when the server asks for it, again.
@@ -143,29 +240,40 @@ impl Mongo {
     pub async fn transaction<T, F>(&self, mut body: F) -> AppResult<T>
     where
         T: Send,
-        F: for<'s> FnMut(&'s mut ClientSession) -> BoxFuture<'s, TxResult<T>> + Send,
+        F: for<'s> FnMut(&'s mut Tx) -> BoxFuture<'s, TxResult<T>> + Send,
     {
         let deadline = Instant::now() + TRANSACTION_DEADLINE;
         let _place = before(deadline, self.transactions.acquire()).await?.map_err(AppError::internal)?;
-        let mut session = before(deadline, self.client.start_session().into_future()).await?.map_err(AppError::unavailable)?;
+        let session = before(deadline, self.client.start_session().into_future()).await?.map_err(AppError::unavailable)?;
+        let mut tx = Tx { mongo: self.clone(), session, messages: Vec::new(), lanes: Vec::new() };
         for attempt in 1.. {
-            session.start_transaction().with_options(transaction_options()).await.map_err(AppError::unavailable)?;
-            let outcome = before(deadline, body(&mut session)).await;
+            tx.messages.clear();
+            tx.lanes.clear();
+            tx.session.start_transaction().with_options(transaction_options()).await.map_err(AppError::unavailable)?;
+            let outcome = before(deadline, async {
+                let value = body(&mut tx).await?;
+                tx.flush_messages().await?;
+                Ok(value)
+            })
+            .await;
             let error = match outcome {
-                Ok(Ok(value)) => match before(deadline, commit(&mut session)).await? {
-                    Ok(()) => return Ok(value),
+                Ok(Ok(value)) => match before(deadline, commit(&mut tx.session)).await? {
+                    Ok(()) => {
+                        tx.lanes.iter().for_each(|lane| self.signals.wake(*lane));
+                        return Ok(value);
+                    }
                     Err(error) => error,
                 },
                 Ok(Err(TxError::App(refusal))) => {
-                    abort(&mut session).await;
+                    abort(&mut tx.session).await;
                     return Err(refusal);
                 }
                 Ok(Err(TxError::Driver(error))) => {
-                    abort(&mut session).await;
+                    abort(&mut tx.session).await;
                     error
                 }
                 Err(late) => {
-                    abort(&mut session).await;
+                    abort(&mut tx.session).await;
                     return Err(late);
                 }
             };
@@ -181,12 +289,87 @@ impl Mongo {
     }
 }
 
+/// An operation of the driver that the server itself is told to give up in time (`maxTimeMS`, R145), so that nobody's
+/// abandoned query goes on there.
+pub trait Operation: IntoFuture {
+    fn within(self, limit: Duration) -> Self;
+}
+
+macro_rules! limited_operations {
+    ($($operation:ty),+ $(,)?) => {$(
+        impl<T: Send + Sync> Operation for $operation where Self: IntoFuture {
+            fn within(self, limit: Duration) -> Self {
+                self.max_time(limit)
+            }
+        }
+    )+};
+}
+
+limited_operations!(action::Find<'_, T>, action::FindOne<'_, T>, action::FindOneAndUpdate<'_, T>, action::FindOneAndDelete<'_, T>,);
+
+impl Operation for action::CountDocuments<'_> {
+    fn within(self, limit: Duration) -> Self {
+        self.max_time(limit)
+    }
+}
+
+impl Operation for action::EstimatedDocumentCount<'_> {
+    fn within(self, limit: Duration) -> Self {
+        self.max_time(limit)
+    }
+}
+
+impl Operation for action::Aggregate<'_> {
+    fn within(self, limit: Duration) -> Self {
+        self.max_time(limit)
+    }
+}
+
+/// The driver has no such option for these: they are short by themselves, and end for us at our own deadline.
+macro_rules! unlimited_operations {
+    ($($operation:ty),+ $(,)?) => {$(
+        impl Operation for $operation where Self: IntoFuture {
+            fn within(self, _: Duration) -> Self {
+                self
+            }
+        }
+    )+};
+}
+
+unlimited_operations!(
+    action::InsertOne<'_>,
+    action::InsertMany<'_>,
+    action::Update<'_>,
+    action::Delete<'_>,
+    action::ReplaceOne<'_>,
+    action::RunCommand<'_>,
+);
+
 /// Gives one operation its deadline and its place in the error model.
-pub async fn bounded<T>(operation: impl IntoFuture<Output = Result<T, MongoError>>) -> AppResult<T> {
-    match tokio::time::timeout(OPERATION_DEADLINE, operation.into_future()).await {
+pub async fn bounded<T>(operation: impl Operation<Output = Result<T, MongoError>>) -> AppResult<T> {
+    match tokio::time::timeout(OPERATION_DEADLINE, operation.within(SERVER_DEADLINE).into_future()).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(driver_error(error)),
         Err(_) => Err(AppError::unavailable("a MongoDB operation exceeded its deadline")),
+    }
+}
+
+/// All documents that a query finds, within one deadline.
+pub async fn collect<T: DeserializeOwned + Send + Sync>(find: action::Find<'_, T>) -> AppResult<Vec<T>> {
+    let documents = async { find.within(SERVER_DEADLINE).await?.try_collect().await };
+    match tokio::time::timeout(OPERATION_DEADLINE, documents).await {
+        Ok(Ok(documents)) => Ok(documents),
+        Ok(Err(error)) => Err(driver_error(error)),
+        Err(_) => Err(AppError::unavailable("a MongoDB query exceeded its deadline")),
+    }
+}
+
+/// The next document of a query that is read one by one.
+pub async fn next<T: DeserializeOwned + Unpin + Send + Sync>(cursor: &mut Cursor<T>) -> AppResult<Option<T>> {
+    match tokio::time::timeout(OPERATION_DEADLINE, cursor.try_next()).await {
+        Ok(Ok(document)) => Ok(document),
+        Ok(Err(error)) => Err(driver_error(error)),
+        Err(_) => Err(AppError::unavailable("a MongoDB query exceeded its deadline")),
     }
 }
 
@@ -211,8 +394,8 @@ pub fn is_duplicate_key(error: &MongoError) -> bool {
 }
 
 /// Like [`bounded`], but a unique index's refusal is an answer of its own.
-pub async fn bounded_unique<T>(operation: impl IntoFuture<Output = Result<T, MongoError>>) -> AppResult<Option<T>> {
-    match tokio::time::timeout(OPERATION_DEADLINE, operation.into_future()).await {
+pub async fn bounded_unique<T>(operation: impl Operation<Output = Result<T, MongoError>>) -> AppResult<Option<T>> {
+    match tokio::time::timeout(OPERATION_DEADLINE, operation.within(SERVER_DEADLINE).into_future()).await {
         Ok(Ok(value)) => Ok(Some(value)),
         Ok(Err(error)) if is_duplicate_key(&error) => Ok(None),
         Ok(Err(error)) => Err(driver_error(error)),
@@ -225,8 +408,15 @@ pub fn object_id(text: &str) -> AppResult<ObjectId> {
     ObjectId::parse_str(text).map_err(|_| AppError::not_found())
 }
 
+/// What a server answers while it has no primary, is stepping down or starting, was told to give up, or could not have a
+/// write acknowledged by a majority: all of it passes.
+const PASSING_CODES: [i32; 14] = [6, 7, 50, 64, 89, 91, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436];
+
 fn driver_error(error: MongoError) -> AppError {
     use mongodb::error::ErrorKind;
+    if error_code(&error).is_some_and(|code| PASSING_CODES.contains(&code)) {
+        return AppError::unavailable(error);
+    }
     match error.kind.as_ref() {
         ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. } | ErrorKind::DnsResolve { .. } => {
             AppError::unavailable(error)
@@ -235,6 +425,16 @@ fn driver_error(error: MongoError) -> AppError {
             AppError::unavailable(error)
         }
         _ => AppError::internal(error),
+    }
+}
+
+fn error_code(error: &MongoError) -> Option<i32> {
+    use mongodb::error::{ErrorKind, WriteFailure};
+    match error.kind.as_ref() {
+        ErrorKind::Command(command) => Some(command.code),
+        ErrorKind::Write(WriteFailure::WriteError(write)) => Some(write.code),
+        ErrorKind::Write(WriteFailure::WriteConcernError(concern)) => Some(concern.code),
+        _ => None,
     }
 }
 
@@ -267,11 +467,25 @@ fn majority() -> WriteConcern {
 }
 
 fn transaction_options() -> TransactionOptions {
-    TransactionOptions::builder().read_concern(ReadConcern::snapshot()).write_concern(majority()).build()
+    TransactionOptions::builder()
+        .read_concern(ReadConcern::snapshot())
+        .write_concern(majority())
+        .max_commit_time(TRANSACTION_DEADLINE)
+        .build()
 }
 
 fn is_work(command: &str) -> bool {
     !matches!(command, "hello" | "isMaster" | "ping" | "endSessions" | "saslStart" | "saslContinue")
+}
+
+fn is_read_without_limit(name: &str, command: &Document) -> bool {
+    let is_read = matches!(name, "find" | "findAndModify" | "aggregate" | "count" | "distinct");
+    is_read && !command.contains_key("maxTimeMS") && !command.contains_key("txnNumber")
+}
+
+fn retired_indexes(present: &[IndexModel], wanted: &[Document]) -> Vec<String> {
+    let retired = present.iter().filter(|index| is_unique(index) && !wanted.contains(&index.keys));
+    retired.filter_map(|index| index.options.as_ref().and_then(|options| options.name.clone())).collect()
 }
 
 fn is_unique(index: &IndexModel) -> bool {
@@ -279,16 +493,15 @@ fn is_unique(index: &IndexModel) -> bool {
 }
 
 async fn list_indexes(collection: &Collection<Document>) -> Result<Vec<IndexModel>, MongoError> {
-    use futures::TryStreamExt;
     collection.list_indexes().await?.try_collect().await
 }
 
-/// Invariant (R109): without a replica set's name there are no transactions.
+/// Invariant (R109): transactions need a replica set, or a sharded cluster, whose routers say so.
 fn refuse_standalone(hello: &Document) -> Result<(), String> {
-    match hello.get_str("setName") {
-        Ok(_) => Ok(()),
-        Err(_) => Err("MongoDB runs standalone; orders need transactions, so start it as a replica set (one node is enough)".into()),
+    if hello.get_str("setName").is_ok() || hello.get_str("msg") == Ok("isdbgrid") {
+        return Ok(());
     }
+    Err("MongoDB runs standalone; orders need transactions, so start it as a replica set (one node is enough)".into())
 }
 
 #[cfg(test)]
@@ -299,5 +512,6 @@ mod tests {
     fn r109_a_standalone_server_is_refused() {
         assert!(refuse_standalone(&doc! { "ismaster": true, "ok": 1 }).is_err());
         assert!(refuse_standalone(&doc! { "setName": "rs0" }).is_ok());
+        assert!(refuse_standalone(&doc! { "msg": "isdbgrid", "ok": 1 }).is_ok(), "R145: the router of a sharded cluster");
     }
 }

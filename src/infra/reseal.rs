@@ -5,14 +5,12 @@
 
 use std::sync::Arc;
 
-use futures::TryStreamExt;
-use mongodb::ClientSession;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
 
 use crate::infra::crypto::{Keyring, Place, Purpose};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::{Mongo, TxResult, bounded};
+use crate::infra::mongo::{Mongo, Tx, TxResult, bounded, collect};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 /// How often a document is tried that others change at the same moment.
@@ -144,8 +142,7 @@ impl Walk {
     async fn next_documents(&self, ctx: &Ctx, limit: i64) -> AppResult<Vec<Document>> {
         let collection = ctx.mongo.collection::<Document>(self.through.name);
         let behind = self.after.map_or_else(Document::new, |id| doc! { "_id": { "$gt": id } });
-        let cursor = bounded(collection.find(behind).sort(doc! { "_id": 1 }).limit(limit)).await?;
-        bounded(cursor.try_collect()).await
+        collect(collection.find(behind).sort(doc! { "_id": 1 }).limit(limit)).await
     }
 }
 
@@ -222,7 +219,7 @@ async fn written(ctx: &Ctx, collection: &'static SealedCollection, id: ObjectId,
 
 async fn written_with_copies(
     mongo: &Mongo,
-    session: &mut ClientSession,
+    session: &mut Tx,
     collection: &SealedCollection,
     copies: &Copies,
     id: ObjectId,

@@ -24,6 +24,13 @@ pub struct StoreSettings {
     pub support_email: String,
     pub terms_version: String,
     pub terms_updated: String,
+    /// The company behind the shop, its VAT number and its address: kept with every order for its invoice.
+    #[serde(default)]
+    pub company: Option<String>,
+    #[serde(default)]
+    pub vat_id: Option<String>,
+    #[serde(default)]
+    pub address: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -40,7 +47,7 @@ pub struct Limits {
     pub max_open_orders: u32,
     /// Minutes; Stripe accepts 30 to 1,440.
     pub session_minutes: u32,
-    /// Minutes; longer than the session, or the sweeper expires the session through the API first.
+    /// Minutes, 10 to 60. A hold that ends before its session has the session expired through the API first.
     pub hold_minutes: u32,
 }
 
@@ -146,6 +153,9 @@ impl Settings {
         }
         if !(30..=1_440).contains(&own.limits.session_minutes) {
             return Err("[limits] session_minutes must be 30 to 1440: Stripe accepts nothing else".into());
+        }
+        if !(10..=60).contains(&own.limits.hold_minutes) {
+            return Err("[limits] hold_minutes must be 10 to 60: all attempts to pay one order hold its goods for an hour at most".into());
         }
         if !(1..=MAX_QUANTITY).contains(&own.limits.max_quantity) || !(1..=MAX_LINES).contains(&own.limits.max_cart_lines) {
             return Err(format!("[limits] max_quantity must be 1 to {MAX_QUANTITY} and max_cart_lines 1 to {MAX_LINES}"));

@@ -88,6 +88,12 @@ impl App {
         Ok(ctx.acting_as(actor))
     }
 
+    /// The context of a delivery of Stripe's.
+    pub fn webhook_ctx(&self, request_id: &str, client_ip: Option<IpAddr>) -> Ctx {
+        let request = RequestInfo::new(request_id.to_owned(), Actor::Guest, client_ip, Vec::new()).of_webhook();
+        Ctx::new(self.clients.clone(), request)
+    }
+
     /// The context of a request for a public page: nobody's cookies, so that everybody gets the same bytes.
     pub fn public_ctx(&self, request_id: &str, client_ip: Option<IpAddr>) -> Ctx {
         Ctx::new(self.clients.clone(), RequestInfo::new(request_id.to_owned(), Actor::Guest, client_ip, Vec::new()))
@@ -112,14 +118,13 @@ pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, S
         mailer: Mailer::from_url(&services.smtp_url, &settings.mail.from)?,
         passwords: Passwords::new(),
         limiter: RateLimiter::new(redis.clone(), keyring.clone(), services.instances),
-        stripe: StripeConnection::open(&services)?,
+        stripe: StripeConnection::open(&services, clock.clone())?,
         settings: Arc::new(settings),
         mongo,
         redis,
         keyring,
         clock,
         per_process: PerProcess::default(),
-        outbox_bell: tokio::sync::Notify::new(),
     };
     Ok(Arc::new(clients))
 }

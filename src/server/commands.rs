@@ -13,7 +13,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::reseal::Walk;
 use crate::infra::settings::Settings;
 use crate::server::accept::{Patience, Transport};
-use crate::server::app::{App, connect};
+use crate::server::app::{App, all_indexes, connect};
 use crate::server::tls::Tls;
 use crate::server::{accept, jobs, rotation, router};
 use crate::shared::error::AppError;
@@ -55,6 +55,11 @@ enum Command {
     NewsAddresses,
     /// Show what is about to be dropped because its time is over; changes nothing.
     RetentionPreview,
+    /// Look after the database's indexes.
+    Indexes {
+        #[command(subcommand)]
+        task: IndexesTask,
+    },
     /// Change the keys that seal personal fields.
     Keys {
         #[command(subcommand)]
@@ -91,6 +96,12 @@ enum CatalogTask {
 }
 
 #[derive(Subcommand)]
+enum IndexesTask {
+    /// Drop unique indexes of earlier versions, once no instance of such a version runs any more.
+    Prune,
+}
+
+#[derive(Subcommand)]
 enum KeysTask {
     /// Seal anew, with the first data key, what any other one sealed, and find addresses by the first index key. Can be
     /// stopped at any time and started again, while the store is open.
@@ -105,6 +116,15 @@ pub async fn run(line: CommandLine) -> Result<(), String> {
     let settings = Settings::load(Path::new(OPTIONS_FILE))?;
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(settings).await,
+        Command::Indexes { task: IndexesTask::Prune } => {
+            let ctx = system(settings).await?;
+            let dropped = ctx.mongo.prune_indexes(all_indexes()).await.map_err(in_words)?;
+            for name in &dropped {
+                println!("dropped {name}");
+            }
+            println!("{} unique indexes of earlier versions were dropped.", dropped.len());
+            Ok(())
+        }
         Command::Owner { task: OwnerTask::Create { email } } => {
             let ctx = system(settings).await?;
             let path = accounts::service::create_first_owner(&ctx, &email).await.map_err(in_words)?;
@@ -143,7 +163,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
     };
     let address: SocketAddr = options.site_addr;
     let listener = tokio::net::TcpListener::bind(address).await.map_err(|e| format!("{address} cannot be listened on: {e}"))?;
-    let app = App::build(settings, PathBuf::from(options.site_root.to_string()), Clock::system()).await?;
+    let app = App::build(settings, PathBuf::from(options.site_root.to_string()), Clock::of_this_process()).await?;
     jobs::start(&app);
     if let Transport::Tls(tls) = &transport {
         jobs::follow_certificate(&app, tls);
@@ -168,7 +188,7 @@ async fn demo_task(settings: Settings, task: DemoTask) -> Result<(), String> {
 
 /// The store acting on its operator's word.
 async fn system(settings: Settings) -> Result<Ctx, String> {
-    Ok(Ctx::system(connect(settings, Clock::system()).await?))
+    Ok(Ctx::system(connect(settings, Clock::of_this_process()).await?))
 }
 
 fn in_words(error: AppError) -> String {

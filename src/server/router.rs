@@ -66,7 +66,7 @@ async fn stripe_webhook(
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Response<Body> {
-    let ctx = app.ctx(&edge.request_id, edge.client_ip, &HeaderMap::new());
+    let ctx = app.webhook_ctx(&edge.request_id, edge.client_ip);
     let signature = headers.get("stripe-signature").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     let work = tokio::spawn({
         let ctx = ctx.clone();

@@ -4,6 +4,7 @@ pub mod access;
 pub mod date;
 pub mod error;
 pub mod ids;
+pub mod message;
 pub mod money;
 pub mod pagination;
 pub mod pricing;

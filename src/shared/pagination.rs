@@ -166,6 +166,36 @@ impl Paging {
     }
 }
 
+/// Where a page of a growing list ended: the next one begins after this row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Unix milliseconds of the row.
+    pub at: i64,
+    /// Hexadecimal id of the row, which orders rows of the same moment.
+    pub id: String,
+}
+
+impl Position {
+    /// Reads `?after=`, as [`Position`] is displayed. Nothing is the first page.
+    ///
+    /// Errors: `page_not_found` (404) for anything else.
+    pub fn parse(text: Option<&str>) -> AppResult<Option<Self>> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+        let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id)));
+        let is_id = |id: &str| id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        match parts.filter(|(at, id): &(i64, &str)| *at >= 0 && is_id(id)) {
+            Some((at, id)) => Ok(Some(Self { at, id: id.to_owned() })),
+            None => Err(page_not_found(None)),
+        }
+    }
+}
+
+impl std::fmt::Display for Position {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.at, self.id)
+    }
+}
+
 fn page_not_found(pages: Option<u32>) -> AppError {
     let message = match pages {
         None => "There is no such page. Go back to the first one.".into(),
@@ -190,6 +220,16 @@ mod tests {
             PageLink::Gap => "…".to_owned(),
         });
         texts.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_position_is_read_as_it_is_written() {
+        let position = Position { at: 1_800_000_000_123, id: "0123456789abcdef01234567".into() };
+        assert_eq!(Position::parse(Some(&position.to_string())).unwrap(), Some(position));
+        assert_eq!(Position::parse(Some("")).unwrap(), None);
+        for odd in ["1", "-", "1-", "-1-0123456789abcdef01234567", "1-0123456789ABCDEF01234567", "x-0123456789abcdef01234567", "1-$ne"] {
+            assert_eq!(Position::parse(Some(odd)).unwrap_err().status(), 404, "{odd}");
+        }
     }
 
     #[test]

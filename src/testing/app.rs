@@ -14,12 +14,15 @@ use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::features::catalog;
-use crate::features::payments;
+use crate::features::orders::store::OrderDocument;
+use crate::features::payments::model::PullEvents;
 use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
+use crate::infra::outbox;
 use crate::infra::settings::{Services, Settings};
 use crate::server::app::{App, all_indexes, connect};
 use crate::server::{accept, jobs, router};
+use crate::shared::message::{Lane, OutboxMessage};
 use crate::testing::browser::Browser;
 use crate::testing::catalog::TestCatalog;
 use crate::testing::sandbox::Sandbox;
@@ -34,7 +37,7 @@ pub struct TestApp {
     pub router: Router,
     /// A second process on the same data, where a test asked for one.
     pub second: Option<Router>,
-    settings: Box<dyn Fn() -> Settings + Send + Sync>,
+    settings: Box<dyn Fn(&str) -> Settings + Send + Sync>,
     /// What the build would have left.
     pub site: PathBuf,
 }
@@ -61,7 +64,12 @@ impl TestApp {
 
     /// Another process on the same data, as after a restart.
     pub async fn start_again(&self) -> Result<Arc<App>, String> {
-        App::build((self.settings)(), self.site.clone(), self.clock.clone()).await
+        App::build((self.settings)(&options()), self.site.clone(), self.clock.clone()).await
+    }
+
+    /// Another process on the same data that reads other options.
+    pub async fn start_with_options(&self, adjust: impl Fn(String) -> String) -> Result<Arc<App>, String> {
+        App::build((self.settings)(&adjust(options())), self.site.clone(), self.clock.clone()).await
     }
 
     pub async fn with_catalog(catalog: &TestCatalog) -> Self {
@@ -84,7 +92,7 @@ impl TestApp {
         let base = needed("STRIPE_API_BASE");
         let settings = {
             let (name, media) = (name.clone(), media.clone());
-            move || {
+            move |options: &str| {
                 let services = Services {
                     mongodb_uri: needed("MONGODB_URI"),
                     mongodb_database: name.clone(),
@@ -104,19 +112,16 @@ impl TestApp {
                     tls: None,
                     instances: 1,
                 };
-                let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).expect("Leptos.toml");
-                // Thousands of refused requests: that they wait is the clock's own test.
-                let text = text.replace("answer_floor_ms = 500", "answer_floor_ms = 5");
                 let mut given = Given { services, base_url: format!("http://{address}") };
                 adjust(&mut given);
-                Settings::from_parts(&text, given.services, given.base_url, false).expect("the test settings are valid")
+                Settings::from_parts(options, given.services, given.base_url, false).expect("the test settings are valid")
             }
         };
         // The real clock: signatures and sessions of the sandbox are made in real time. Tests move it forward.
         let clock = Clock::fixed_at(now());
-        let clients = connect(settings(), clock.clone()).await.expect("the services answer");
+        let clients = connect(settings(&options()), clock.clone()).await.expect("the services answer");
         catalog.import(&Ctx::system(clients), &site).await;
-        let app = App::build(settings(), site.clone(), clock.clone()).await.expect("the store starts");
+        let app = App::build(settings(&options()), site.clone(), clock.clone()).await.expect("the store starts");
         let router = router::router(app.clone());
         // Stripe's calls come over the wire; browsers in tests call the router itself.
         let (transport, patience) = (accept::Transport::Plain, accept::Patience::default());
@@ -150,17 +155,53 @@ impl TestApp {
         self.sandbox.advance(by).await;
     }
 
-    /// Does everything the outbox holds.
+    /// Does everything that is due in the outbox, lane by lane, until nothing is.
     pub async fn work(&self) {
-        jobs::work_through_outbox(&self.ctx()).await.expect("the outbox is worked through");
+        loop {
+            let mut worked_on = 0;
+            for lane in Lane::ALL {
+                worked_on += jobs::work_through(&self.ctx(), lane).await.expect("the outbox is worked through");
+            }
+            if worked_on == 0 {
+                return;
+            }
+        }
     }
 
-    pub async fn sweep(&self) {
-        payments::service::release_expired_orders(&self.ctx()).await.expect("the sweeper runs");
+    /// Reads the events that Stripe recorded, as happens every few minutes, and does what is due.
+    pub async fn pull_events(&self) {
+        let (ctx, message) = (self.ctx(), PullEvents { since: 0 });
+        outbox::ensure(&ctx.mongo, &message, ctx.now()).await.expect("a row");
+        outbox::reschedule(&ctx.mongo, &message, ctx.now()).await.expect("the row is due");
+        self.work().await;
     }
 
-    pub async fn reconcile(&self) {
-        payments::service::reconcile(&self.ctx()).await.expect("reconciliation runs");
+    /// Lets time pass until every row of the outbox has been done, but for the work that never ends and for what waits
+    /// for a person.
+    pub async fn drain_queue(&self) {
+        for _ in 0..500 {
+            self.work().await;
+            let Some(next) = self.open_rows().await.iter().filter_map(|row| row.get_i64("next_at").ok()).min() else { return };
+            let wait = u64::try_from(next - self.clock.now_ms()).unwrap_or(0);
+            self.advance(Duration::from_secs(wait / 1_000 + 1)).await;
+        }
+        panic!("the outbox is never empty: {:#?}", self.open_rows().await);
+    }
+
+    /// Rows of the outbox that somebody has to come back to.
+    pub async fn open_rows(&self) -> Vec<Document> {
+        let rows = self.documents("outbox").await;
+        rows.into_iter().filter(|row| row.get_str("lane") != Ok("parked") && row.get_str("kind") != Ok(PullEvents::KIND)).collect()
+    }
+
+    /// The first order of the shop.
+    pub async fn order(&self) -> OrderDocument {
+        self.orders().await.into_iter().next().expect("an order")
+    }
+
+    pub async fn orders(&self) -> Vec<OrderDocument> {
+        let documents = self.documents("orders").await;
+        documents.into_iter().map(|document| mongodb::bson::from_document(document).expect("an order of this version")).collect()
     }
 
     pub async fn documents(&self, collection: &str) -> Vec<Document> {
@@ -221,6 +262,13 @@ pub fn needed(variable: &str) -> String {
 /// The collections that the store makes indexes for.
 pub fn indexed_collections() -> Vec<&'static str> {
     all_indexes().into_iter().map(|wanted| wanted.collection).collect()
+}
+
+/// The options file, as tests read it.
+fn options() -> String {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).expect("Leptos.toml");
+    // Thousands of refused requests: that they wait is the clock's own test.
+    text.replace("answer_floor_ms = 500", "answer_floor_ms = 5")
 }
 
 fn now() -> i64 {

@@ -54,6 +54,24 @@ impl TestCatalog {
         self
     }
 
+    /// With another price for one sku, in minor units.
+    pub fn priced(self, sku: &str, price: i64) -> Self {
+        self.with_variant_field(sku, "price_minor", json!(price))
+    }
+
+    /// With one sku that is not sent, such as a download.
+    pub fn without_shipping(self, sku: &str) -> Self {
+        self.with_variant_field(sku, "needs_shipping", json!(false))
+    }
+
+    fn with_variant_field(mut self, sku: &str, field: &str, value: Value) -> Self {
+        let variants = self.products.iter_mut().flat_map(|product| product["variants"].as_array_mut().expect("variants"));
+        for variant in variants.filter(|variant| variant["sku"] == sku) {
+            variant[field] = value.clone();
+        }
+        self
+    }
+
     pub async fn import(&self, ctx: &Ctx, folder: &Path) {
         let file = json!({
             "store": { "name": "Test", "currency": "EUR" }, "digest": "",

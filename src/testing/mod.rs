@@ -7,7 +7,6 @@ pub mod catalog;
 mod gates;
 pub mod invariants;
 pub mod process;
-pub mod relay;
 pub mod sandbox;
 pub mod security_events;
 pub mod shopper;

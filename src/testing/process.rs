@@ -1,11 +1,15 @@
 //! The real program as a process of its own, on a test's data: it can be killed as a machine's failure would.
 
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, Response, StatusCode, header};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
@@ -14,37 +18,78 @@ use crate::infra::settings::Settings;
 use crate::testing::app::{TestApp, needed};
 use crate::testing::browser::Browser;
 
+/// Between two looks at a process that starts or ends.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// What the process listens on and lives from; outlasts a killed process, so that the next one takes its place.
 pub struct StoreProcess {
     child: Option<Child>,
     address: String,
     variables: Vec<(&'static str, String)>,
+    log: Option<PathBuf>,
 }
 
 impl StoreProcess {
     /// Starts a process beside the test's own store, which reaches MongoDB by `mongodb_uri`.
     pub async fn start(app: &TestApp, mongodb_uri: String) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
-        let mut variables = variables(&app.app.clients.settings, mongodb_uri);
-        variables.extend([("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}")), ("LEPTOS_SITE_ROOT", app.site.display().to_string())]);
-        let mut process = Self { child: None, address: format!("127.0.0.1:{port}"), variables };
+        let mut process = Self::prepare(app).with("MONGODB_URI", mongodb_uri);
         process.start_again().await;
         process
     }
 
+    /// Everything for a process with the settings of the test's own store; it does not run yet.
+    pub fn prepare(app: &TestApp) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let variables = variables(&app.app.clients.settings, needed("MONGODB_URI"));
+        let process = Self { child: None, address: format!("127.0.0.1:{port}"), variables, log: None };
+        let address = process.address.clone();
+        process.with("LEPTOS_SITE_ADDR", address).with("LEPTOS_SITE_ROOT", app.site.display().to_string())
+    }
+
+    /// Another value for a variable of the process's own environment, or one more.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.retain(|(known, _)| *known != name);
+        self.variables.push((name, value.into()));
+        self
+    }
+
+    /// What the process logs is added to this file, also after it was started again.
+    #[must_use]
+    pub fn log_to(mut self, file: PathBuf) -> Self {
+        self.log = Some(file);
+        self
+    }
+
+    /// The process's own address of a path, past every proxy.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
     /// Answers when the process is ready to serve.
     pub async fn start_again(&mut self) {
-        let mut command = program(&self.variables);
-        command.arg("serve").stdout(Stdio::null()).stderr(Stdio::null());
-        self.child = Some(command.spawn().expect("the program starts"));
+        self.spawn();
         for _ in 0..600 {
-            let request = Request::get("/readyz").body(Body::empty()).expect("a request");
-            if passed_on(&self.address, request).await.status() == StatusCode::OK {
+            if self.is_ready().await {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
         panic!("the process was not ready within 30 seconds");
+    }
+
+    /// As a supervisor does it: starts the process, and again whenever it gives up, until it is ready to serve.
+    pub async fn supervise_until_ready(&mut self) {
+        for _ in 0..1_200 {
+            if self.has_ended() {
+                self.spawn();
+            }
+            if self.is_ready().await {
+                return;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        panic!("the process was not ready within a minute");
     }
 
     /// SIGKILL: nothing is finished, nothing is said goodbye to.
@@ -54,14 +99,58 @@ impl StoreProcess {
         }
     }
 
+    /// SIGTERM: answers when the process has finished what it was doing.
+    pub async fn stop(&mut self) {
+        let Some(id) = self.child.as_ref().map(Child::id) else { return };
+        let told = Command::new("kill").args(["-TERM", &id.to_string()]).status().expect("the command kill");
+        assert!(told.success() || self.has_ended(), "the process cannot be told to end");
+        for _ in 0..800 {
+            if self.has_ended() {
+                return;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        panic!("the process did not end within 40 seconds");
+    }
+
     /// A visitor whose requests go to the process.
     pub fn browser(&self, app: &TestApp) -> Browser {
+        app.browser_of(self.router())
+    }
+
+    /// Passes each request on to the process. With `CARTWRIGHT_TRUSTED_PROXIES` set to 127.0.0.1 the process knows its
+    /// visitors' own addresses.
+    pub fn router(&self) -> Router {
         let address = self.address.clone();
-        let router = Router::new().fallback(move |request: Request<Body>| {
+        Router::new().fallback(move |request: Request<Body>| {
             let address = address.clone();
             async move { passed_on(&address, request).await }
-        });
-        app.browser_of(router)
+        })
+    }
+
+    fn spawn(&mut self) {
+        self.kill();
+        let mut command = program(&self.variables);
+        command.arg("serve").stdout(Stdio::null()).stderr(self.log_file());
+        self.child = Some(command.spawn().expect("the program starts"));
+    }
+
+    fn log_file(&self) -> Stdio {
+        let file = self.log.as_ref().map(|path| File::options().create(true).append(true).open(path).expect("the log can be written"));
+        file.map_or_else(Stdio::null, Stdio::from)
+    }
+
+    async fn is_ready(&self) -> bool {
+        let request = Request::get("/readyz").body(Body::empty()).expect("a request");
+        passed_on(&self.address, request).await.status() == StatusCode::OK
+    }
+
+    fn has_ended(&mut self) -> bool {
+        let is_running = self.child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_none()));
+        if !is_running {
+            self.child = None;
+        }
+        !is_running
     }
 }
 
@@ -110,6 +199,10 @@ async fn passed_on(address: &str, request: Request<Body>) -> Response<Body> {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     parts.uri = format!("http://{address}{path}").parse().expect("an address");
     parts.headers.remove(header::HOST);
+    if let Some(ConnectInfo(visitor)) = parts.extensions.get::<ConnectInfo<SocketAddr>>() {
+        let visitor = HeaderValue::from_str(&visitor.ip().to_string()).expect("an address");
+        parts.headers.insert("x-forwarded-for", visitor);
+    }
     let bytes = to_bytes(body, 1024 * 1024).await.expect("a body");
     let client = Client::builder(TokioExecutor::new()).build_http::<Full<axum::body::Bytes>>();
     match client.request(Request::from_parts(parts, Full::new(bytes))).await {

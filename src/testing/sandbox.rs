@@ -29,6 +29,16 @@ impl Sandbox {
         answer.1["secret"].as_str().unwrap_or_else(|| panic!("no secret: {}", answer.1)).to_owned()
     }
 
+    /// Nothing is delivered there any more.
+    pub async fn remove_webhook(&self, url: &str) {
+        let (_, known) = self.plain_get("/v1/webhook_endpoints?limit=100").await;
+        let ours = known["data"].as_array().into_iter().flatten().find(|endpoint| endpoint["url"] == url);
+        let id = ours.and_then(|endpoint| endpoint["id"].as_str()).unwrap_or_else(|| panic!("nothing is delivered to {url}: {known}"));
+        let (status, answer) =
+            self.request(Method::DELETE, &format!("/v1/webhook_endpoints/{id}"), "application/json", String::new()).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
     /// Pays a session by card, as its page would. Answers the outcome's name.
     pub async fn pay(&self, session_id: &str, card: &str) -> String {
         let (_, answer) = self.control(Method::POST, &format!("sessions/{session_id}/pay"), json!({ "card": card })).await;
@@ -53,6 +63,41 @@ impl Sandbox {
     pub async fn fault(&self, endpoint: &str, kind: &str, count: u64) {
         let (status, answer) = self.control(Method::POST, "faults", json!({ "endpoint": endpoint, "kind": kind, "count": count })).await;
         assert!(status.is_success(), "{answer}");
+    }
+
+    /// The endpoint fails this way until the faults are cleared.
+    pub async fn standing_fault(&self, endpoint: &str, kind: &str) {
+        let (status, answer) = self.control(Method::POST, "faults", json!({ "endpoint": endpoint, "kind": kind })).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
+    /// The next calls of an endpoint take this long; the work is done before or after the wait.
+    pub async fn delay(&self, endpoint: &str, kind: &str, wait: Duration, count: u64) {
+        let milliseconds = u64::try_from(wait.as_millis()).expect("a short wait");
+        let fault = json!({ "endpoint": endpoint, "kind": kind, "count": count, "milliseconds": milliseconds });
+        let (status, answer) = self.control(Method::POST, "faults", fault).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
+    /// A session that another program makes on the same account.
+    pub async fn foreign_session(&self, n: u32) {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("mode", "payment")
+            .append_pair("success_url", "https://other.example/")
+            .append_pair("line_items[0][quantity]", "1")
+            .append_pair("line_items[0][price_data][currency]", "eur")
+            .append_pair("line_items[0][price_data][unit_amount]", "500")
+            .append_pair("line_items[0][price_data][product_data][name]", &format!("Ticket {n}"))
+            .finish();
+        let (status, answer) = self.request(Method::POST, "/v1/checkout/sessions", "application/x-www-form-urlencoded", body).await;
+        assert!(status.is_success(), "{answer}");
+    }
+
+    /// Posts to the control API and answers what it says.
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.control(Method::POST, path, body).await;
+        assert!(status.is_success(), "{path}: {answer}");
+        answer
     }
 
     /// The endpoint answers 500 until the faults are cleared, does nothing and remembers nothing.

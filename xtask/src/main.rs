@@ -19,6 +19,7 @@ mod setup;
 mod shots;
 mod stamp;
 mod store;
+mod storm;
 mod tally;
 mod test;
 
@@ -55,6 +56,15 @@ enum Commands {
         /// Run the tests whose name contains this
         filter: Option<String>,
     },
+    /// Two processes, shoppers, and every service failing at random: are the books right afterwards?
+    Storm {
+        /// Begin as an earlier storm did; a random one otherwise
+        #[arg(long)]
+        seed: Option<u64>,
+        /// How long shoppers buy and services fail
+        #[arg(long, default_value_t = 10)]
+        minutes: u64,
+    },
     /// Fill the store with the demo catalogue
     Seed,
     /// Print the sign-in code of a member of the demo's staff: owner, orders, catalogue or read_only
@@ -74,6 +84,9 @@ enum Commands {
         /// Check the committed size limits instead: the counts that are the same on every machine; what CI runs
         #[arg(long, conflicts_with_all = ["store", "runs"])]
         gates: bool,
+        /// Measure instead how many orders a second the store takes, for the section of docs/performance.md on orders
+        #[arg(long, conflicts_with_all = ["gates", "store", "runs"])]
+        orders: bool,
         /// Measure the store that runs at this address
         #[arg(long, value_name = "ADDRESS")]
         store: Option<String>,
@@ -116,6 +129,7 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Run(arguments) => run::run(&arguments.options())?,
         Commands::Dev(arguments) => dev::run(&arguments.options())?,
         Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
+        Commands::Storm { seed, minutes } => return storm::run(&storm::Options { seed, minutes }),
         Commands::Seed => seed::run()?,
         Commands::Code { role } => seed::code(&role)?,
         Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
@@ -123,7 +137,8 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Shots => shots::run()?,
         Commands::Setup => setup::run()?,
         Commands::Bench { gates: true, .. } => return bench::run(),
-        Commands::Bench { gates: false, store, runs } => bench::pages::run(&bench::pages::Options { store, runs })?,
+        Commands::Bench { orders: true, .. } => bench::orders::run()?,
+        Commands::Bench { store, runs, .. } => bench::pages::run(&bench::pages::Options { store, runs })?,
     }
     Ok(ExitCode::SUCCESS)
 }

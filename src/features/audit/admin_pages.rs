@@ -4,17 +4,19 @@ use leptos::prelude::*;
 
 use crate::features::audit::model::AuditPage;
 use crate::features::audit::service;
+use crate::shared::pagination::Position;
 use crate::ui::dates::day_and_time;
 use crate::ui::page::{Frame, PageRequest, PageResult, View};
 
 pub async fn log(request: PageRequest) -> PageResult {
-    let before = request.query("before").and_then(|text| text.parse().ok());
-    let AuditPage { rows, next } = service::page(&request.ctx, before).await?;
+    let after = Position::parse(request.query("after"))?;
+    let is_first = after.is_none();
+    let AuditPage { rows, next } = service::page(&request.ctx, after).await?;
     let role = request.ctx.require_signed_in()?.role;
     let time_zone = request.ctx.settings.store.time_zone.clone();
     View::new("Audit log", move || {
-        let older = next.map(|before| format!("/admin/audit?before={before}"));
-        let newest = before.map(|_| view! { <p><a href="/admin/audit">"The newest"</a></p> });
+        let older = next.map(|after| format!("/admin/audit?after={after}"));
+        let newest = (!is_first).then(|| view! { <p><a href="/admin/audit">"The newest"</a></p> });
         let is_empty = rows.is_empty();
         let rows = rows
             .into_iter()

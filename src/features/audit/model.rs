@@ -1,5 +1,7 @@
 //! What staff do that is written down.
 
+use crate::shared::pagination::Position;
+
 /// One kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -37,7 +39,7 @@ impl Action {
 pub struct AuditPage {
     pub rows: Vec<AuditRow>,
     /// Where the next page begins, if there is one.
-    pub next: Option<i64>,
+    pub next: Option<Position>,
 }
 
 /// A row as the admin shows it.

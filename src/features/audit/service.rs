@@ -1,27 +1,20 @@
 //! Writing and reading the log.
 
-use mongodb::ClientSession;
 use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
 
 use crate::features::audit::model::{Action, AuditPage, AuditRow};
 use crate::features::audit::store::{self, AuditDocument};
 use crate::infra::ctx::{Actor, Ctx};
-use crate::infra::mongo::TxResult;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::access::{Permission, Role};
 use crate::shared::error::AppResult;
+use crate::shared::pagination::Position;
 
 /// Rows of one page of the log.
 const PAGE: i64 = 100;
 
 /// Writes a row in the transaction of the change. `before` and `after` hold the changed fields; nothing personal.
-pub async fn record(
-    ctx: &Ctx,
-    session: &mut ClientSession,
-    action: Action,
-    object: &str,
-    before: Document,
-    after: Document,
-) -> TxResult<()> {
+pub async fn record(ctx: &Ctx, session: &mut Tx, action: Action, object: &str, before: Document, after: Document) -> TxResult<()> {
     store::insert_in(&ctx.mongo, session, &row(ctx, action, object, before, after)).await
 }
 
@@ -48,16 +41,16 @@ fn row(ctx: &Ctx, action: Action, object: &str, before: Document, after: Documen
     }
 }
 
-/// The newest rows; `before` is where the page before ended.
+/// The newest rows; `after` is where the page before ended.
 ///
 /// # Errors
 /// `Forbidden` without the permission.
-pub async fn page(ctx: &Ctx, before: Option<i64>) -> AppResult<AuditPage> {
+pub async fn page(ctx: &Ctx, after: Option<Position>) -> AppResult<AuditPage> {
     ctx.require(Permission::ViewAudit)?;
-    let mut found = store::before(&ctx.mongo, before.unwrap_or(i64::MAX), PAGE + 1).await?;
+    let mut found = store::page(&ctx.mongo, after, PAGE + 1).await?;
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
-    let next = found.last().filter(|_| more).map(|row| row.at);
+    let next = found.last().filter(|_| more).map(|row| Position { at: row.at, id: row.id.to_hex() });
     let rows = found
         .into_iter()
         .map(|row| AuditRow {

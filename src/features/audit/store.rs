@@ -1,11 +1,13 @@
 //! Queries of `audit`: insert and read, nothing else.
 
+use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
-use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};
+use crate::infra::keyset::{newest_first, older_than};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, collect};
 use crate::shared::error::AppResult;
+use crate::shared::pagination::Position;
 
 const AUDIT: &str = "audit";
 
@@ -24,22 +26,20 @@ pub struct AuditDocument {
 }
 
 pub fn indexes() -> Vec<CollectionIndexes> {
-    vec![CollectionIndexes { collection: AUDIT, indexes: vec![IndexModel::builder().keys(doc! { "at": -1 }).build()] }]
+    vec![CollectionIndexes { collection: AUDIT, indexes: vec![IndexModel::builder().keys(doc! { "at": -1, "_id": -1 }).build()] }]
 }
 
 pub async fn insert(mongo: &Mongo, row: &AuditDocument) -> AppResult<()> {
     bounded(mongo.collection::<AuditDocument>(AUDIT).insert_one(row)).await.map(drop)
 }
 
-pub async fn insert_in(mongo: &Mongo, session: &mut ClientSession, row: &AuditDocument) -> TxResult<()> {
+pub async fn insert_in(mongo: &Mongo, session: &mut Tx, row: &AuditDocument) -> TxResult<()> {
     mongo.collection::<AuditDocument>(AUDIT).insert_one(row).session(session).await?;
     Ok(())
 }
 
-/// The newest rows, before a moment.
-pub async fn before(mongo: &Mongo, moment: i64, limit: i64) -> AppResult<Vec<AuditDocument>> {
-    use futures::TryStreamExt;
+/// The newest rows after a position in the list.
+pub async fn page(mongo: &Mongo, after: Option<Position>, limit: i64) -> AppResult<Vec<AuditDocument>> {
     let rows = mongo.collection::<AuditDocument>(AUDIT);
-    let cursor = bounded(rows.find(doc! { "at": { "$lt": moment } }).sort(doc! { "at": -1 }).limit(limit)).await?;
-    bounded(cursor.try_collect()).await
+    collect(rows.find(older_than(Document::new(), "at", after)).sort(newest_first("at")).limit(limit)).await
 }

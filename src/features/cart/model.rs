@@ -5,12 +5,22 @@ use serde::{Deserialize, Serialize};
 use crate::features::catalog::model::Image;
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
+use crate::shared::message::{Lane, OutboxMessage};
 use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::charge_rules::ChargeProblem;
 use crate::shared::pricing::{PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price};
 
-/// The kind of the outbox row that tells of a cart that is no more; it names `cart_id`.
-pub const CART_GONE: &str = "cart_gone";
+/// A cart is no more: what was typed for it goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartDeleted {
+    /// Hexadecimal.
+    pub cart_id: String,
+}
+
+impl OutboxMessage for CartDeleted {
+    const KIND: &'static str = "cart.deleted";
+    const LANE: Lane = Lane::Index;
+}
 
 /// A cart with everything its page shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

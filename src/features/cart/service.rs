@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use mongodb::ClientSession;
-use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::bson::oid::ObjectId;
 
-use crate::features::cart::model::{Added, CART_GONE, CartLine, CartView, LineProblem, MergeLimits, Merged, StoredLine, hint};
+use crate::features::cart::model::{Added, CartDeleted, CartLine, CartView, LineProblem, MergeLimits, Merged, StoredLine, hint};
 use crate::features::cart::store::{self, Addition, CartDocument};
 use crate::features::catalog;
 use crate::features::catalog::service::Sellable;
@@ -16,13 +15,15 @@ use crate::features::shipping;
 use crate::infra::cache::Marks;
 use crate::infra::crypto::{hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx};
-use crate::infra::mongo::TxResult;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::TaxClass;
 use crate::shared::validate;
+
+pub use crate::features::cart::store::CartDocument as Cart;
 
 pub const CART_COOKIE: &str = "__Host-cart";
 pub const HINT_COOKIE: &str = "__Host-hint";
@@ -43,6 +44,7 @@ impl Default for StaleCopies {
 /// A cart as the checkout needs it.
 pub struct CartContents {
     pub id: ObjectId,
+    pub version: i64,
     pub view: CartView,
 }
 
@@ -59,7 +61,14 @@ pub async fn contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
     let Some(owner) = owner(ctx) else { return Ok(None) };
     let Some(cart) = store::by_owner(&ctx.mongo, &owner, ctx.now()).await? else { return Ok(None) };
     let view = described(ctx, &cart).await?;
-    Ok(Some(CartContents { id: cart.id, view }))
+    Ok(Some(CartContents { id: cart.id, version: cart.version, view }))
+}
+
+/// As [`contents`], from the hot copy: for steps whose choices are checked again when the order is placed.
+pub async fn cached_contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
+    let Some(cart) = read(ctx).await? else { return Ok(None) };
+    let view = described(ctx, &cart).await?;
+    Ok(Some(CartContents { id: cart.id, version: cart.version, view }))
 }
 
 /// The id of the visitor's cart.
@@ -76,10 +85,8 @@ pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> 
     let sku = parse_sku(sku)?;
     let sellable = sellable(ctx, &sku).await?;
     let available = available_units(ctx, &sku, units).await?;
-    let owner = match owner(ctx) {
-        Some(owner) => owner,
-        None => new_cookie(ctx),
-    };
+    let known = owner(ctx);
+    let owner = known.clone().unwrap_or_else(|| new_cookie(ctx));
     let limits = &ctx.settings.limits;
     let addition = Addition {
         owner: &owner,
@@ -89,7 +96,11 @@ pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> 
         ceiling: limits.max_quantity.min(available),
         max_lines: limits.max_cart_lines,
     };
-    let Some(cart) = store::add(&ctx.mongo, addition, ctx.now()).await? else {
+    let added = match known {
+        Some(_) => store::add(&ctx.mongo, addition, ctx.now()).await?,
+        None => store::create(&ctx.mongo, &addition, ctx.now()).await?,
+    };
+    let Some(cart) = added else {
         return Err(refusal(ctx, &owner, &sku, units, available).await?);
     };
     keep_copy(ctx, &cart).await?;
@@ -158,32 +169,28 @@ pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
 /// Serialises the orders of one cart.
 ///
 /// # Errors
-/// `Conflict` when the cart is gone.
-pub async fn claim_for_order(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
-    if store::claim(&ctx.mongo, session, cart_id).await? {
+/// `Conflict` when the cart is not as it was read: changed, ordered or gone.
+pub async fn claim_for_order(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId, version: i64) -> TxResult<()> {
+    if store::claim(&ctx.mongo, session, cart_id, version).await? {
         return Ok(());
     }
-    Err(AppError::conflict("cart_empty", "Your cart is empty, so there is nothing to order.").into())
+    Err(AppError::conflict("cart_changed", "Your cart changed while you ordered. Look at it, then order again.").into())
 }
 
-/// Takes what was bought out of the cart, in the transaction of the payment.
-pub async fn take_out_bought(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<()> {
-    store::take_out(&ctx.mongo, session, cart_id, bought).await.map(drop)
+/// Takes what was bought out of the cart, in the transaction of the payment; answers what is left, for [`keep_copy`].
+pub async fn take_out_bought(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<Option<Cart>> {
+    store::take_out(&ctx.mongo, session, cart_id, bought).await
 }
 
-/// After a purchase: the copy is replaced by what is left. (A deleted copy could be put back by a slow reader.)
-pub async fn refresh_copy(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
-    match store::by_id(&ctx.mongo, cart_id).await? {
-        Some(cart) => keep_copy(ctx, &cart).await,
-        None => Ok(()),
-    }
+/// What is left of the cart of this visitor, who has just bought the rest.
+pub async fn after_purchase(ctx: &Ctx, cart: &Cart) -> AppResult<()> {
+    set_hint(ctx, cart);
+    keep_copy(ctx, cart).await
 }
 
 /// Sets the badge's cookie from the cart as it is now; called where a purchase may have emptied it.
 pub async fn refresh_hint(ctx: &Ctx) -> AppResult<()> {
-    if let Some(owner) = owner(ctx)
-        && let Some(cart) = store::by_owner(&ctx.mongo, &owner, ctx.now()).await?
-    {
+    if let Some(cart) = read(ctx).await? {
         set_hint(ctx, &cart);
     }
     Ok(())
@@ -220,7 +227,6 @@ pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
     };
     // Only now: a cart that could not be joined waits for the next sign-in.
     ctx.clear_cookie(CART_COOKIE);
-    ctx.outbox_bell.notify_waiters();
     // A slow reader could put a deleted copy back; an empty one under a newer version it cannot replace.
     let last = joined.as_ref().map_or(i64::MAX, |(cart, _)| cart.version);
     if ctx.redis.set_if_newer(&copy_key(&guest), last, &[], COPY_LIFE).await.is_err() {
@@ -254,7 +260,7 @@ async fn joined(ctx: &Ctx, guest: &str, account: &str, limits: MergeLimits) -> A
                     if let Some((cart, _)) = &joined.cart {
                         orders::service::move_unpaid(&ctx, session, gone, cart.id).await?;
                     }
-                    outbox::enqueue(&ctx.mongo, session, CART_GONE, doc! { "cart_id": gone }, ctx.now()).await?;
+                    outbox::enqueue(session, &CartDeleted { cart_id: gone.to_hex() }, ctx.now())?;
                 }
                 Ok(joined.cart)
             })
@@ -263,7 +269,7 @@ async fn joined(ctx: &Ctx, guest: &str, account: &str, limits: MergeLimits) -> A
 }
 
 /// Drops an account's cart in the caller's transaction; answers its id.
-pub async fn erase(ctx: &Ctx, session: &mut ClientSession, account_id: ObjectId) -> TxResult<Option<ObjectId>> {
+pub async fn erase(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<Option<ObjectId>> {
     store::delete(&ctx.mongo, session, &account_owner(account_id)).await
 }
 
@@ -297,7 +303,7 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
 }
 
 /// A copy is only ever replaced by a newer one; without Redis there is none, and nothing else changes.
-async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
+pub async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
     let bytes = cart.to_copy()?;
     let key = copy_key(&cart.owner);
     let stale = ctx.per_process.get::<StaleCopies>();

@@ -1,12 +1,12 @@
 //! Queries of `carts`: every change is one conditional write on one document.
 
+use mongodb::IndexModel;
 use mongodb::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::{IndexOptions, ReturnDocument};
-use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
 use crate::features::cart::model::{MergeLimits, Merged, StoredLine, merge_lines};
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_unique};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::Money;
@@ -66,6 +66,18 @@ pub async fn add(mongo: &Mongo, addition: Addition<'_>, now: i64) -> AppResult<O
         return Ok(Some(updated));
     }
     // No cart yet, or a limit in the way: the unique index on the owner tells the two apart.
+    if let Some(first) = create(mongo, &addition, now).await? {
+        return Ok(Some(first));
+    }
+    // Another first addition may just have made the cart: one more try decides.
+    add_to_existing(mongo, &addition, room_before, now).await
+}
+
+/// Makes a cart with its first line; `None` when its owner has one, or the line would pass its limit.
+pub async fn create(mongo: &Mongo, addition: &Addition<'_>, now: i64) -> AppResult<Option<CartDocument>> {
+    if addition.units > addition.ceiling {
+        return Ok(None);
+    }
     let mut lines = Document::new();
     lines.insert(addition.sku.as_str(), doc! { "q": i64::from(addition.units), "price": addition.price.minor() });
     let first = CartDocument {
@@ -75,11 +87,7 @@ pub async fn add(mongo: &Mongo, addition: Addition<'_>, now: i64) -> AppResult<O
         version: 1,
         expires_at: DateTime::from_millis(now + LIFE_MS),
     };
-    if bounded_unique(carts(mongo).insert_one(&first)).await?.is_some() {
-        return Ok(Some(first));
-    }
-    // Another first addition may just have made the cart: one more try decides.
-    add_to_existing(mongo, &addition, room_before, now).await
+    Ok(bounded_unique(carts(mongo).insert_one(&first)).await?.map(|_| first))
 }
 
 async fn add_to_existing(mongo: &Mongo, addition: &Addition<'_>, room_before: u32, now: i64) -> AppResult<Option<CartDocument>> {
@@ -120,35 +128,29 @@ pub async fn remove(mongo: &Mongo, owner: &str, sku: &Sku, now: i64) -> AppResul
 }
 
 /// Writes to the cart inside an order's transaction: two orders of one cart meet here, and the second one waits.
-pub async fn claim(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<bool> {
-    let written = carts(mongo).update_one(doc! { "_id": cart_id }, doc! { "$inc": { "claims": 1_i64 } }).session(session).await?;
+///
+/// Only as it was read: a cart that was ordered, joined or changed since is another one.
+pub async fn claim(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId, version: i64) -> TxResult<bool> {
+    let as_read = doc! { "_id": cart_id, "version": version };
+    let written = carts(mongo).update_one(as_read, doc! { "$inc": { "claims": 1_i64 } }).session(session).await?;
     Ok(written.matched_count == 1)
 }
 
-/// Takes bought units out of a cart, in the transaction that marks the order paid.
-pub async fn take_out(
-    mongo: &Mongo,
-    session: &mut ClientSession,
-    cart_id: ObjectId,
-    bought: &[(Sku, u32)],
-) -> TxResult<Option<CartDocument>> {
-    let Some(cart) = carts(mongo).find_one(doc! { "_id": cart_id }).session(&mut *session).await? else { return Ok(None) };
-    let mut gone = Document::new();
-    let mut fewer = Document::new();
+/// Takes bought units out of a cart, in the transaction that marks the order paid: one update, which reads each quantity
+/// where it stands.
+pub async fn take_out(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<Option<CartDocument>> {
+    let mut set = doc! { "version": { "$add": ["$version", 1_i64] } };
     for (sku, units) in bought {
-        let Some(held) = cart.line(sku).map(|line| line.quantity) else { continue };
-        if held <= *units {
-            gone.insert(format!("lines.{sku}"), "");
-        } else {
-            fewer.insert(format!("lines.{sku}.q"), -i64::from(*units));
-        }
+        let line = format!("$lines.{sku}");
+        let left = doc! { "$subtract": [format!("{line}.q"), i64::from(*units)] };
+        let fewer = doc! { "q": left.clone(), "price": format!("{line}.price") };
+        // A line that is not there has no quantity, and nothing is not greater than nothing: it stays away.
+        let kept = doc! { "$cond": [{ "$gt": [left, 0_i64] }, fewer, "$$REMOVE"] };
+        set.insert(format!("lines.{sku}"), kept);
     }
-    fewer.insert("version", 1_i64);
-    let mut update = doc! { "$inc": fewer };
-    if !gone.is_empty() {
-        update.insert("$unset", gone);
-    }
-    Ok(carts(mongo).find_one_and_update(doc! { "_id": cart_id }, update).return_document(ReturnDocument::After).session(session).await?)
+    let collection = carts(mongo);
+    let update = collection.find_one_and_update(doc! { "_id": cart_id }, vec![doc! { "$set": set }]);
+    Ok(update.return_document(ReturnDocument::After).session(session).await?)
 }
 
 /// What came of two carts.
@@ -160,14 +162,7 @@ pub struct Joined {
 }
 
 /// Makes a guest's cart the account's and pours what the account had into it; `None` when the guest has no cart.
-pub async fn join(
-    mongo: &Mongo,
-    session: &mut ClientSession,
-    guest: &str,
-    account: &str,
-    limits: MergeLimits,
-    now: i64,
-) -> TxResult<Option<Joined>> {
+pub async fn join(mongo: &Mongo, session: &mut Tx, guest: &str, account: &str, limits: MergeLimits, now: i64) -> TxResult<Option<Joined>> {
     let Some(fresh) = carts(mongo).find_one(live(guest, now)).session(&mut *session).await? else { return Ok(None) };
     if fresh.lines.is_empty() {
         carts(mongo).delete_one(doc! { "_id": fresh.id }).session(session).await?;
@@ -190,7 +185,7 @@ pub async fn join(
 }
 
 /// Drops the cart of one owner; answers its id.
-pub async fn delete(mongo: &Mongo, session: &mut ClientSession, owner: &str) -> TxResult<Option<ObjectId>> {
+pub async fn delete(mongo: &Mongo, session: &mut Tx, owner: &str) -> TxResult<Option<ObjectId>> {
     Ok(carts(mongo).find_one_and_delete(doc! { "holder": owner }).session(session).await?.map(|cart| cart.id))
 }
 

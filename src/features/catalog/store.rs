@@ -4,7 +4,6 @@ pub mod sitemap;
 
 use std::collections::HashMap;
 
-use futures::TryStreamExt;
 use mongodb::IndexModel;
 use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::catalog::model::{Attribute, Category, Image, Product, ProductCard, ProductOption, ProductStatus, Sort, Variant};
 use crate::features::shipping::model::TaxClass;
-use crate::infra::mongo::{CollectionIndexes, Mongo, bounded, bounded_bulk, object_id};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_bulk, collect, next, object_id};
 use crate::shared::error::AppResult;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
@@ -188,7 +187,7 @@ pub async fn anchors(mongo: &Mongo, category: &CategoryId, sort: Sort, page_size
     let mut anchors = Vec::new();
     let mut total = 0_u64;
     let mut cursor = bounded(operation).await?;
-    while let Some(document) = bounded(cursor.try_next()).await? {
+    while let Some(document) = next(&mut cursor).await? {
         if total.is_multiple_of(page_size) {
             let id = document.get_object_id("_id").map_err(crate::shared::error::AppError::internal)?;
             anchors.push(Anchor { value: number_at(&document, field), id });
@@ -232,10 +231,15 @@ pub async fn changed_since(mongo: &Mongo, since: i64, limit: i64) -> AppResult<V
         .collect())
 }
 
-pub async fn set_in_stock(mongo: &Mongo, product: &ProductId, in_stock: bool, now: i64) -> AppResult<()> {
-    let filter = doc! { "_id": object_id(product.as_str())?, "summary.in_stock": !in_stock };
+///
+/// The document is written in any case, so that two of these transactions about one product meet.
+pub async fn set_in_stock(mongo: &Mongo, session: &mut Tx, product: &ProductId, in_stock: bool, now: i64) -> TxResult<()> {
+    let (id, products) = (object_id(product.as_str())?, mongo.collection::<Document>(PRODUCTS));
+    products.update_one(doc! { "_id": id }, doc! { "$inc": { "stock_checks": 1_i64 } }).session(&mut *session).await?;
+    let filter = doc! { "_id": id, "summary.in_stock": !in_stock };
     let change = doc! { "$set": { "summary.in_stock": in_stock, "updated_at": now } };
-    bounded(mongo.collection::<Document>(PRODUCTS).update_one(filter, change)).await.map(drop)
+    products.update_one(filter, change).session(session).await?;
+    Ok(())
 }
 
 pub async fn count_products(mongo: &Mongo) -> AppResult<u64> {
@@ -337,14 +341,6 @@ async fn collect_cards(mongo: &Mongo, filter: Document, order: Document, count: 
     let products = mongo.collection::<CardDocument>(PRODUCTS);
     let operation = products.find(filter).sort(order).limit(count).projection(doc! { "slug": 1, "name": 1, "brand": 1, "summary": 1 });
     Ok(collect(operation).await?.into_iter().map(CardDocument::into_model).collect())
-}
-
-async fn collect<T>(operation: impl IntoFuture<Output = Result<mongodb::Cursor<T>, mongodb::error::Error>>) -> AppResult<Vec<T>>
-where
-    T: serde::de::DeserializeOwned + Unpin + Send + Sync + 'static,
-{
-    let cursor = bounded(operation).await?;
-    bounded(cursor.try_collect()).await
 }
 
 impl CardDocument {

@@ -1,12 +1,14 @@
 //! What the checkout does when a cart is no more.
 
+use crate::features::cart::model::CartDeleted;
 use crate::features::checkout::store;
 use crate::infra::ctx::Ctx;
-use crate::infra::outbox::OutboxRow;
-use crate::shared::error::{AppError, AppResult};
+use crate::infra::mongo::object_id;
+use crate::infra::outbox::Progress;
+use crate::shared::error::AppResult;
 
 /// Drops what was typed for the cart. Done twice it changes nothing more.
-pub async fn cart_gone(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
-    let cart_id = row.payload.get_object_id("cart_id").map_err(AppError::internal)?;
-    store::delete_alone(&ctx.mongo, cart_id).await
+pub async fn cart_deleted(ctx: &Ctx, message: CartDeleted) -> AppResult<Progress> {
+    store::delete_alone(&ctx.mongo, object_id(&message.cart_id)?).await?;
+    Ok(Progress::Done)
 }

@@ -1,12 +1,12 @@
 //! Queries of `checkouts`: one per cart, under the cart's own id.
 
+use mongodb::IndexModel;
 use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
-use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::crypto::Purpose;
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded};
 use crate::infra::reseal::{SealedCollection, SealedField};
 use crate::shared::error::AppResult;
 
@@ -60,7 +60,7 @@ pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<Ch
     Ok(bounded(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live)).await?.unwrap_or_default())
 }
 
-pub async fn delete(mongo: &Mongo, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
+pub async fn delete(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
     mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(session).await?;
     Ok(())
 }

@@ -1,12 +1,11 @@
 //! Queries of `content_pages`.
 
-use futures::TryStreamExt;
 use mongodb::IndexModel;
 use mongodb::bson::{doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, bounded, bounded_unique};
+use crate::infra::mongo::{CollectionIndexes, Mongo, bounded, bounded_unique, collect};
 use crate::shared::error::AppResult;
 
 const PAGES: &str = "content_pages";
@@ -46,8 +45,7 @@ pub async fn by_slug(mongo: &Mongo, slug: &str) -> AppResult<Option<PageDocument
 pub async fn all(mongo: &Mongo) -> AppResult<Vec<PageEntry>> {
     let pages = mongo.collection::<PageEntry>(PAGES);
     let operation = pages.find(doc! {}).sort(doc! { "slug": 1 }).limit(MOST_PAGES).projection(doc! { "slug": 1, "updated_at": 1 });
-    let cursor = bounded(operation).await?;
-    bounded(cursor.try_collect()).await
+    collect(operation).await
 }
 
 /// Adds a page unless one with its slug is there; another process may be adding it as well.

@@ -1,17 +1,28 @@
 //! What follows a change of stock.
 
 use crate::features::catalog;
+use crate::features::inventory::model::StockLevelCrossed;
 use crate::features::inventory::store;
 use crate::infra::ctx::Ctx;
-use crate::infra::outbox::OutboxRow;
-use crate::shared::error::{AppError, AppResult};
+use crate::infra::outbox::Progress;
+use crate::shared::error::AppResult;
 use crate::shared::ids::ProductId;
 
-pub const STOCK_LEVEL_CROSSED: &str = "inventory.stock_level_crossed";
-
 /// Tells the catalogue whether a product can still be had.
-pub async fn stock_level_crossed(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
-    let product_id = row.payload.get_str("product_id").map_err(AppError::internal)?;
-    let free = store::available_of_product(&ctx.mongo, product_id).await?;
-    catalog::service::set_in_stock(ctx, &ProductId::new(product_id), free > 0).await
+///
+/// Stock is read and the product written in one transaction that always writes the product: of two workers one begins
+/// again and reads the stock afresh, so the older reading never has the last word.
+pub async fn stock_level_crossed(ctx: &Ctx, message: StockLevelCrossed) -> AppResult<Progress> {
+    let product_id = ProductId::new(message.product_id);
+    let ctx_in = ctx.clone();
+    ctx.mongo
+        .transaction(move |tx| {
+            let (ctx, product_id) = (ctx_in.clone(), product_id.clone());
+            Box::pin(async move {
+                let free = store::available_of_product(&ctx.mongo, tx, product_id.as_str()).await?;
+                catalog::service::set_in_stock(&ctx, tx, &product_id, free > 0).await
+            })
+        })
+        .await?;
+    Ok(Progress::Done)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::shared::ids::Sku;
+use crate::shared::message::{Lane, OutboxMessage};
 
 /// One sku's units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +19,15 @@ pub struct StockLevel {
 }
 
 impl StockLevel {
+    pub const fn plus(self, other: Self) -> Self {
+        Self {
+            on_hand: self.on_hand + other.on_hand,
+            available: self.available + other.available,
+            reserved: self.reserved + other.reserved,
+            sold: self.sold + other.sold,
+        }
+    }
+
     pub const fn is_consistent(self) -> bool {
         self.available >= 0 && self.reserved >= 0 && self.sold >= 0 && self.on_hand == self.available + self.reserved + self.sold
     }
@@ -33,13 +43,68 @@ pub enum Movement {
     Release,
     Sell,
     Ship,
+    /// Paid goods that are not sent after all are free again.
+    Cancel,
+    /// Sent goods that came back and can be sold again.
     Return,
     WriteOff,
 }
 
+/// What caused a movement. One cause moves one sku once per kind of movement, so that a part shipment, a second one and a
+/// part return of the same sku are causes of their own (R142).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    pub kind: CauseKind,
+    /// The id of the order, shipment, return and so on.
+    pub id: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CauseKind {
+    Order,
+    Shipment,
+    Return,
+    Correction,
+    Import,
+}
+
+impl CauseKind {
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Shipment => "shipment",
+            Self::Return => "return",
+            Self::Correction => "correction",
+            Self::Import => "import",
+        }
+    }
+}
+
+impl Cause {
+    pub fn new(kind: CauseKind, id: impl Into<String>) -> Self {
+        Self { kind, id: id.into() }
+    }
+
+    pub fn order(id: &str) -> Self {
+        Self::new(CauseKind::Order, id)
+    }
+}
+
+/// A sku has run out or come back: the catalogue and its listings follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockLevelCrossed {
+    pub product_id: String,
+}
+
+impl OutboxMessage for StockLevelCrossed {
+    const KIND: &'static str = "inventory.stock_level_crossed";
+    const LANE: Lane = Lane::Index;
+}
+
 impl Movement {
-    pub const ALL: [Self; 8] =
-        [Self::Receive, Self::Correct, Self::Reserve, Self::Release, Self::Sell, Self::Ship, Self::Return, Self::WriteOff];
+    pub const ALL: [Self; 9] =
+        [Self::Receive, Self::Correct, Self::Reserve, Self::Release, Self::Sell, Self::Ship, Self::Cancel, Self::Return, Self::WriteOff];
 
     pub const fn key(self) -> &'static str {
         match self {
@@ -49,6 +114,7 @@ impl Movement {
             Self::Release => "release",
             Self::Sell => "sell",
             Self::Ship => "ship",
+            Self::Cancel => "cancel",
             Self::Return => "return",
             Self::WriteOff => "write_off",
         }
@@ -62,9 +128,21 @@ impl Movement {
             Self::Release => (0, units, -units, 0),
             Self::Sell => (0, 0, -units, units),
             Self::Ship => (-units, 0, 0, -units),
+            Self::Cancel => (0, units, 0, -units),
             Self::WriteOff => (-units, -units, 0, 0),
         };
         StockLevel { on_hand, available, reserved, sold }
+    }
+
+    /// What must be there for moving `units`: free, held or sold units, whichever it takes from.
+    pub const fn needs(self, units: i64) -> StockLevel {
+        let (available, reserved, sold) = match self {
+            Self::Receive | Self::Correct | Self::Return => (0, 0, 0),
+            Self::Reserve | Self::WriteOff => (units, 0, 0),
+            Self::Release | Self::Sell => (0, units, 0),
+            Self::Ship | Self::Cancel => (0, 0, units),
+        };
+        StockLevel { on_hand: 0, available, reserved, sold }
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use mongodb::ClientSession;
-use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::bson::oid::ObjectId;
 
-use crate::features::inventory::jobs::STOCK_LEVEL_CROSSED;
-use crate::features::inventory::model::{Demand, Movement, Shortage};
+use crate::features::inventory::model::{Cause, CauseKind, Demand, Movement, Shortage, StockLevelCrossed};
 use crate::features::inventory::store::{self, LedgerRow, StockDocument};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::TxResult;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
@@ -26,35 +24,28 @@ pub async fn available(ctx: &Ctx, skus: &[Sku]) -> AppResult<HashMap<Sku, i64>> 
 
 /// Holds units for an order, in the order's own transaction: all lines or none.
 ///
-/// Demand is taken in the order of the skus, so that two orders never wait for each other in a circle.
-///
 /// # Errors
 /// `Conflict` with code `out_of_stock` for the first sku that cannot be had.
-pub async fn reserve(ctx: &Ctx, session: &mut ClientSession, order_id: ObjectId, demand: &[Demand]) -> TxResult<()> {
-    let demand = sorted(demand);
-    refuse_early(ctx, &demand).await?;
-    let mut rows = Vec::with_capacity(demand.len());
-    for wanted in demand {
-        let units = i64::from(wanted.units);
-        let Some(after) = store::reserve(&ctx.mongo, session, &wanted.sku, units).await? else {
-            return Err(shortage(ctx, &wanted).await.into());
-        };
-        if after.level.available == 0 {
-            announce(ctx, session, &after).await?;
-        }
-        rows.push(row(ctx, &wanted.sku, Movement::Reserve, units, order_id));
-    }
-    store::write_ledger(&ctx.mongo, session, &rows).await
+pub async fn reserve(ctx: &Ctx, session: &mut Tx, cause: &Cause, demand: &[Demand]) -> TxResult<()> {
+    move_all(ctx, session, cause, demand, &[Movement::Reserve]).await
+}
+
+/// Holds and sells at once what costs nothing.
+///
+/// # Errors
+/// As for [`reserve`].
+pub async fn reserve_and_sell(ctx: &Ctx, session: &mut Tx, cause: &Cause, demand: &[Demand]) -> TxResult<()> {
+    move_all(ctx, session, cause, demand, &[Movement::Reserve, Movement::Sell]).await
 }
 
 /// Gives the units of an unpaid order back.
-pub async fn release(ctx: &Ctx, session: &mut ClientSession, order_id: ObjectId, demand: &[Demand]) -> TxResult<()> {
-    settle(ctx, session, order_id, demand, Movement::Release).await
+pub async fn release(ctx: &Ctx, session: &mut Tx, cause: &Cause, demand: &[Demand]) -> TxResult<()> {
+    move_all(ctx, session, cause, demand, &[Movement::Release]).await
 }
 
 /// Turns the held units of an order that was paid into sold ones.
-pub async fn sell(ctx: &Ctx, session: &mut ClientSession, order_id: ObjectId, demand: &[Demand]) -> TxResult<()> {
-    settle(ctx, session, order_id, demand, Movement::Sell).await
+pub async fn sell(ctx: &Ctx, session: &mut Tx, cause: &Cause, demand: &[Demand]) -> TxResult<()> {
+    move_all(ctx, session, cause, demand, &[Movement::Sell]).await
 }
 
 pub async fn has_any_stock(ctx: &Ctx) -> AppResult<bool> {
@@ -79,35 +70,37 @@ pub async fn receive_first_stock(ctx: &Ctx, stock: &[(Sku, String, i64)]) -> App
     Ok(())
 }
 
-async fn settle(ctx: &Ctx, session: &mut ClientSession, order_id: ObjectId, demand: &[Demand], movement: Movement) -> TxResult<()> {
-    let mut rows = Vec::with_capacity(demand.len());
-    for held in sorted(demand) {
-        let units = i64::from(held.units);
-        let Some(after) = store::settle(&ctx.mongo, session, &held.sku, movement, units).await? else {
-            return Err(AppError::internal(format!("{} has fewer than {units} reserved units", held.sku)).into());
+/// Moves every sku of a demand. The ledger is written first and the stock last, because many buyers write to the same
+/// stock; skus are taken in order, so that two orders never wait for each other in a circle.
+async fn move_all(ctx: &Ctx, session: &mut Tx, cause: &Cause, demand: &[Demand], movements: &[Movement]) -> TxResult<()> {
+    let demand = sorted(demand);
+    let rows: Vec<LedgerRow> = demand
+        .iter()
+        .flat_map(|moved| movements.iter().map(|movement| row(ctx, &moved.sku, *movement, i64::from(moved.units), cause)))
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    store::write_ledger(&ctx.mongo, session, &rows).await?;
+    session.flush_messages().await?;
+    for moved in demand {
+        let units = i64::from(moved.units);
+        let Some(after) = store::move_units(&ctx.mongo, session, &moved.sku, movements, units).await? else {
+            return Err(match movements.first() {
+                Some(Movement::Reserve) => shortage(ctx, &moved).await,
+                _ => AppError::internal(format!("{} has fewer than {units} units to move", moved.sku)),
+            }
+            .into());
         };
-        let came_back = movement == Movement::Release && after.level.available == units;
-        if came_back {
-            announce(ctx, session, &after).await?;
+        let change: i64 = movements.iter().map(|movement| movement.change(units).available).sum();
+        let ran_out = change < 0 && after.level.available == 0;
+        let came_back = change > 0 && after.level.available == change;
+        if ran_out || came_back {
+            // Listings say "sold out" from the product's own record; it follows.
+            outbox::enqueue(session, &StockLevelCrossed { product_id: after.product_id }, ctx.now())?;
         }
-        rows.push(row(ctx, &held.sku, movement, units, order_id));
     }
-    store::write_ledger(&ctx.mongo, session, &rows).await
-}
-
-/// A look before the leap: when goods are gone, hundreds of late buyers need not fight over their record to learn it.
-async fn refuse_early(ctx: &Ctx, demand: &[Demand]) -> TxResult<()> {
-    let skus: Vec<Sku> = demand.iter().map(|d| d.sku.clone()).collect();
-    let free = store::available(&ctx.mongo, &skus).await?;
-    match demand.iter().find(|d| free.get(&d.sku).copied().unwrap_or(0) < i64::from(d.units)) {
-        Some(wanted) => Err(shortage(ctx, wanted).await.into()),
-        None => Ok(()),
-    }
-}
-
-/// Listings say "sold out" from the product's own record; it follows when a sku runs out or comes back.
-async fn announce(ctx: &Ctx, session: &mut ClientSession, stock: &StockDocument) -> TxResult<()> {
-    outbox::enqueue(&ctx.mongo, session, STOCK_LEVEL_CROSSED, doc! { "product_id": &stock.product_id }, ctx.now()).await
+    Ok(())
 }
 
 /// Says what is left. Read outside the transaction: it is about to be given up.
@@ -139,15 +132,15 @@ fn sorted(demand: &[Demand]) -> Vec<Demand> {
     summed
 }
 
-fn row(ctx: &Ctx, sku: &Sku, movement: Movement, units: i64, order_id: ObjectId) -> LedgerRow {
+fn row(ctx: &Ctx, sku: &Sku, movement: Movement, units: i64, cause: &Cause) -> LedgerRow {
     LedgerRow {
         id: ObjectId::new(),
         sku: sku.clone(),
         movement,
         units,
-        order_id: Some(order_id),
+        cause: cause.clone(),
         actor: "store".into(),
-        reason: "order".into(),
+        reason: cause.kind.key().into(),
         at: ctx.now(),
     }
 }
@@ -158,7 +151,7 @@ fn first_row(ctx: &Ctx, sku: &Sku, units: i64) -> LedgerRow {
         sku: sku.clone(),
         movement: Movement::Receive,
         units,
-        order_id: None,
+        cause: Cause::new(CauseKind::Import, format!("first-stock-{sku}")),
         actor: "import".into(),
         reason: "first stock".into(),
         at: ctx.now(),

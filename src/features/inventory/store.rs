@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use futures::TryStreamExt;
+use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
-use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
-use crate::features::inventory::model::{Movement, StockLevel};
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_bulk};
+use crate::features::inventory::model::{Cause, Movement, StockLevel};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_bulk, collect};
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
 
@@ -34,17 +33,15 @@ pub struct LedgerRow {
     pub sku: Sku,
     pub movement: Movement,
     pub units: i64,
-    /// The order that caused it; unique together with sku and movement.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<ObjectId>,
+    /// Unique together with sku and movement.
+    pub cause: Cause,
     pub actor: String,
     pub reason: String,
     pub at: i64,
 }
 
 pub fn indexes() -> Vec<CollectionIndexes> {
-    // Once per order, sku and kind of movement: the last guard against moving stock twice. Rows without an order carry
-    // their own id instead, so that a plain unique index serves.
+    // Once per cause, sku and kind of movement: the last guard against moving stock twice.
     let once = IndexModel::builder().keys(doc! { "once": 1 }).options(IndexOptions::builder().unique(true).build()).build();
     let by_sku = IndexModel::builder().keys(doc! { "sku": 1, "at": 1 }).build();
     let by_product = IndexModel::builder().keys(doc! { "product_id": 1 }).build();
@@ -56,36 +53,34 @@ pub fn indexes() -> Vec<CollectionIndexes> {
 
 pub async fn available(mongo: &Mongo, skus: &[Sku]) -> AppResult<HashMap<Sku, i64>> {
     let wanted: Vec<&str> = skus.iter().map(Sku::as_str).collect();
-    let cursor = bounded(mongo.collection::<StockDocument>(STOCK).find(doc! { "_id": { "$in": wanted } })).await?;
-    let documents: Vec<StockDocument> = bounded(cursor.try_collect()).await?;
+    let documents: Vec<StockDocument> = collect(mongo.collection::<StockDocument>(STOCK).find(doc! { "_id": { "$in": wanted } })).await?;
     Ok(documents.into_iter().map(|d| (d.sku, d.level.available)).collect())
 }
 
-pub async fn available_of_product(mongo: &Mongo, product_id: &str) -> AppResult<i64> {
-    let cursor = bounded(mongo.collection::<StockDocument>(STOCK).find(doc! { "product_id": product_id })).await?;
-    let documents: Vec<StockDocument> = bounded(cursor.try_collect()).await?;
-    Ok(documents.iter().map(|d| d.level.available).sum())
+/// Free units over all skus of a product, as they are in the caller's transaction.
+pub async fn available_of_product(mongo: &Mongo, session: &mut Tx, product_id: &str) -> TxResult<i64> {
+    let stock = mongo.collection::<StockDocument>(STOCK);
+    let mut cursor = stock.find(doc! { "product_id": product_id }).session(&mut *session).await?;
+    let mut sum = 0;
+    while let Some(document) = cursor.next(&mut *session).await.transpose()? {
+        sum += document.level.available;
+    }
+    Ok(sum)
 }
 
-/// Takes `units` off what is free, if there are that many: one conditional write, so two buyers never get the same unit.
-pub async fn reserve(mongo: &Mongo, session: &mut ClientSession, sku: &Sku, units: i64) -> TxResult<Option<StockDocument>> {
-    let enough = doc! { "_id": sku.as_str(), "available": { "$gte": units } };
-    move_units(mongo, session, enough, Movement::Reserve.change(units)).await
-}
-
-/// Gives reserved units back, or turns them into sold ones.
-pub async fn settle(
-    mongo: &Mongo,
-    session: &mut ClientSession,
-    sku: &Sku,
-    movement: Movement,
-    units: i64,
-) -> TxResult<Option<StockDocument>> {
-    let held = doc! { "_id": sku.as_str(), "reserved": { "$gte": units } };
-    move_units(mongo, session, held, movement.change(units)).await
-}
-
-async fn move_units(mongo: &Mongo, session: &mut ClientSession, filter: Document, change: StockLevel) -> TxResult<Option<StockDocument>> {
+/// Moves units of a sku, if what the movements need is there: one conditional write, so two buyers never get the same
+/// unit.
+pub async fn move_units(mongo: &Mongo, session: &mut Tx, sku: &Sku, movements: &[Movement], units: i64) -> TxResult<Option<StockDocument>> {
+    let mut filter = doc! { "_id": sku.as_str() };
+    // The first movement says what must be there; those after it use what it brings.
+    if let Some(needs) = movements.first().map(|movement| movement.needs(units)) {
+        for (field, least) in [("available", needs.available), ("reserved", needs.reserved), ("sold", needs.sold)] {
+            if least > 0 {
+                filter.insert(field, doc! { "$gte": least });
+            }
+        }
+    }
+    let change = movements.iter().fold(StockLevel::default(), |sum, movement| sum.plus(movement.change(units)));
     let update = doc! { "$inc": {
         "on_hand": change.on_hand, "available": change.available, "reserved": change.reserved, "sold": change.sold,
     } };
@@ -94,7 +89,7 @@ async fn move_units(mongo: &Mongo, session: &mut ClientSession, filter: Document
     Ok(operation.session(session).await?)
 }
 
-pub async fn write_ledger(mongo: &Mongo, session: &mut ClientSession, rows: &[LedgerRow]) -> TxResult<()> {
+pub async fn write_ledger(mongo: &Mongo, session: &mut Tx, rows: &[LedgerRow]) -> TxResult<()> {
     let documents = rows.iter().map(ledger_document).collect::<Result<Vec<_>, _>>()?;
     mongo.collection::<Document>(LEDGER).insert_many(documents).session(session).await?;
     Ok(())
@@ -117,10 +112,7 @@ pub async fn remove_ledger(mongo: &Mongo) -> AppResult<()> {
 
 fn ledger_document(row: &LedgerRow) -> Result<Document, mongodb::error::Error> {
     let mut document = mongodb::bson::to_document(row)?;
-    let once = match row.order_id {
-        Some(order) => format!("{}:{}:{}", order.to_hex(), row.sku, row.movement.key()),
-        None => row.id.to_hex(),
-    };
+    let once = format!("{}:{}:{}:{}", row.cause.kind.key(), row.cause.id, row.sku, row.movement.key());
     document.insert("once", once);
     Ok(document)
 }

@@ -1,7 +1,45 @@
-//! Which mails there are.
+//! Which mails there are, and the message that has one sent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::shared::message::{Lane, OutboxMessage};
+
+/// Has a mail composed and sent. It names whom it is about; the address is read when the mail is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendMail {
+    pub template: Template,
+    pub about: MailSubject,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailSubject {
+    /// Hexadecimal id.
+    Order(String),
+    /// Hexadecimal id.
+    Account(String),
+    /// The blind index of an address that may have an account.
+    EmailIndex(Vec<String>),
+}
+
+impl SendMail {
+    pub fn order_confirmed(order_id: &str) -> Self {
+        Self { template: Template::OrderConfirmed, about: MailSubject::Order(order_id.to_owned()) }
+    }
+
+    pub fn about_account(template: Template, account_id: &str) -> Self {
+        Self { template, about: MailSubject::Account(account_id.to_owned()) }
+    }
+}
+
+impl OutboxMessage for SendMail {
+    const KIND: &'static str = "notifications.send_mail";
+    const LANE: Lane = Lane::Mail;
+}
 
 /// A kind of mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Template {
     OrderConfirmed,
     /// Confirm the address an account was made with.

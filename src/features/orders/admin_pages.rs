@@ -7,6 +7,7 @@ use crate::features::orders::pages::tone;
 use crate::features::orders::service;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Permission;
+use crate::shared::pagination::Position;
 use crate::ui::dates::day_and_time;
 use crate::ui::feedback::Badge;
 use crate::ui::form::{Button, ButtonKind, PostForm};
@@ -29,8 +30,8 @@ pub async fn list(request: PageRequest) -> PageResult {
         return PageAnswer::redirect(format!("{LIST}/{number}"));
     }
     let state = request.query("state").and_then(|key| OrderState::ALL.into_iter().find(|state| state.key() == key));
-    let before = request.query("before").and_then(|text| text.parse().ok());
-    let (orders, (to_send, unpaid)) = tokio::try_join!(service::for_staff(ctx, state, before), service::waiting_for_staff(ctx))?;
+    let after = Position::parse(request.query("after"))?;
+    let (orders, (to_send, unpaid)) = tokio::try_join!(service::for_staff(ctx, state, after), service::waiting_for_staff(ctx))?;
     let role = ctx.require_signed_in()?.role;
     let time_zone = ctx.settings.store.time_zone.clone();
     View::new("Orders", move || {
@@ -81,9 +82,9 @@ fn Rows(list: OrderList, chosen: Option<OrderState>, time_zone: String) -> impl 
         let words = if chosen.is_some() { "Nothing matches." } else { "No orders yet. The first one appears here by itself." };
         return view! { <p>{words}" "{chosen.is_some().then(|| view! { <a href=LIST>"Show all orders"</a> })}</p> }.into_any();
     }
-    let next = list.next.map(|before| match chosen {
-        Some(state) => format!("{LIST}?state={}&before={before}", state.key()),
-        None => format!("{LIST}?before={before}"),
+    let next = list.next.map(|after| match chosen {
+        Some(state) => format!("{LIST}?state={}&after={after}", state.key()),
+        None => format!("{LIST}?after={after}"),
     });
     view! {
         <table class="admin-table">

@@ -1,12 +1,16 @@
 //! Orders and the one table of their states.
 
+pub mod payment;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::payment::PaymentState;
 use crate::features::catalog::model::Image;
 use crate::features::shipping::model::Address;
 use crate::shared::date::Date;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Money};
+use crate::shared::pagination::Position;
 use crate::shared::pricing::{LineDiscount, TaxBasis, TaxCategory, TaxClass, TaxTable, Totals};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,21 +24,6 @@ pub enum OrderState {
     Delivered,
     Expired,
     Cancelled,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentState {
-    Awaiting,
-    /// The shopper paid by a method whose money arrives later.
-    Processing,
-    /// Stripe did not answer; nobody knows yet.
-    Unknown,
-    Paid,
-    Failed,
-    PartlyRefunded,
-    Refunded,
-    Disputed,
 }
 
 /// What can happen to an order.
@@ -119,34 +108,6 @@ impl OrderState {
 
 impl OrderEvent {
     pub const ALL: [Self; 7] = [Self::Pay, Self::Expire, Self::Cancel, Self::StartPacking, Self::ShipPart, Self::ShipAll, Self::Deliver];
-}
-
-impl PaymentState {
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Awaiting => "awaiting",
-            Self::Processing => "processing",
-            Self::Unknown => "unknown",
-            Self::Paid => "paid",
-            Self::Failed => "failed",
-            Self::PartlyRefunded => "partly_refunded",
-            Self::Refunded => "refunded",
-            Self::Disputed => "disputed",
-        }
-    }
-
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Awaiting => "Not paid yet",
-            Self::Processing => "Payment on its way",
-            Self::Unknown => "Checking your payment",
-            Self::Paid => "Paid",
-            Self::Failed => "Payment failed",
-            Self::PartlyRefunded => "Partly refunded",
-            Self::Refunded => "Refunded",
-            Self::Disputed => "Disputed",
-        }
-    }
 }
 
 /// One bought line, frozen (ORD-5).
@@ -293,8 +254,8 @@ pub struct OrderView {
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderList {
     pub orders: Vec<OrderSummary>,
-    /// Where the next page begins, in Unix milliseconds; none after the last.
-    pub next: Option<i64>,
+    /// Where the next page begins; none after the last.
+    pub next: Option<Position>,
 }
 
 /// An order as a list shows it.

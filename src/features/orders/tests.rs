@@ -95,13 +95,13 @@ async fn ord_9_an_unpaid_order_ends_with_its_hold_and_a_paid_one_does_not() {
     let orders = app.documents("orders").await;
     let unpaid = orders.iter().find(|o| o.get_str("state") == Ok("pending_payment")).unwrap().get_str("number").unwrap().to_owned();
     app.advance(Duration::from_secs(35 * 60)).await;
-    app.sweep().await;
+    app.work().await;
     let state = async |number: &str| {
         app.documents("orders").await.into_iter().find(|o| o.get_str("number") == Ok(number)).unwrap().get_str("state").unwrap().to_owned()
     };
     assert_eq!(state(&unpaid).await, "pending_payment", "the hold lasts 36 minutes");
     app.advance(Duration::from_secs(2 * 60)).await;
-    app.sweep().await;
+    app.work().await;
     assert_eq!(state(&unpaid).await, "expired");
     assert_eq!(state(paid_path.rsplit('/').next().unwrap()).await, "paid");
     // It stays readable, says what became of it, and cannot be paid any more.

@@ -1,15 +1,27 @@
-//! Work that follows a payment's commit.
+//! Work that follows a payment's commit, and the watch over what is not settled.
 
-use crate::features::payments::service::send_refund;
+use crate::features::payments::model::{HandleEvent, IssueRefund, PullEvents, WatchOrder};
+use crate::features::payments::service;
 use crate::infra::ctx::Ctx;
-use crate::infra::outbox::OutboxRow;
-use crate::shared::error::{AppError, AppResult};
+use crate::infra::mongo::object_id;
+use crate::infra::outbox::{OutboxRow, Progress};
+use crate::shared::error::AppResult;
 
-pub const REFUND: &str = "payments.refund";
+pub async fn watch_order(ctx: &Ctx, message: WatchOrder) -> AppResult<Progress> {
+    service::watch_order(ctx, object_id(&message.order_id)?).await
+}
 
-/// Asks Stripe for a refund that the books hold already.
-pub async fn refund(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
-    let attempt_id = row.payload.get_object_id("attempt_id").map_err(AppError::internal)?;
-    let refund_id = row.payload.get_str("refund_id").map_err(AppError::internal)?;
-    send_refund(ctx, attempt_id, refund_id).await
+pub async fn issue_refund(ctx: &Ctx, message: IssueRefund) -> AppResult<Progress> {
+    service::follow_refund(ctx, &message.refund_id).await
+}
+
+pub async fn handle_event(ctx: &Ctx, message: HandleEvent) -> AppResult<Progress> {
+    service::handle_again(ctx, &message).await?;
+    Ok(Progress::Done)
+}
+
+/// Puts its own row back, with the moment up to which events have been read.
+pub async fn pull_events(ctx: &Ctx, row: &OutboxRow, message: PullEvents) -> AppResult<Progress> {
+    service::pull_events(ctx, row, &message).await?;
+    Ok(Progress::PutBack)
 }

@@ -3,7 +3,7 @@
 //! Invariants: an order and its attempt are stored before Stripe is asked for anything; an order becomes paid only when
 //! Stripe itself says paid, with our amount and our currency; money that pays for no order is given back; nothing is
 //! released before Stripe was told to expire the session.
-//! Collections: `payment_attempts`, `stripe_events`.
+//! Collections: `refunds`, `disputes`, `stripe_events`; the attempts to pay are part of `orders`.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;

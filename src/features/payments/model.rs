@@ -1,40 +1,102 @@
-//! How one try to pay stands, and what a shopper is told about it.
+//! Refunds and their states, the messages of payments, and what a shopper is told about paying.
+
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+use crate::shared::ids::Sku;
+use crate::shared::message::{Lane, OutboxMessage, Retries};
+use crate::shared::money::Money;
+
+/// How a refund stands: ours before Stripe confirmed it, then Stripe's own five states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AttemptState {
-    /// Stored; whether Stripe knows of it is not certain.
-    Created,
-    /// The session waits for the shopper.
-    Open,
-    /// The shopper is done, the money is on its way.
-    Processing,
-    Paid,
-    /// Expired or refused: it can never be paid any more.
-    Dead,
+pub enum RefundState {
+    /// Taken off what can be refunded; whether Stripe knows of it is not certain.
+    Requested,
+    /// Stripe has it, the bank does not yet.
+    Pending,
+    /// The customer has to do something before the money moves.
+    RequiresAction,
+    Succeeded,
+    Failed,
+    Canceled,
 }
 
-impl AttemptState {
+impl RefundState {
+    pub const ALL: [Self; 6] = [Self::Requested, Self::Pending, Self::RequiresAction, Self::Succeeded, Self::Failed, Self::Canceled];
+
     pub const fn key(self) -> &'static str {
         match self {
-            Self::Created => "created",
-            Self::Open => "open",
-            Self::Processing => "processing",
-            Self::Paid => "paid",
-            Self::Dead => "dead",
+            Self::Requested => "requested",
+            Self::Pending => "pending",
+            Self::RequiresAction => "requires_action",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
         }
+    }
+
+    /// Whether this state may follow that one. A refund that succeeded can still fail; nothing else goes back.
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Requested => !matches!(next, Self::Requested),
+            Self::Pending => matches!(next, Self::RequiresAction | Self::Succeeded | Self::Failed | Self::Canceled),
+            Self::RequiresAction => matches!(next, Self::Pending | Self::Succeeded | Self::Failed | Self::Canceled),
+            Self::Succeeded => matches!(next, Self::Failed | Self::Canceled),
+            Self::Failed | Self::Canceled => false,
+        }
+    }
+
+    /// The states from which this one may be reached.
+    pub fn before(self) -> Vec<&'static str> {
+        Self::ALL.into_iter().filter(|state| state.may_become(self)).map(Self::key).collect()
+    }
+
+    /// Whether its money counts as given back.
+    pub const fn has_succeeded(self) -> bool {
+        matches!(self, Self::Succeeded)
+    }
+
+    /// Whether its money is on its way back.
+    pub const fn is_under_way(self) -> bool {
+        matches!(self, Self::Requested | Self::Pending | Self::RequiresAction)
     }
 }
 
+/// Which money a refund gives back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RefundState {
-    /// Taken off what can be refunded, not yet confirmed by Stripe.
-    Pending,
-    Succeeded,
-    Failed,
+pub enum RefundPurpose {
+    /// Money that pays the order.
+    Order,
+    /// Money that no order could take (R134).
+    Unclaimed,
+}
+
+/// What the refunded amount is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum RefundShares {
+    /// Made at Stripe; staff say later what for.
+    #[default]
+    Unassigned,
+    /// Nothing in particular: goodwill, or a payment that paid for nothing.
+    Amount,
+    Lines {
+        lines: Vec<RefundedLine>,
+        shipping: Money,
+        /// The part of the shares that is tax.
+        tax: Money,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundedLine {
+    pub sku: Sku,
+    pub quantity: u32,
+    pub amount: Money,
+    pub tax: Money,
 }
 
 /// What asking Stripe about a session showed, after everything that followed from it was done.
@@ -42,14 +104,14 @@ pub enum RefundState {
 pub enum Fulfilment {
     /// The order is paid, now or before.
     Paid,
-    /// Money arrived that no order can take; it goes back.
-    GivenBack,
+    /// Money arrived that the order cannot take; it goes back.
+    Refunded,
     /// The shopper is done, the bank is not.
     Processing,
     /// The shopper may still pay.
     Open,
     /// The session ended unpaid.
-    Dead,
+    Expired,
 }
 
 /// Where a shopper goes to pay.
@@ -75,6 +137,118 @@ pub enum ReturnState {
     NotCharged {
         number: String,
     },
+    /// The money came when the order could not take it any more, and goes back.
+    Refunded,
     /// A session that is not this browser's: nothing is said about it.
     Unknown,
+}
+
+/// Looks after an order until its payment is settled: asks Stripe now and then, and ends the order with its hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchOrder {
+    /// Hexadecimal.
+    pub order_id: String,
+}
+
+impl OutboxMessage for WatchOrder {
+    const KIND: &'static str = "payments.watch_order";
+    const LANE: Lane = Lane::Money;
+    const RETRIES: Retries = Retries::Forever;
+
+    fn key(&self) -> Option<String> {
+        Some(self.order_id.clone())
+    }
+}
+
+/// Asks Stripe for a refund that our books hold already, until its end is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueRefund {
+    pub refund_id: String,
+}
+
+impl OutboxMessage for IssueRefund {
+    const KIND: &'static str = "payments.issue_refund";
+    const LANE: Lane = Lane::Money;
+    const RETRIES: Retries = Retries::Forever;
+
+    fn key(&self) -> Option<String> {
+        Some(self.refund_id.clone())
+    }
+}
+
+/// Reads the events that Stripe has recorded since the last time, for those whose delivery was lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullEvents {
+    /// Unix seconds by Stripe's clock; 0 before the first time.
+    pub since: i64,
+}
+
+impl OutboxMessage for PullEvents {
+    const KIND: &'static str = "payments.pull_events";
+    const LANE: Lane = Lane::Money;
+    const RETRIES: Retries = Retries::Forever;
+
+    fn key(&self) -> Option<String> {
+        Some("one".into())
+    }
+}
+
+/// An event that was read from Stripe's list and could not be handled yet. It holds ids alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandleEvent {
+    pub event_id: String,
+    pub kind: String,
+    pub object_id: String,
+    pub payment_intent: Option<String>,
+    /// What ties the object to an attempt of ours.
+    pub metadata: HashMap<String, String>,
+}
+
+impl OutboxMessage for HandleEvent {
+    const KIND: &'static str = "payments.handle_event";
+    const LANE: Lane = Lane::Money;
+
+    fn key(&self) -> Option<String> {
+        Some(self.event_id.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r139_the_table_of_refund_states_is_exactly_this() {
+        use RefundState as S;
+        let allowed = [
+            (S::Requested, S::Pending),
+            (S::Requested, S::RequiresAction),
+            (S::Requested, S::Succeeded),
+            (S::Requested, S::Failed),
+            (S::Requested, S::Canceled),
+            (S::Pending, S::RequiresAction),
+            (S::Pending, S::Succeeded),
+            (S::Pending, S::Failed),
+            (S::Pending, S::Canceled),
+            (S::RequiresAction, S::Pending),
+            (S::RequiresAction, S::Succeeded),
+            (S::RequiresAction, S::Failed),
+            (S::RequiresAction, S::Canceled),
+            (S::Succeeded, S::Failed),
+            (S::Succeeded, S::Canceled),
+        ];
+        for from in S::ALL {
+            for to in S::ALL {
+                assert_eq!(from.may_become(to), allowed.contains(&(from, to)), "{from:?} {to:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn r139_only_money_that_arrived_counts_as_given_back() {
+        for state in RefundState::ALL {
+            assert_eq!(state.has_succeeded(), state == RefundState::Succeeded);
+            assert!(!(state.has_succeeded() && state.is_under_way()));
+        }
+    }
 }

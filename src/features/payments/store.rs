@@ -1,182 +1,187 @@
-//! Queries of `payment_attempts` and `stripe_events`.
+//! Queries of `refunds`, `disputes` and `stripe_events`.
 
-use futures::TryStreamExt;
+use mongodb::IndexModel;
 use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::{IndexOptions, ReturnDocument};
-use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
-use crate::features::payments::model::{AttemptState, RefundState};
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded, bounded_unique};
+use crate::features::orders::model::payment::DisputeState;
+use crate::features::payments::model::{RefundPurpose, RefundShares, RefundState};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_unique, collect};
 use crate::shared::error::AppResult;
-use crate::shared::money::Currency;
+use crate::shared::money::Money;
 
-const ATTEMPTS: &str = "payment_attempts";
-const EVENTS: &str = "stripe_events";
-/// Days an event's id is remembered; Stripe repeats events for three.
+pub const REFUNDS: &str = "refunds";
+pub const DISPUTES: &str = "disputes";
+pub const EVENTS: &str = "stripe_events";
+/// Days an event's id is remembered; Stripe lists events for thirty.
 const EVENT_DAYS: u64 = 30;
 
-/// One try to pay one order.
+/// Money that goes back, or went.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct AttemptDocument {
+pub struct RefundDocument {
+    /// Chosen by whoever asks, so that asking twice is one refund; Stripe's id for refunds made there.
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: String,
     pub order_id: ObjectId,
-    /// 1 for the first try; unique within the order.
-    pub number: i32,
-    /// Stored before it is first sent; sent again only with the same content.
-    pub idempotency_key: String,
-    pub state: AttemptState,
-    pub amount_minor: i64,
-    pub currency: Currency,
-    /// Unix seconds, part of the request's content.
-    pub expires_at: i64,
-    pub session_id: Option<String>,
-    pub session_url: Option<String>,
-    pub payment_intent: Option<String>,
-    pub captured_minor: i64,
-    /// What can still be given back. Invariant: `captured = refundable + Σ refunds that did not fail`.
-    pub refundable_minor: i64,
-    pub refunds: Vec<RefundEntry>,
+    pub attempt_id: String,
+    pub payment_intent: String,
+    pub amount: Money,
+    pub purpose: RefundPurpose,
+    pub shares: RefundShares,
+    pub reason: String,
+    /// Who asked: `system`, an account's id, `stripe`.
+    pub actor: String,
+    /// Stripe's id, once known.
+    pub stripe_id: Option<String>,
+    pub state: RefundState,
+    /// Stripe's word for why it failed.
+    pub failure: Option<String>,
+    /// Raised when the key before is known to have made nothing: part of the idempotency key.
+    pub key_number: i64,
+    /// Unix milliseconds when the present key was first used.
+    pub key_used_at: Option<i64>,
+    /// Unix milliseconds.
     pub created_at: i64,
+    pub updated_at: i64,
 }
 
+impl RefundDocument {
+    pub fn idempotency_key(&self) -> String {
+        format!("refund:{}:{}", self.id, self.key_number)
+    }
+}
+
+/// An argument about a payment between the customer's bank and the shop.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RefundEntry {
-    /// Our id; Stripe's own for refunds made in its dashboard.
+pub struct DisputeDocument {
+    /// Stripe's id.
+    #[serde(rename = "_id")]
     pub id: String,
-    pub amount_minor: i64,
-    pub state: RefundState,
+    pub order_id: ObjectId,
+    pub attempt_id: String,
+    pub payment_intent: String,
+    pub amount: Money,
+    pub state: DisputeState,
+    pub rank: i64,
+    /// Stripe's word, such as `fraudulent`.
     pub reason: String,
+    /// Unix seconds until which evidence can be handed in.
+    pub respond_by: Option<i64>,
+    /// Minor units that Stripe charges for it.
+    pub fee_minor: i64,
+    /// Unix milliseconds.
     pub created_at: i64,
+    pub updated_at: i64,
 }
 
 pub fn indexes() -> Vec<CollectionIndexes> {
-    let unique = |keys: Document| IndexModel::builder().keys(keys).options(IndexOptions::builder().unique(true).build()).build();
     let plain = |keys: Document| IndexModel::builder().keys(keys).build();
     let expiry = IndexModel::builder()
         .keys(doc! { "received_at": 1 })
         .options(IndexOptions::builder().expire_after(std::time::Duration::from_secs(EVENT_DAYS * 86_400)).build())
         .build();
     vec![
-        CollectionIndexes {
-            collection: ATTEMPTS,
-            indexes: vec![
-                unique(doc! { "order_id": 1, "number": 1 }),
-                unique(doc! { "idempotency_key": 1 }),
-                plain(doc! { "session_id": 1 }),
-                plain(doc! { "payment_intent": 1 }),
-                plain(doc! { "refunds.state": 1 }),
-            ],
-        },
+        CollectionIndexes { collection: REFUNDS, indexes: vec![plain(doc! { "order_id": 1 }), plain(doc! { "payment_intent": 1 })] },
+        CollectionIndexes { collection: DISPUTES, indexes: vec![plain(doc! { "order_id": 1 })] },
         // An event's id is the document's own id, which is unique by itself.
         CollectionIndexes { collection: EVENTS, indexes: vec![expiry] },
     ]
 }
 
-pub async fn insert(mongo: &Mongo, session: &mut ClientSession, attempt: &AttemptDocument) -> TxResult<()> {
-    attempts(mongo).insert_one(attempt).session(session).await?;
+pub async fn insert_refund(mongo: &Mongo, session: &mut Tx, refund: &RefundDocument) -> TxResult<()> {
+    refunds(mongo).insert_one(refund).session(session).await?;
     Ok(())
 }
 
-pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<AttemptDocument>> {
-    bounded(attempts(mongo).find_one(doc! { "_id": id })).await
+pub async fn refund_by_id(mongo: &Mongo, id: &str) -> AppResult<Option<RefundDocument>> {
+    bounded(refunds(mongo).find_one(doc! { "_id": id })).await
 }
 
-/// An order's attempts, the latest first.
-pub async fn of_order(mongo: &Mongo, order_id: ObjectId) -> AppResult<Vec<AttemptDocument>> {
-    let cursor = bounded(attempts(mongo).find(doc! { "order_id": order_id }).sort(doc! { "number": -1 })).await?;
-    bounded(cursor.try_collect()).await
+pub async fn refund_by_id_in(mongo: &Mongo, session: &mut Tx, id: &str) -> TxResult<Option<RefundDocument>> {
+    Ok(refunds(mongo).find_one(doc! { "_id": id }).session(session).await?)
 }
 
-pub async fn by_session(mongo: &Mongo, session_id: &str) -> AppResult<Option<AttemptDocument>> {
-    bounded(attempts(mongo).find_one(doc! { "session_id": session_id })).await
+/// An order's refunds, in the order they were made.
+pub async fn refunds_of_order(mongo: &Mongo, order_id: ObjectId) -> AppResult<Vec<RefundDocument>> {
+    collect(refunds(mongo).find(doc! { "order_id": order_id }).sort(doc! { "created_at": 1 })).await
 }
 
-pub async fn by_payment_intent(mongo: &Mongo, payment_intent: &str) -> AppResult<Option<AttemptDocument>> {
-    bounded(attempts(mongo).find_one(doc! { "payment_intent": payment_intent })).await
+pub async fn refunds_of_payment(mongo: &Mongo, payment_intent: &str) -> AppResult<Vec<RefundDocument>> {
+    collect(refunds(mongo).find(doc! { "payment_intent": payment_intent })).await
 }
 
-/// Attempts with a refund that Stripe has not confirmed.
-pub async fn with_pending_refunds(mongo: &Mongo, limit: i64) -> AppResult<Vec<AttemptDocument>> {
-    let cursor = bounded(attempts(mongo).find(doc! { "refunds.state": "pending" }).limit(limit)).await?;
-    bounded(cursor.try_collect()).await
+/// Notes that the present key is about to be used: for the first time, and again.
+pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: i64) -> AppResult<()> {
+    let filter = doc! { "_id": &refund.id, "key_number": refund.key_number };
+    let first_used_at = refund.key_used_at.unwrap_or(now);
+    bounded(refunds(mongo).update_one(filter, doc! { "$set": { "key_used_at": first_used_at, "updated_at": now } })).await.map(drop)
 }
 
-/// Stores the session Stripe made. Repeating it changes nothing.
-pub async fn opened(mongo: &Mongo, id: ObjectId, session_id: &str, url: Option<&str>) -> AppResult<()> {
-    let filter = doc! { "_id": id, "state": "created" };
-    let change = doc! { "$set": { "state": "open", "session_id": session_id, "session_url": url } };
-    bounded(attempts(mongo).update_one(filter, change)).await.map(drop)
+/// Begins with a new key, because nothing was made under the present one.
+pub async fn raise_key(mongo: &Mongo, refund: &RefundDocument, now: i64) -> AppResult<Option<RefundDocument>> {
+    let filter = doc! { "_id": &refund.id, "key_number": refund.key_number, "state": "requested" };
+    let change = doc! { "$inc": { "key_number": 1_i64 }, "$set": { "key_used_at": null, "updated_at": now } };
+    bounded(refunds(mongo).find_one_and_update(filter, change).return_document(ReturnDocument::After)).await
 }
 
-/// Moves an unpaid attempt to another unpaid state.
-pub async fn set_unpaid_state(mongo: &Mongo, id: ObjectId, state: AttemptState) -> AppResult<()> {
-    let filter = doc! { "_id": id, "state": { "$in": ["created", "open", "processing"] } };
-    bounded(attempts(mongo).update_one(filter, doc! { "$set": { "state": state.key() } })).await.map(drop)
-}
-
-/// The money has arrived: true for the first who says so.
-pub async fn captured(
+/// Moves a refund along its table of states; answers it as it was before, if it moved.
+pub async fn move_refund(
     mongo: &Mongo,
-    session: &mut ClientSession,
-    id: ObjectId,
-    minor: i64,
-    payment_intent: Option<&str>,
-) -> TxResult<bool> {
-    let filter = doc! { "_id": id, "state": { "$ne": "paid" } };
-    let change = doc! { "$set": { "state": "paid", "captured_minor": minor, "refundable_minor": minor, "payment_intent": payment_intent } };
-    Ok(attempts(mongo).update_one(filter, change).session(session).await?.matched_count == 1)
+    session: &mut Tx,
+    id: &str,
+    to: RefundState,
+    stripe_id: Option<&str>,
+    failure: Option<&str>,
+    now: i64,
+) -> TxResult<Option<RefundDocument>> {
+    let filter = doc! { "_id": id, "state": { "$in": to.before() } };
+    let mut set = doc! { "state": to.key(), "updated_at": now, "failure": failure };
+    if let Some(stripe_id) = stripe_id {
+        set.insert("stripe_id", stripe_id);
+    }
+    let collection = refunds(mongo);
+    let update = collection.find_one_and_update(filter, doc! { "$set": set });
+    Ok(update.return_document(ReturnDocument::Before).session(session).await?)
 }
 
-/// Takes an amount off what can be refunded, if that much is left: before Stripe hears of it.
-pub async fn reserve_refund(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, refund: &RefundEntry) -> TxResult<bool> {
-    let entry = mongodb::bson::to_bson(refund)?;
-    let filter = doc! { "_id": id, "refundable_minor": { "$gte": refund.amount_minor }, "refunds.id": { "$ne": &refund.id } };
-    let change = doc! { "$inc": { "refundable_minor": -refund.amount_minor }, "$push": { "refunds": entry } };
-    Ok(attempts(mongo).update_one(filter, change).session(session).await?.matched_count == 1)
+/// Remembers Stripe's id of a refund whose state has not changed.
+pub async fn set_stripe_id(mongo: &Mongo, id: &str, stripe_id: &str) -> AppResult<()> {
+    let filter = doc! { "_id": id, "stripe_id": null };
+    bounded(refunds(mongo).update_one(filter, doc! { "$set": { "stripe_id": stripe_id } })).await.map(drop)
 }
 
-/// Ends a pending refund; a failed one gives its amount back. True for the first who says so.
-pub async fn finish_refund(
-    mongo: &Mongo,
-    session: &mut ClientSession,
-    id: ObjectId,
-    refund: &RefundEntry,
-    state: RefundState,
-) -> TxResult<Option<AttemptDocument>> {
-    let from = match state {
-        // A refund can still fail after Stripe had accepted it.
-        RefundState::Failed => vec!["pending", "succeeded"],
-        _ => vec!["pending"],
+/// Stores how a dispute stands, unless a later state of it is known; true if this is news.
+pub async fn put_dispute(mongo: &Mongo, session: &mut Tx, dispute: &DisputeDocument) -> TxResult<bool> {
+    let disputes = mongo.collection::<DisputeDocument>(DISPUTES);
+    let Some(known) = disputes.find_one(doc! { "_id": &dispute.id }).session(&mut *session).await? else {
+        disputes.insert_one(dispute).session(session).await?;
+        return Ok(true);
     };
-    let filter = doc! { "_id": id, "refunds": { "$elemMatch": { "id": &refund.id, "state": { "$in": from } } } };
-    let back = if state == RefundState::Failed { refund.amount_minor } else { 0 };
-    let change = doc! { "$set": { "refunds.$.state": mongodb::bson::to_bson(&state)? }, "$inc": { "refundable_minor": back } };
-    Ok(attempts(mongo).find_one_and_update(filter, change).return_document(ReturnDocument::After).session(session).await?)
+    if known.rank >= dispute.rank {
+        return Ok(false);
+    }
+    let fresh = DisputeDocument { created_at: known.created_at, ..dispute.clone() };
+    let replaced = disputes.replace_one(doc! { "_id": &dispute.id, "rank": known.rank }, fresh).session(session).await?;
+    Ok(replaced.modified_count == 1)
 }
 
-pub async fn event_is_known(mongo: &Mongo, event_id: &str) -> AppResult<bool> {
-    Ok(bounded(mongo.collection::<Document>(EVENTS).find_one(doc! { "_id": event_id })).await?.is_some())
+pub async fn disputes_of_order(mongo: &Mongo, order_id: ObjectId) -> AppResult<Vec<DisputeDocument>> {
+    collect(mongo.collection::<DisputeDocument>(DISPUTES).find(doc! { "order_id": order_id })).await
 }
 
-/// Remembers an event together with its effect.
-pub async fn remember_event_in(mongo: &Mongo, session: &mut ClientSession, event_id: &str, now: i64) -> TxResult<()> {
-    let (filter, change) = remembering(event_id, now);
-    mongo.collection::<Document>(EVENTS).update_one(filter, change).upsert(true).session(session).await?;
-    Ok(())
+/// Which of these events have been dealt with.
+pub async fn known_events(mongo: &Mongo, ids: &[&str]) -> AppResult<Vec<String>> {
+    let found: Vec<Document> = collect(mongo.collection::<Document>(EVENTS).find(doc! { "_id": { "$in": ids } })).await?;
+    Ok(found.iter().filter_map(|event| event.get_str("_id").ok().map(str::to_owned)).collect())
 }
 
-/// Remembers an event that had no effect of its own.
+/// Remembers an event whose work is done.
 pub async fn remember_event(mongo: &Mongo, event_id: &str, now: i64) -> AppResult<()> {
-    let (filter, change) = remembering(event_id, now);
-    bounded_unique(mongo.collection::<Document>(EVENTS).update_one(filter, change).upsert(true)).await.map(drop)
+    let event = doc! { "_id": event_id, "received_at": DateTime::from_millis(now) };
+    bounded_unique(mongo.collection::<Document>(EVENTS).insert_one(event)).await.map(drop)
 }
 
-fn remembering(event_id: &str, now: i64) -> (Document, Document) {
-    (doc! { "_id": event_id }, doc! { "$setOnInsert": { "received_at": DateTime::from_millis(now) } })
-}
-
-fn attempts(mongo: &Mongo) -> mongodb::Collection<AttemptDocument> {
-    mongo.collection(ATTEMPTS)
+fn refunds(mongo: &Mongo) -> mongodb::Collection<RefundDocument> {
+    mongo.collection(REFUNDS)
 }

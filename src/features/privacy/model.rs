@@ -17,7 +17,7 @@ pub enum Erasure {
 
 /// A collection, whether an export holds it, and what an erasure does to it (PRIV-3). A collection that is missing here
 /// fails the tests.
-pub const COLLECTIONS: [(&str, bool, Erasure); 20] = [
+pub const COLLECTIONS: [(&str, bool, Erasure); 21] = [
     ("accounts", true, Erasure::Deleted),
     ("account_milestones", false, Erasure::NotPersonal),
     ("audit", false, Erasure::NotPersonal),
@@ -27,12 +27,13 @@ pub const COLLECTIONS: [(&str, bool, Erasure); 20] = [
     ("consents", true, Erasure::Deleted),
     ("content_pages", false, Erasure::NotPersonal),
     ("counters", false, Erasure::NotPersonal),
+    ("disputes", false, Erasure::NotPersonal),
     ("job_leases", false, Erasure::NotPersonal),
     ("mailed_tokens", false, Erasure::Deleted),
     ("orders", true, Erasure::Restricted),
-    ("outbox", false, Erasure::Expires { days: 30 }),
-    ("payment_attempts", false, Erasure::NotPersonal),
+    ("outbox", false, Erasure::NotPersonal),
     ("products", false, Erasure::NotPersonal),
+    ("refunds", false, Erasure::NotPersonal),
     ("sessions", true, Erasure::Deleted),
     ("slugs", false, Erasure::NotPersonal),
     ("stock", false, Erasure::NotPersonal),
@@ -75,10 +76,8 @@ pub enum DateKind {
     Unconfirmed,
 }
 
-const DAY: i64 = 86_400_000;
-
 /// Section 6.9 of the limits: the order is that of the preview.
-pub const RETENTION: [Retained; 7] = [
+pub const RETENTION: [Retained; 6] = [
     Retained {
         collection: "carts",
         words: "Carts, 30 days after their last change",
@@ -102,13 +101,6 @@ pub const RETENTION: [Retained; 7] = [
     },
     Retained { collection: "sessions", words: "Sessions, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },
     Retained { collection: "mailed_tokens", words: "Mailed links, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },
-    Retained {
-        collection: "outbox",
-        words: "Work that is done, after 30 days",
-        field: "finished_at",
-        kind: DateKind::Date,
-        kept_for: 30 * DAY,
-    },
     Retained {
         collection: "orders",
         words: "Orders of erased customers, when the law lets go of the books",

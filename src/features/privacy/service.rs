@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use mongodb::ClientSession;
 use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ use crate::features::orders;
 use crate::features::privacy::model::{DateKind, Format, NEWS, RETENTION, Retained, RetentionLine, csv};
 use crate::features::privacy::store::{self, ConsentDocument};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::TxResult;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
@@ -244,7 +243,7 @@ async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
 }
 
 /// An account with all that hangs on it, but for orders.
-async fn erase_account(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+async fn erase_account(ctx: &Ctx, session: &mut Tx, id: ObjectId) -> TxResult<()> {
     if let Some(cart_id) = cart::service::erase(ctx, session, id).await? {
         checkout::service::erase(ctx, session, cart_id).await?;
     }

@@ -1,11 +1,10 @@
 //! Queries of `consents`, rows of which are added and never changed; and counts for the preview of retention.
 
-use futures::TryStreamExt;
+use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
-use mongodb::{ClientSession, IndexModel};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, TxResult, bounded};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, collect};
 use crate::shared::error::AppResult;
 
 const CONSENTS: &str = "consents";
@@ -29,15 +28,14 @@ pub fn indexes() -> Vec<CollectionIndexes> {
     vec![CollectionIndexes { collection: CONSENTS, indexes }]
 }
 
-pub async fn insert(mongo: &Mongo, session: &mut ClientSession, consent: &ConsentDocument) -> TxResult<()> {
+pub async fn insert(mongo: &Mongo, session: &mut Tx, consent: &ConsentDocument) -> TxResult<()> {
     consents(mongo).insert_one(consent).session(session).await?;
     Ok(())
 }
 
 /// Everything one account said, the oldest first.
 pub async fn of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<ConsentDocument>> {
-    let cursor = bounded(consents(mongo).find(doc! { "account_id": account_id }).sort(doc! { "at": 1, "_id": 1 })).await?;
-    bounded(cursor.try_collect()).await
+    collect(consents(mongo).find(doc! { "account_id": account_id }).sort(doc! { "at": 1, "_id": 1 })).await
 }
 
 /// What anybody said about something, the oldest first, from behind the last one of the page before.
@@ -46,11 +44,10 @@ pub async fn about(mongo: &Mongo, about: &str, behind: Option<&(i64, ObjectId)>,
     if let Some((at, id)) = behind {
         filter.insert("$or", vec![doc! { "at": { "$gt": at } }, doc! { "at": at, "_id": { "$gt": id } }]);
     }
-    let cursor = bounded(consents(mongo).find(filter).sort(doc! { "at": 1, "_id": 1 }).limit(limit)).await?;
-    bounded(cursor.try_collect()).await
+    collect(consents(mongo).find(filter).sort(doc! { "at": 1, "_id": 1 }).limit(limit)).await
 }
 
-pub async fn delete(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<()> {
+pub async fn delete(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<()> {
     consents(mongo).delete_many(doc! { "account_id": account_id }).session(session).await?;
     Ok(())
 }

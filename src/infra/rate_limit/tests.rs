@@ -2,8 +2,10 @@
 
 use std::net::Ipv4Addr;
 
+use fault_proxy::Fault;
+
 use super::*;
-use crate::infra::redis::rig::{Path, Weather, full_redis, own_prefix, own_redis, patient, raw_connection, redis_url};
+use crate::infra::redis::rig::{full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url};
 
 const RULE: Rule = Rule { name: "login", limit: 6, window_seconds: 600 };
 
@@ -105,10 +107,10 @@ async fn f13_without_redis_each_instance_lets_its_share_through() {
 
 #[tokio::test]
 async fn f13_a_redis_dying_in_the_middle_frees_nobody() {
-    let path = Path::open().await;
-    let limiter = limiter(Redis::connect(patient(&path.address, &own_prefix())).await.unwrap(), 1);
+    let (proxy, address) = redis_behind_proxy().await;
+    let limiter = limiter(Redis::connect(patient(&address, &own_prefix())).await.unwrap(), 1);
     assert_eq!(passed(&limiter, RULE, "k", 4).await, 4);
-    path.set(Weather::Cut);
+    proxy.set(Fault::Down);
     assert_eq!(passed(&limiter, RULE, "k", 20).await, 2);
 }
 

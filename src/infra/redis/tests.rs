@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use fault_proxy::Fault;
 use futures::StreamExt as _;
 
-use super::rig::{Path, Weather, full_redis, own_prefix, own_redis, patient, raw_connection, redis_url};
+use super::rig::{full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url};
 use super::*;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -136,12 +137,12 @@ async fn f13_an_address_that_cannot_be_read_is_named_without_its_password() {
 
 #[tokio::test]
 async fn f13_redis_dies_under_load_and_is_used_again_when_it_is_back() {
-    let path = Path::open().await;
-    let options = RedisOptions { pause: Duration::from_millis(100), ..patient(&path.address, &own_prefix()) };
+    let (proxy, address) = redis_behind_proxy().await;
+    let options = RedisOptions { pause: Duration::from_millis(100), ..patient(&address, &own_prefix()) };
     let redis = Redis::connect(options).await.unwrap();
     redis.set_with_ttl("k", b"v", MINUTE).await.unwrap();
 
-    path.set(Weather::Cut);
+    proxy.set(Fault::Down);
     let lookups = (0..50).map(|_| {
         let redis = redis.clone();
         tokio::spawn(async move { redis.get("k").await })
@@ -151,20 +152,20 @@ async fn f13_redis_dies_under_load_and_is_used_again_when_it_is_back() {
     }
     assert!(!redis.is_available());
 
-    path.set(Weather::Fine);
+    proxy.clear();
     assert_eq!(eventually(&redis).await, Some(b"v".to_vec()));
     assert!(redis.is_available());
 }
 
 #[tokio::test]
 async fn a_cut_connection_is_made_anew_without_a_pause() {
-    let path = Path::open().await;
+    let (proxy, address) = redis_behind_proxy().await;
     // A pause this long would fail the test if the breaker had any part in it.
-    let redis = Redis::connect(RedisOptions { pause: 60 * MINUTE, ..patient(&path.address, &own_prefix()) }).await.unwrap();
+    let redis = Redis::connect(RedisOptions { pause: 60 * MINUTE, ..patient(&address, &own_prefix()) }).await.unwrap();
     redis.set_with_ttl("k", b"v", MINUTE).await.unwrap();
-    path.set(Weather::Cut);
+    proxy.set(Fault::Down);
     let _ = redis.get("k").await;
-    path.set(Weather::Fine);
+    proxy.clear();
     let mut tries = 0;
     while redis.get("k").await.is_err() {
         tries += 1;
@@ -176,17 +177,17 @@ async fn a_cut_connection_is_made_anew_without_a_pause() {
 
 #[tokio::test]
 async fn f14_a_black_hole_costs_each_request_one_deadline_and_soon_nothing() {
-    for weather in [Weather::BlackHole, Weather::Slow(Duration::from_secs(2)), Weather::Lost] {
-        let path = Path::open().await;
+    for fault in [Fault::Stall, Fault::latency(Duration::from_secs(2)), Fault::LostHost] {
+        let (proxy, address) = redis_behind_proxy().await;
         let patient_at_first = RedisOptions {
             connect_deadline: Duration::from_secs(5),
             pause: Duration::from_millis(300),
-            ..RedisOptions::new(&path.address, own_prefix())
+            ..RedisOptions::new(&address, own_prefix())
         };
         let redis = Redis::connect(patient_at_first).await.unwrap();
         redis.set_with_ttl("k", b"v", MINUTE).await.unwrap();
 
-        path.set(weather);
+        proxy.set(fault);
         let started = Instant::now();
         let lookups = (0..100).map(|_| {
             let redis = redis.clone();
@@ -196,7 +197,7 @@ async fn f14_a_black_hole_costs_each_request_one_deadline_and_soon_nothing() {
             assert_eq!(lookup.await.unwrap(), Err(Unavailable));
         }
         let waited = started.elapsed();
-        assert!(waited >= Duration::from_millis(50) && waited < Duration::from_millis(250), "{weather:?}: {waited:?}");
+        assert!(waited >= Duration::from_millis(50) && waited < Duration::from_millis(250), "{fault:?}: {waited:?}");
         assert!(!redis.is_available());
 
         let sent = redis.commands_sent();
@@ -204,11 +205,11 @@ async fn f14_a_black_hole_costs_each_request_one_deadline_and_soon_nothing() {
         for _ in 0..1_000 {
             assert_eq!(redis.get("k").await, Err(Unavailable));
         }
-        assert!(refused.elapsed() < Duration::from_millis(200), "{weather:?}: {:?} for 1,000 refusals", refused.elapsed());
+        assert!(refused.elapsed() < Duration::from_millis(200), "{fault:?}: {:?} for 1,000 refusals", refused.elapsed());
         assert_eq!(redis.commands_sent(), sent);
 
-        path.set(Weather::Fine);
-        assert_eq!(eventually(&redis).await, Some(b"v".to_vec()), "{weather:?}");
+        proxy.clear();
+        assert_eq!(eventually(&redis).await, Some(b"v".to_vec()), "{fault:?}");
     }
 }
 

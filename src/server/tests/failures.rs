@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, header};
 use axum::routing::get;
+use fault_proxy::{Fault, FaultProxy};
 use futures::future::join_all;
 
 use crate::server::router;
@@ -14,24 +15,23 @@ use crate::server::tests::{elsewhere, raw_form};
 use crate::testing::app::{Given, TestApp, needed};
 use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
-use crate::testing::relay::{Relay, Way};
 use crate::testing::shopper::PAID;
 
 /// A service's variable, and where the store is told of it.
-type Service = (&'static str, fn(&mut Given, &Relay));
+type Service = (&'static str, fn(&mut Given, &FaultProxy));
 
-const MONGO: Service = ("MONGODB_URI", |given, relay| given.services.mongodb_uri = relay.address(&given.services.mongodb_uri));
+const MONGO: Service = ("MONGODB_URI", |given, proxy| given.services.mongodb_uri = proxy.address_for(&given.services.mongodb_uri));
 const REDIS: Service =
-    ("REDIS_URL", |given, relay| given.services.redis_url = given.services.redis_url.as_deref().map(|url| relay.address(url)));
-const STRIPE: Service = ("STRIPE_API_BASE", |given, relay| {
-    given.services.stripe_api_base = given.services.stripe_api_base.as_deref().map(|url| relay.address(url))
+    ("REDIS_URL", |given, proxy| given.services.redis_url = given.services.redis_url.as_deref().map(|url| proxy.address_for(url)));
+const STRIPE: Service = ("STRIPE_API_BASE", |given, proxy| {
+    given.services.stripe_api_base = given.services.stripe_api_base.as_deref().map(|url| proxy.address_for(url))
 });
 
-async fn store_behind(service: Service) -> (TestApp, Arc<Relay>) {
+async fn store_behind(service: Service) -> (TestApp, Arc<FaultProxy>) {
     let (variable, redirect) = service;
-    let relay = Arc::new(Relay::before(&needed(variable)).await);
-    let way = relay.clone();
-    (TestApp::with_settings(&TestCatalog::small(), move |given| redirect(given, &way)).await, relay)
+    let proxy = Arc::new(FaultProxy::start(&needed(variable)).await);
+    let used = proxy.clone();
+    (TestApp::with_settings(&TestCatalog::small(), move |given| redirect(given, &used)).await, proxy)
 }
 
 const TELLING: [&str; 10] =
@@ -98,7 +98,7 @@ async fn r95_seo_6_without_the_database_every_answer_is_a_plain_503() {
     let (app, mongo) = store_behind(MONGO).await;
     let mut shopper = app.browser();
     let review = shopper.come_to_review(&[("TEAPOT", "1")], "anna@example.com").await;
-    mongo.set(Way::Cut);
+    mongo.set(Fault::Down);
     for (path, page) in everything(&app, &shopper, &review).await {
         assert_eq!(page.status.as_u16(), 503, "{path}");
         let seconds: u32 = page
@@ -119,7 +119,7 @@ async fn r95_seo_6_without_the_database_every_answer_is_a_plain_503() {
     }
     // What needs no database is there, and the rest comes back with it.
     shopper.get("/robots.txt").await.assert_status(200);
-    mongo.set(Way::Open);
+    mongo.clear();
     let back = tokio::sync::Mutex::new(app.browser());
     app.until(|| async { back.lock().await.get("/p/teapot").await.status == 200 }).await;
     let placed = shopper.place(&review).await;
@@ -133,7 +133,7 @@ async fn r98_a_silent_database_ends_every_request_in_time() {
     let (app, mongo) = store_behind(MONGO).await;
     let mut shopper = app.browser();
     let review = shopper.come_to_review(&[("TEAPOT", "1")], "anna@example.com").await;
-    mongo.set(Way::Silent);
+    mongo.set(Fault::BlackHole);
     // Without deadlines of its own the driver would wait for ever; the bound is generous for a busy machine.
     let answers = tokio::time::timeout(Duration::from_secs(60), everything(&app, &shopper, &review)).await.expect("every request ends");
     for (path, page) in answers {
@@ -141,7 +141,7 @@ async fn r98_a_silent_database_ends_every_request_in_time() {
         assert!(page.headers.contains_key(header::RETRY_AFTER), "{path}");
         assert_says_nothing(path, &page);
     }
-    mongo.set(Way::Open);
+    mongo.clear();
     let back = tokio::sync::Mutex::new(app.browser());
     app.until(|| async { back.lock().await.get("/").await.status == 200 }).await;
     app.assert_invariants().await;
@@ -201,11 +201,11 @@ async fn r95_r113_a_panic_is_one_plain_500_and_the_next_request_is_served() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r101_ops_6_without_redis_browsing_buying_and_limits_go_on() {
-    for way in [Way::Cut, Way::Silent] {
+    for fault in [Fault::Down, Fault::BlackHole] {
         let (app, redis) = store_behind(REDIS).await;
         let mut visitor = app.browser();
         visitor.add("TEAPOT", "1").await.assert_status(303);
-        redis.set(way);
+        redis.set(fault);
         for path in ["/", "/c/home/kitchen", "/p/teapot", "/search?q=tea", "/cart"] {
             visitor.get(path).await.assert_status(200);
         }
@@ -215,7 +215,7 @@ async fn r101_ops_6_without_redis_browsing_buying_and_limits_go_on() {
         let back = visitor.come_back(&session).await;
         back.assert_status(303);
         visitor.get(back.location()).await.assert_status(200);
-        assert_eq!(app.documents("orders").await[0].get_i64("total_minor"), Ok(4_900 + 2_400 + 490), "{way:?}");
+        assert_eq!(app.documents("orders").await[0].get_i64("total_minor"), Ok(4_900 + 2_400 + 490), "{fault:?}");
         let mut hasty = app.browser();
         let mut refused = 0;
         for _ in 0..130 {
@@ -235,19 +235,19 @@ async fn r107_ops_7_ready_means_the_database_and_nothing_else() {
         page.status.as_u16()
     };
     for service in [REDIS, STRIPE] {
-        let (app, relay) = store_behind(service).await;
-        for way in [Way::Open, Way::Cut, Way::Silent] {
-            relay.set(way);
-            assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 200), "{} {way:?}", service.0);
+        let (app, proxy) = store_behind(service).await;
+        for fault in [Fault::None, Fault::Down, Fault::BlackHole] {
+            proxy.set(fault);
+            assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 200), "{} {fault:?}", service.0);
         }
     }
     let (app, mongo) = store_behind(MONGO).await;
     assert_eq!(status(&app, "/readyz").await, 200);
-    for way in [Way::Cut, Way::Silent] {
-        mongo.set(way);
-        assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 503), "{way:?}");
+    for fault in [Fault::Down, Fault::BlackHole] {
+        mongo.set(fault);
+        assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 503), "{fault:?}");
     }
-    mongo.set(Way::Open);
+    mongo.clear();
     app.until(|| async { status(&app, "/readyz").await == 200 }).await;
     app.app.ready.store(false, std::sync::atomic::Ordering::Relaxed);
     assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 503), "a process about to end takes no new work");
@@ -258,7 +258,7 @@ async fn r100_without_stripe_the_shop_is_open_and_an_order_waits() {
     let (app, stripe) = store_behind(STRIPE).await;
     let mut visitor = app.browser();
     let review = visitor.come_to_review(&[("LAMP", "1")], "anna@example.com").await;
-    stripe.set(Way::Cut);
+    stripe.set(Fault::Down);
     for path in ["/", "/p/lamp", "/cart", "/checkout?step=review"] {
         visitor.get(path).await.assert_status(200);
     }
@@ -270,9 +270,9 @@ async fn r100_without_stripe_the_shop_is_open_and_an_order_waits() {
     assert_eq!(app.documents("orders").await[0].get_str("state"), Ok("pending_payment"));
     app.assert_invariants().await;
     // Nothing was taken at Stripe, so nothing is lost when the hold ends; and it is free again once Stripe says so.
-    stripe.set(Way::Open);
+    stripe.clear();
     app.advance(Duration::from_secs(40 * 60)).await;
-    app.sweep().await;
+    app.work().await;
     assert_eq!(app.documents("orders").await[0].get_str("state"), Ok("expired"));
     app.assert_invariants().await;
 }

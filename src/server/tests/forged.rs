@@ -30,7 +30,7 @@ async fn shopper(app: &TestApp) -> Browser {
 
 async fn books(app: &TestApp) -> Vec<String> {
     let mut books = Vec::new();
-    for collection in ["carts", "checkouts", "orders", "payment_attempts", "stock", "outbox"] {
+    for collection in ["carts", "checkouts", "orders", "refunds", "stock", "outbox"] {
         books.extend(app.documents(collection).await.iter().map(ToString::to_string));
     }
     books
@@ -260,7 +260,7 @@ async fn r41_a11_fields_that_no_function_declares_have_no_effect() {
         (Ok("pending_payment"), Ok(5_390), Ok("EUR"))
     );
     assert!(order.get_i64("paid_at").is_err(), "{order}");
-    for collection in ["orders", "carts", "checkouts", "payment_attempts"] {
+    for collection in ["orders", "carts", "checkouts", "refunds"] {
         for document in app.documents(collection).await {
             for name in ["role", "user", "is_admin", "permissions", "owner", "status", "paid", "price", "total", "form"] {
                 assert!(!document.contains_key(name), "{collection} took {name}");
@@ -282,7 +282,7 @@ async fn r36_r37_r39_acc_13_a23_foreign_ids_reach_nothing_wherever_they_are_put(
     owner.come_to_payment(&[("TEAPOT", "1")], &email).await;
     let of_owner = async || {
         let mut seen = Vec::new();
-        for collection in ["accounts", "sessions", "carts", "checkouts", "orders", "payment_attempts"] {
+        for collection in ["accounts", "sessions", "carts", "checkouts", "orders", "refunds"] {
             seen.extend(app.documents(collection).await.first().map(ToString::to_string));
         }
         seen

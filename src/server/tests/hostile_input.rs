@@ -40,7 +40,7 @@ const MARKUP: [&str; 9] = [
 
 async fn books(app: &TestApp) -> Vec<String> {
     let mut books = Vec::new();
-    for collection in ["carts", "orders", "payment_attempts", "stock", "products", "outbox", "accounts", "sessions", "mailed_tokens"] {
+    for collection in ["carts", "orders", "refunds", "stock", "products", "outbox", "accounts", "sessions", "mailed_tokens"] {
         books.extend(app.documents(collection).await.iter().map(ToString::to_string));
     }
     books

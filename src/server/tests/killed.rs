@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use fault_proxy::FaultProxy;
 use futures::{StreamExt, stream};
 use mongodb::bson::doc;
 
@@ -10,13 +11,12 @@ use crate::testing::app::{TestApp, needed};
 use crate::testing::browser::Page;
 use crate::testing::catalog::TestCatalog;
 use crate::testing::process::StoreProcess;
-use crate::testing::relay::{Relay, Way};
 use crate::testing::sandbox::session_id;
 use crate::testing::shopper::PAID;
 
 /// Placing an order is eight writes and more, completing a paid one as many; each is tried.
-const WRITES: Range<i64> = 0..9;
-/// Rounds beside one another: each has a store, a process and a relay of its own.
+const WRITES: Range<u64> = 0..9;
+/// Rounds beside one another: each has a store, a process and a proxy of its own.
 const AT_ONCE: usize = 3;
 /// A shopper who is told to try again does so this often.
 const TRIES: usize = 15;
@@ -24,7 +24,7 @@ const TRIES: usize = 15;
 /// A store of this process, which checks and cleans up, and the program that will be killed.
 struct Stage {
     app: TestApp,
-    relay: Relay,
+    mongo: FaultProxy,
     program: StoreProcess,
 }
 
@@ -36,21 +36,21 @@ impl Stage {
         app.app.clients.mongo.database().client().database("admin").run_command(limit).await.expect("the server takes the limit");
         // What the killed program does not learn, nobody else tells it.
         app.sandbox.webhooks("withhold").await;
-        let relay = Relay::before(&needed("MONGODB_URI")).await;
-        let program = StoreProcess::start(&app, relay.address(&needed("MONGODB_URI"))).await;
-        Self { app, relay, program }
+        let mongo = FaultProxy::start(&needed("MONGODB_URI")).await;
+        let program = StoreProcess::start(&app, mongo.address_for(&needed("MONGODB_URI"))).await;
+        Self { app, mongo, program }
     }
 
     /// Lets some writes pass, then kills the program and starts it again; answers whether it came to that before the
     /// request ended.
-    async fn kill_during<T>(&mut self, writes: i64, request: impl Future<Output = T>) -> bool {
-        self.relay.silent_after_writes(writes);
+    async fn kill_during<T>(&mut self, writes: u64, request: impl Future<Output = T>) -> bool {
+        self.mongo.fall_silent_after_writes(writes);
         let killed = tokio::select! {
             _ = request => false,
-            () = self.relay.silence() => true,
+            () = self.mongo.silenced() => true,
         };
         self.program.kill();
-        self.relay.set(Way::Open);
+        self.mongo.clear();
         self.program.start_again().await;
         killed
     }
@@ -72,7 +72,7 @@ async fn led_on(mut ask: impl AsyncFnMut() -> Page) -> Page {
     ask().await
 }
 
-async fn killed_while_placing(writes: i64) -> bool {
+async fn killed_while_placing(writes: u64) -> bool {
     let mut stage = Stage::new().await;
     let mut shopper = stage.program.browser(&stage.app);
     let review = shopper.come_to_review(&[("LAST", "1")], "anna@example.com").await;
@@ -84,14 +84,14 @@ async fn killed_while_placing(writes: i64) -> bool {
     assert_eq!(stage.open_orders().await, 1, "killed before write {writes}");
     stage.app.assert_invariants().await;
     // Nobody pays: the goods come back, once.
-    stage.app.advance(Duration::from_secs(40 * 60)).await;
-    stage.app.sweep().await;
+    stage.app.advance(Duration::from_secs(45 * 60)).await;
+    stage.app.work().await;
     assert_eq!(stage.open_orders().await, 0, "killed before write {writes}");
     stage.app.assert_invariants().await;
     killed
 }
 
-async fn killed_after_payment(writes: i64) -> bool {
+async fn killed_after_payment(writes: u64) -> bool {
     let mut stage = Stage::new().await;
     let mut shopper = stage.program.browser(&stage.app);
     let review = shopper.come_to_review(&[("LAST", "1")], "anna@example.com").await;
@@ -110,7 +110,7 @@ async fn killed_after_payment(writes: i64) -> bool {
 }
 
 /// How many of the rounds met the program in the middle of its work.
-async fn hits<F: Future<Output = bool>>(round: impl Fn(i64) -> F) -> usize {
+async fn hits<F: Future<Output = bool>>(round: impl Fn(u64) -> F) -> usize {
     stream::iter(WRITES).map(round).buffer_unordered(AT_ONCE).filter(|killed| std::future::ready(*killed)).count().await
 }
 

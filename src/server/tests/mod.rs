@@ -11,6 +11,7 @@ mod killed;
 mod policy;
 mod rotation;
 mod security_log;
+mod storm;
 mod tls;
 mod work;
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
+use fault_proxy::FaultProxy;
 use mongodb::bson::{Bson, Document, doc};
 
 use crate::features::accounts::service as accounts;
@@ -21,7 +22,6 @@ use crate::testing::app::{TestApp, key, needed};
 use crate::testing::browser::Browser;
 use crate::testing::catalog::TestCatalog;
 use crate::testing::process::operators;
-use crate::testing::relay::{Relay, Way};
 use crate::testing::shopper::{ADDRESS, PAID};
 
 /// That of `TestApp::customer`.
@@ -199,14 +199,14 @@ async fn killed_midway(app: &App) {
     // A killed process leaves its transaction open, and the server keeps it for a minute.
     let limit = doc! { "setParameter": 1, "transactionLifetimeLimitSeconds": 5 };
     app.clients.mongo.database().client().database("admin").run_command(limit).await.expect("the server takes the limit");
-    let relay = Relay::before(&needed("MONGODB_URI")).await;
+    let mongo = FaultProxy::start(&needed("MONGODB_URI")).await;
     // Each account is three writes: itself, the links mailed to it, the end of the transaction.
-    relay.silent_after_writes(7);
-    let mut command = operators(&app.clients.settings, relay.address(&needed("MONGODB_URI")), &["keys", "rotate"]);
+    mongo.fall_silent_after_writes(7);
+    let mut command = operators(&app.clients.settings, mongo.address_for(&needed("MONGODB_URI")), &["keys", "rotate"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-    tokio::time::timeout(Duration::from_secs(60), relay.silence()).await.expect("the command writes");
+    tokio::time::timeout(Duration::from_secs(60), mongo.silenced()).await.expect("the command writes");
     child.kill().and_then(|()| child.wait()).expect("the process ends");
-    relay.set(Way::Open);
+    mongo.clear();
 }
 
 /// The command to its end; answers what it printed.

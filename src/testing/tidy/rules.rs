@@ -195,14 +195,11 @@ fn feature_may_name(file: &str, target: &[String], edges: &mut Edges) -> Result<
     }
     // A feature alone says nothing: what is named behind it is looked at by itself.
     let (Some(other), Some(named)) = (target.get(1), target.get(2)) else { return Ok(()) };
-    // Whoever leaves a row in the outbox must name its kind, which stands with the jobs that take it.
-    let kind_of_row =
-        role == "service" && named == "jobs" && target.get(3).is_some_and(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
     if *other == feature {
-        let fits = kind_of_row || rule.own.contains(&named.as_str());
+        let fits = rule.own.contains(&named.as_str());
         return if fits { Ok(()) } else { Err(format!("{role} knows of its own feature only {}", list(rule.own))) };
     }
-    if !kind_of_row && !rule.others.contains(&named.as_str()) {
+    if !rule.others.contains(&named.as_str()) {
         return Err(format!("{role} knows of other features only {}", list(rule.others)));
     }
     let edge = (feature.clone(), other.clone());

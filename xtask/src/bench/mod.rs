@@ -4,6 +4,7 @@
 mod answers;
 mod connection;
 mod lighthouse;
+pub mod orders;
 pub mod pages;
 mod sign_ins;
 pub mod sizes;

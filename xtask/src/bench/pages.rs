@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use super::answers::{Answers, Reader};
 use super::lighthouse::{self, Score};
+use super::orders;
 use super::sign_ins::{self, SignIns};
 use crate::build::Profile;
 use crate::demo_store::DemoStore;
@@ -51,6 +52,8 @@ pub fn run(options: &Options) -> Result<()> {
     let file = report_file(options)?;
     let what = if own.is_some() { "Release build, demo shop" } else { "A store that ran already" };
     let text = report(what, &pages, &answers, &scores, sign_ins.as_ref(), options.runs);
+    // What `--orders` measured stays as it is.
+    let text = orders::keep_section(&fs::read_to_string(&file).unwrap_or_default(), text);
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     for (page, (answer, score)) in pages.iter().zip(answers.iter().zip(&scores)) {
         say(&format!("  {:<8} {} ms, performance {}", page.name, milliseconds(answer.times.median()), score.performance.median));
@@ -154,7 +157,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// In words that say nothing about whose machine it is.
-fn machine() -> String {
+pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let memory = fs::read_to_string("/proc/meminfo").ok().and_then(|text| gigabytes(&text));
     let memory = memory.map(|gigabytes| format!(" and {gigabytes} GB of memory")).unwrap_or_default();

@@ -8,8 +8,20 @@ use crate::progress::step;
 use crate::{paths, process};
 
 /// One set for every development command: another set would unify features differently and compile crates again.
-pub const PACKAGES: &[&str] =
-    &["-p", "cartwright", "-p", "stripe-sandbox", "-p", "mail-sink", "-p", "demo-catalog", "--features", "cartwright/ssr"];
+pub const PACKAGES: &[&str] = &[
+    "-p",
+    "cartwright",
+    "-p",
+    "stripe-sandbox",
+    "-p",
+    "mail-sink",
+    "-p",
+    "demo-catalog",
+    "-p",
+    "fault-proxy",
+    "--features",
+    "cartwright/ssr",
+];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {

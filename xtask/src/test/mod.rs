@@ -21,7 +21,7 @@ use crate::store::Environment;
 use crate::tally::Tally;
 
 /// What shoppers and customers leave behind when they buy in a browser.
-const USED: &[&str] = &["accounts", "carts", "checkouts", "orders", "outbox", "payment_attempts", "sessions", "stripe_events"];
+const USED: &[&str] = &["accounts", "carts", "checkouts", "orders", "outbox", "sessions"];
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
@@ -63,6 +63,25 @@ pub fn run(options: &Options) -> ExitCode {
     if total.is_green() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The store's tests of one name, with further variables of their environment.
+pub fn store_tests(filter: &str, variables: Vec<(String, String)>) -> Result<Tally> {
+    let tools = setup::ensure(Purpose::Run)?;
+    build::native(Profile::Debug)?;
+    let options = Options { only: Some(Part::Features), filter: Some(filter.to_owned()) };
+    let mut run = Run::start(&tools, &options, Profile::Debug)?;
+    run.added = variables;
+    rust_tests::store(&rust_tests::build(Profile::Debug)?, &run)
+}
+
+/// What a measurement among the store's tests prints: a test that is left out otherwise. Everything is built with
+/// optimisation before the services start.
+pub fn store_measurement(tools: &Tools, test: &str) -> Result<String> {
+    build::native(Profile::Release)?;
+    let programs = rust_tests::build(Profile::Release)?;
+    let run = Run::start(tools, &Options { only: None, filter: None }, Profile::Release)?;
+    rust_tests::measurement(&programs, &run, test)
+}
+
 /// A failed suite is counted and the next one runs; an error here means that nothing further can run.
 fn suites(options: &Options, total: &mut Tally) -> Result<()> {
     if options.wants_whole(Part::Unit) {
@@ -74,7 +93,7 @@ fn suites(options: &Options, total: &mut Tally) -> Result<()> {
         count(total, checks::lints());
     }
     build::native(Profile::Debug)?;
-    let run = Run::start(&tools, options)?;
+    let run = Run::start(&tools, options, Profile::Debug)?;
     if options.wants(Part::Unit) {
         count(total, rust_tests::build_tools().and_then(|programs| rust_tests::companions(&programs, &run)));
     }
@@ -102,7 +121,7 @@ fn suites(options: &Options, total: &mut Tally) -> Result<()> {
 }
 
 fn rust_suites(options: &Options, run: &Run, total: &mut Tally) {
-    let programs = match rust_tests::build() {
+    let programs = match rust_tests::build(Profile::Debug) {
         Ok(programs) => programs,
         Err(error) => return fail(total, &error),
     };
@@ -131,18 +150,24 @@ fn fail(total: &mut Tally, error: &anyhow::Error) {
 /// Services on data that live as long as this run.
 pub struct Run {
     apart: Apart,
+    /// Of which build the store and the companions are.
+    profile: Profile,
     pub filter: Option<String>,
+    /// Further variables of the tests' environment.
+    added: Vec<(String, String)>,
 }
 
 impl Run {
-    fn start(tools: &Tools, options: &Options) -> Result<Self> {
-        Ok(Self { apart: Apart::start(tools, "test", Profile::Debug)?, filter: options.filter.clone() })
+    fn start(tools: &Tools, options: &Options, profile: Profile) -> Result<Self> {
+        let apart = Apart::start(tools, "test", profile)?;
+        Ok(Self { apart, profile, filter: options.filter.clone(), added: Vec::new() })
     }
 
     /// What tests read from their environment.
     fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.apart.variables();
-        variables.push(("CARTWRIGHT_BIN".to_owned(), build::program("cartwright", Profile::Debug).display().to_string()));
+        variables.push(("CARTWRIGHT_BIN".to_owned(), build::program("cartwright", self.profile).display().to_string()));
+        variables.extend(self.added.iter().cloned());
         variables
     }
 

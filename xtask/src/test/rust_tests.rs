@@ -1,12 +1,13 @@
 //! Rust's tests: compiled together by the flags of the build, run one program after the other.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
 use serde_json::Value;
 
 use super::Run;
-use crate::build::PACKAGES;
+use crate::build::{PACKAGES, Profile};
 use crate::failure::Failure;
 use crate::process;
 use crate::progress::{say, step};
@@ -26,13 +27,13 @@ pub struct Program {
 }
 
 /// Programs of the development packages.
-pub fn build() -> Result<Vec<Program>> {
-    compile(PACKAGES, "build the tests", "build-tests")
+pub fn build(profile: Profile) -> Result<Vec<Program>> {
+    compile(PACKAGES, profile, "build the tests", "build-tests")
 }
 
 /// Programs of what is outside of them, which would otherwise change the features of shared crates.
 pub fn build_tools() -> Result<Vec<Program>> {
-    compile(&["-p", "xtask", "-p", "pricing-parity"], "build the tests of the tools", "build-tests-tools")
+    compile(&["-p", "xtask", "-p", "pricing-parity"], Profile::Debug, "build the tests of the tools", "build-tests-tools")
 }
 
 /// The companions' own tests, which need no services.
@@ -50,10 +51,25 @@ pub fn store(programs: &[Program], run: &Run) -> Result<Tally> {
     all(programs.iter().filter(|program| program.is_store()), run, &[])
 }
 
-fn compile(packages: &[&str], title: &str, log: &str) -> Result<Vec<Program>> {
+/// What one test of the store prints that is left out otherwise, because it measures.
+pub fn measurement(programs: &[Program], run: &Run, test: &str) -> Result<String> {
+    for program in programs.iter().filter(|program| program.is_store()) {
+        let output = program.measure(run, test)?;
+        // The store has a program of its library's tests and one of its command's, which knows no such test.
+        if Tally::from_rust(&output).is_some_and(|tally| tally.passed > 0) {
+            return Ok(output);
+        }
+    }
+    Err(Failure::new(format!("The store has no test {test} that is left out otherwise.")).into())
+}
+
+fn compile(packages: &[&str], profile: Profile, title: &str, log: &str) -> Result<Vec<Program>> {
     step(title, |step| {
         let mut cargo = process::command("cargo");
         cargo.args(["test", "--no-run", "--message-format=json-render-diagnostics"]).args(packages);
+        if profile == Profile::Release {
+            cargo.arg("--release");
+        }
         let output =
             process::run_logged(cargo, log, step)?.or_fail("Building the tests", "mend the error shown, then the same command again")?;
         let programs: Vec<Program> = output.lines().filter_map(Program::from_message).collect();
@@ -91,12 +107,25 @@ impl Program {
         format!("tests of {target}")
     }
 
+    fn command(&self, run: &Run) -> Command {
+        let mut tests = process::command(&self.executable);
+        // As cargo does it.
+        tests.current_dir(&self.package).env("CARGO_MANIFEST_DIR", &self.package);
+        tests.envs(run.variables());
+        tests
+    }
+
+    fn measure(&self, run: &Run, test: &str) -> Result<String> {
+        step("measurement", |step| {
+            let mut tests = self.command(run);
+            tests.args([test, "--exact", "--ignored", "--nocapture"]);
+            process::run_logged(tests, "measurement", step)?.or_fail("The measurement", "see the log")
+        })
+    }
+
     fn run(&self, run: &Run, pure: &[&str]) -> Result<Tally> {
         step(&self.title(), |step| {
-            let mut tests = process::command(&self.executable);
-            // As cargo does it.
-            tests.current_dir(&self.package).env("CARGO_MANIFEST_DIR", &self.package);
-            tests.envs(run.variables());
+            let mut tests = self.command(run);
             match &run.filter {
                 Some(filter) => tests.arg(filter),
                 None => tests.args(pure),

@@ -1,6 +1,6 @@
 //! One account, named by its secret key: everything it has made, and the faults switched on for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use rand::Rng;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::control::faults::Fault;
 use crate::idempotency::IdempotencyKeys;
 use crate::records::{Charge, Dispute, Endpoint, Event, PaymentIntent, Refund, RefundStatus, Session};
+use crate::switches::Switches;
 use crate::table::Table;
 use crate::webhooks::mode::WebhookMode;
 
@@ -38,6 +39,10 @@ pub struct Account {
     pub webhook_mode: WebhookMode,
     /// The state new refunds begin in.
     pub refunds_begin: RefundStatus,
+    #[serde(default)]
+    pub switches: Switches,
+    #[serde(skip)]
+    pub connections: ConnectionCounter,
     /// The request being executed, named by the events it causes.
     #[serde(skip)]
     pub request: Option<RequestInfo>,
@@ -48,6 +53,22 @@ pub struct RequestInfo {
     pub id: String,
     pub idempotency_key: Option<String>,
     pub api_version: Option<String>,
+}
+
+/// The TCP connections that carried API calls of the account since the process started.
+#[derive(Default)]
+pub struct ConnectionCounter {
+    seen: HashSet<u64>,
+}
+
+impl ConnectionCounter {
+    pub fn note(&mut self, connection: u64) {
+        self.seen.insert(connection);
+    }
+
+    pub fn count(&self) -> usize {
+        self.seen.len()
+    }
 }
 
 fn system_clock() -> Clock {
@@ -73,6 +94,8 @@ impl Account {
             faults: Vec::new(),
             webhook_mode: WebhookMode::default(),
             refunds_begin: RefundStatus::Succeeded,
+            switches: Switches::default(),
+            connections: ConnectionCounter::default(),
             request: None,
         }
     }

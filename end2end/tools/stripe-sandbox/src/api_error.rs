@@ -1,24 +1,40 @@
 //! Refusals in Stripe's error shape.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiError {
     pub status: u16,
     pub kind: &'static str,
-    pub code: Option<&'static str>,
+    pub code: Option<Cow<'static, str>>,
     pub message: String,
     pub param: Option<String>,
 }
 
 impl ApiError {
     pub fn invalid(code: &'static str, message: impl Into<String>, param: &str) -> ApiError {
-        ApiError { status: 400, kind: "invalid_request_error", code: Some(code), message: message.into(), param: Some(param.to_owned()) }
+        ApiError {
+            status: 400,
+            kind: "invalid_request_error",
+            code: Some(code.into()),
+            message: message.into(),
+            param: Some(param.to_owned()),
+        }
     }
 
     /// A request that is well formed but not possible in the object's present state.
     pub fn refused(code: Option<&'static str>, message: impl Into<String>) -> ApiError {
-        ApiError { status: 400, kind: "invalid_request_error", code, message: message.into(), param: None }
+        ApiError { status: 400, kind: "invalid_request_error", code: code.map(Cow::from), message: message.into(), param: None }
+    }
+
+    pub fn unknown_parameter(name: &str) -> ApiError {
+        ApiError::invalid("parameter_unknown", format!("Received unknown parameter: {name}"), name)
+    }
+
+    pub fn too_long(name: &str, most: usize) -> ApiError {
+        ApiError::invalid("parameter_invalid_string", format!("Invalid string: must be at most {most} characters"), name)
     }
 
     pub fn no_such(object: &str, id: &str, param: &str) -> ApiError {
@@ -27,6 +43,20 @@ impl ApiError {
 
     pub fn unauthorized(message: &str) -> ApiError {
         ApiError { status: 401, kind: "invalid_request_error", code: None, message: message.to_owned(), param: None }
+    }
+
+    /// What a revoked key is told.
+    pub fn invalid_key(secret_key: &str) -> ApiError {
+        ApiError::unauthorized(&format!("Invalid API Key provided: {}", masked(secret_key)))
+    }
+
+    /// What a restricted key is told that lacks the permission of an endpoint.
+    pub fn forbidden(secret_key: &str, permission: &str) -> ApiError {
+        let key = masked(secret_key);
+        let message = format!(
+            "The provided key '{key}' does not have the required permissions for this endpoint on account 'acct_1Sandbox'. Having the '{permission}' permission would allow this request to continue."
+        );
+        ApiError { status: 403, ..ApiError::refused(None, message) }
     }
 
     pub fn unknown_address(method: &str, path: &str) -> ApiError {
@@ -48,7 +78,7 @@ impl ApiError {
     pub fn rate_limited() -> ApiError {
         ApiError {
             status: 429,
-            code: Some("rate_limit"),
+            code: Some("rate_limit".into()),
             ..ApiError::refused(
                 None,
                 "Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.",
@@ -60,7 +90,7 @@ impl ApiError {
         ApiError {
             status: 409,
             kind: "idempotency_error",
-            code: Some("idempotency_key_in_use"),
+            code: Some("idempotency_key_in_use".into()),
             message: format!(
                 "There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): {key}. Please try again later."
             ),
@@ -71,7 +101,7 @@ impl ApiError {
     pub fn lock_timeout() -> ApiError {
         ApiError {
             status: 409,
-            code: Some("lock_timeout"),
+            code: Some("lock_timeout".into()),
             ..ApiError::refused(
                 None,
                 "This object cannot be accessed right now because another API request or Stripe process is currently accessing it.",
@@ -93,7 +123,7 @@ impl ApiError {
 
     pub fn body(&self) -> Value {
         let mut error = json!({ "message": self.message, "type": self.kind });
-        if let Some(code) = self.code {
+        if let Some(code) = &self.code {
             error["code"] = json!(code);
             error["doc_url"] = json!(format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")));
         }
@@ -102,4 +132,12 @@ impl ApiError {
         }
         json!({ "error": error })
     }
+}
+
+/// A key as Stripe shows it: its kind and its last four characters.
+fn masked(secret_key: &str) -> String {
+    let letters: Vec<char> = secret_key.chars().collect();
+    let kind: String = letters.iter().take("sk_test_".len()).collect();
+    let end: String = letters.iter().skip(letters.len().saturating_sub(4).max(12)).collect();
+    format!("{kind}********{end}")
 }

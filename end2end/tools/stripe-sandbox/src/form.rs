@@ -72,8 +72,45 @@ impl<'a> Params<'a> {
         self.value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
+    /// A field that must be there and cannot be unset: empty text is refused with a code of its own.
     pub fn required_text(&self, field: &str) -> Result<&'a str, ApiError> {
-        self.text(field).ok_or_else(|| missing(&self.name_of(field)))
+        let name = self.name_of(field);
+        match self.value.get(field).and_then(Value::as_str) {
+            Some("") => {
+                let message = format!(
+                    "You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; however '{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty value."
+                );
+                Err(ApiError::invalid("parameter_invalid_empty", message, &name))
+            }
+            Some(text) => Ok(text),
+            None => Err(missing(&name)),
+        }
+    }
+
+    /// Text of at most so many characters.
+    pub fn short_text(&self, field: &str, most: usize) -> Result<Option<&'a str>, ApiError> {
+        match self.text(field) {
+            Some(text) if text.chars().count() > most => Err(ApiError::too_long(&self.name_of(field), most)),
+            text => Ok(text),
+        }
+    }
+
+    /// Absent, `true` or `false`.
+    pub fn boolean(&self, field: &str) -> Result<Option<bool>, ApiError> {
+        match self.text(field) {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(other) => Err(ApiError::invalid("parameter_invalid", format!("Invalid boolean: {other}"), &self.name_of(field))),
+        }
+    }
+
+    /// Refuses every field that the endpoint does not document, as Stripe does.
+    pub fn refuse_unknown(&self, known: &[&str]) -> Result<(), ApiError> {
+        match self.keys().into_iter().find(|key| !known.contains(key)) {
+            Some(unknown) => Err(ApiError::unknown_parameter(&self.name_of(unknown))),
+            None => Ok(()),
+        }
     }
 
     pub fn integer(&self, field: &str) -> Result<Option<i64>, ApiError> {
@@ -126,14 +163,17 @@ impl<'a> Params<'a> {
         let mut metadata = BTreeMap::new();
         for (key, value) in entries {
             let text = value.as_str().unwrap_or_default();
-            if key.chars().count() > 40 || text.chars().count() > 500 {
-                let message = "Metadata keys can be at most 40 characters, metadata values at most 500 characters.";
-                return Err(ApiError::invalid("parameter_invalid_string_blank", message, &format!("{name}[{key}]")));
+            for (part, text, most) in [("key", key.as_str(), 40), ("val", text, 500)] {
+                if text.chars().count() > most {
+                    let message = format!("Invalid {part}: {text} must be a string under {most} characters");
+                    return Err(ApiError { param: Some(name), ..ApiError::refused(None, message) });
+                }
             }
             metadata.insert(key, text.to_owned());
         }
         if metadata.len() > 50 {
-            return Err(ApiError::invalid("parameter_invalid", "You can only set 50 metadata keys.", &name));
+            let message = format!("Metadata can have up to 50 keys, but you've set {}.", metadata.len());
+            return Err(ApiError { param: Some(name), ..ApiError::refused(None, message) });
         }
         Ok(metadata)
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, Method, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::account::{API_VERSION, RequestInfo, random_text};
 use crate::api;
 use crate::api_error::ApiError;
+use crate::calendar::http_date;
 use crate::control::faults::{self, FaultKind};
 use crate::form::{self, Params};
 use crate::idempotency::{Answer, Decision};
@@ -21,6 +22,16 @@ use crate::sandbox::{AccountHandle, Sandbox};
 #[derive(Clone)]
 pub struct DropConnection;
 
+/// The TCP connection a request came over, numbered since the process started.
+#[derive(Clone, Copy)]
+pub struct ConnectionId(pub u64);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Replayed {
+    Yes,
+    No,
+}
+
 struct Call {
     method: String,
     /// Everything after `/v1/`.
@@ -29,11 +40,18 @@ struct Call {
     request: RequestInfo,
 }
 
-pub async fn handle_call(State(sandbox): State<Sandbox>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn handle_call(
+    State(sandbox): State<Sandbox>,
+    connection: Option<Extension<ConnectionId>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let request_id = format!("req_{}", random_text(14));
     let secret_key = match authenticate(&headers) {
         Ok(secret_key) => secret_key,
-        Err(error) => return respond(&refusal(&error, &request_id), false, None),
+        Err(error) => return respond(&refusal(&error, &request_id), Replayed::No, None, sandbox.now()),
     };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let encoded = if method == Method::POST { body.as_ref() } else { uri.query().unwrap_or_default().as_bytes() };
@@ -47,11 +65,17 @@ pub async fn handle_call(State(sandbox): State<Sandbox>, method: Method, uri: Ur
         },
         method: method.to_string(),
     };
+    if let Some(Extension(ConnectionId(connection))) = connection {
+        sandbox.account(&secret_key).with(|account| account.connections.note(connection));
+    }
     // A task of its own: the work goes on when the caller hangs up, as it does at Stripe.
     let request = call.request.clone();
-    match tokio::spawn(run(sandbox, secret_key, call)).await {
+    match tokio::spawn(run(sandbox.clone(), secret_key, call)).await {
         Ok(response) => response,
-        Err(_) => respond(&refusal(&ApiError::internal(), &request.id), false, Some(&request)),
+        Err(_) => {
+            let answer = refusal(&ApiError::internal(), &request.id);
+            respond(&answer, Replayed::No, Some(&request), sandbox.now())
+        }
     }
 }
 
@@ -69,8 +93,7 @@ pub fn authenticate(headers: &HeaderMap) -> Result<String, ApiError> {
         ));
     }
     if key.len() <= "sk_test_".len() || !key.starts_with("sk_test_") {
-        let shown: String = key.chars().take(8).collect();
-        return Err(ApiError::unauthorized(&format!("Invalid API Key provided: {shown}***")));
+        return Err(ApiError::invalid_key(&key));
     }
     Ok(key)
 }
@@ -84,23 +107,33 @@ fn user_name(token: &str) -> Option<String> {
 async fn run(sandbox: Sandbox, secret_key: String, call: Call) -> Response {
     let handle = sandbox.account(&secret_key);
     let (answer, replayed) = match begin(&handle, &call) {
-        Err(error) => (refusal(&error, &call.request.id), false),
+        Err(error) => (refusal(&error, &call.request.id), Replayed::No),
         Ok(decision) => {
-            let delay = handle.with(|account| faults::take_delay(account, &call.method, &call.path));
-            tokio::time::sleep(Duration::from_millis(delay)).await;
-            match decision {
-                Decision::Replay(answer) => (answer, true),
-                Decision::Execute => (execute(&sandbox, &handle, &call), false),
-            }
+            wait(&handle, &call, FaultKind::Delay).await;
+            let executed = match decision {
+                Decision::Replay(answer) => (answer, Replayed::Yes),
+                Decision::Execute => (execute(&sandbox, &handle, &call), Replayed::No),
+            };
+            sandbox.note_change();
+            wait(&handle, &call, FaultKind::DelayAfterWork).await;
+            executed
         }
     };
     sandbox.note_change();
-    let mut response = respond(&answer, replayed, Some(&call.request));
-    let is_dropped = handle.with(|account| faults::take(account, &call.method, &call.path, FaultKind::DropAfterWork).is_some());
+    let (now, is_dropped) = handle.with(|account| {
+        let dropped = faults::take(account, &call.method, &call.path, FaultKind::DropAfterWork);
+        (account.now(), dropped.is_some())
+    });
+    let mut response = respond(&answer, replayed, Some(&call.request), now);
     if is_dropped {
         response.extensions_mut().insert(DropConnection);
     }
     response
+}
+
+async fn wait(handle: &AccountHandle, call: &Call, kind: FaultKind) {
+    let delay = handle.with(|account| faults::take_delay(account, &call.method, &call.path, kind));
+    tokio::time::sleep(Duration::from_millis(delay)).await;
 }
 
 /// Counts the call, refuses it if a fault says so (which comes before idempotency), then asks the idempotency key.
@@ -109,12 +142,9 @@ fn begin(handle: &AccountHandle, call: &Call) -> Result<Decision, ApiError> {
     let request = json!([call.method, call.path, call.parameters]);
     handle.with(|account| {
         *account.calls.entry(endpoint.clone()).or_default() += 1;
-        if faults::take(account, &call.method, &call.path, FaultKind::RateLimit429).is_some() {
-            return Err(ApiError::rate_limited());
-        }
         let key = call.request.idempotency_key.as_deref();
-        if faults::take(account, &call.method, &call.path, FaultKind::Conflict409).is_some() {
-            return Err(key.map_or_else(ApiError::lock_timeout, ApiError::key_in_use));
+        if let Some(error) = faults::take_refusal(account, &call.method, &call.path, key) {
+            return Err(error);
         }
         let now = account.now();
         match key {
@@ -132,20 +162,19 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
     let params = Params::root(&call.parameters);
     handle.with(|account| {
         let mut is_stored = true;
-        let before = faults::take(account, &call.method, &call.path, FaultKind::Error500BeforeWork);
-        let mut answer = match &before {
-            Some(fault) => {
-                is_stored = fault.store_answer;
-                refusal(&ApiError::internal(), &call.request.id)
-            }
-            None => {
-                account.request = Some(call.request.clone());
-                let result = api::execute(account, sandbox.config(), &call.method, &call.path, &params);
-                account.request = None;
-                match result {
-                    Ok(body) => Answer { status: 200, body, request_id: call.request.id.clone() },
-                    Err(error) => refusal(&error, &call.request.id),
-                }
+        let mut answer = if let Some(fault) = faults::take(account, &call.method, &call.path, FaultKind::Error500BeforeWork) {
+            is_stored = fault.store_answer;
+            refusal(&ApiError::internal(), &call.request.id)
+        } else if let Some((error, store_answer)) = faults::take_bad_request(account, &call.method, &call.path) {
+            is_stored = store_answer;
+            refusal(&error, &call.request.id)
+        } else {
+            account.request = Some(call.request.clone());
+            let result = api::execute(account, sandbox.config(), &call.method, &call.path, &params);
+            account.request = None;
+            match result {
+                Ok(body) => Answer { status: 200, body, request_id: call.request.id.clone() },
+                Err(error) => refusal(&error, &call.request.id),
             }
         };
         if let Some(fault) = faults::take(account, &call.method, &call.path, FaultKind::Error500AfterWork) {
@@ -170,7 +199,8 @@ pub fn refusal(error: &ApiError, request_id: &str) -> Answer {
     Answer { status: error.status, body: error.body(), request_id: request_id.to_owned() }
 }
 
-fn respond(answer: &Answer, replayed: bool, request: Option<&RequestInfo>) -> Response {
+/// An answer with the headers that Stripe gives every answer; `now` is in seconds by the account's clock.
+fn respond(answer: &Answer, replayed: Replayed, request: Option<&RequestInfo>, now: i64) -> Response {
     let status = axum::http::StatusCode::from_u16(answer.status).unwrap_or_default();
     let body = serde_json::to_string_pretty(&answer.body).unwrap_or_default();
     let mut response = (status, [("content-type", "application/json")], body).into_response();
@@ -179,15 +209,35 @@ fn respond(answer: &Answer, replayed: bool, request: Option<&RequestInfo>) -> Re
             response.headers_mut().insert(name, value);
         }
     };
-    set("cache-control", "no-cache, no-store");
+    for (name, text) in EVERY_ANSWER {
+        set(name, text);
+    }
+    set("date", &http_date(now));
     set("request-id", request.map_or(&answer.request_id, |request| &request.id));
     set("stripe-version", request.and_then(|request| request.api_version.as_deref()).unwrap_or(API_VERSION));
     if let Some(key) = request.and_then(|request| request.idempotency_key.as_deref()) {
         set("idempotency-key", key);
     }
-    if replayed {
+    if replayed == Replayed::Yes {
         set("idempotent-replayed", "true");
         set("original-request", &answer.request_id);
     }
+    if answer.status == 429 {
+        set("stripe-rate-limited-reason", "global-rate");
+    }
     response
 }
+
+const EVERY_ANSWER: &[(&str, &str)] = &[
+    ("access-control-allow-credentials", "true"),
+    ("access-control-allow-methods", "GET, HEAD, PUT, PATCH, POST, DELETE"),
+    ("access-control-allow-origin", "*"),
+    (
+        "access-control-expose-headers",
+        "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required",
+    ),
+    ("access-control-max-age", "300"),
+    ("cache-control", "no-cache, no-store"),
+    ("server", "nginx"),
+    ("vary", "Origin"),
+];

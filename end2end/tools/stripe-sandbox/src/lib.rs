@@ -6,8 +6,10 @@
 mod account;
 mod api;
 mod api_error;
+mod calendar;
 pub mod clock;
 mod control;
+mod currencies;
 mod form;
 mod gateway;
 mod idempotency;
@@ -18,6 +20,7 @@ mod render;
 mod rules;
 mod sandbox;
 pub mod server;
+mod switches;
 mod table;
 mod webhooks;
 

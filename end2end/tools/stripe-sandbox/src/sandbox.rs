@@ -66,6 +66,11 @@ impl Sandbox {
         &self.shared.config
     }
 
+    /// Unix time in seconds by the clock that no account has advanced.
+    pub fn now(&self) -> i64 {
+        self.shared.clock.now_milliseconds() / 1000
+    }
+
     /// Gives an account one endpoint for all events, with a secret chosen by the caller; the same address is
     /// registered once, however often the process starts.
     pub fn register_endpoint(&self, secret_key: &str, url: &str, secret: &str) {

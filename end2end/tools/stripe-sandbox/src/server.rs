@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
-use crate::gateway::DropConnection;
+use crate::gateway::{ConnectionId, DropConnection};
 use crate::sandbox::Sandbox;
 use crate::webhooks::delivery::deliver_for_ever;
 use crate::{control, gateway, page};
@@ -35,11 +35,16 @@ async fn front_page() -> Html<&'static str> {
 pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> std::io::Result<Infallible> {
     tokio::spawn(deliver_for_ever(sandbox.clone()));
     let router = router(sandbox);
+    let mut connections = 0..u64::MAX;
     loop {
         let (stream, _) = listener.accept().await?;
+        // Small answers must not wait for each other on a connection that is kept open.
+        stream.set_nodelay(true)?;
+        let connection = ConnectionId(connections.next().unwrap_or_default());
         let router = router.clone();
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             let router = router.clone();
+            request.extensions_mut().insert(connection);
             async move {
                 let Ok(response) = router.oneshot(request).await;
                 match response.extensions().get::<DropConnection>() {

@@ -91,3 +91,37 @@ async fn every_pictured_object_can_be_read_again() {
         assert!(is_readable, "{text}");
     }
 }
+
+#[tokio::test]
+async fn refunds_and_disputes_in_all_their_states() {
+    let sandbox = sandbox();
+    for status in ["pending", "requires_action", "succeeded", "failed"] {
+        let (_, intent) = sandbox.paid_session().await;
+        sandbox.control("POST", "refunds/begin", json!({ "status": status })).await;
+        let refund = sandbox.post("/v1/refunds", &format!("payment_intent={intent}")).await.json();
+        let refund: Refund = read(&sandbox, &format!("/v1/refunds/{}", refund["id"].as_str().unwrap_or_default())).await;
+        assert_eq!((refund.status.as_deref(), refund.next_action.is_some()), (Some(status), status == "requires_action"));
+    }
+    for status in ["warning_under_review", "warning_closed", "needs_response", "won", "lost", "prevented"] {
+        let (_, intent) = sandbox.paid_session().await;
+        sandbox.control("POST", "disputes", json!({ "payment_intent": intent, "status": status })).await;
+        let list: List<Dispute> = read(&sandbox, &format!("/v1/disputes?payment_intent={intent}&expand[]=data.charge")).await;
+        assert_eq!(list.data.first().map(|dispute| dispute.status.as_str()), Some(status));
+    }
+}
+
+#[tokio::test]
+async fn a_payment_with_an_address_in_another_currency() {
+    let sandbox = sandbox();
+    sandbox.control("POST", "currency", json!({ "presentment_currency": "usd", "rate_basis_points": 11_000 })).await;
+    let shipping = "payment_intent_data[shipping]";
+    let form = format!("{}&{shipping}[name]=Ann&{shipping}[address][line1]=1 High St&{shipping}[address][country]=GB", support::SESSION);
+    let id = sandbox.post("/v1/checkout/sessions", &form).await.json()["id"].as_str().unwrap_or_default().to_owned();
+    let paid = sandbox.control("POST", &format!("sessions/{id}/pay"), json!({ "card": "4242424242424242" })).await;
+    let path = format!("/v1/payment_intents/{}?expand[]=latest_charge", paid["session"]["payment_intent"].as_str().unwrap_or_default());
+    let intent: PaymentIntent = read(&sandbox, &path).await;
+    assert_eq!(intent.presentment_details.as_ref().map(|details| details.presentment_amount), Some(5500));
+    assert_eq!(intent.shipping.and_then(|shipping| shipping.name).as_deref(), Some("Ann"));
+    let session: CheckoutSession = read(&sandbox, &format!("/v1/checkout/sessions/{id}")).await;
+    assert!(session.presentment_details.is_some());
+}

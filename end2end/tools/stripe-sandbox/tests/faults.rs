@@ -101,3 +101,83 @@ async fn a_key_in_flight_is_refused_and_the_work_outlives_its_caller() {
     assert_eq!((replayed.status, replayed.header("idempotent-replayed")), (200, "true"));
     assert_eq!(sessions(&sandbox).await, 1);
 }
+
+#[tokio::test]
+async fn rights_that_are_missing_leave_the_key_free() {
+    let sandbox = sandbox();
+    for (kind, status, message) in [
+        ("unauthorized_401", 401, "Invalid API Key provided: sk_test_********"),
+        ("forbidden_403", 403, "The provided key 'sk_test_********' does not have the required permissions for this endpoint on account"),
+    ] {
+        let key = format!("key-{status}");
+        sandbox.control("POST", "faults", json!({ "endpoint": "* /v1/**", "kind": kind })).await;
+        for answer in [sandbox.post_with_key(PATH, SESSION, &key).await, sandbox.get("/v1/refunds").await] {
+            assert_eq!((answer.status, answer.json()["error"]["type"].as_str()), (status, Some("invalid_request_error")));
+            assert!(answer.json()["error"]["message"].as_str().is_some_and(|text| text.starts_with(message)), "{}", answer.text);
+        }
+        sandbox.control("DELETE", "faults", json!({})).await;
+        let done = sandbox.post_with_key(PATH, SESSION, &key).await;
+        assert_eq!((done.status, done.header("idempotent-replayed")), (200, ""));
+    }
+    let named = json!({ "endpoint": "GET /v1/refunds", "kind": "forbidden_403", "count": 1, "code": "testmode_charges_only", "message": "Not now." });
+    sandbox.control("POST", "faults", named).await;
+    let error = sandbox.get("/v1/refunds").await.json()["error"].clone();
+    assert_eq!((&error["code"], &error["message"]), (&json!("testmode_charges_only"), &json!("Not now.")));
+    assert_eq!(sandbox.get("/v1/refunds").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_400_can_be_given_in_place_of_the_work() {
+    let sandbox = sandbox();
+    let (_, intent) = sandbox.paid_session().await;
+    let message = "Insufficient funds in your Stripe balance to refund this amount.";
+    let fault = |store: bool| json!({ "endpoint": "POST /v1/refunds", "kind": "bad_request_400", "count": 1, "code": "balance_insufficient", "message": message, "store_answer": store });
+    let form = format!("payment_intent={intent}");
+    sandbox.control("POST", "faults", fault(true)).await;
+    let refused = sandbox.post_with_key("/v1/refunds", &form, "k1").await;
+    assert_eq!((refused.status, &refused.json()["error"]["code"]), (400, &json!("balance_insufficient")));
+    assert_eq!(refused.json()["error"]["message"], message);
+    let again = sandbox.post_with_key("/v1/refunds", &form, "k1").await;
+    assert_eq!((again.status, again.header("idempotent-replayed")), (400, "true"));
+    sandbox.control("POST", "faults", fault(false)).await;
+    assert_eq!(sandbox.post_with_key("/v1/refunds", &form, "k2").await.status, 400);
+    assert_eq!(sandbox.post_with_key("/v1/refunds", &form, "k2").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_delay_is_before_the_work_or_after_it() {
+    for (kind, done) in [("delay", 0), ("delay_after_work", 1)] {
+        let sandbox = sandbox();
+        let delay = json!({ "endpoint": format!("POST {PATH}"), "kind": kind, "milliseconds": 60_000, "count": 1 });
+        sandbox.control("POST", "faults", delay).await;
+        let patience = std::time::Duration::from_millis(50);
+        let impatient = tokio::time::timeout(patience, sandbox.post_with_key(PATH, SESSION, "k"));
+        assert!(impatient.await.is_err());
+        let finished = async {
+            while sessions(&sandbox).await != done {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), finished).await.expect(kind);
+        assert_eq!(sessions(&sandbox).await, done, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn every_post_takes_a_key_and_a_key_is_new_after_a_day() {
+    let sandbox = sandbox();
+    let id = sandbox.new_session().await;
+    let expire = format!("{PATH}/{id}/expire");
+    let first = sandbox.post_with_key(&expire, "", "e").await;
+    let again = sandbox.post_with_key(&expire, "", "e").await;
+    assert_eq!((first.status, again.status, again.header("idempotent-replayed")), (200, 200, "true"));
+    assert_eq!(sandbox.post_with_key(&expire, "", "other").await.status, 400);
+    let made = sandbox.post_with_key(PATH, SESSION, "k").await.json()["id"].clone();
+    sandbox.control("POST", "clock/advance", json!({ "seconds": 24 * 60 * 60 - 1 })).await;
+    assert_eq!(sandbox.post_with_key(PATH, SESSION, "k").await.json()["id"], made);
+    sandbox.control("POST", "clock/advance", json!({ "seconds": 1 })).await;
+    let anew = sandbox.post_with_key(PATH, SESSION, "k").await;
+    assert_eq!((anew.status, anew.header("idempotent-replayed")), (200, ""));
+    assert_ne!(anew.json()["id"], made);
+    assert_eq!(sandbox.post_with_key(&expire, "", "e").await.status, 400);
+}

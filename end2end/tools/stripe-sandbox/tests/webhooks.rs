@@ -64,6 +64,22 @@ impl Rig {
         self.next().await.1["type"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// The delivery of an event once so many attempts have been noted.
+    async fn attempts(&self, id: &Value, wanted: u64) -> Value {
+        let noted = async {
+            loop {
+                let events = self.sandbox.control("GET", "events", Value::Null).await;
+                let event = events["data"].as_array().into_iter().flatten().find(|event| event["id"] == *id);
+                let delivery = event.map(|event| event["deliveries"][0].clone()).unwrap_or_default();
+                if delivery["attempts"] == wanted && delivery["state"] != "in_flight" {
+                    return delivery;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(10), noted).await.expect("attempts noted in time")
+    }
+
     /// Waits until the sandbox has noted the shop's answers.
     async fn undelivered(&self, wanted: usize) {
         let noted = async {
@@ -177,4 +193,58 @@ async fn a_dropped_answer_leaves_the_work_done() {
     assert!(answer.is_empty());
     let again = rig.sandbox.post_with_key("/v1/checkout/sessions", SESSION, "k").await;
     assert_eq!((again.status, again.header("idempotent-replayed")), (200, "true"));
+}
+
+#[tokio::test]
+async fn retries_come_when_they_are_set_to_and_end() {
+    let mut rig = rig().await;
+    rig.sandbox.control("POST", "webhooks/retries", json!({ "seconds": [0.02, 3600] })).await;
+    rig.answer.store(500, Ordering::SeqCst);
+    let other = rig.sandbox.new_session().await;
+    rig.sandbox.control("POST", &format!("sessions/{other}/expire"), json!({})).await;
+    let first = rig.next().await.1["id"].clone();
+    for seconds in [0.02, 3600.0] {
+        rig.attempts(&first, 1 + u64::from(seconds > 1.0)).await;
+        rig.sandbox.clock.advance_fixed((seconds * 1000.0) as i64);
+        rig.sandbox.sandbox.note_change();
+        assert_eq!(rig.next().await.1["id"], first);
+    }
+    let delivery = rig.attempts(&first, 3).await;
+    assert_eq!((&delivery["state"], &delivery["last_status"]), (&json!("given_up"), &json!(500)));
+    assert_eq!(rig.sandbox.get("/v1/events?delivery_success=false").await.json()["data"][0]["id"], first);
+}
+
+#[tokio::test]
+async fn dropped_events_are_never_sent_but_listed() {
+    let mut rig = rig().await;
+    rig.sandbox.control("POST", "webhooks/mode", json!({ "mode": "drop" })).await;
+    let (_, intent) = rig.sandbox.paid_session().await;
+    rig.sandbox.control("POST", "webhooks/mode", json!({ "mode": "normal" })).await;
+    assert_eq!(rig.sandbox.control("POST", "webhooks/flush", json!({})).await["released"], 0);
+    let other = rig.sandbox.new_session().await;
+    rig.sandbox.control("POST", &format!("sessions/{other}/expire"), json!({})).await;
+    assert_eq!(rig.next_type().await, "checkout.session.expired");
+    rig.undelivered(2).await;
+    let dropped = rig.sandbox.get("/v1/events?delivery_success=false&types[]=payment_intent.succeeded&types[]=refund.failed").await.json();
+    assert_eq!(dropped["data"][0]["data"]["object"]["id"], intent.as_str());
+    let events = rig.sandbox.control("GET", "events", Value::Null).await;
+    let completed = events["data"].as_array().into_iter().flatten().find(|event| event["type"] == "checkout.session.completed");
+    let delivery = completed.map(|event| event["deliveries"][0].clone()).unwrap_or_default();
+    assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("given_up"), &json!(0)));
+}
+
+#[tokio::test]
+async fn events_are_filtered_and_paged() {
+    let sandbox = sandbox();
+    sandbox.paid_session().await;
+    let all = sandbox.get("/v1/events?limit=100").await.json();
+    let types: Vec<&str> = all["data"].as_array().into_iter().flatten().filter_map(|event| event["type"].as_str()).collect();
+    assert_eq!(types, ["checkout.session.completed", "payment_intent.succeeded", "charge.succeeded", "payment_intent.created"]);
+    let page = sandbox.get("/v1/events?types[]=payment_intent.created&types[]=payment_intent.succeeded&limit=1").await.json();
+    assert_eq!((&page["data"][0]["type"], &page["has_more"]), (&json!("payment_intent.succeeded"), &json!(true)));
+    assert_eq!(sandbox.get(&format!("/v1/events?created[gt]={}", support::NOW)).await.json()["data"], json!([]));
+    let many: String = (0..21).map(|place| format!("&types[{place}]=charge.succeeded")).collect();
+    assert_eq!(sandbox.get(&format!("/v1/events?limit=1{many}")).await.json()["error"]["param"], "types");
+    assert_eq!(sandbox.get("/v1/events?type=charge.failed&types[]=charge.failed").await.status, 400);
+    assert_eq!(sandbox.get("/v1/events?delivery_success=perhaps").await.status, 400);
 }

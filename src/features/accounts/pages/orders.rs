@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::features::orders;
 use crate::features::orders::model::{OrderSummary, PaymentState};
+use crate::shared::pagination::Position;
 use crate::ui::dates::day;
 use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel};
 use crate::ui::page::{PageRequest, PageResult, View};
@@ -14,13 +15,13 @@ use super::AccountFrame;
 const PICTURE_SIZES: &str = "4rem";
 
 pub async fn orders(request: PageRequest) -> PageResult {
-    let before = request.query("before").and_then(|before| before.parse::<i64>().ok());
-    let list = orders::service::of_account(&request.ctx, before).await?;
+    let after = Position::parse(request.query("after"))?;
+    let list = orders::service::of_account(&request.ctx, after).await?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     let time_zone = request.ctx.settings.store.time_zone.clone();
     View::new("Your orders", move || {
         let older = list.next.map(|next| {
-            let href = format!("/account/orders?before={next}");
+            let href = format!("/account/orders?after={next}");
             view! { <p class="actions"><a href=href>"Older orders"</a></p> }
         });
         view! {

@@ -2,25 +2,23 @@
 
 use std::sync::Arc;
 
-use mongodb::ClientSession;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
 use crate::features::accounts::model::{AccountView, LinkPurpose, PASSWORD_CHARS, UNCONFIRMED_LIFE, guessable_password, new_password};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::{mailed_tokens, sessions as families};
-use crate::features::notifications::jobs::SEND_MAIL;
 use crate::features::notifications::model::Template;
 use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::TxResult;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::infra::passwords::Verdict;
 use crate::infra::rate_limit::{Patience, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::validate::{self, Required};
 
-use super::{MAIL_REQUESTS, MAILS, addresses, answer_floor, mail_row, open, seal, sessions};
+use super::{MAIL_REQUESTS, MAILS, addresses, answer_floor, mail, open, seal, sessions};
 
 const CONFIRMATIONS: Patience =
     Patience { name: "confirm_password", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
@@ -82,12 +80,11 @@ async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppRe
             Box::pin(async move {
                 accounts::set_in(&mongo, session, id, doc! {}, doc! { "pending_email": pending }).await?;
                 mailed_tokens::void(&mongo, session, id, &[LinkPurpose::ChangeEmail]).await?;
-                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::ConfirmNewEmail, id), now).await?;
-                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::EmailChangeRequested, id), now).await
+                outbox::enqueue(session, &mail(Template::ConfirmNewEmail, id), now)?;
+                outbox::enqueue(session, &mail(Template::EmailChangeRequested, id), now)
             })
         })
         .await?;
-    ctx.outbox_bell.notify_waiters();
     ctx.record(SecurityEvent { name: "email_change_requested", outcome: Outcome::Done, object: &id.to_hex() });
     Ok(())
 }
@@ -123,7 +120,7 @@ pub async fn confirm_own_password(ctx: &Ctx, field: &'static str, typed: &str) -
 }
 
 /// Drops an account with its sessions and links, in the caller's transaction.
-pub async fn erase(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+pub async fn erase(ctx: &Ctx, session: &mut Tx, id: ObjectId) -> TxResult<()> {
     families::delete_all(&ctx.mongo, session, id).await?;
     mailed_tokens::void(&ctx.mongo, session, id, &LinkPurpose::ALL).await?;
     accounts::delete(&ctx.mongo, session, id).await
@@ -135,7 +132,7 @@ pub async fn unconfirmed(ctx: &Ctx, after: Option<ObjectId>) -> AppResult<Vec<Ob
 }
 
 /// Holds an account that is still unconfirmed for the caller's transaction; false when it was confirmed or is gone.
-pub async fn claim_unconfirmed(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<bool> {
+pub async fn claim_unconfirmed(ctx: &Ctx, session: &mut Tx, id: ObjectId) -> TxResult<bool> {
     accounts::meet(&ctx.mongo, session, id, doc! { "verified_at": null }).await
 }
 
@@ -144,7 +141,7 @@ pub async fn claim_unconfirmed(ctx: &Ctx, session: &mut ClientSession, id: Objec
 ///
 /// # Errors
 /// `Unauthorized` when the account is gone.
-pub async fn claim(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+pub async fn claim(ctx: &Ctx, session: &mut Tx, id: ObjectId) -> TxResult<()> {
     if accounts::meet(&ctx.mongo, session, id, doc! { "disabled_at": null }).await? {
         return Ok(());
     }
@@ -158,7 +155,7 @@ pub async fn confirmed_address(ctx: &Ctx, id: ObjectId) -> AppResult<Option<Stri
 }
 
 /// Guests' orders under the confirmed address of an account become its own (ORD-13).
-pub async fn join_orders(ctx: &Ctx, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+pub async fn join_orders(ctx: &Ctx, session: &mut Tx, id: ObjectId) -> TxResult<()> {
     match accounts::by_id_in(&ctx.mongo, session, id).await? {
         Some(account) if account.verified_at.is_some() => orders::service::join_account(ctx, session, &account.email_index, id).await,
         _ => Ok(()),
@@ -209,12 +206,11 @@ pub(super) async fn set_password(ctx: &Ctx, account: &AccountDocument, hash: Str
                 accounts::drop_unconfirmed_factor(mongo, session, id).await?;
                 families::revoke_all(mongo, session, id, now).await?;
                 mailed_tokens::void(mongo, session, id, &LinkPurpose::PASSWORD_VOIDS).await?;
-                outbox::enqueue(mongo, session, SEND_MAIL, mail_row(Template::PasswordChanged, id), now).await
+                outbox::enqueue(session, &mail(Template::PasswordChanged, id), now)
             })
         })
         .await?;
     sessions::forget_copies(ctx, &known).await;
-    ctx.outbox_bell.notify_waiters();
     Ok(())
 }
 

@@ -1,19 +1,20 @@
 //! Links that are mailed: made when the mail is sent, stored as hashes, used up by a button and never by a look.
 
-use mongodb::bson::{Binary, Document, doc, oid::ObjectId};
+use mongodb::bson::{Binary, doc, oid::ObjectId};
 
 use crate::features::accounts::model::{LinkPurpose, guessable_password, new_password};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::mailed_tokens;
-use crate::features::notifications::model::Template;
+use crate::features::notifications::model::{MailSubject, SendMail, Template};
 use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::crypto::{hash_token, random_token};
 use crate::infra::ctx::{Ctx, FormSuccess, Outcome, SecurityEvent};
+use crate::infra::mongo::object_id;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::validate;
 
-use super::{MAIL_REQUESTS, MAILS, account, answer_floor, email_index, mail_later, mail_row, open, seal, second_factor, sign_in};
+use super::{MAIL_REQUESTS, MAILS, account, answer_floor, email_index, mail, mail_later, open, seal, second_factor, sign_in};
 
 /// What a mail about an account needs: where it goes, and the path of the one thing to do.
 pub struct Letter {
@@ -41,7 +42,7 @@ pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
         // Silent: whoever asks too often gets the same answer, and no mail.
         let within = ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await.is_ok();
         if within && ctx.limiter.check(MAILS, &subject).await.is_ok() {
-            mail_later(ctx, doc! { "template": Template::ResetPassword.key(), "email_index": index }).await?;
+            mail_later(ctx, SendMail { template: Template::ResetPassword, about: MailSubject::EmailIndex(index) }).await?;
         }
         Ok(())
     })
@@ -53,7 +54,7 @@ pub async fn send_verification_again(ctx: &Ctx) -> AppResult<()> {
     let id = ctx.require_signed_in()?.account_id;
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
     ctx.limiter.check(MAILS, &id.to_hex()).await?;
-    mail_later(ctx, mail_row(Template::VerifyEmail, id)).await
+    mail_later(ctx, mail(Template::VerifyEmail, id)).await
 }
 
 /// Whether a link still works; looking at it changes nothing.
@@ -149,8 +150,8 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
 }
 
 /// Reads what a mail about an account needs, at the moment it is sent; `None` when there is nothing to send any more.
-pub async fn letter(ctx: &Ctx, template: Template, payload: &Document) -> AppResult<Option<Letter>> {
-    let Some(account) = addressee(ctx, payload).await? else { return Ok(None) };
+pub async fn letter(ctx: &Ctx, template: Template, about: &MailSubject) -> AppResult<Option<Letter>> {
+    let Some(account) = addressee(ctx, about).await? else { return Ok(None) };
     let (field, sealed) = match template {
         Template::ConfirmNewEmail => match &account.pending_email {
             Some(pending) => ("pending_email", pending),
@@ -202,14 +203,11 @@ const fn proven_field(purpose: LinkPurpose) -> &'static str {
     }
 }
 
-async fn addressee(ctx: &Ctx, payload: &Document) -> AppResult<Option<AccountDocument>> {
-    let found = match payload.get_object_id("account_id") {
-        Ok(id) => accounts::by_id(&ctx.mongo, id).await?,
-        Err(_) => {
-            let index = payload.get_array("email_index").map_err(AppError::internal)?;
-            let index: Vec<String> = index.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect();
-            accounts::by_email_index(&ctx.mongo, &index).await?
-        }
+async fn addressee(ctx: &Ctx, about: &MailSubject) -> AppResult<Option<AccountDocument>> {
+    let found = match about {
+        MailSubject::Account(id) => accounts::by_id(&ctx.mongo, object_id(id)?).await?,
+        MailSubject::EmailIndex(index) => accounts::by_email_index(&ctx.mongo, index).await?,
+        MailSubject::Order(_) => None,
     };
     Ok(found.filter(|account| account.disabled_at.is_none()))
 }

@@ -13,12 +13,11 @@ mod staff;
 use std::time::Duration;
 
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Document, doc, oid::ObjectId};
+use mongodb::bson::{Binary, oid::ObjectId};
 use serde::Deserialize;
 
 use crate::features::accounts::store::accounts::ACCOUNTS;
-use crate::features::notifications::jobs::SEND_MAIL;
-use crate::features::notifications::model::Template;
+use crate::features::notifications::model::{SendMail, Template};
 use crate::infra::crypto::{Place, Purpose};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
@@ -78,21 +77,17 @@ fn open(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<Stri
     ctx.keyring.open(Purpose::Pii, Place { collection: ACCOUNTS, id: &id.to_hex(), field }, &sealed.bytes)
 }
 
-/// The outbox row of a mail about an account. It names the account; whoever sends the mail reads the address then.
-fn mail_row(template: Template, account_id: ObjectId) -> Document {
-    doc! { "template": template.key(), "account_id": account_id }
+fn mail(template: Template, account_id: ObjectId) -> SendMail {
+    SendMail::about_account(template, &account_id.to_hex())
 }
 
 /// Leaves a mail in the outbox, on its own.
-async fn mail_later(ctx: &Ctx, payload: Document) -> AppResult<()> {
+async fn mail_later(ctx: &Ctx, mail: SendMail) -> AppResult<()> {
     let now = ctx.now();
-    let (mongo, outgoing) = (ctx.mongo.clone(), payload);
     ctx.mongo
-        .transaction(move |session| {
-            let (mongo, payload) = (mongo.clone(), outgoing.clone());
-            Box::pin(async move { outbox::enqueue(&mongo, session, SEND_MAIL, payload, now).await })
+        .transaction(move |tx| {
+            let mail = mail.clone();
+            Box::pin(async move { outbox::enqueue(tx, &mail, now) })
         })
-        .await?;
-    ctx.outbox_bell.notify_waiters();
-    Ok(())
+        .await
 }

@@ -14,7 +14,6 @@ use crate::features::accounts::model::{Device, SessionRules, device_name};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::sessions::{self, Renewal, SessionDocument};
 use crate::features::cart::service::HINT_COOKIE;
-use crate::features::notifications::jobs::SEND_MAIL;
 use crate::features::notifications::model::Template;
 use crate::features::orders;
 use crate::infra::crypto::{AccessToken, RefreshToken};
@@ -25,7 +24,7 @@ use crate::infra::rate_limit::Rule;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
-use super::mail_row;
+use super::mail;
 
 pub const ACCESS_COOKIE: &str = "__Host-at";
 pub const REFRESH_COOKIE: &str = "__Host-rt";
@@ -267,7 +266,7 @@ async fn reused(ctx: &Ctx, family: &SessionDocument) -> AppResult<Actor> {
             Box::pin(async move {
                 let ended = sessions::revoke_in(&mongo, session, &id, now).await?;
                 if ended {
-                    outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::SessionEnded, account_id), now).await?;
+                    outbox::enqueue(session, &mail(Template::SessionEnded, account_id), now)?;
                 }
                 Ok(ended)
             })
@@ -275,7 +274,6 @@ async fn reused(ctx: &Ctx, family: &SessionDocument) -> AppResult<Actor> {
         .await?;
     let _ = ctx.redis.delete(&copy_key(&family.id)).await;
     if ended {
-        ctx.outbox_bell.notify_waiters();
         ctx.record(SecurityEvent { name: "refresh_token_reused", outcome: Outcome::Refused, object: &account_id.to_hex() });
     }
     clear_cookies(ctx);

@@ -6,7 +6,6 @@ use mongodb::bson::oid::ObjectId;
 
 use crate::features::accounts::model::{guessable_password, new_password};
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
-use crate::features::notifications::jobs::SEND_MAIL;
 use crate::features::notifications::model::Template;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
@@ -16,7 +15,7 @@ use crate::shared::access::Role;
 use crate::shared::error::{AppResult, FieldErrors};
 use crate::shared::validate;
 
-use super::{MAILS, answer_floor, email_index, mail_later, mail_row, seal};
+use super::{MAILS, answer_floor, email_index, mail, mail_later, seal};
 
 const PER_ADDRESS: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
 
@@ -74,11 +73,10 @@ async fn stored_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> 
             let (mongo, account) = (mongo.clone(), account.clone());
             Box::pin(async move {
                 accounts::insert(&mongo, session, &account).await?;
-                outbox::enqueue(&mongo, session, SEND_MAIL, mail_row(Template::VerifyEmail, account.id), now).await
+                outbox::enqueue(session, &mail(Template::VerifyEmail, account.id), now)
             })
         })
         .await?;
-    ctx.outbox_bell.notify_waiters();
     Ok(())
 }
 
@@ -86,7 +84,7 @@ async fn stored_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> 
 async fn tell_owner(ctx: &Ctx, email: &str) -> AppResult<()> {
     let Some(known) = accounts::by_email_index(&ctx.mongo, &email_index(ctx, email)).await? else { return Ok(()) };
     if ctx.limiter.check(MAILS, &known.id.to_hex()).await.is_ok() {
-        mail_later(ctx, mail_row(Template::AlreadyRegistered, known.id)).await?;
+        mail_later(ctx, mail(Template::AlreadyRegistered, known.id)).await?;
     }
     Ok(())
 }

@@ -12,7 +12,6 @@ use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDo
 use crate::features::accounts::store::sessions as families;
 use crate::features::audit;
 use crate::features::audit::model::Action;
-use crate::features::notifications::jobs::SEND_MAIL;
 use crate::features::notifications::model::Template;
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::object_id;
@@ -21,7 +20,7 @@ use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::validate;
 
-use super::{account, email_index, links, mail_row, open, second_factor, sessions, sign_up};
+use super::{account, email_index, links, mail, open, second_factor, sessions, sign_up};
 
 /// Everybody who works in the shop.
 pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
@@ -206,7 +205,7 @@ pub fn demo_address(role: Role) -> String {
 
 /// A new account of staff, with its trace in the audit log, all or nothing. `once` names something that happens once
 /// in the life of a shop.
-async fn stored(ctx: &Ctx, new: AccountDocument, mail: Option<Template>, once: Option<&'static str>) -> AppResult<()> {
+async fn stored(ctx: &Ctx, new: AccountDocument, invitation: Option<Template>, once: Option<&'static str>) -> AppResult<()> {
     let (ctx_in, new, now) = (ctx.clone(), Arc::new(new), ctx.now());
     ctx.mongo
         .transaction(move |session| {
@@ -221,14 +220,13 @@ async fn stored(ctx: &Ctx, new: AccountDocument, mail: Option<Template>, once: O
                 accounts::insert(&ctx.mongo, session, &new).await?;
                 audit::service::record(&ctx, session, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() })
                     .await?;
-                match mail {
-                    Some(template) => outbox::enqueue(&ctx.mongo, session, SEND_MAIL, mail_row(template, new.id), now).await,
+                match invitation {
+                    Some(template) => outbox::enqueue(session, &mail(template, new.id), now),
                     None => Ok(()),
                 }
             })
         })
         .await?;
-    ctx.outbox_bell.notify_waiters();
     Ok(())
 }
 

@@ -1,11 +1,10 @@
 //! Queries of `accounts`.
 
-use mongodb::ClientSession;
 use mongodb::bson::{Binary, Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{Mongo, TxResult, bounded, bounded_unique, is_duplicate_key};
+use crate::infra::mongo::{Mongo, Tx, TxResult, bounded, bounded_unique, collect, is_duplicate_key};
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
@@ -60,7 +59,7 @@ pub struct SecondFactorDocument {
 ///
 /// # Errors
 /// `account_exists` when its address has one already.
-pub async fn insert(mongo: &Mongo, session: &mut ClientSession, account: &AccountDocument) -> TxResult<()> {
+pub async fn insert(mongo: &Mongo, session: &mut Tx, account: &AccountDocument) -> TxResult<()> {
     match accounts(mongo).insert_one(account).session(session).await {
         Ok(_) => Ok(()),
         Err(error) if is_duplicate_key(&error) => Err(AppError::conflict(ACCOUNT_EXISTS, "This address has an account.").into()),
@@ -88,7 +87,7 @@ pub async fn replace_hash(mongo: &Mongo, id: ObjectId, old: &str, new: &str) -> 
 }
 
 /// Changes fields of one account in the caller's transaction; false when it is gone, or is not as `still` says.
-pub async fn set_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, still: Document, set: Document) -> TxResult<bool> {
+pub async fn set_in(mongo: &Mongo, session: &mut Tx, id: ObjectId, still: Document, set: Document) -> TxResult<bool> {
     let mut filter = still;
     filter.insert("_id", id);
     Ok(accounts(mongo).update_one(filter, doc! { "$set": set }).session(session).await?.matched_count == 1)
@@ -96,18 +95,18 @@ pub async fn set_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, st
 
 /// Writes to an account that is still as `still` says, so that what the caller's transaction builds on it meets whatever
 /// changes it meanwhile; false when it has changed or is gone.
-pub async fn meet(mongo: &Mongo, session: &mut ClientSession, id: ObjectId, still: Document) -> TxResult<bool> {
+pub async fn meet(mongo: &Mongo, session: &mut Tx, id: ObjectId, still: Document) -> TxResult<bool> {
     let mut filter = still;
     filter.insert("_id", id);
     Ok(accounts(mongo).update_one(filter, doc! { "$inc": { "meetings": 1_i64 } }).session(session).await?.matched_count == 1)
 }
 
-pub async fn by_id_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<Option<AccountDocument>> {
+pub async fn by_id_in(mongo: &Mongo, session: &mut Tx, id: ObjectId) -> TxResult<Option<AccountDocument>> {
     Ok(accounts(mongo).find_one(doc! { "_id": id }).session(session).await?)
 }
 
 /// A prepared second factor that nobody confirmed is known to whoever began it.
-pub async fn drop_unconfirmed_factor(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+pub async fn drop_unconfirmed_factor(mongo: &Mongo, session: &mut Tx, id: ObjectId) -> TxResult<()> {
     let filter = doc! { "_id": id, "second_factor.confirmed_at": null };
     accounts(mongo).update_one(filter, doc! { "$set": { "second_factor": null } }).session(session).await?;
     Ok(())
@@ -119,7 +118,7 @@ pub async fn drop_unconfirmed_factor(mongo: &Mongo, session: &mut ClientSession,
 /// `Conflict` when another account has that address.
 pub async fn take_over_email(
     mongo: &Mongo,
-    session: &mut ClientSession,
+    session: &mut Tx,
     id: ObjectId,
     pending: &Binary,
     email: Binary,
@@ -139,49 +138,45 @@ pub async fn set(mongo: &Mongo, id: ObjectId, set: Document) -> AppResult<bool> 
     Ok(bounded(accounts(mongo).update_one(doc! { "_id": id }, doc! { "$set": set })).await?.matched_count == 1)
 }
 
-pub async fn delete(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<()> {
+pub async fn delete(mongo: &Mongo, session: &mut Tx, id: ObjectId) -> TxResult<()> {
     accounts(mongo).delete_one(doc! { "_id": id }).session(session).await?;
     Ok(())
 }
 
 /// Customers made before a moment whose address was never confirmed, by their ids, from behind `after`.
 pub async fn unconfirmed(mongo: &Mongo, made_before: i64, after: Option<ObjectId>, limit: i64) -> AppResult<Vec<ObjectId>> {
-    use futures::TryStreamExt;
     let mut filter = doc! { "role": Role::Customer.key(), "verified_at": null, "created_at": { "$lt": made_before } };
     if let Some(after) = after {
         filter.insert("_id", doc! { "$gt": after });
     }
-    let cursor = bounded(accounts(mongo).find(filter).sort(doc! { "_id": 1 }).limit(limit)).await?;
-    let found: Vec<AccountDocument> = bounded(cursor.try_collect()).await?;
+    let found: Vec<AccountDocument> = collect(accounts(mongo).find(filter).sort(doc! { "_id": 1 }).limit(limit)).await?;
     Ok(found.into_iter().map(|account| account.id).collect())
 }
 
 /// Everybody with a role of staff, in the order they came.
 pub async fn staff(mongo: &Mongo) -> AppResult<Vec<AccountDocument>> {
-    use futures::TryStreamExt;
-    let cursor = bounded(accounts(mongo).find(doc! { "role": { "$in": staff_keys() } }).sort(doc! { "_id": 1 }).limit(500)).await?;
-    bounded(cursor.try_collect()).await
+    collect(accounts(mongo).find(doc! { "role": { "$in": staff_keys() } }).sort(doc! { "_id": 1 }).limit(500)).await
 }
 
-pub async fn staff_member_in(mongo: &Mongo, session: &mut ClientSession, id: ObjectId) -> TxResult<Option<AccountDocument>> {
+pub async fn staff_member_in(mongo: &Mongo, session: &mut Tx, id: ObjectId) -> TxResult<Option<AccountDocument>> {
     Ok(accounts(mongo).find_one(doc! { "_id": id, "role": { "$in": staff_keys() } }).session(session).await?)
 }
 
 /// Owners who can sign in.
-pub async fn owners_in(mongo: &Mongo, session: &mut ClientSession) -> TxResult<u64> {
+pub async fn owners_in(mongo: &Mongo, session: &mut Tx) -> TxResult<u64> {
     let filter = doc! { "role": Role::Owner.key(), "disabled_at": null, "password": { "$ne": null } };
     Ok(accounts(mongo).count_documents(filter).session(session).await?)
 }
 
 /// Writes to the one record of owners: transactions that change who is one meet here.
-pub async fn touch_owners(mongo: &Mongo, session: &mut ClientSession) -> TxResult<()> {
+pub async fn touch_owners(mongo: &Mongo, session: &mut Tx) -> TxResult<()> {
     let change = doc! { "$inc": { "changes": 1_i64 } };
     milestones(mongo).update_one(doc! { "_id": "owners" }, change).upsert(true).session(session).await?;
     Ok(())
 }
 
 /// Notes something that happens once in the life of a shop; false when it has happened.
-pub async fn happens_first(mongo: &Mongo, session: &mut ClientSession, what: &str, now: i64) -> TxResult<bool> {
+pub async fn happens_first(mongo: &Mongo, session: &mut Tx, what: &str, now: i64) -> TxResult<bool> {
     if milestones(mongo).find_one(doc! { "_id": what }).session(&mut *session).await?.is_some() {
         return Ok(false);
     }

@@ -1,11 +1,10 @@
 //! Queries of `mailed_tokens`: at most one living link for each account and purpose.
 
-use mongodb::ClientSession;
 use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::features::accounts::model::LinkPurpose;
-use crate::infra::mongo::{Mongo, TxResult, bounded};
+use crate::infra::mongo::{Mongo, Tx, TxResult, bounded};
 use crate::shared::error::AppResult;
 
 pub const MAILED_TOKENS: &str = "mailed_tokens";
@@ -23,7 +22,7 @@ pub struct MailedToken {
 /// Stores a link; the older one of its kind stops working (R10).
 pub async fn replace(
     mongo: &Mongo,
-    session: &mut ClientSession,
+    session: &mut Tx,
     account_id: ObjectId,
     purpose: LinkPurpose,
     hash: &str,
@@ -43,18 +42,12 @@ pub async fn living(mongo: &Mongo, hash: &str, purposes: &[LinkPurpose], now: i6
 }
 
 /// Uses a link up: of two at once, one gets it.
-pub async fn consume(
-    mongo: &Mongo,
-    session: &mut ClientSession,
-    hash: &str,
-    purposes: &[LinkPurpose],
-    now: i64,
-) -> TxResult<Option<MailedToken>> {
+pub async fn consume(mongo: &Mongo, session: &mut Tx, hash: &str, purposes: &[LinkPurpose], now: i64) -> TxResult<Option<MailedToken>> {
     Ok(tokens(mongo).find_one_and_delete(filter(hash, purposes, now)).session(session).await?)
 }
 
 /// Voids links of an account, in the transaction that makes them pointless.
-pub async fn void(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId, purposes: &[LinkPurpose]) -> TxResult<()> {
+pub async fn void(mongo: &Mongo, session: &mut Tx, account_id: ObjectId, purposes: &[LinkPurpose]) -> TxResult<()> {
     let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
     tokens(mongo).delete_many(doc! { "account_id": account_id, "purpose": { "$in": keys } }).session(session).await?;
     Ok(())

@@ -1,10 +1,9 @@
 //! Queries of `sessions`: one document for each family of refresh tokens.
 
-use mongodb::ClientSession;
 use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{Mongo, TxResult, bounded};
+use crate::infra::mongo::{Mongo, Tx, TxResult, bounded, collect};
 use crate::shared::access::Role;
 use crate::shared::error::AppResult;
 
@@ -55,7 +54,7 @@ pub struct Renewal<'a> {
     pub idle_until: i64,
 }
 
-pub async fn insert(mongo: &Mongo, session: &mut ClientSession, family: &SessionDocument) -> TxResult<()> {
+pub async fn insert(mongo: &Mongo, session: &mut Tx, family: &SessionDocument) -> TxResult<()> {
     sessions(mongo).insert_one(family).session(session).await?;
     Ok(())
 }
@@ -82,11 +81,9 @@ pub async fn renew(mongo: &Mongo, id: &str, renewal: Renewal<'_>, now: i64) -> A
 
 /// Living sessions of an account, the one used last first.
 pub async fn of_account(mongo: &Mongo, account_id: ObjectId, now: i64) -> AppResult<Vec<SessionDocument>> {
-    use futures::TryStreamExt;
     let mut filter = alive(now);
     filter.insert("account_id", account_id);
-    let cursor = bounded(sessions(mongo).find(filter).sort(doc! { "used_at": -1 }).limit(100)).await?;
-    bounded(cursor.try_collect()).await
+    collect(sessions(mongo).find(filter).sort(doc! { "used_at": -1 }).limit(100)).await
 }
 
 /// Opens one export for a session.
@@ -107,18 +104,18 @@ pub async fn revoke(mongo: &Mongo, id: &str, account_id: ObjectId, now: i64) -> 
 }
 
 /// As [`revoke`], in the caller's transaction.
-pub async fn revoke_in(mongo: &Mongo, session: &mut ClientSession, id: &str, now: i64) -> TxResult<bool> {
+pub async fn revoke_in(mongo: &Mongo, session: &mut Tx, id: &str, now: i64) -> TxResult<bool> {
     let filter = doc! { "_id": id, "revoked_at": null };
     Ok(sessions(mongo).update_one(filter, ended(now)).session(session).await?.matched_count == 1)
 }
 
 /// Ends every family of an account in the caller's transaction.
-pub async fn revoke_all(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId, now: i64) -> TxResult<()> {
+pub async fn revoke_all(mongo: &Mongo, session: &mut Tx, account_id: ObjectId, now: i64) -> TxResult<()> {
     sessions(mongo).update_many(doc! { "account_id": account_id, "revoked_at": null }, ended(now)).session(session).await?;
     Ok(())
 }
 
-pub async fn delete_all(mongo: &Mongo, session: &mut ClientSession, account_id: ObjectId) -> TxResult<()> {
+pub async fn delete_all(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<()> {
     sessions(mongo).delete_many(doc! { "account_id": account_id }).session(session).await?;
     Ok(())
 }

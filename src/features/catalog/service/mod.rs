@@ -16,6 +16,7 @@ use crate::features::inventory::model::Availability;
 use crate::features::shipping::model::TaxClass;
 use crate::infra::cache::Memo;
 use crate::infra::ctx::Ctx;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::pagination::{PageNumber, PageSize, Paging};
@@ -205,8 +206,8 @@ pub async fn count(ctx: &Ctx) -> AppResult<u64> {
 }
 
 /// Called when a product's stock came to nothing or came back.
-pub async fn set_in_stock(ctx: &Ctx, product: &ProductId, in_stock: bool) -> AppResult<()> {
-    store::set_in_stock(&ctx.mongo, product, in_stock, ctx.now()).await
+pub async fn set_in_stock(ctx: &Ctx, session: &mut Tx, product: &ProductId, in_stock: bool) -> TxResult<()> {
+    store::set_in_stock(&ctx.mongo, session, product, in_stock, ctx.now()).await
 }
 
 async fn anchors(ctx: &Ctx, category: &CategoryId, sort: Sort) -> AppResult<PageStarts> {

@@ -1,11 +1,10 @@
 //! Every product on sale, in the order of ids, for the list that search engines read.
 
-use futures::TryStreamExt;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use serde::Deserialize;
 
 use super::{PRODUCTS, collect, on_sale};
-use crate::infra::mongo::{Mongo, bounded};
+use crate::infra::mongo::{Mongo, bounded, next};
 use crate::shared::error::{AppError, AppResult};
 
 /// Products read at a time.
@@ -35,7 +34,7 @@ pub async fn stretches(mongo: &Mongo, length: usize, now: i64) -> AppResult<Vec<
     let mut cursor = bounded(operation).await?;
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut count = 0_usize;
-    while let Some(document) = bounded(cursor.try_next()).await? {
+    while let Some(document) = next(&mut cursor).await? {
         let changed_at = document.get_i64("updated_at").map_err(AppError::internal)?;
         if count.is_multiple_of(length) {
             let first = document.get_object_id("_id").map_err(AppError::internal)?;

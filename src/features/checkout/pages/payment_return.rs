@@ -29,6 +29,7 @@ pub async fn payment_return(request: PageRequest) -> PageResult {
             }
             .into_any()
         }),
+        ReturnState::Refunded => View::new("Your payment goes back to you", move || view! { <Refunded support=support/> }.into_any()),
         ReturnState::Unknown => {
             View::new("We cannot show this payment", move || view! { <Unknown support=support/> }.into_any()).with_status(404)
         }
@@ -62,6 +63,20 @@ fn NotCharged(number: String, from: String) -> impl IntoView {
                 <Button>"Try the payment again"</Button>
             </PostForm>
             <p><a href=href>"Look at the order"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+/// The order had ended, or was paid another way.
+#[component]
+fn Refunded(support: String) -> impl IntoView {
+    view! {
+        <section class="empty">
+            <img src="/purse.svg" width="200" height="160" alt=""/>
+            <h1>"Your payment goes back to you"</h1>
+            <p>"It arrived when this order could not take it any more, so we return all of it. That takes a few days, depending on your bank. If you still want the goods, order again; for anything else write to "{support}"."</p>
+            <p><a class="button" href="/cart">"Go to the cart"</a></p>
         </section>
     }
     .into_any()

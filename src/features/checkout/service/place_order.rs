@@ -11,12 +11,12 @@ use crate::features::cart::model::CartView;
 use crate::features::cart::service::CartContents;
 use crate::features::checkout::model::Step;
 use crate::features::checkout::service::steps::{self, Typed};
-use crate::features::inventory;
 use crate::features::orders;
-use crate::features::orders::model::{ChosenShipping, OrderLine};
+use crate::features::orders::model::{ChosenShipping, OrderLine, TaxSnapshot};
 use crate::features::orders::service::{NewOrder, Order};
 use crate::features::payments;
 use crate::features::payments::model::{Fulfilment, NextStep};
+use crate::features::shipping;
 use crate::features::shipping::model::Offer;
 use crate::infra::crypto::random_token;
 use crate::infra::ctx::{Ctx, FormSuccess};
@@ -50,11 +50,13 @@ struct Checked {
 /// Everything an order is made of, read from the database in this request.
 struct Prepared {
     cart_id: ObjectId,
+    cart_version: i64,
     cart: CartView,
     email: String,
     typed: Typed,
     offer: Option<Offer>,
     totals: Totals,
+    tax: TaxSnapshot,
     content_hash: String,
 }
 
@@ -66,42 +68,81 @@ struct Prepared {
 pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSuccess> {
     let checked = check(&request)?;
     let cart_id = cart::service::id(ctx).await?.ok_or_else(steps::empty_cart)?;
-    if let Some(order) = orders::service::by_checkout_key(ctx, &checked.key).await? {
-        return placed_before(ctx, &checked, cart_id, &order).await;
+    let slots = Slots::of(ctx, cart_id);
+    let before = orders::service::placed_before(ctx, &checked.key, slots.all()).await?;
+    if let Some(order) = before.iter().find(|order| order.checkout_key == checked.key) {
+        return resume_by_key(ctx, &checked, cart_id, order).await;
     }
     limit(ctx, cart_id).await?;
     if let Some(note) = &checked.note {
         steps::keep_note(ctx, cart_id, note).await?;
     }
     let prepared = prepare(ctx, &checked).await?;
-    if let Some(open) = orders::service::pending_of_cart(ctx, cart_id).await? {
+    if prepared.cart_id != cart_id {
+        return Err(AppError::conflict("cart_changed", "Your cart changed while you ordered. Look at it, then order again."));
+    }
+    let mut taken: Vec<String> = before.iter().flat_map(|order| order.slots.clone()).collect();
+    if let Some(open) = before.iter().find(|order| order.slots.contains(&slots.cart)) {
         if open.content_hash == prepared.content_hash {
-            return lead_back(ctx, &open).await;
+            return resume_existing(ctx, open).await;
         }
-        replace(ctx, &open).await?;
+        replace(ctx, open).await?;
+        taken.retain(|slot| !open.slots.contains(slot));
     }
-    if orders::service::open_orders(ctx, &prepared.email, cart_id).await? >= u64::from(ctx.settings.limits.max_open_orders) {
-        return Err(too_many_open());
-    }
+    let free = slots.choose(&taken).ok_or_else(too_many_open)?;
     let (key, content_hash) = (checked.key.clone(), prepared.content_hash.clone());
-    match store_order(ctx, checked, prepared).await {
-        Ok(order) => lead_on(ctx, &order).await,
+    match store_order(ctx, checked, prepared, free.clone()).await {
+        Ok(order) => redirect_to_payment(ctx, &order).await,
         // The same page sent twice at once, or two tabs: another request was first, and its order is this one's answer.
         Err(error) => {
-            let same_page = orders::service::by_checkout_key(ctx, &key).await?.filter(|order| order.cart_id == cart_id);
-            let same_cart = orders::service::pending_of_cart(ctx, cart_id).await?.filter(|order| order.content_hash == content_hash);
+            let now = orders::service::placed_before(ctx, &key, slots.all()).await?;
+            let same_page = now.iter().find(|order| order.checkout_key == key && order.cart_id == cart_id);
+            let same_cart = now.iter().find(|order| order.slots.contains(&slots.cart) && order.content_hash == content_hash);
             match same_page.or(same_cart) {
-                Some(order) => lead_back(ctx, &order).await,
+                Some(order) => resume_existing(ctx, order).await,
+                None if now.iter().any(|order| order.checkout_key == key) => Err(key_used()),
+                None if now.iter().any(|order| order.slots.contains(&slots.cart)) => Err(already_ordered()),
+                None if now.iter().any(|order| order.slots.iter().any(|slot| free.contains(slot))) => Err(too_many_open()),
                 None => Err(error),
             }
         }
     }
 }
 
+/// What keeps unpaid orders few: one for a cart, some for an account. A unique index guards each slot, so that no two
+/// orders are counted into the same one (R121).
+struct Slots {
+    cart: String,
+    account: Vec<String>,
+    all: Vec<String>,
+}
+
+impl Slots {
+    fn of(ctx: &Ctx, cart_id: ObjectId) -> Self {
+        let account_id = ctx.signed_in().map(|visitor| visitor.account_id);
+        let all = orders::service::slots(ctx, cart_id, account_id);
+        let (cart, account) = all.split_first().map(|(cart, account)| (cart.clone(), account.to_vec())).unwrap_or_default();
+        Self { cart, account, all }
+    }
+
+    fn all(&self) -> &[String] {
+        &self.all
+    }
+
+    /// The slots of a new order; `None` when the account has none left.
+    fn choose(&self, taken: &[String]) -> Option<Vec<String>> {
+        let mut chosen = vec![self.cart.clone()];
+        if !self.account.is_empty() {
+            chosen.push(self.account.iter().find(|slot| !taken.contains(slot))?.clone());
+        }
+        Some(chosen)
+    }
+}
+
 /// To an order that another request of this cart placed. Who holds the cart's cookie placed it, so its page opens.
-async fn lead_back(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
+async fn resume_existing(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
     orders::service::let_this_browser_in(ctx, order).await?;
-    lead_on(ctx, order).await
+    redirect_to_payment(ctx, order).await
 }
 
 fn check(request: &PlaceOrder) -> AppResult<Checked> {
@@ -129,7 +170,7 @@ async fn limit(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
 
 /// Reads cart, typed data, prices and stock afresh, and compares the total with the one that was shown.
 async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
-    let CartContents { id: cart_id, view: cart } =
+    let CartContents { id: cart_id, version: cart_version, view: cart } =
         cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(steps::empty_cart)?;
     let typed = steps::typed(ctx, cart_id).await?;
     let email = typed.email.clone().ok_or_else(|| step_missing(Step::Contact))?;
@@ -161,11 +202,13 @@ async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
         return Err(problem.into());
     }
     let content_hash = content_hash(&cart, &typed, &email, offer.as_ref(), checked)?;
-    Ok(Prepared { cart_id, cart, email, typed, offer, totals, content_hash })
+    let tax = TaxSnapshot::new(country.clone(), shipping::service::today(ctx)?, shipping::service::tax_table(ctx, &country)?, &totals);
+    Ok(Prepared { cart_id, cart_version, cart, email, typed, offer, totals, tax, content_hash })
 }
 
-/// D1: order, price snapshot, held stock and payment attempt, all or none.
-async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResult<Order> {
+/// D1: order, price snapshot, payment attempt, held stock and what looks after it, all or none. An order that costs
+/// nothing is paid in the same transaction (R144).
+async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared, slots: Vec<String>) -> AppResult<Order> {
     let browser = random_token();
     let new = NewOrder {
         id: ObjectId::new(),
@@ -175,6 +218,7 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
         cart_id: prepared.cart_id,
         lines: lines(&prepared.cart, &prepared.totals),
         totals: prepared.totals,
+        tax: prepared.tax,
         email: prepared.email,
         address: prepared.typed.address,
         billing: prepared.typed.billing,
@@ -182,42 +226,36 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
         shipping: prepared.offer.map(|offer| ChosenShipping { days: offer.days(), method: offer.id, name: offer.name }),
         browser_hash: browser.hash(),
         account_id: ctx.signed_in().map(|visitor| visitor.account_id),
+        slots,
     };
-    let order = Arc::new(orders::service::sealed(ctx, new)?);
-    let attempt = Arc::new(payments::service::first_attempt(ctx, &order));
-    let (ctx_in, order_in) = (ctx.clone(), order.clone());
-    ctx.mongo
-        .transaction(move |session| {
-            let (ctx, order, attempt) = (ctx_in.clone(), order_in.clone(), attempt.clone());
+    let order = Arc::new(payments::service::prepare_payment(ctx, orders::service::sealed(ctx, new)?));
+    let (ctx_in, order_in, cart_version) = (ctx.clone(), order.clone(), prepared.cart_version);
+    let cart = ctx
+        .mongo
+        .transaction(move |tx| {
+            let (ctx, order) = (ctx_in.clone(), order_in.clone());
             Box::pin(async move {
-                // Two tabs, two keys, one cart: the cart's own record is written by both, so one of them waits and then
-                // sees the other's order.
-                cart::service::claim_for_order(&ctx, session, order.cart_id).await?;
+                // A cart that is joined with another, changed or ordered in this moment meets the order here.
+                cart::service::claim_for_order(&ctx, tx, order.cart_id, cart_version).await?;
                 if let Some(account_id) = order.account_id {
-                    accounts::service::claim(&ctx, session, account_id).await?;
+                    accounts::service::claim(&ctx, tx, account_id).await?;
                 }
-                if orders::service::pending_of_cart_in(&ctx, session, order.cart_id).await?.is_some() {
-                    return Err(already_ordered().into());
-                }
-                orders::service::insert(&ctx, session, &order).await?;
-                inventory::service::reserve(&ctx, session, order.id, &orders::service::demand(&order)).await?;
-                payments::service::insert_attempt(&ctx, session, &attempt).await
+                orders::service::insert(&ctx, tx, &order).await?;
+                payments::service::begin_payment(&ctx, tx, &order).await
             })
         })
         .await?;
-    ctx.outbox_bell.notify_waiters();
+    if let Some(cart) = cart {
+        cart::service::after_purchase(ctx, &cart).await?;
+    }
     // Only now: an order that was refused must not push another one out of the cookie.
     orders::service::remember_in_this_browser(ctx, &browser);
     Ok(Arc::unwrap_or_clone(order))
 }
 
 /// From a stored order to Stripe's page; an order that costs nothing is complete at once.
-async fn lead_on(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
+async fn redirect_to_payment(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
     let order_page = format!("/order/{}", order.number);
-    if order.total_minor == 0 {
-        payments::service::settle_without_payment(ctx, order).await?;
-        return Ok(FormSuccess::to(order_page));
-    }
     Ok(match payments::service::next_step(ctx, order).await? {
         NextStep::PayAt(url) => FormSuccess::to(url),
         NextStep::AlreadyPaid => FormSuccess::to(order_page),
@@ -228,14 +266,11 @@ async fn lead_on(ctx: &Ctx, order: &Order) -> AppResult<FormSuccess> {
 }
 
 /// The same page was sent before: the same content leads to the same order, anything else is refused.
-async fn placed_before(ctx: &Ctx, checked: &Checked, cart_id: ObjectId, order: &Order) -> AppResult<FormSuccess> {
+async fn resume_by_key(ctx: &Ctx, checked: &Checked, cart_id: ObjectId, order: &Order) -> AppResult<FormSuccess> {
     if order.cart_id != cart_id || !key_fits(order, checked) {
-        return Err(AppError::conflict(
-            "checkout_key_used",
-            "An order was already placed from this page, with other content. Reload the page to see it.",
-        ));
+        return Err(key_used());
     }
-    lead_back(ctx, order).await
+    resume_existing(ctx, order).await
 }
 
 /// What the page itself sent; cart and addresses may have moved on since, as they do once an order is paid.
@@ -245,13 +280,16 @@ fn key_fits(order: &Order, checked: &Checked) -> bool {
 
 /// An unpaid order of this cart with other content makes room: Stripe is told first.
 async fn replace(ctx: &Ctx, open: &Order) -> AppResult<()> {
-    match payments::service::end_unpaid(ctx, open, "Replaced by a newer order").await? {
+    // What goes wrong with the older order is no fault of this request.
+    let unclear = |error: AppError| error.cause().map_or_else(|| error.clone(), AppError::unavailable);
+    match payments::service::end_unpaid(ctx, open, "Replaced by a newer order").await.map_err(unclear)? {
         Fulfilment::Paid => Err(already_ordered()),
         Fulfilment::Processing => Err(AppError::conflict(
             "payment_running",
             "The payment of your last order is still on its way. Wait for it before ordering again.",
         )),
-        Fulfilment::Dead | Fulfilment::GivenBack | Fulfilment::Open => Ok(()),
+        Fulfilment::Expired | Fulfilment::Refunded => Ok(()),
+        Fulfilment::Open => Err(already_ordered()),
     }
 }
 
@@ -287,6 +325,10 @@ fn content_hash(cart: &CartView, typed: &Typed, email: &str, offer: Option<&Offe
     let content = (lines, email, &typed.address, &typed.billing, offer.map(|o| &o.id), checked.shown_total, &checked.note);
     let bytes = serde_json::to_vec(&content).map_err(AppError::internal)?;
     Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn key_used() -> AppError {
+    AppError::conflict("checkout_key_used", "An order was already placed from this page, with other content. Reload the page to see it.")
 }
 
 fn step_missing(step: Step) -> AppError {

@@ -1,8 +1,7 @@
 //! The steps: what has been typed, what is still missing, and keeping it safe between requests.
 
-use mongodb::ClientSession;
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, doc, oid::ObjectId};
+use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,7 +16,7 @@ use crate::features::shipping;
 use crate::features::shipping::model::{Address, AddressInput, Offer, methods_for, validate_address};
 use crate::infra::crypto::{Place, Purpose, random_token};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::TxResult;
+use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Money;
 use crate::shared::pricing::{PricingInput, Totals, price};
@@ -37,7 +36,7 @@ pub(super) struct Typed {
 
 /// The page for a step, or for the first one that is still open; `None` without anything in the cart.
 pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutView>> {
-    let Some(contents) = cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()) else { return Ok(None) };
+    let Some(contents) = cart::service::cached_contents(ctx).await?.filter(|c| !c.view.is_empty()) else { return Ok(None) };
     let (typed, pending) = tokio::try_join!(typed(ctx, contents.id), orders::service::pending_of_cart(ctx, contents.id))?;
     let cart = contents.view;
     let country = typed.draft.country.clone();
@@ -91,7 +90,6 @@ pub async fn save_contact(ctx: &Ctx, email: &str) -> AppResult<()> {
 /// # Errors
 /// `Invalid` with every refused field.
 pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
-    keep_draft(ctx, form).await?;
     let contents = contents(ctx).await?;
     let id = contents.id;
     let mut refused: Vec<crate::shared::error::FieldError> = Vec::new();
@@ -107,39 +105,37 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
         let message = no_offer.unwrap_or_else(|| "Choose how we send it.".into());
         refused.push(crate::shared::error::FieldError { field: "method".into(), message: message.into() });
     }
+    let mut fields = draft_fields(ctx, id, form)?;
     let (Some(address), Some(billing), true) = (address, billing, refused.is_empty()) else {
+        store::save(&ctx.mongo, id, fields, ctx.now()).await?;
         let mut error = AppError::invalid("invalid_fields", "Some fields need another look.");
         error.fields = refused;
         return Err(error);
     };
-    let fields = doc! {
+    fields.extend(doc! {
         "address": sealed_json(ctx, id, "address", &address)?,
         "billing": sealed_json(ctx, id, "billing", &billing)?,
-        "billing_same": same,
         "method": method.map_or(Bson::Null, |offer| Bson::String(offer.id.clone())),
-    };
+    });
     store::save(&ctx.mongo, id, fields, ctx.now()).await
 }
 
-/// Keeps what is typed without judging it; of the deliveries only one of ours, since anything else could be anything and
-/// this field is not sealed.
+/// Keeps what is typed without judging it.
 pub async fn keep_draft(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     let id = cart_id(ctx).await?;
+    store::save(&ctx.mongo, id, draft_fields(ctx, id, form)?, ctx.now()).await
+}
+
+/// What is typed; of the deliveries only one of ours, since anything else could be anything and this field is not sealed.
+fn draft_fields(ctx: &Ctx, id: ObjectId, form: &ShippingForm) -> AppResult<Document> {
     let is_ours = shipping::service::rules(ctx)?.methods.iter().any(|method| method.id == form.method);
     let method = if is_ours { form.method.as_str() } else { "" };
-    let fields = doc! {
+    Ok(doc! {
         "draft": sealed_json(ctx, id, "draft", &form.delivery)?,
         "billing_draft": sealed_json(ctx, id, "billing_draft", &form.billing)?,
         "billing_same": form.bills_to_the_same_address(),
         "method": method,
-    };
-    store::save(&ctx.mongo, id, fields, ctx.now()).await
-}
-
-/// Keeps the note to the shop between tries to place the order.
-pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppResult<()> {
-    let sealed = sealed(ctx, cart_id, Purpose::Notes, "note", note);
-    store::save(&ctx.mongo, cart_id, doc! { "note": sealed }, ctx.now()).await
+    })
 }
 
 pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
@@ -158,6 +154,17 @@ pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
     Ok(typed)
 }
 
+/// Keeps the note to the shop between tries to place the order.
+pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppResult<()> {
+    let sealed = sealed(ctx, cart_id, Purpose::Notes, "note", note);
+    store::save(&ctx.mongo, cart_id, doc! { "note": sealed }, ctx.now()).await
+}
+
+/// Drops what was typed for a cart, in the caller's transaction.
+pub async fn erase(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
+    store::delete(&ctx.mongo, session, cart_id).await
+}
+
 /// What the visitor typed so far, for their own eyes.
 pub async fn typed_by(ctx: &Ctx) -> AppResult<serde_json::Value> {
     let Some(id) = cart::service::id(ctx).await? else { return Ok(serde_json::Value::Null) };
@@ -172,15 +179,6 @@ pub async fn typed_by(ctx: &Ctx) -> AppResult<serde_json::Value> {
     }))
 }
 
-/// Drops what was typed for a cart, in the caller's transaction.
-pub async fn erase(ctx: &Ctx, session: &mut ClientSession, cart_id: ObjectId) -> TxResult<()> {
-    store::delete(&ctx.mongo, session, cart_id).await
-}
-
-/// Fills the form with a saved address of the visitor; it is checked when the form is sent.
-///
-/// # Errors
-/// `NotFound` for an address that is not the visitor's.
 pub async fn use_saved_address(ctx: &Ctx, address_id: &str) -> AppResult<()> {
     let saved = accounts::service::saved_address(ctx, address_id).await?;
     let id = cart_id(ctx).await?;
@@ -245,8 +243,9 @@ fn sealed_json<T: Serialize>(ctx: &Ctx, id: ObjectId, field: &str, value: &T) ->
     Ok(sealed(ctx, id, Purpose::Pii, field, &text))
 }
 
+/// From the hot copy: everything is read afresh when the order is placed.
 async fn contents(ctx: &Ctx) -> AppResult<CartContents> {
-    cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(empty_cart)
+    cart::service::cached_contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(empty_cart)
 }
 
 async fn cart_id(ctx: &Ctx) -> AppResult<ObjectId> {

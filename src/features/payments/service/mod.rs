@@ -1,17 +1,51 @@
 //! Use-cases of payments, one file each.
 
-mod expiry;
+mod attempts;
+mod disputes;
+mod events;
 mod fulfil;
-mod reconciliation;
 mod refunds;
 mod return_page;
-mod sessions;
-mod webhook;
+mod unpaid_orders;
 
-pub use expiry::{end_unpaid, release_expired_orders};
+pub use attempts::{begin_payment, next_step, prepare_payment, retry};
+pub use events::{handle_again, pull_events, receive_webhook};
 pub use fulfil::fulfil;
-pub use reconciliation::{reconcile, settle_order};
-pub use refunds::{refund_attempt, send_refund, sync_refunds};
+pub use refunds::{NewRefund, follow_refund, refund_order, refunds_of_order};
 pub use return_page::after_payment_page;
-pub use sessions::{first_attempt, insert_attempt, next_step, retry, settle_without_payment};
-pub use webhook::receive_webhook;
+pub use unpaid_orders::{end_unpaid, watch_order};
+
+use crate::features::payments::stripe::requests::StripeFailure;
+use crate::infra::ctx::Ctx;
+use crate::infra::stripe::StripeHttp;
+use crate::shared::error::AppError;
+
+/// The client whose share this request or job uses.
+fn stripe(ctx: &Ctx) -> &StripeHttp {
+    ctx.stripe.client(ctx.stripe_share())
+}
+
+/// Stripe's time in Unix seconds.
+fn stripe_now(ctx: &Ctx) -> i64 {
+    ctx.stripe.now_seconds(ctx.now())
+}
+
+/// The name this shop gives itself at Stripe, where several may share one account.
+fn shop(ctx: &Ctx) -> String {
+    host_of(&ctx.settings.base_url).to_owned()
+}
+
+fn host_of(address: &str) -> &str {
+    address.split_once("://").map_or(address, |(_, host)| host)
+}
+
+/// Stripe has not said how things stand: nothing may follow from that.
+fn unanswered(failure: &StripeFailure) -> AppError {
+    match failure {
+        StripeFailure::Unknown(cause)
+        | StripeFailure::ServerError(cause)
+        | StripeFailure::InProgress(cause)
+        | StripeFailure::Unavailable(cause) => AppError::unavailable(cause),
+        StripeFailure::Refused { cause, .. } | StripeFailure::KeyConflict(cause) => AppError::internal(cause),
+    }
+}

@@ -3,8 +3,7 @@
 use crate::features::cart;
 use crate::features::orders;
 use crate::features::payments::model::{Fulfilment, ReturnState};
-use crate::features::payments::service::fulfil::fulfil;
-use crate::features::payments::store;
+use crate::features::payments::service::fulfil::fulfil_attempt;
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
 
@@ -19,16 +18,23 @@ pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<Return
     if !plausible {
         return Ok(ReturnState::Unknown);
     }
-    let Some(attempt) = store::by_session(&ctx.mongo, session_id).await? else { return Ok(ReturnState::Unknown) };
-    let before = orders::service::by_id(ctx, attempt.order_id).await?;
-    let ours = orders::service::is_open_to_this_browser(ctx, &before);
+    let Some(order) = orders::service::by_session(ctx, session_id).await? else { return Ok(ReturnState::Unknown) };
+    let Some(attempt) = order.attempt_of_session(session_id) else { return Ok(ReturnState::Unknown) };
+    let ours = orders::service::is_open_to_this_browser(ctx, &order);
     // The work is done for whoever comes: it is Stripe's word that counts. Only what is said differs.
-    let outcome = fulfil(ctx, session_id, None).await;
+    let outcome = match order.state.is_paid_for() {
+        true => Ok(Fulfilment::Paid),
+        false => fulfil_attempt(ctx, &order, &attempt.id, session_id, None).await,
+    };
     if !ours {
         return Ok(ReturnState::Unknown);
     }
-    let order = orders::service::by_id(ctx, attempt.order_id).await?;
-    if order.state.is_paid_for() {
+    let is_paid = match outcome {
+        Ok(Fulfilment::Paid) => true,
+        // Another attempt may have paid the order in the meantime.
+        _ => orders::service::by_id(ctx, order.id).await?.state.is_paid_for(),
+    };
+    if is_paid {
         cart::service::refresh_hint(ctx).await?;
         return Ok(ReturnState::Paid { number: order.number });
     }
@@ -39,6 +45,7 @@ pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<Return
             ReturnState::Confirming
         }
         Ok(Fulfilment::Processing | Fulfilment::Paid) => ReturnState::Confirming,
-        Ok(Fulfilment::Open | Fulfilment::Dead | Fulfilment::GivenBack) => ReturnState::NotCharged { number: order.number },
+        Ok(Fulfilment::Refunded) => ReturnState::Refunded,
+        Ok(Fulfilment::Open | Fulfilment::Expired) => ReturnState::NotCharged { number: order.number },
     })
 }

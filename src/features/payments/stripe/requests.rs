@@ -1,31 +1,53 @@
 //! Our requests to Stripe and how their failures are told apart.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use futures::{StreamExt, TryStreamExt};
 use stripe::{IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData, ExpireCheckoutSession,
-    ListCheckoutSession, ProductData, RetrieveCheckoutSession,
+    CreateCheckoutSession, CreateCheckoutSessionAdaptivePricing, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
+    CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionPaymentIntentDataShipping,
+    CreateCheckoutSessionPaymentIntentDataShippingAddress, ExpireCheckoutSession, ListCheckoutSession, ProductData,
+    RetrieveCheckoutSession,
 };
+use stripe_core::dispute::RetrieveDispute;
+use stripe_core::event::ListEvent;
+use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::refund::{CreateRefund, ListRefund};
 use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus, PaymentIntentStatus};
+use stripe_types::{RangeBoundsTs, RangeQueryTs};
 
-use stripe_types::RangeQueryTs;
-
-use crate::infra::stripe::StripeConnection;
+use crate::features::orders::model::payment::DisputeState;
+use crate::features::payments::model::RefundState;
+use crate::features::payments::stripe::webhook_event::{EventObject, KINDS, WebhookEvent};
+use crate::infra::stripe::StripeHttp;
 use crate::shared::money::{Currency, Money};
+use crate::shared::pricing::charge_rules::{from_provider_amount, to_provider_amount};
 
-/// Pages of 100 sessions each.
-const PAGES_SEARCHED: u32 = 20;
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(2_000)];
+/// Lines that one session takes (docs.stripe.com/api/checkout/sessions/create, `line_items`).
+pub const MAX_LINES: usize = 100;
+/// What ties an object at Stripe to an attempt of ours.
+pub const ATTEMPT_ID: &str = "attempt_id";
+pub const ORDER_ID: &str = "order_id";
+/// Which shop made it: several may share one Stripe account.
+pub const SHOP: &str = "shop";
+const REFUND_ID: &str = "refund_id";
 
-/// Why a request did not succeed, by what may be done next (security document 6.7).
+/// Why a request did not succeed, by what may be done next.
 #[derive(Debug)]
 pub enum StripeFailure {
     /// Whether the work was done is not known: only the same key with the same content may be sent again.
     Unknown(String),
+    /// Stripe answered that it failed, which it may repeat under this key; whether the work was done is not known.
+    ServerError(String),
+    /// A request with this key is being worked on at this moment.
+    InProgress(String),
+    /// Nothing was done, and it says nothing about the object: a key without rights, too many requests. Later it may pass.
+    Unavailable(String),
     /// Stripe refused the content; nothing was done.
-    Refused(String),
+    Refused { code: Option<String>, cause: String },
     /// The key was used with other content: a defect of ours, never retried.
     KeyConflict(String),
 }
@@ -33,8 +55,17 @@ pub enum StripeFailure {
 impl StripeFailure {
     pub fn cause(&self) -> &str {
         match self {
-            Self::Unknown(cause) | Self::Refused(cause) | Self::KeyConflict(cause) => cause,
+            Self::Unknown(cause)
+            | Self::ServerError(cause)
+            | Self::InProgress(cause)
+            | Self::Unavailable(cause)
+            | Self::KeyConflict(cause) => cause,
+            Self::Refused { cause, .. } => cause,
         }
+    }
+
+    fn refused(cause: impl Into<String>) -> Self {
+        Self::Refused { code: None, cause: cause.into() }
     }
 }
 
@@ -47,10 +78,10 @@ pub struct SessionState {
     pub paid: bool,
     /// The session is complete and its money will never come: a delayed method that failed.
     pub payment_failed: bool,
-    pub amount_total: i64,
-    /// Lower case.
-    pub currency: String,
+    /// What was really taken, in the currency it was taken in; `None` if Stripe names a currency we do not know.
+    pub received: Option<Money>,
     pub payment_intent: Option<String>,
+    pub metadata: HashMap<String, String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,14 +91,37 @@ pub enum SessionStatus {
     Expired,
 }
 
+/// What came of the wish to expire a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    Expired,
+    /// Paid, on its way, or expired by itself: it must be looked at.
+    NotOpen,
+}
+
 /// One refund as Stripe sees it.
 #[derive(Clone, Debug)]
 pub struct RefundSeen {
     pub id: String,
-    pub amount: i64,
-    pub failed: bool,
+    pub amount: Money,
+    pub state: RefundState,
+    pub failure: Option<String>,
     /// Our own id, if we asked for it.
     pub our_id: Option<String>,
+}
+
+/// One dispute as Stripe sees it.
+#[derive(Clone, Debug)]
+pub struct DisputeSeen {
+    pub id: String,
+    pub payment_intent: Option<String>,
+    pub amount: Money,
+    pub state: DisputeState,
+    pub reason: String,
+    /// Unix seconds.
+    pub respond_by: Option<i64>,
+    /// Minor units.
+    pub fee_minor: i64,
 }
 
 /// A line on Stripe's page.
@@ -78,121 +132,207 @@ pub struct PageLine {
     pub quantity: u64,
 }
 
+/// Where goods are sent; Stripe passes it to the checks against fraud.
+#[derive(Clone, Debug)]
+pub struct ShipTo {
+    pub name: String,
+    pub line1: String,
+    pub line2: Option<String>,
+    pub city: Option<String>,
+    pub postal_code: Option<String>,
+    pub state: Option<String>,
+    pub country: String,
+    pub phone: Option<String>,
+}
+
 /// Everything a new session is made of; the same values give the same request.
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub idempotency_key: String,
     pub order_id: String,
+    pub attempt_id: String,
+    pub shop: String,
     pub order_number: String,
+    pub description: String,
     pub currency: Currency,
     pub lines: Vec<PageLine>,
     pub email: String,
+    pub ship_to: Option<ShipTo>,
     pub success_url: String,
     pub cancel_url: String,
-    /// Unix seconds.
+    /// Unix seconds by Stripe's clock.
     pub expires_at: i64,
 }
 
 /// # Errors
 /// [`StripeFailure`]; safe to repeat with the same content.
-pub async fn create_session(connection: &StripeConnection, new: &NewSession) -> Result<SessionState, StripeFailure> {
+pub async fn create_session(client: &StripeHttp, new: &NewSession) -> Result<SessionState, StripeFailure> {
+    let request = session_request(new)?;
+    let key = idempotency_key(&new.idempotency_key)?;
+    let tries = async {
+        let mut failure = StripeFailure::Unknown(String::new());
+        for pause in PAUSES.iter().map(Some).chain([None]) {
+            let strategy = RequestStrategy::Idempotent(key.clone());
+            match request.customize().request_strategy(strategy).send(client).await {
+                Ok(session) => return Ok(read_session(&session)),
+                Err(error) => failure = classify(&error),
+            }
+            let may_pass = !matches!(failure, StripeFailure::Refused { .. } | StripeFailure::KeyConflict(_));
+            match pause {
+                Some(pause) if may_pass => tokio::time::sleep(add_jitter(*pause)).await,
+                _ => break,
+            }
+        }
+        Err(failure)
+    };
+    // One deadline for all tries together.
+    tokio::time::timeout(client.share.deadline(), tries)
+        .await
+        .unwrap_or_else(|_| Err(StripeFailure::Unknown("no answer before the deadline".into())))
+}
+
+fn session_request(new: &NewSession) -> Result<CreateCheckoutSession, StripeFailure> {
     let currency = stripe_currency(new.currency)?;
     let lines = new.lines.iter().map(|line| page_line(line, &currency)).collect::<Result<Vec<_>, _>>()?;
-    let request = CreateCheckoutSession::new()
+    let metadata = || {
+        HashMap::from([(ORDER_ID, &new.order_id), (ATTEMPT_ID, &new.attempt_id), (SHOP, &new.shop)].map(|(k, v)| (k.to_owned(), v.clone())))
+    };
+    let mut adaptive_pricing = CreateCheckoutSessionAdaptivePricing::new();
+    // The shopper pays the sum that was shown (PAY-16).
+    adaptive_pricing.enabled = Some(false);
+    let mut payment = CreateCheckoutSessionPaymentIntentData::new();
+    payment.description = Some(new.description.clone());
+    payment.metadata = Some(metadata());
+    payment.shipping = new.ship_to.as_ref().map(shipping);
+    Ok(CreateCheckoutSession::new()
         .mode(CheckoutSessionMode::Payment)
         .line_items(lines)
         .client_reference_id(new.order_number.clone())
-        .metadata([("order_id".to_owned(), new.order_id.clone())])
+        .metadata(metadata())
+        .payment_intent_data(payment)
+        .adaptive_pricing(adaptive_pricing)
         .customer_email(new.email.clone())
         .success_url(new.success_url.clone())
         .cancel_url(new.cancel_url.clone())
-        .expires_at(new.expires_at);
-    let key = idempotency_key(&new.idempotency_key)?;
-    let mut failure = StripeFailure::Unknown(String::new());
-    for pause in PAUSES.iter().map(Some).chain([None]) {
-        let strategy = RequestStrategy::Idempotent(key.clone());
-        match request.customize().request_strategy(strategy).send(&connection.client).await {
-            Ok(session) => return Ok(state(&session)),
-            Err(error) => failure = classified(&error),
-        }
-        match (&failure, pause) {
-            (StripeFailure::Unknown(_), Some(pause)) => tokio::time::sleep(jittered(*pause)).await,
-            _ => break,
-        }
-    }
-    Err(failure)
+        .expires_at(new.expires_at))
 }
 
-pub async fn session(connection: &StripeConnection, id: &str) -> Result<SessionState, StripeFailure> {
-    RetrieveCheckoutSession::new(id)
-        .expand(vec!["payment_intent".to_owned()])
-        .send(&connection.client)
+fn shipping(to: &ShipTo) -> CreateCheckoutSessionPaymentIntentDataShipping {
+    let mut address = CreateCheckoutSessionPaymentIntentDataShippingAddress::new(to.line1.clone());
+    address.line2 = to.line2.clone();
+    address.city = to.city.clone();
+    address.postal_code = to.postal_code.clone();
+    address.state = to.state.clone();
+    address.country = Some(to.country.clone());
+    let mut shipping = CreateCheckoutSessionPaymentIntentDataShipping::new(address, to.name.clone());
+    shipping.phone = to.phone.clone();
+    shipping
+}
+
+pub async fn session(client: &StripeHttp, id: &str) -> Result<SessionState, StripeFailure> {
+    let request = RetrieveCheckoutSession::new(id).expand(vec!["payment_intent".to_owned()]);
+    request.send(client).await.map(|session| read_session(&session)).map_err(|error| classify(&error))
+}
+
+/// Ends a session that is still open. The key is used once in a minute: a failure that Stripe stores under it is not
+/// given again for a day.
+pub async fn expire_session(client: &StripeHttp, id: &str, stripe_now: i64) -> Result<Expiry, StripeFailure> {
+    let key = idempotency_key(&format!("expire:{id}:{}", stripe_now / 60))?;
+    let request = ExpireCheckoutSession::new(id).customize().request_strategy(RequestStrategy::Idempotent(key));
+    match request.send(client).await {
+        Ok(_) => Ok(Expiry::Expired),
+        Err(error) => match classify(&error) {
+            StripeFailure::Refused { .. } => Ok(Expiry::NotOpen),
+            failure => Err(failure),
+        },
+    }
+}
+
+/// Looks for the session of an attempt whose answer was lost, among all that were made since it was stored (Unix
+/// seconds by Stripe's clock).
+pub async fn find_session(client: &StripeHttp, attempt_id: &str, since: i64) -> Result<Option<SessionState>, StripeFailure> {
+    let list = ListCheckoutSession::new().created(RangeQueryTs::gte(since)).limit(100);
+    let mut sessions = list.paginate().stream(client);
+    let search = async {
+        while let Some(session) = sessions.next().await {
+            let session = session.map_err(|error| classify(&error))?;
+            if session.metadata.as_ref().and_then(|m| m.get(ATTEMPT_ID)).is_some_and(|id| id == attempt_id) {
+                return Ok(Some(read_session(&session)));
+            }
+        }
+        Ok(None)
+    };
+    tokio::time::timeout(client.share.deadline(), search)
         .await
-        .map(|s| state(&s))
-        .map_err(|e| classified(&e))
+        .unwrap_or_else(|_| Err(StripeFailure::Unknown("the list of sessions was not read to its end in time".into())))
 }
 
-/// Ends a session that is still open. `Refused` means that it is not open: then it must be looked at.
-pub async fn expire_session(connection: &StripeConnection, id: &str) -> Result<(), StripeFailure> {
-    ExpireCheckoutSession::new(id).send(&connection.client).await.map(drop).map_err(|e| classified(&e))
+/// The session that a payment belongs to, if it is one of a checkout.
+pub async fn session_of_payment(client: &StripeHttp, payment_intent: &str) -> Result<Option<SessionState>, StripeFailure> {
+    let request = ListCheckoutSession::new().payment_intent(payment_intent).limit(1);
+    let found = request.send(client).await.map_err(|error| classify(&error))?;
+    Ok(found.data.first().map(read_session))
 }
 
-/// Looks for the session of an attempt whose answer was lost, among those made since the attempt was stored. Order and
-/// end of the session name it.
-pub async fn find_session(
-    connection: &StripeConnection,
-    order_id: &str,
-    expires_at: i64,
-    since_seconds: i64,
-) -> Result<Option<SessionState>, StripeFailure> {
-    let mut after: Option<String> = None;
-    for _ in 0..PAGES_SEARCHED {
-        let mut request = ListCheckoutSession::new().created(RangeQueryTs::gte(since_seconds)).limit(100);
-        if let Some(last) = &after {
-            request = request.starting_after(last.clone());
-        }
-        let page = request.send(&connection.client).await.map_err(|e| classified(&e))?;
-        let ours = |s: &&CheckoutSession| {
-            s.metadata.as_ref().and_then(|m| m.get("order_id")).is_some_and(|id| id == order_id) && s.expires_at == expires_at
-        };
-        if let Some(found) = page.data.iter().find(ours) {
-            return Ok(Some(state(found)));
-        }
-        after = page.data.last().map(|s| s.id.to_string()).filter(|_| page.has_more);
-        if after.is_none() {
-            break;
-        }
-    }
-    Ok(None)
+/// What a payment says about where it comes from.
+pub async fn metadata_of_payment(client: &StripeHttp, payment_intent: &str) -> Result<HashMap<String, String>, StripeFailure> {
+    RetrievePaymentIntent::new(payment_intent).send(client).await.map(|payment| payment.metadata).map_err(|error| classify(&error))
 }
 
-/// The session that a payment belongs to.
-pub async fn session_of_payment(connection: &StripeConnection, payment_intent: &str) -> Result<Option<String>, StripeFailure> {
-    let found =
-        ListCheckoutSession::new().payment_intent(payment_intent).limit(1).send(&connection.client).await.map_err(|e| classified(&e))?;
-    Ok(found.data.first().map(|s| s.id.to_string()))
-}
-
-/// Gives money back; `our_id` makes the request repeatable.
-pub async fn refund(connection: &StripeConnection, payment_intent: &str, amount: Money, our_id: &str) -> Result<RefundSeen, StripeFailure> {
+/// Gives money back; the same key is one refund.
+pub async fn refund(
+    client: &StripeHttp,
+    payment_intent: &str,
+    amount: Money,
+    our_id: &str,
+    key: &str,
+) -> Result<RefundSeen, StripeFailure> {
     let request = CreateRefund::new()
         .payment_intent(payment_intent)
-        .amount(as_stripe_counts(amount)?)
-        .metadata([("refund_id".to_owned(), our_id.to_owned())]);
-    let key = idempotency_key(&format!("refund:{our_id}"))?;
-    let answer = request.customize().request_strategy(RequestStrategy::Idempotent(key)).send(&connection.client).await;
-    answer.map(|refund| seen(&refund)).map_err(|e| classified(&e))
+        .amount(to_stripe_amount(amount)?)
+        .metadata([(REFUND_ID.to_owned(), our_id.to_owned())]);
+    let strategy = RequestStrategy::Idempotent(idempotency_key(key)?);
+    let answer = request.customize().request_strategy(strategy).send(client).await.map_err(|error| classify(&error))?;
+    read_refund(&answer)
 }
 
-/// Every refund of a payment, ours and those made in Stripe's own dashboard.
-pub async fn refunds_of_payment(connection: &StripeConnection, payment_intent: &str) -> Result<Vec<RefundSeen>, StripeFailure> {
-    let found = ListRefund::new().payment_intent(payment_intent).limit(100).send(&connection.client).await.map_err(|e| classified(&e))?;
-    Ok(found.data.iter().map(seen).collect())
+/// Every refund of a payment, ours and those made in Stripe's own dashboard, read to the end of the list.
+pub async fn refunds_of_payment(client: &StripeHttp, payment_intent: &str) -> Result<Vec<RefundSeen>, StripeFailure> {
+    let list = ListRefund::new().payment_intent(payment_intent).limit(100);
+    let refunds = list.paginate().stream(client).map_err(|error| classify(&error));
+    refunds.and_then(|refund| std::future::ready(read_refund(&refund))).try_collect().await
+}
+
+pub async fn dispute(client: &StripeHttp, id: &str) -> Result<DisputeSeen, StripeFailure> {
+    let dispute = RetrieveDispute::new(id).send(client).await.map_err(|error| classify(&error))?;
+    read_dispute(&dispute)
+}
+
+/// The events about our subjects that Stripe recorded between two moments (Unix seconds by its clock), the oldest first.
+pub async fn events_between(client: &StripeHttp, since: i64, until: i64) -> Result<Vec<WebhookEvent>, StripeFailure> {
+    let kinds: Vec<String> = KINDS.iter().map(|kind| (*kind).to_owned()).collect();
+    let between = RangeQueryTs::Bounds(RangeBoundsTs { gte: Some(since), lt: Some(until), ..RangeBoundsTs::default() });
+    let list = ListEvent::new().created(between).types(kinds).limit(100);
+    let mut events: Vec<WebhookEvent> = list
+        .paginate()
+        .stream(client)
+        .map_err(|error| classify(&error))
+        .and_then(|event| std::future::ready(read_event(&event)))
+        .try_collect()
+        .await?;
+    events.reverse();
+    Ok(events)
+}
+
+fn read_event(event: &stripe_shared::Event) -> Result<WebhookEvent, StripeFailure> {
+    let object = miniserde::json::to_string(&event.data.object);
+    let object: EventObject = serde_json::from_str(&object).map_err(|error| StripeFailure::Unknown(error.to_string()))?;
+    Ok(WebhookEvent::new(event.id.to_string(), event.type_.to_string(), event.livemode, event.created, object))
 }
 
 fn page_line(line: &PageLine, currency: &stripe_types::Currency) -> Result<CreateCheckoutSessionLineItems, StripeFailure> {
     let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency.clone());
-    price.unit_amount = Some(as_stripe_counts(line.unit_price)?);
+    price.unit_amount = Some(to_stripe_amount(line.unit_price)?);
     price.product_data = Some(ProductData::new(line.name.clone()));
     let mut item = CreateCheckoutSessionLineItems::new();
     item.price_data = Some(price);
@@ -200,7 +340,13 @@ fn page_line(line: &PageLine, currency: &stripe_types::Currency) -> Result<Creat
     Ok(item)
 }
 
-fn state(session: &CheckoutSession) -> SessionState {
+fn read_session(session: &CheckoutSession) -> SessionState {
+    let payment = session.payment_intent.as_ref().and_then(|p| p.as_object());
+    let received = match payment {
+        // The payment says what was taken; the session may show it converted.
+        Some(payment) if payment.amount_received > 0 => from_stripe_amount(payment.amount_received, &payment.currency),
+        _ => session.currency.as_ref().and_then(|currency| from_stripe_amount(session.amount_total.unwrap_or(0), currency)),
+    };
     SessionState {
         id: session.id.to_string(),
         url: session.url.clone(),
@@ -210,94 +356,101 @@ fn state(session: &CheckoutSession) -> SessionState {
             _ => SessionStatus::Open,
         },
         paid: matches!(session.payment_status, CheckoutSessionPaymentStatus::Paid | CheckoutSessionPaymentStatus::NoPaymentRequired),
-        payment_failed: session
-            .payment_intent
-            .as_ref()
-            .and_then(|p| p.as_object())
+        payment_failed: payment
             .is_some_and(|p| matches!(p.status, PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)),
-        amount_total: as_we_count(session.amount_total.unwrap_or(0), session.currency.as_ref()),
-        currency: session.currency.as_ref().map(|c| c.to_string().to_lowercase()).unwrap_or_default(),
+        received,
         payment_intent: session.payment_intent.as_ref().map(|p| p.id().to_string()),
+        metadata: session.metadata.clone().unwrap_or_default(),
     }
 }
 
-fn seen(refund: &stripe_shared::Refund) -> RefundSeen {
-    RefundSeen {
+fn read_refund(refund: &stripe_shared::Refund) -> Result<RefundSeen, StripeFailure> {
+    Ok(RefundSeen {
         id: refund.id.to_string(),
-        amount: as_we_count(refund.amount, Some(&refund.currency)),
-        failed: matches!(refund.status.as_deref(), Some("failed" | "canceled")),
-        our_id: refund.metadata.as_ref().and_then(|m| m.get("refund_id").cloned()),
-    }
+        amount: from_stripe_amount(refund.amount, &refund.currency).ok_or_else(|| unknown_currency(&refund.currency))?,
+        state: match refund.status.as_deref() {
+            Some("succeeded") => RefundState::Succeeded,
+            Some("failed") => RefundState::Failed,
+            Some("canceled") => RefundState::Canceled,
+            Some("requires_action") => RefundState::RequiresAction,
+            _ => RefundState::Pending,
+        },
+        failure: refund.failure_reason.clone(),
+        our_id: refund.metadata.as_ref().and_then(|m| m.get(REFUND_ID).cloned()),
+    })
 }
 
-/// Two currencies without a minor unit that Stripe counts in hundredths all the same (docs.stripe.com/currencies,
-/// "Special cases").
-const HUNDREDTHS_AT_STRIPE: [&str; 2] = ["ISK", "UGX"];
+fn read_dispute(dispute: &stripe_shared::Dispute) -> Result<DisputeSeen, StripeFailure> {
+    use stripe_shared::DisputeStatus as S;
+    let fee: i64 = dispute.balance_transactions.iter().map(|transaction| transaction.fee).sum();
+    Ok(DisputeSeen {
+        id: dispute.id.to_string(),
+        payment_intent: dispute.payment_intent.as_ref().map(|p| p.id().to_string()),
+        amount: from_stripe_amount(dispute.amount, &dispute.currency).ok_or_else(|| unknown_currency(&dispute.currency))?,
+        state: match &dispute.status {
+            S::WarningNeedsResponse => DisputeState::InquiryNeedsResponse,
+            S::WarningUnderReview => DisputeState::InquiryUnderReview,
+            S::WarningClosed => DisputeState::InquiryClosed,
+            S::UnderReview => DisputeState::UnderReview,
+            S::Won => DisputeState::Won,
+            S::Lost => DisputeState::Lost,
+            S::Prevented => DisputeState::Prevented,
+            // A word of a later version: until we know it, somebody has to look.
+            _ => DisputeState::NeedsResponse,
+        },
+        reason: dispute.reason.clone(),
+        respond_by: dispute.evidence_details.due_by,
+        fee_minor: fee,
+    })
+}
+
+fn unknown_currency(currency: &stripe_types::Currency) -> StripeFailure {
+    StripeFailure::Unavailable(format!("Stripe names the currency {currency}, which the store does not know"))
+}
 
 /// Minor units as Stripe counts them.
 ///
 /// # Errors
-/// `Refused` for thousandths that do not end in 0: Stripe takes hundredths of such a currency at the finest.
-fn as_stripe_counts(amount: Money) -> Result<i64, StripeFailure> {
-    let (minor, currency) = (amount.minor(), amount.currency());
-    if currency.minor_digits() == 3 && minor % 10 != 0 {
-        return Err(StripeFailure::Refused(format!("Stripe takes no thousandths: {amount}")));
-    }
-    if HUNDREDTHS_AT_STRIPE.contains(&currency.code()) {
-        return minor.checked_mul(100).ok_or_else(|| StripeFailure::Refused(format!("{amount} is too much")));
-    }
-    Ok(minor)
+/// `Refused` for an amount that Stripe does not take in this currency.
+pub fn to_stripe_amount(amount: Money) -> Result<i64, StripeFailure> {
+    to_provider_amount(amount).map_err(|problem| StripeFailure::refused(problem.message()))
 }
 
-/// Our minor units of an amount that Stripe names.
-fn as_we_count(amount: i64, currency: Option<&stripe_types::Currency>) -> i64 {
-    let code = currency.map(|c| c.to_string().to_uppercase()).unwrap_or_default();
-    if HUNDREDTHS_AT_STRIPE.contains(&code.as_str()) { amount / 100 } else { amount }
+/// An amount that Stripe names, as money; `None` for a currency we do not know.
+fn from_stripe_amount(amount: i64, currency: &stripe_types::Currency) -> Option<Money> {
+    from_provider_amount(amount, Currency::parse(&currency.to_string())?)
 }
 
 fn stripe_currency(currency: Currency) -> Result<stripe_types::Currency, StripeFailure> {
-    currency.code().to_lowercase().parse().map_err(|_| StripeFailure::Refused(format!("Stripe knows no currency {currency:?}")))
+    currency.code().to_lowercase().parse().map_err(|_| StripeFailure::refused(format!("Stripe knows no currency {currency:?}")))
 }
 
 fn idempotency_key(text: &str) -> Result<IdempotencyKey, StripeFailure> {
-    IdempotencyKey::new(text).map_err(|_| StripeFailure::Refused("an idempotency key is empty or too long".into()))
+    IdempotencyKey::new(text).map_err(|_| StripeFailure::refused("an idempotency key is empty or too long"))
 }
 
-fn classified(error: &StripeError) -> StripeFailure {
-    let cause = error.to_string();
+fn classify(error: &StripeError) -> StripeFailure {
+    // Never Stripe's message: it repeats what was sent, such as an e-mail address.
     match error {
-        StripeError::Stripe(_, 429 | 409 | 500..) => StripeFailure::Unknown(cause),
-        StripeError::Stripe(details, _) if matches!(details.type_, stripe::ApiErrorsType::IdempotencyError) => {
-            StripeFailure::KeyConflict(cause)
+        StripeError::Stripe(details, status) => {
+            let code = details.code.as_ref().map(ToString::to_string);
+            let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
+            let cause = format!("status {status}, code {}, parameter {}", word(&code), word(&details.param));
+            match status {
+                401 | 403 | 429 => StripeFailure::Unavailable(cause),
+                409 => StripeFailure::InProgress(cause),
+                424 | 500.. => StripeFailure::ServerError(cause),
+                _ if matches!(details.type_, stripe::ApiErrorsType::IdempotencyError) => StripeFailure::KeyConflict(cause),
+                _ => StripeFailure::Refused { code, cause },
+            }
         }
-        StripeError::Stripe(_, _) | StripeError::ConfigError(_) => StripeFailure::Refused(cause),
-        StripeError::JSONDeserialize(_) | StripeError::ClientError(_) | StripeError::Timeout => StripeFailure::Unknown(cause),
+        StripeError::ConfigError(cause) => StripeFailure::Unavailable(cause.clone()),
+        StripeError::JSONDeserialize(cause) | StripeError::ClientError(cause) => StripeFailure::Unknown(cause.clone()),
+        StripeError::Timeout => StripeFailure::Unknown("no answer before the deadline".into()),
     }
 }
 
 /// Full jitter: many shoppers who failed together do not come back together.
-fn jittered(longest: Duration) -> Duration {
+fn add_jitter(longest: Duration) -> Duration {
     longest.mul_f64(rand::random_range(0.2..1.0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn money(minor: i64, code: &str) -> Money {
-        Money::new(minor, Currency::parse(code).unwrap())
-    }
-
-    #[test]
-    fn pay_12_amounts_reach_stripe_in_the_units_it_counts_in() {
-        for (minor, code, at_stripe) in
-            [(1_999, "EUR", 1_999), (500, "JPY", 500), (500, "ISK", 50_000), (7, "UGX", 700), (1_250, "KWD", 1_250)]
-        {
-            assert_eq!(as_stripe_counts(money(minor, code)).unwrap(), at_stripe, "{code}");
-            let currency: stripe_types::Currency = code.to_lowercase().parse().unwrap();
-            assert_eq!(as_we_count(at_stripe, Some(&currency)), minor, "{code}");
-        }
-        assert!(as_stripe_counts(money(1_255, "KWD")).is_err(), "Stripe refuses the third decimal");
-        assert!(as_stripe_counts(money(i64::MAX, "ISK")).is_err());
-    }
 }

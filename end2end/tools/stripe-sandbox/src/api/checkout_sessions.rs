@@ -22,6 +22,7 @@ pub fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
 
 /// Metadata is what Stripe lets a caller change without a new session.
 pub fn update(account: &mut Account, id: &str, params: &Params) -> Result<Value, ApiError> {
+    params.refuse_unknown(&["collected_information", "expand", "metadata", "shipping_options"])?;
     let metadata = params.metadata("metadata")?;
     let session = account.sessions.get_mut(id).ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))?;
     session.metadata.extend(metadata);
@@ -29,7 +30,8 @@ pub fn update(account: &mut Account, id: &str, params: &Params) -> Result<Value,
     Ok(session_json(session))
 }
 
-pub fn expire(account: &mut Account, id: &str) -> Result<Value, ApiError> {
+pub fn expire(account: &mut Account, id: &str, params: &Params) -> Result<Value, ApiError> {
+    params.refuse_unknown(&["expand"])?;
     session_life::expire_by_caller(account, id)?;
     retrieve(account, id)
 }
@@ -38,7 +40,7 @@ pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
     let intent = params.text("payment_intent");
     let status = params.text("status");
     let email = params.child("customer_details").and_then(|details| details.text("email"));
-    listing::page(&account.sessions, "/v1/checkout/sessions", params, session_json, |session| {
+    listing::page(account, &account.sessions, "/v1/checkout/sessions", params, session_json, |session| {
         intent.is_none_or(|intent| session.payment_intent.as_deref() == Some(intent))
             && status.is_none_or(|status| serde_json::to_value(session.status).is_ok_and(|is| is == status))
             && email.is_none_or(|email| session.payer_email.as_deref() == Some(email))

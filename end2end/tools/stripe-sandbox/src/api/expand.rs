@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::api_error::ApiError;
+use crate::render::dispute::dispute_json;
 use crate::render::payment::{charge_json, payment_intent_json};
 use crate::render::refund::refund_json;
 use crate::render::session::{line_item_json, product_json, session_json, shipping_rate_json};
@@ -71,6 +72,7 @@ fn find(account: &Account, id: &str) -> Option<Value> {
         "cs" => account.sessions.get(id).map(session_json),
         "pi" => account.payment_intents.get(id).map(payment_intent_json),
         "ch" => account.charges.get(id).map(charge_json),
+        "du" => account.disputes.get(id).map(dispute_json),
         "re" => account.refunds.get(id).map(refund_json),
         "prod" => account.sessions.iter().find_map(|session| {
             let item = session.line_items.iter().find(|item| item.product_id == id)?;

@@ -2,11 +2,15 @@
 
 use serde_json::{Value, json};
 
+use crate::account::Account;
 use crate::api_error::ApiError;
 use crate::form::Params;
 use crate::table::{Row, Table};
 
+/// A page of a table. Lists are eventually consistent: what was just made may be missing while its own address already
+/// shows it, for as long as the account's switch says.
 pub fn page<T: Row>(
+    account: &Account,
     table: &Table<T>,
     url: &str,
     params: &Params,
@@ -14,7 +18,9 @@ pub fn page<T: Row>(
     wanted: impl Fn(&T) -> bool,
 ) -> Result<Value, ApiError> {
     let created = CreatedRange::read(params)?;
-    let rows: Vec<&T> = table.iter().rev().filter(|row| created.contains(row.created()) && wanted(row)).collect();
+    let newest = account.now() - account.switches.list_lag_seconds;
+    let is_listed = |row: &&T| row.created() <= newest && created.contains(row.created()) && wanted(row);
+    let rows: Vec<&T> = table.iter().rev().filter(is_listed).collect();
     // The cursor may be a row that the filters leave out, so rows are compared by their place in the whole table.
     slice(&rows, table.iter().rev().map(Row::id), |row| row.id(), url, params, render)
 }

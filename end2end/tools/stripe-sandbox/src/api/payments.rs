@@ -14,7 +14,7 @@ pub fn retrieve_intent(account: &Account, id: &str) -> Result<Value, ApiError> {
 }
 
 pub fn list_intents(account: &Account, params: &Params) -> Result<Value, ApiError> {
-    listing::page(&account.payment_intents, "/v1/payment_intents", params, payment_intent_json, |_| true)
+    listing::page(account, &account.payment_intents, "/v1/payment_intents", params, payment_intent_json, |_| true)
 }
 
 pub fn retrieve_charge(account: &Account, id: &str) -> Result<Value, ApiError> {
@@ -23,7 +23,7 @@ pub fn retrieve_charge(account: &Account, id: &str) -> Result<Value, ApiError> {
 
 pub fn list_charges(account: &Account, params: &Params) -> Result<Value, ApiError> {
     let intent = params.text("payment_intent");
-    listing::page(&account.charges, "/v1/charges", params, charge_json, |charge| {
+    listing::page(account, &account.charges, "/v1/charges", params, charge_json, |charge| {
         intent.is_none_or(|intent| charge.payment_intent == intent)
     })
 }

@@ -1,19 +1,34 @@
 //! Faults of the API, switched on per endpoint for a number of calls or until they are cleared.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
+use crate::api_error::ApiError;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
+    /// Waits, then does the work.
     Delay,
+    /// Does the work and stores the answer, then waits before it sends it.
+    DelayAfterWork,
     /// Does the work and stores the answer, then closes the connection without it.
     DropAfterWork,
     #[serde(rename = "error_500_after_work")]
     Error500AfterWork,
     #[serde(rename = "error_500_before_work")]
     Error500BeforeWork,
+    /// Refuses in place of the work, as for a refund that the account's balance does not cover.
+    #[serde(rename = "bad_request_400")]
+    BadRequest400,
+    /// The key is unknown, as after a rotation.
+    #[serde(rename = "unauthorized_401")]
+    Unauthorized401,
+    /// The key is restricted and lacks the permission.
+    #[serde(rename = "forbidden_403")]
+    Forbidden403,
     #[serde(rename = "rate_limit_429")]
     RateLimit429,
     #[serde(rename = "conflict_409")]
@@ -23,7 +38,8 @@ pub enum FaultKind {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Method and path, such as `POST /v1/checkout/sessions/*/expire`; `*` stands for one segment or for any method.
+    /// Method and path, such as `POST /v1/checkout/sessions/*/expire`; `*` stands for one segment or for any method,
+    /// a last `**` for everything that follows.
     pub endpoint: String,
     pub kind: FaultKind,
     /// Calls left; until cleared when absent.
@@ -32,9 +48,21 @@ pub struct Fault {
     /// Length of a delay.
     #[serde(default)]
     pub milliseconds: u64,
-    /// Whether a 500 is stored under the call's idempotency key, and so given again.
+    /// Whether a 500 or 400 is stored under the call's idempotency key, and so given again.
     #[serde(default = "stored")]
     pub store_answer: bool,
+    /// Stripe's code in a 400, 401 or 403.
+    #[serde(default)]
+    pub code: Option<String>,
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+impl Fault {
+    /// An error with this fault's code and message where it names them.
+    fn worded(&self, error: ApiError) -> ApiError {
+        ApiError { code: self.code.clone().map(Cow::from).or(error.code), message: self.message.clone().unwrap_or(error.message), ..error }
+    }
 }
 
 fn stored() -> bool {
@@ -51,9 +79,45 @@ pub fn take(account: &mut Account, method: &str, path: &str, kind: FaultKind) ->
     Some(taken)
 }
 
-/// Milliseconds this call has to wait.
-pub fn take_delay(account: &mut Account, method: &str, path: &str) -> u64 {
-    take(account, method, path, FaultKind::Delay).map_or(0, |fault| fault.milliseconds)
+/// Milliseconds this call has to wait before or after its work.
+pub fn take_delay(account: &mut Account, method: &str, path: &str, kind: FaultKind) -> u64 {
+    take(account, method, path, kind).map_or(0, |fault| fault.milliseconds)
+}
+
+/// A refusal from before the endpoint: nothing is done, and nothing is stored under the call's idempotency key.
+pub fn take_refusal(account: &mut Account, method: &str, path: &str, key: Option<&str>) -> Option<ApiError> {
+    if let Some(fault) = take(account, method, path, FaultKind::Unauthorized401) {
+        return Some(fault.worded(ApiError::invalid_key(&account.secret_key)));
+    }
+    if let Some(fault) = take(account, method, path, FaultKind::Forbidden403) {
+        return Some(fault.worded(ApiError::forbidden(&account.secret_key, &permission(method, path))));
+    }
+    if take(account, method, path, FaultKind::RateLimit429).is_some() {
+        return Some(ApiError::rate_limited());
+    }
+    let conflict = take(account, method, path, FaultKind::Conflict409);
+    conflict.map(|_| key.map_or_else(ApiError::lock_timeout, ApiError::key_in_use))
+}
+
+/// A 400 in place of the work, and whether it is stored.
+pub fn take_bad_request(account: &mut Account, method: &str, path: &str) -> Option<(ApiError, bool)> {
+    let fault = take(account, method, path, FaultKind::BadRequest400)?;
+    Some((fault.worded(ApiError::refused(None, "The request was refused.")), fault.store_answer))
+}
+
+/// The permission of a restricted key: `rak_checkout_session_write` for `POST /v1/checkout/sessions`.
+fn permission(method: &str, path: &str) -> String {
+    let resource = match path.split('/').collect::<Vec<_>>().as_slice() {
+        ["checkout", ..] => "checkout_session",
+        ["payment_intents", ..] => "payment_intent",
+        ["charges" | "refunds", ..] => "charge",
+        ["disputes", ..] => "dispute",
+        ["events", ..] => "event",
+        ["webhook_endpoints", ..] => "webhook",
+        _ => "accounts",
+    };
+    let kind = if method == "GET" { "read" } else { "write" };
+    format!("rak_{resource}_{kind}")
 }
 
 fn is_met(pattern: &str, method: &str, path: &str) -> bool {
@@ -63,8 +127,12 @@ fn is_met(pattern: &str, method: &str, path: &str) -> bool {
     let wanted: Vec<&str> = wanted_path.trim_start_matches("/v1/").split('/').collect();
     let actual: Vec<&str> = path.split('/').collect();
     let is_wild = |segment: &str| segment == "*" || (segment.starts_with('{') && segment.ends_with('}'));
+    let (wanted, has_right_length) = match wanted.split_last() {
+        Some((&"**", start)) => (start.to_vec(), actual.len() >= start.len()),
+        _ => (wanted.clone(), wanted.len() == actual.len()),
+    };
     (wanted_method == "*" || wanted_method.eq_ignore_ascii_case(method))
-        && wanted.len() == actual.len()
+        && has_right_length
         && wanted.iter().zip(&actual).all(|(wanted, actual)| is_wild(wanted) || wanted == actual)
 }
 
@@ -78,5 +146,8 @@ mod tests {
         assert!(is_met("* /v1/checkout/sessions/{id}/expire", "POST", "checkout/sessions/cs_1/expire"));
         assert!(!is_met("POST /v1/checkout/sessions", "GET", "checkout/sessions"));
         assert!(!is_met("GET /v1/checkout/sessions", "GET", "checkout/sessions/cs_1"));
+        assert!(is_met("* /v1/**", "GET", "checkout/sessions/cs_1"));
+        assert!(is_met("POST /v1/checkout/**", "POST", "checkout/sessions"));
+        assert!(!is_met("POST /v1/checkout/**", "POST", "refunds"));
     }
 }

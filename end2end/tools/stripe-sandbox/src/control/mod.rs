@@ -1,7 +1,11 @@
-//! The control API under `/sandbox`: what a shopper, a bank or a bad day would do, for tests to call.
+//! The control API under `/sandbox`: what a shopper, a bank or a bad day would do, for tests to call. `README.md` of this
+//! package lists every call with its body.
 
 pub mod faults;
+mod foreign;
+mod money_back;
 mod report;
+mod settings;
 mod shopper;
 mod webhooks;
 
@@ -13,14 +17,12 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::Config;
 use crate::account::Account;
 use crate::api_error::ApiError;
 use crate::gateway::authenticate;
-use crate::records::{DisputeStatus, RefundStatus};
-use crate::render::dispute::dispute_json;
-use crate::render::refund::refund_json;
-use crate::rules::refunds::{self, RefundOrder};
-use crate::rules::{disputes, session_life};
+use crate::records::RefundStatus;
+use crate::rules::session_life;
 use crate::sandbox::Sandbox;
 use faults::Fault;
 
@@ -32,7 +34,7 @@ pub async fn handle_call(State(sandbox): State<Sandbox>, method: Method, uri: Ur
             return Ok(json!({ "forgotten": true }));
         }
         let body = read_body(&body)?;
-        let answer = sandbox.account(&secret_key).with(|account| execute(account, method.as_str(), path, &body));
+        let answer = sandbox.account(&secret_key).with(|account| execute(account, sandbox.config(), method.as_str(), path, &body));
         sandbox.note_change();
         answer
     });
@@ -52,7 +54,7 @@ fn read_body(body: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(body).map_err(|error| ApiError::refused(None, format!("The body is not JSON: {error}")))
 }
 
-fn execute(account: &mut Account, method: &str, path: &str, body: &Value) -> Result<Value, ApiError> {
+fn execute(account: &mut Account, config: &Config, method: &str, path: &str, body: &Value) -> Result<Value, ApiError> {
     let segments: Vec<&str> = path.split('/').collect();
     match (method, segments.as_slice()) {
         ("GET", ["faults"]) => Ok(json!({ "faults": account.faults })),
@@ -65,11 +67,13 @@ fn execute(account: &mut Account, method: &str, path: &str, body: &Value) -> Res
             Ok(json!({ "faults": [] }))
         }
         ("POST", ["webhooks", "mode"]) => webhooks::set_mode(account, body),
+        ("POST", ["webhooks", "retries"]) => settings::set_retries(account, body),
         ("POST", ["webhooks", "flush"]) => webhooks::flush(account, body),
         ("POST", ["webhooks", "redeliver"]) => webhooks::redeliver(account, body),
         ("POST", ["webhooks", "roll_secret"]) => webhooks::roll_secret(account, body),
         ("GET", ["events"]) => Ok(webhooks::events(account)),
         ("POST", ["events"]) => webhooks::invent_event(account, body),
+        ("POST", ["events", "foreign"]) => foreign::emit(account, config, body),
         ("POST", ["sessions", id, "pay"]) => shopper::pay(account, id, body),
         ("POST", ["sessions", id, "challenge"]) => shopper::challenge(account, id, body),
         ("POST", ["sessions", id, "settle"]) => shopper::settle(account, id, body),
@@ -77,44 +81,21 @@ fn execute(account: &mut Account, method: &str, path: &str, body: &Value) -> Res
             session_life::expire_by_caller(account, id)?;
             shopper::session(account, id)
         }
-        ("POST", ["refunds"]) => refund(account, body),
-        ("POST", ["refunds", "begin"]) => {
-            account.refunds_begin = read::<RefundStatus>(&body["status"])?;
-            Ok(json!({ "status": account.refunds_begin }))
-        }
-        ("POST", ["refunds", id, "succeed"]) => {
-            refunds::succeed(account, id)?;
-            Ok(json!(account.refunds.get(id).map(refund_json)))
-        }
-        ("POST", ["refunds", id, "fail"]) => {
-            refunds::fail(account, id, text(body, "reason").unwrap_or("lost_or_stolen_card"))?;
-            Ok(json!(account.refunds.get(id).map(refund_json)))
-        }
-        ("POST", ["disputes"]) => {
-            let reason = text(body, "reason").unwrap_or("fraudulent");
-            let id = disputes::open(account, required(body, "payment_intent")?, reason)?;
-            Ok(json!(account.disputes.get(&id).map(dispute_json)))
-        }
-        ("POST", ["disputes", id, "close"]) => {
-            let verdict = read::<DisputeStatus>(&body["outcome"])?;
-            disputes::close(account, id, verdict)?;
-            Ok(json!(account.disputes.get(id).map(dispute_json)))
-        }
+        ("POST", ["refunds"]) => money_back::create_refund(account, body),
+        ("POST", ["refunds", "begin"]) => money_back::set_beginning(account, body),
+        ("POST", ["refunds", id, "succeed"]) => money_back::change_refund(account, id, RefundStatus::Succeeded, body),
+        ("POST", ["refunds", id, "fail"]) => money_back::change_refund(account, id, RefundStatus::Failed, body),
+        ("POST", ["refunds", id, "cancel"]) => money_back::change_refund(account, id, RefundStatus::Canceled, body),
+        ("POST", ["refunds", id, "status"]) => money_back::change_refund(account, id, read(&body["status"])?, body),
+        ("POST", ["disputes"]) => money_back::open_dispute(account, body),
+        ("POST", ["disputes", id, "close"]) => money_back::change_dispute(account, id, &body["outcome"]),
+        ("POST", ["disputes", id, "status"]) => money_back::change_dispute(account, id, &body["status"]),
+        ("POST", ["currency"]) => settings::set_currency(account, body),
+        ("POST", ["lists"]) => settings::set_list_lag(account, body),
         ("POST", ["clock", "advance"]) => advance_clock(account, body),
         ("GET", ["report"]) => Ok(report::report(account)),
         _ => Err(ApiError::unknown_address(method, &format!("/sandbox/{path}"))),
     }
-}
-
-fn refund(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
-    let order = RefundOrder {
-        charge: refunds::charge_of(account, text(body, "charge"), text(body, "payment_intent"))?,
-        amount: body["amount"].as_i64(),
-        reason: text(body, "reason").map(str::to_owned),
-        metadata: Default::default(),
-    };
-    let id = refunds::create(account, order)?;
-    Ok(json!(account.refunds.get(&id).map(refund_json)))
 }
 
 fn advance_clock(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
@@ -134,6 +115,17 @@ fn read<T: DeserializeOwned>(value: &Value) -> Result<T, ApiError> {
 
 fn text<'a>(body: &'a Value, field: &str) -> Option<&'a str> {
     body[field].as_str()
+}
+
+/// A whole number; absent and null are none.
+fn integer(body: &Value, field: &str) -> Result<Option<i64>, ApiError> {
+    match &body[field] {
+        Value::Null => Ok(None),
+        given => {
+            let invalid = || ApiError::invalid("parameter_invalid_integer", format!("Invalid integer: {given}"), field);
+            given.as_i64().map(Some).ok_or_else(invalid)
+        }
+    }
 }
 
 fn required<'a>(body: &'a Value, field: &str) -> Result<&'a str, ApiError> {

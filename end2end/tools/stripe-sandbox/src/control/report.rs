@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::records::{ChargeStatus, DisputeStatus, RefundStatus, Session};
+use crate::records::{ChargeStatus, Dispute, DisputeStatus, PaymentIntent, Refund, Session};
 
 #[derive(Clone, Copy, Default, Serialize)]
 struct Money {
     captured: i64,
-    /// Refunds that have not failed, pending ones included.
+    /// Refunds that have not failed or been cancelled, pending ones included.
     refunded: i64,
     lost_in_disputes: i64,
 }
@@ -21,7 +21,7 @@ pub fn report(account: &Account) -> Value {
     for charge in account.charges.iter().filter(|charge| charge.status == ChargeStatus::Succeeded) {
         money_of.entry(&charge.payment_intent).or_default().captured += charge.amount;
     }
-    for refund in account.refunds.iter().filter(|refund| refund.status != RefundStatus::Failed) {
+    for refund in account.refunds.iter().filter(|refund| refund.status.moves_money()) {
         money_of.entry(&refund.payment_intent).or_default().refunded += refund.amount;
     }
     for dispute in account.disputes.iter().filter(|dispute| dispute.status == DisputeStatus::Lost) {
@@ -30,22 +30,21 @@ pub fn report(account: &Account) -> Value {
     let money = |intent: &str| money_of.get(intent).copied().unwrap_or_default();
 
     let mut orders: BTreeMap<String, Vec<&Session>> = BTreeMap::new();
-    for session in account.sessions.iter() {
+    for session in account.sessions.iter().filter(|session| !session.foreign) {
         orders.entry(order_of(session)).or_default().push(session);
     }
     let mut currencies: BTreeMap<&str, Money> = BTreeMap::new();
-    let mut intents = BTreeMap::new();
+    let (mut intents, mut foreign_intents) = (BTreeMap::new(), BTreeMap::new());
     for intent in account.payment_intents.iter() {
         let money = money(&intent.id);
+        let session = account.sessions.get(&intent.session);
+        let json = intent_json(account, intent, session, money);
+        if session.is_some_and(|session| session.foreign) {
+            foreign_intents.insert(intent.id.as_str(), json);
+            continue;
+        }
         add(currencies.entry(&intent.currency).or_default(), money);
-        let order = account.sessions.get(&intent.session).map(order_of);
-        intents.insert(
-            intent.id.as_str(),
-            json!({
-                "order": order, "session": intent.session, "status": intent.status, "amount": intent.amount,
-                "currency": intent.currency, "money": money,
-            }),
-        );
+        intents.insert(intent.id.as_str(), json);
     }
     let orders: BTreeMap<&str, Value> = orders.iter().map(|(order, sessions)| (order.as_str(), order_json(sessions, &money))).collect();
     json!({
@@ -53,8 +52,41 @@ pub fn report(account: &Account) -> Value {
         "orders": orders,
         "payment_intents": intents,
         "currencies": currencies,
+        "refunds": account.refunds.iter().map(refund_summary).collect::<Vec<_>>(),
+        "disputes": account.disputes.iter().map(dispute_summary).collect::<Vec<_>>(),
+        "foreign": { "payment_intents": foreign_intents },
         "calls": { "by_endpoint": account.calls, "by_idempotency_key": account.idempotency.calls },
+        "connections": account.connections.count(),
         "undelivered_events": account.events.iter().filter(|event| event.undelivered() > 0).count(),
+    })
+}
+
+fn intent_json(account: &Account, intent: &PaymentIntent, session: Option<&Session>, money: Money) -> Value {
+    let attempt = intent.metadata.get("attempt_id").or_else(|| session?.metadata.get("attempt_id"));
+    let disputes = account.disputes.iter().filter(|dispute| dispute.payment_intent == intent.id);
+    json!({
+        "order": session.map(order_of), "attempt_id": attempt, "session": intent.session, "status": intent.status,
+        "amount": intent.amount, "currency": intent.currency, "money": money, "metadata": intent.metadata,
+        "presentment": intent.presentment, "disputes": disputes.map(dispute_summary).collect::<Vec<_>>(),
+    })
+}
+
+fn refund_summary(refund: &Refund) -> Value {
+    json!({
+        "id": refund.id, "created": refund.created, "payment_intent": refund.payment_intent, "charge": refund.charge,
+        "amount": refund.amount, "currency": refund.currency, "status": refund.status, "reason": refund.reason,
+        "failure_reason": refund.failure_reason, "metadata": refund.metadata,
+    })
+}
+
+fn dispute_summary(dispute: &Dispute) -> Value {
+    // Taken from the account and not given back, and what that cost.
+    let withdrawn: i64 = dispute.balance_transactions.iter().map(|movement| -movement.amount).sum();
+    let fees: i64 = dispute.balance_transactions.iter().map(|movement| movement.fee).sum();
+    json!({
+        "id": dispute.id, "created": dispute.created, "payment_intent": dispute.payment_intent, "amount": dispute.amount,
+        "currency": dispute.currency, "status": dispute.status, "reason": dispute.reason, "due_by": dispute.due_by,
+        "withdrawn": withdrawn, "fees": fees,
     })
 }
 

@@ -17,6 +17,7 @@ pub fn set_mode(account: &mut Account, body: &Value) -> Result<Value, ApiError> 
         match required(wanted, "mode")? {
             "normal" => {}
             "withhold" => mode.withhold = true,
+            "drop" => mode.drop = true,
             "duplicate" => mode.copies = u32::try_from(wanted["n"].as_u64().unwrap_or(2)).unwrap_or(2),
             "reorder" => mode.reorder = true,
             "delay" => mode.delay_milliseconds = wanted["milliseconds"].as_i64().unwrap_or(1000),

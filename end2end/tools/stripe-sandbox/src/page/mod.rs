@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use crate::account::Account;
+use crate::calendar::date_of;
 use crate::records::{Means, Session, SessionStatus};
 use crate::rules::payment::{self, Behaviour, ChallengeAnswer, Instrument, Outcome};
 use crate::sandbox::Sandbox;
@@ -31,7 +32,8 @@ pub async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Res
 /// One button is one `method`; without it the card form was sent.
 pub async fn submit(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
     let response = with_session(&sandbox, &id, |account| {
-        let this_month = month_of(account.now());
+        let today = date_of(account.now());
+        let this_month = (today.month, today.year);
         let session = account.sessions.get_mut(&id)?;
         if session.status != SessionStatus::Open {
             return Some(ended(session));
@@ -162,31 +164,4 @@ fn read_card(session: &mut Session, fields: &Fields, this_month: (i64, i64)) -> 
     session.payer_email = session.customer_email.clone().or(Some(form.email));
     session.payer_name = Some(form.name);
     Ok(cards::instrument(&number, month, year))
-}
-
-/// Month and year of a Unix time in seconds (Howard Hinnant's "civil from days").
-fn month_of(time: i64) -> (i64, i64) {
-    let days = time.div_euclid(86_400) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (month, year)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::month_of;
-
-    #[test]
-    fn months_of_known_times() {
-        assert_eq!(month_of(0), (1, 1970));
-        assert_eq!(month_of(1_709_164_800), (2, 2024));
-        assert_eq!(month_of(1_709_251_200), (3, 2024));
-        assert_eq!(month_of(1_798_761_599), (12, 2026));
-        assert_eq!(month_of(1_798_761_600), (1, 2027));
-    }
 }

@@ -1,15 +1,9 @@
 //! Amounts as people read them.
 
-const WITHOUT_MINOR_UNITS: &[&str] =
-    &["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"];
-const WITH_THREE_DIGITS: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
+use crate::currencies::digits_of;
 
 pub fn format_amount(minor: i64, currency: &str) -> String {
-    let digits = match currency {
-        currency if WITHOUT_MINOR_UNITS.contains(&currency) => 0,
-        currency if WITH_THREE_DIGITS.contains(&currency) => 3,
-        _ => 2,
-    };
+    let digits = digits_of(currency);
     let unit = 10_i64.pow(digits);
     let whole = group_thousands(minor / unit);
     let number = match digits {

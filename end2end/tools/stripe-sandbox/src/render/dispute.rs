@@ -2,16 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::records::{Dispute, DisputeStatus};
-
-const TIME_TO_ANSWER: i64 = 7 * 24 * 60 * 60;
+use crate::records::{BalanceTransaction, Dispute};
 
 pub fn dispute_json(dispute: &Dispute) -> Value {
     json!({
         "id": dispute.id,
         "object": "dispute",
         "amount": dispute.amount,
-        "balance_transactions": [],
+        "balance_transactions": dispute.balance_transactions.iter().map(|movement| balance_transaction_json(movement, dispute)).collect::<Vec<_>>(),
         "charge": dispute.charge,
         "created": dispute.created,
         "currency": dispute.currency,
@@ -47,21 +45,57 @@ pub fn dispute_json(dispute: &Dispute) -> Value {
             "uncategorized_text": null,
         },
         "evidence_details": {
-            "due_by": dispute.created + TIME_TO_ANSWER,
+            "due_by": dispute.due_by,
             "enhanced_eligibility": {},
-            "has_evidence": false,
+            "has_evidence": dispute.status.is_answered(),
             "past_due": false,
-            "submission_count": 0,
+            "submission_count": i64::from(dispute.status.is_answered()),
         },
-        "is_charge_refundable": dispute.status == DisputeStatus::Won,
+        "is_charge_refundable": dispute.status.leaves_charge_refundable(),
         "livemode": false,
         "metadata": {},
+        "network_reason_code": "83",
         "payment_intent": dispute.payment_intent,
         "payment_method_details": {
-            "card": { "brand": "visa", "case_type": "chargeback", "network": "visa", "network_reason_code": "83" },
+            "card": { "brand": "visa", "case_type": if dispute.status.is_inquiry() { "inquiry" } else { "chargeback" }, "network": "visa", "network_reason_code": "83" },
             "type": "card",
         },
         "reason": dispute.reason,
         "status": dispute.status,
+    })
+}
+
+fn balance_transaction_json(movement: &BalanceTransaction, dispute: &Dispute) -> Value {
+    let fee_details = match movement.fee {
+        0 => json!([]),
+        fee => json!([{
+            "amount": fee,
+            "application": null,
+            "currency": dispute.currency,
+            "description": "Dispute fee",
+            "type": "stripe_fee",
+        }]),
+    };
+    let (category, description) = match movement.amount < 0 {
+        true => ("dispute", "Chargeback withdrawal"),
+        false => ("dispute_reversal", "Chargeback reversal"),
+    };
+    json!({
+        "id": movement.id,
+        "object": "balance_transaction",
+        "amount": movement.amount,
+        "available_on": movement.created,
+        "balance_type": "payments",
+        "created": movement.created,
+        "currency": dispute.currency,
+        "description": format!("{description} for {}", dispute.charge),
+        "exchange_rate": null,
+        "fee": movement.fee,
+        "fee_details": fee_details,
+        "net": movement.amount - movement.fee,
+        "reporting_category": category,
+        "source": dispute.id,
+        "status": "available",
+        "type": "adjustment",
     })
 }

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::records::{Refund, RefundStatus};
 
+/// How long a shopper has to say where the money should go.
+const TIME_TO_ACT: i64 = 45 * 24 * 60 * 60;
+
 pub fn refund_json(refund: &Refund) -> Value {
     let mut json = json!({
         "id": refund.id,
@@ -30,6 +33,18 @@ pub fn refund_json(refund: &Refund) -> Value {
     });
     if refund.status == RefundStatus::Pending {
         json["pending_reason"] = json!("processing");
+    }
+    if refund.status == RefundStatus::RequiresAction {
+        json["next_action"] = json!({
+            "type": "display_details",
+            "display_details": {
+                "email_sent": { "email_sent_at": refund.created, "email_sent_to": "shopper@example.com" },
+                "expires_at": refund.created + TIME_TO_ACT,
+            },
+        });
+    }
+    if let Some(presentment) = &refund.presentment {
+        json["presentment_details"] = json!(presentment);
     }
     if let Some(reason) = &refund.failure_reason {
         json["failure_reason"] = json!(reason);

@@ -10,7 +10,7 @@ pub fn session_json(session: &Session) -> Value {
     json!({
         "id": session.id,
         "object": "checkout.session",
-        "adaptive_pricing": { "enabled": false },
+        "adaptive_pricing": { "enabled": session.adaptive_pricing },
         "after_expiration": null,
         "allow_promotion_codes": null,
         "amount_subtotal": session.subtotal(),
@@ -71,7 +71,7 @@ pub fn session_json(session: &Session) -> Value {
         "payment_status": payment_status,
         "permissions": null,
         "phone_number_collection": { "enabled": false },
-        "presentment_details": null,
+        "presentment_details": session.presentment,
         "recovered_from": null,
         "saved_payment_method_options": null,
         "setup_intent": null,

@@ -3,5 +3,6 @@
 pub mod disputes;
 pub mod new_session;
 pub mod payment;
+pub mod presentment;
 pub mod refunds;
 pub mod session_life;

@@ -5,6 +5,7 @@ use crate::api_error::ApiError;
 use crate::records::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus, Session, SessionStatus};
 use crate::render::payment::{charge_json, payment_intent_json};
 use crate::render::session::session_json;
+use crate::rules::presentment;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behaviour {
@@ -153,9 +154,11 @@ fn no_such_session(id: &str) -> ApiError {
 /// The session's payment intent, made at the first attempt as Stripe does, ready for this attempt.
 fn begin_attempt(account: &mut Account, session_id: &str, means: &Means) -> String {
     let now = account.now();
+    let switches = account.switches.currency.clone();
     let Some(session) = account.sessions.get_mut(session_id) else {
         return String::new();
     };
+    presentment::apply(session, &switches);
     session.challenged = None;
     session.last_message = None;
     let (intent_id, is_new) = match &session.payment_intent {
@@ -168,13 +171,13 @@ fn begin_attempt(account: &mut Account, session_id: &str, means: &Means) -> Stri
         account.payment_intents.insert(intent);
         record_intent_event(account, "payment_intent.created", &intent_id);
     }
-    let session = account.sessions.get(session_id);
-    let (amount, email) = session.map_or((0, None), |session| (session.total(), payer_email(session)));
-    if let Some(intent) = account.payment_intents.get_mut(&intent_id) {
+    if let (Some(session), Some(intent)) = (account.sessions.get(session_id), account.payment_intents.get_mut(&intent_id)) {
         intent.means = Some(means.clone());
         intent.payment_method = Some(format!("pm_1{}", random_text(23)));
-        intent.amount = amount;
-        intent.receipt_email = email;
+        intent.amount = session.total();
+        session.currency.clone_into(&mut intent.currency);
+        session.presentment.clone_into(&mut intent.presentment);
+        intent.receipt_email = session.payment.receipt_email.clone().or_else(|| payer_email(session));
         intent.last_error = None;
         intent.authenticated = false;
     }
@@ -190,8 +193,8 @@ fn new_intent(id: &str, now: i64, session: &Session) -> PaymentIntent {
         amount: session.total(),
         currency: session.currency.clone(),
         status: PaymentStatus::RequiresPaymentMethod,
-        metadata: session.payment_metadata.clone(),
-        description: session.payment_description.clone(),
+        metadata: session.payment.metadata.clone(),
+        description: session.payment.description.clone(),
         payment_method_types: session.payment_method_types.clone(),
         payment_method: None,
         means: None,
@@ -200,6 +203,8 @@ fn new_intent(id: &str, now: i64, session: &Session) -> PaymentIntent {
         last_error: None,
         authenticated: false,
         canceled_at: None,
+        shipping: session.payment.shipping.clone(),
+        presentment: None,
     }
 }
 
@@ -277,6 +282,8 @@ fn add_charge(account: &mut Account, session_id: &str, intent_id: &str, status: 
         description: intent.description.clone(),
         failure,
         dispute: None,
+        shipping: intent.shipping.clone(),
+        presentment: intent.presentment.clone(),
     };
     let id = charge.id.clone();
     intent.latest_charge = Some(id.clone());

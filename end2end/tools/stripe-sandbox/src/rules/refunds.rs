@@ -1,10 +1,15 @@
-//! Giving money back, never more than was captured.
+//! Giving money back, never more than was captured, and the states a refund goes through.
 
 use crate::account::{Account, random_text};
 use crate::api_error::ApiError;
-use crate::records::{ChargeStatus, DisputeStatus, Metadata, Refund, RefundStatus};
+use crate::currencies;
+use crate::records::{Charge, ChargeStatus, Metadata, Refund, RefundStatus};
 use crate::render::payment::charge_json;
 use crate::render::refund::refund_json;
+use crate::rules::presentment;
+
+/// Why a refund fails when nobody says why.
+pub const USUAL_FAILURE: &str = "lost_or_stolen_card";
 
 pub struct RefundOrder {
     pub charge: String,
@@ -14,7 +19,7 @@ pub struct RefundOrder {
     pub metadata: Metadata,
 }
 
-/// Makes a refund. Invariant: the refunds of a charge that have not failed never exceed its amount.
+/// Makes a refund. Invariant: the refunds of a charge that have not failed or been cancelled never exceed its amount.
 pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiError> {
     let status = account.refunds_begin;
     let now = account.now();
@@ -25,25 +30,14 @@ pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiEr
         return Err(ApiError::refused(None, message));
     }
     let dispute = charge.dispute.as_ref().and_then(|id| disputes.get(id));
-    if dispute.is_some_and(|dispute| dispute.status != DisputeStatus::Won) {
+    if dispute.is_some_and(|dispute| !dispute.status.leaves_charge_refundable()) {
         let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
         return Err(ApiError::refused(Some("charge_disputed"), message));
     }
-    let left = charge.amount - charge.refunded;
-    if left == 0 {
-        let message = format!("Charge {} has already been refunded.", charge.id);
-        return Err(ApiError::refused(Some("charge_already_refunded"), message));
+    let amount = checked_amount(charge, order.amount)?;
+    if status.moves_money() {
+        charge.refunded += amount;
     }
-    let amount = order.amount.unwrap_or(left);
-    if amount < 1 {
-        return Err(ApiError::invalid("parameter_invalid_integer", "Invalid positive integer", "amount"));
-    }
-    if amount > left {
-        let (amount, currency) = (amount, &charge.currency);
-        let message = format!("Refund amount ({amount} {currency}) is greater than unrefunded amount on charge ({left} {currency})");
-        return Err(ApiError::invalid("refund_amount_exceeds_charge", message, "amount"));
-    }
-    charge.refunded += amount;
     let refund = Refund {
         id: format!("re_3{}", random_text(23)),
         created: now,
@@ -53,43 +47,80 @@ pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiEr
         payment_intent: charge.payment_intent.clone(),
         reason: order.reason,
         status,
-        failure_reason: None,
+        failure_reason: (status == RefundStatus::Failed).then(|| USUAL_FAILURE.to_owned()),
         metadata: order.metadata,
+        presentment: presentment::part_of(charge.presentment.as_ref(), amount, charge.amount),
     };
     let (id, refund_object, charge_object) = (refund.id.clone(), refund_json(&refund), charge_json(charge));
     account.refunds.insert(refund);
-    account.record_event("refund.created", refund_object);
-    account.record_event("charge.refunded", charge_object);
+    account.record_event("refund.created", refund_object.clone());
+    match status {
+        RefundStatus::Failed => account.record_event("refund.failed", refund_object),
+        _ => account.record_event("charge.refunded", charge_object),
+    }
     Ok(id)
 }
 
-/// Lets a pending refund arrive.
-pub fn succeed(account: &mut Account, id: &str) -> Result<(), ApiError> {
-    let refund = account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
-    if refund.status != RefundStatus::Pending {
-        return Err(ApiError::refused(None, "This refund is not pending."));
+fn checked_amount(charge: &Charge, wanted: Option<i64>) -> Result<i64, ApiError> {
+    let left = charge.amount - charge.refunded;
+    if left == 0 {
+        let message = format!("Charge {} has already been refunded.", charge.id);
+        return Err(ApiError::refused(Some("charge_already_refunded"), message));
     }
-    refund.status = RefundStatus::Succeeded;
-    let object = refund_json(refund);
-    account.record_event("refund.updated", object);
-    Ok(())
+    let amount = wanted.unwrap_or(left);
+    let currency = &charge.currency;
+    if amount < 1 {
+        return Err(ApiError::invalid("parameter_invalid_integer", "Invalid positive integer", "amount"));
+    }
+    if amount > left {
+        let message = format!("Refund amount ({amount} {currency}) is greater than unrefunded amount on charge ({left} {currency})");
+        return Err(ApiError::invalid("refund_amount_exceeds_charge", message, "amount"));
+    }
+    let step = currencies::rule_of(currency).map_or(1, |rule| rule.step);
+    if amount % step != 0 {
+        let message = format!("Invalid amount: amounts in {currency} must be evenly divisible by {step}.");
+        return Err(ApiError::invalid("invalid_charge_amount", message, "amount"));
+    }
+    Ok(amount)
 }
 
-/// Lets a refund fail, even one already reported as succeeded, as banks do: the money is back at the merchant.
-pub fn fail(account: &mut Account, id: &str, reason: &str) -> Result<(), ApiError> {
+/// Moves a refund on, with the events of that. Even one already reported as succeeded may fail, as it does at banks: the
+/// money is then back at the merchant.
+pub fn change_status(account: &mut Account, id: &str, to: RefundStatus, failure_reason: &str) -> Result<(), ApiError> {
     let refund = account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
-    if refund.status == RefundStatus::Failed {
-        return Err(ApiError::refused(None, "This refund has already failed."));
+    let from = refund.status;
+    if !can_become(from, to) {
+        let name = |status: RefundStatus| serde_json::to_value(status).ok().and_then(|name| name.as_str().map(str::to_owned));
+        let message =
+            format!("A refund with a status of {} cannot become {}.", name(from).unwrap_or_default(), name(to).unwrap_or_default());
+        return Err(ApiError::refused(None, message));
     }
-    refund.status = RefundStatus::Failed;
-    refund.failure_reason = Some(reason.to_owned());
-    if let Some(charge) = account.charges.get_mut(&refund.charge) {
+    refund.status = to;
+    refund.failure_reason = (to == RefundStatus::Failed).then(|| failure_reason.to_owned());
+    if from.moves_money()
+        && !to.moves_money()
+        && let Some(charge) = account.charges.get_mut(&refund.charge)
+    {
         charge.refunded -= refund.amount;
     }
     let object = refund_json(refund);
     account.record_event("refund.updated", object.clone());
-    account.record_event("refund.failed", object);
+    account.record_event("charge.refund.updated", object.clone());
+    if to == RefundStatus::Failed {
+        account.record_event("refund.failed", object);
+    }
     Ok(())
+}
+
+/// The states a refund can go to from each state.
+fn can_become(from: RefundStatus, to: RefundStatus) -> bool {
+    use RefundStatus::{Canceled, Failed, Pending, RequiresAction, Succeeded};
+    match from {
+        Pending => matches!(to, RequiresAction | Succeeded | Failed | Canceled),
+        RequiresAction => matches!(to, Pending | Succeeded | Failed | Canceled),
+        Succeeded => to == Failed,
+        Failed | Canceled => false,
+    }
 }
 
 /// The charge a refund request means.
@@ -107,5 +138,21 @@ pub fn charge_of(account: &Account, charge: Option<&str>, payment_intent: Option
             Some("parameter_missing"),
             "One of the following params should be provided for this request: payment_intent or charge.",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RefundStatus::{self, Canceled, Failed, Pending, RequiresAction, Succeeded};
+    use super::can_become;
+
+    #[test]
+    fn a_failed_or_cancelled_refund_stays_so() {
+        for to in [Pending, RequiresAction, Succeeded, Failed, Canceled] {
+            assert!(!can_become(Failed, to) && !can_become(Canceled, to) && !can_become(to, to));
+        }
+        let ways: Vec<RefundStatus> =
+            [Pending, RequiresAction, Succeeded, Failed, Canceled].into_iter().filter(|to| can_become(Succeeded, *to)).collect();
+        assert_eq!(ways, [Failed]);
     }
 }

@@ -11,6 +11,8 @@ const REORDER_WINDOW: i64 = 250;
 #[serde(default)]
 pub struct WebhookMode {
     pub withhold: bool,
+    /// Events are given up at once and never sent.
+    pub drop: bool,
     pub copies: u32,
     pub reorder: bool,
     pub delay_milliseconds: i64,
@@ -21,7 +23,15 @@ pub struct WebhookMode {
 
 impl Default for WebhookMode {
     fn default() -> Self {
-        WebhookMode { withhold: false, copies: 1, reorder: false, delay_milliseconds: 0, second_secret: None, wrong_livemode: false }
+        WebhookMode {
+            withhold: false,
+            drop: false,
+            copies: 1,
+            reorder: false,
+            delay_milliseconds: 0,
+            second_secret: None,
+            wrong_livemode: false,
+        }
     }
 }
 
@@ -31,7 +41,7 @@ impl WebhookMode {
         let delayed = now + self.delay_milliseconds;
         Delivery {
             endpoint: endpoint.to_owned(),
-            state: DeliveryState::Waiting,
+            state: if self.drop { DeliveryState::GivenUp } else { DeliveryState::Waiting },
             withheld: self.withhold,
             copies: self.copies,
             attempts: 0,

@@ -48,19 +48,29 @@ pub fn next_due(account: &Account) -> Option<i64> {
 /// Notes an answer (none when the endpoint could not be reached) and plans the next attempt if it was no success.
 pub fn record_outcome(account: &mut Account, attempt: &Attempt, status: Option<u16>) {
     let now = account.now_milliseconds();
+    let pauses = account.switches.retry_milliseconds.clone();
     let Some(event) = account.events.get_mut(&attempt.event) else {
         return;
     };
     let delivery = event.deliveries.iter_mut().find(|delivery| delivery.endpoint == attempt.endpoint);
     let Some(delivery) = delivery else { return };
     delivery.last_status = status;
-    delivery.state = match status {
-        Some(200..=299) => DeliveryState::Delivered,
-        _ if delivery.attempts >= MOST_ATTEMPTS => DeliveryState::GivenUp,
+    let pause = pause_after(delivery.attempts, pauses.as_deref());
+    delivery.state = match (status, pause) {
+        (Some(200..=299), _) => DeliveryState::Delivered,
+        (_, None) => DeliveryState::GivenUp,
         _ => DeliveryState::Waiting,
     };
-    let doubled = FIRST_PAUSE << (delivery.attempts - 1).min(6);
-    delivery.due = now + doubled.min(LONGEST_PAUSE);
+    delivery.due = now + pause.unwrap_or(0);
+}
+
+/// Milliseconds until the next attempt after so many; none when there is no further one.
+fn pause_after(attempts: u32, pauses: Option<&[i64]>) -> Option<i64> {
+    match pauses {
+        Some(pauses) => pauses.get(attempts.saturating_sub(1) as usize).copied(),
+        None if attempts >= MOST_ATTEMPTS => None,
+        None => Some((FIRST_PAUSE << attempts.saturating_sub(1).min(6)).min(LONGEST_PAUSE)),
+    }
 }
 
 /// Lets withheld events go, all or the named ones; answers how many deliveries that are.
@@ -136,4 +146,18 @@ fn attempt(account: &Account, event_id: &str, endpoint_id: &str, copies: u32) ->
 /// A secret that belongs to no endpoint.
 pub fn foreign_secret() -> String {
     format!("whsec_{}", random_text(32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause_after;
+
+    #[test]
+    fn pauses_grow_or_are_as_set() {
+        let own: Vec<_> = [1, 2, 3, 8, 39, 40].into_iter().map(|attempts| pause_after(attempts, None)).collect();
+        assert_eq!(own, [Some(500), Some(1000), Some(2000), Some(30_000), Some(30_000), None]);
+        let set: Vec<_> = (1..=3).map(|attempts| pause_after(attempts, Some(&[10, 20]))).collect();
+        assert_eq!(set, [Some(10), Some(20), None]);
+        assert_eq!(pause_after(1, Some(&[])), None);
+    }
 }

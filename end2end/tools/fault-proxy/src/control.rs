@@ -1,0 +1,69 @@
+//! The proxy's switches over HTTP, for commands and for tests in other languages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+use crate::counters::Stats;
+use crate::fault::{Fault, milliseconds};
+use crate::mongodb::rules::Rule;
+use crate::mongodb::topology::Topology;
+use crate::proxy::FaultProxy;
+
+#[derive(Serialize)]
+struct Status {
+    fault: Fault,
+    #[serde(flatten)]
+    stats: Stats,
+}
+
+#[derive(Deserialize)]
+struct ShownTopology {
+    topology: Topology,
+    #[serde(rename = "milliseconds", with = "milliseconds", default = "for_ever")]
+    lasting: Duration,
+}
+
+fn for_ever() -> Duration {
+    Duration::MAX
+}
+
+/// `POST /fault` sets a fault, `POST /rule` adds a rule, `POST /topology` changes what MongoDB says
+/// of itself, `DELETE /fault` clears all of it, `GET /stats` counts.
+pub fn router(proxy: Arc<FaultProxy>) -> Router {
+    Router::new()
+        .route("/fault", post(set_fault).delete(clear))
+        .route("/rule", post(add_rule))
+        .route("/topology", post(set_topology))
+        .route("/stats", get(stats))
+        .with_state(proxy)
+}
+
+async fn set_fault(State(proxy): State<Arc<FaultProxy>>, Json(fault): Json<Fault>) -> StatusCode {
+    proxy.set(fault);
+    StatusCode::NO_CONTENT
+}
+
+async fn add_rule(State(proxy): State<Arc<FaultProxy>>, Json(rule): Json<Rule>) -> StatusCode {
+    drop(proxy.add_rule(rule));
+    StatusCode::NO_CONTENT
+}
+
+async fn set_topology(State(proxy): State<Arc<FaultProxy>>, Json(shown): Json<ShownTopology>) -> StatusCode {
+    proxy.set_topology(shown.topology, shown.lasting);
+    StatusCode::NO_CONTENT
+}
+
+async fn clear(State(proxy): State<Arc<FaultProxy>>) -> StatusCode {
+    proxy.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn stats(State(proxy): State<Arc<FaultProxy>>) -> Json<Status> {
+    Json(Status { fault: proxy.fault(), stats: proxy.stats() })
+}

@@ -1,0 +1,7 @@
+//! MongoDB's wire protocol, as far as faults need it.
+
+pub(crate) mod errors;
+pub(crate) mod message;
+pub(crate) mod rules;
+pub(crate) mod script;
+pub(crate) mod topology;

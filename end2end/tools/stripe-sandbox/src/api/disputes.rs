@@ -1,0 +1,20 @@
+//! `/v1/disputes`, for reading: banks open disputes, and the control API plays the bank.
+
+use serde_json::Value;
+
+use super::listing;
+use crate::account::Account;
+use crate::api_error::ApiError;
+use crate::form::Params;
+use crate::render::dispute::dispute_json;
+
+pub fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
+    account.disputes.get(id).map(dispute_json).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))
+}
+
+pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
+    let (charge, intent) = (params.text("charge"), params.text("payment_intent"));
+    listing::page(account, &account.disputes, "/v1/disputes", params, dispute_json, |dispute| {
+        charge.is_none_or(|charge| dispute.charge == charge) && intent.is_none_or(|intent| dispute.payment_intent == intent)
+    })
+}

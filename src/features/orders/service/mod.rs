@@ -1,0 +1,469 @@
+//! Use-cases of orders: the record itself and letting the right browser see it; `payment` is what happens to its money.
+
+pub mod payment;
+
+use mongodb::bson::{Binary, oid::ObjectId};
+
+use crate::features::inventory::model::Demand;
+use crate::features::orders::model::payment::PaymentFacts;
+use crate::features::orders::model::{
+    ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView, Seller, TaxSnapshot, TimelineEntry,
+};
+use crate::features::orders::store::{self, Opener, OrderDocument, binary};
+use crate::features::shipping::model::Address;
+use crate::infra::crypto::{Place, Purpose, Token, hash_token, random_token};
+use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
+use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::rate_limit::{RetryAfter, Rule};
+use crate::shared::access::Permission;
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::Sku;
+use crate::shared::money::Money;
+use crate::shared::pagination::Position;
+use crate::shared::pricing::Totals;
+
+pub use crate::features::orders::store::OrderDocument as Order;
+
+pub const ORDER_COOKIE: &str = "__Host-order";
+/// Seconds.
+const COOKIE_LIFE: i64 = 30 * 86_400;
+/// Orders one browser can keep open at a time.
+const COOKIE_SECRETS: usize = 5;
+/// The first number a shopper sees; below it lies nothing.
+const FIRST_NUMBER: i64 = 100_000;
+/// Orders of one page of the history.
+const PAGE: i64 = 20;
+const STAFF_PAGE: i64 = 50;
+const NUMBERS_AT_ONCE: i64 = 10;
+/// Staff see "1,000" where there are more.
+const MOST_COUNTED: u64 = 1_000;
+const OPENING: Rule = Rule { name: "open_order", limit: 10, window_seconds: 600 };
+
+/// Everything a new order is made of.
+pub struct NewOrder {
+    pub id: ObjectId,
+    pub number: String,
+    pub checkout_key: String,
+    pub content_hash: String,
+    pub cart_id: ObjectId,
+    pub lines: Vec<OrderLine>,
+    pub totals: Totals,
+    pub tax: TaxSnapshot,
+    pub email: String,
+    pub address: Option<Address>,
+    pub billing: Option<Address>,
+    pub note: Option<String>,
+    pub shipping: Option<ChosenShipping>,
+    /// Hash of the secret that the placing browser will hold.
+    pub browser_hash: String,
+    pub account_id: Option<ObjectId>,
+    /// The slots it takes while it is unpaid.
+    pub slots: Vec<String>,
+}
+
+/// Order numbers this process has taken and not given out yet.
+#[derive(Default)]
+struct TakenNumbers(tokio::sync::Mutex<std::ops::Range<i64>>);
+
+/// A fresh order number, such as "100042": unique, and rising within an instance. They are taken a few at a time, so
+/// that instances rarely meet at the counter.
+pub async fn next_number(ctx: &Ctx) -> AppResult<String> {
+    let taken = ctx.per_process.get::<TakenNumbers>();
+    let mut numbers = taken.0.lock().await;
+    if let Some(number) = numbers.next() {
+        return Ok((FIRST_NUMBER + number).to_string());
+    }
+    let last = store::take_numbers(&ctx.mongo, NUMBERS_AT_ONCE).await?;
+    *numbers = last - NUMBERS_AT_ONCE + 1..last + 1;
+    let number = numbers.next().ok_or_else(|| AppError::internal("no order number was taken"))?;
+    Ok((FIRST_NUMBER + number).to_string())
+}
+
+/// How an e-mail address is found again without being stored in clear.
+pub fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
+    ctx.keyring.email_index(email)
+}
+
+/// Seals the personal fields: what is stored can be read with the keys alone.
+pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
+    let now = ctx.now();
+    let id = new.id.to_hex();
+    let seal = |purpose, field, text: &str| binary(ctx.keyring.seal(purpose, Place { collection: store::ORDERS, id: &id, field }, text));
+    let address = new.address.as_ref().map(as_json).transpose()?.map(|json| seal(Purpose::Pii, "address", &json));
+    let billing = new.billing.as_ref().map(as_json).transpose()?.map(|json| seal(Purpose::Pii, "billing", &json));
+    Ok(OrderDocument {
+        email: seal(Purpose::Pii, "email", &new.email),
+        email_index: email_index(ctx, &new.email),
+        note: new.note.as_deref().map(|note| seal(Purpose::Notes, "note", note)),
+        address,
+        billing,
+        id: new.id,
+        number: new.number,
+        checkout_key: new.checkout_key,
+        content_hash: new.content_hash,
+        cart_id: new.cart_id,
+        account_id: new.account_id,
+        restricted_until: None,
+        state: OrderState::PendingPayment,
+        slots: new.slots,
+        attempts: Vec::new(),
+        payment: PaymentFacts::default(),
+        currency: new.totals.total.currency(),
+        total_minor: new.totals.total.minor(),
+        lines: new.lines,
+        totals: new.totals,
+        seller: seller(ctx),
+        tax: new.tax,
+        shipping: new.shipping,
+        terms_version: ctx.settings.store.terms_version.clone(),
+        browsers: vec![Opener { hash: new.browser_hash, expires_at: now + COOKIE_LIFE * 1_000 }],
+        links: Vec::new(),
+        created_at: now,
+        hold_expires_at: now + i64::from(ctx.settings.limits.hold_minutes) * 60_000,
+        paid_at: None,
+        timeline: vec![entry(now, "Order placed, waiting for payment")],
+    })
+}
+
+fn seller(ctx: &Ctx) -> Seller {
+    let store = &ctx.settings.store;
+    Seller { name: store.name.clone(), company: store.company.clone(), vat_id: store.vat_id.clone(), address: store.address.clone() }
+}
+
+pub async fn insert(ctx: &Ctx, session: &mut Tx, order: &OrderDocument) -> TxResult<()> {
+    store::insert(&ctx.mongo, session, order).await
+}
+
+/// # Errors
+/// `NotFound` for an order that does not exist.
+pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
+    store::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)
+}
+
+/// The order placed from a checkout page, and the unpaid orders that hold any of these slots.
+pub async fn placed_before(ctx: &Ctx, key: &str, slots: &[String]) -> AppResult<Vec<OrderDocument>> {
+    store::placed_before(&ctx.mongo, key, slots).await
+}
+
+/// The slots that unpaid orders of a cart and of an account may take: the cart's, then the account's.
+pub fn slots(ctx: &Ctx, cart_id: ObjectId, account_id: Option<ObjectId>) -> Vec<String> {
+    let of_account = |account_id| (0..ctx.settings.limits.max_open_orders).map(move |n| store::account_slot(account_id, n));
+    std::iter::once(store::cart_slot(cart_id)).chain(account_id.into_iter().flat_map(of_account)).collect()
+}
+
+pub async fn by_session(ctx: &Ctx, session_id: &str) -> AppResult<Option<OrderDocument>> {
+    store::by_session(&ctx.mongo, session_id).await
+}
+
+pub async fn by_payment_intent(ctx: &Ctx, payment_intent: &str) -> AppResult<Option<OrderDocument>> {
+    store::by_payment_intent(&ctx.mongo, payment_intent).await
+}
+
+pub async fn find(ctx: &Ctx, id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    store::by_id(&ctx.mongo, id).await
+}
+
+pub async fn pending_of_cart(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    store::pending_of_cart(&ctx.mongo, cart_id).await
+}
+
+/// The order, if this browser may see it.
+///
+/// # Errors
+/// `NotFound` for a number alone, whoever's it is (ORD-12).
+pub async fn for_this_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocument> {
+    if let Some(visitor) = ctx.signed_in()
+        && let Some(order) = store::by_number_of_account(&ctx.mongo, number, visitor.account_id).await?
+    {
+        return Ok(order);
+    }
+    let hashes = cookie_hashes(ctx);
+    if hashes.is_empty() {
+        return Err(AppError::not_found());
+    }
+    store::by_number_for_browser(&ctx.mongo, number, &hashes, ctx.now()).await?.ok_or_else(AppError::not_found)
+}
+
+/// The visitor's own orders, the newest first; `after` is where the page before ended.
+///
+/// # Errors
+/// `Unauthorized` for a guest.
+pub async fn of_account(ctx: &Ctx, after: Option<Position>) -> AppResult<OrderList> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    Ok(list(store::of_account(&ctx.mongo, account_id, after, PAGE + 1).await?, PAGE))
+}
+
+/// The orders of a confirmed address become its account's (ORD-13).
+pub async fn join_account(ctx: &Ctx, session: &mut Tx, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
+    store::join_account(&ctx.mongo, session, email_index, account_id).await
+}
+
+/// Orders as staff see them; `after` is where the page before ended.
+///
+/// # Errors
+/// `Forbidden` without the permission.
+pub async fn for_staff(ctx: &Ctx, state: Option<OrderState>, after: Option<Position>) -> AppResult<OrderList> {
+    ctx.require(Permission::ViewOrders)?;
+    Ok(list(store::list(&ctx.mongo, state, after, STAFF_PAGE + 1).await?, STAFF_PAGE))
+}
+
+/// How many orders wait to be sent and how many to be paid.
+///
+/// # Errors
+/// `Forbidden` without the permission.
+pub async fn waiting_for_staff(ctx: &Ctx) -> AppResult<(u64, u64)> {
+    ctx.require(Permission::ViewOrders)?;
+    let count = |state| store::count(&ctx.mongo, state, MOST_COUNTED);
+    tokio::try_join!(count(OrderState::Paid), count(OrderState::PendingPayment))
+}
+
+/// One order with everything staff need, the lines of its history that customers do not see among it. Who looked is
+/// written down (R92).
+///
+/// # Errors
+/// `Forbidden` without the permission, `NotFound` for a number that is none.
+pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> {
+    ctx.require(Permission::ViewOrders)?;
+    let order = store::by_number(&ctx.mongo, number).await?.ok_or_else(AppError::not_found)?;
+    ctx.record(SecurityEvent { name: "order_read", outcome: Outcome::Done, object: &order.number });
+    let mut view = view(ctx, &order)?;
+    view.timeline = order.timeline;
+    Ok(OrderForStaff { order: view, account_id: order.account_id.map(|id| id.to_hex()) })
+}
+
+/// Everything the store holds about the visitor's orders, for their own eyes.
+///
+/// # Errors
+/// `Unauthorized` for a guest.
+pub async fn everything_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value>> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store::of_account(&ctx.mongo, account_id, after, 100).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = Some(position(last));
+        for order in &page {
+            let view = view(ctx, order)?;
+            all.push(serde_json::json!({
+                "number": view.number,
+                "state": view.state.key(),
+                "payment": view.payment_state.key(),
+                "placed_at": view.created_at,
+                "paid_at": view.paid_at,
+                "email": view.email,
+                "delivery_address": view.address,
+                "billing_address": view.billing,
+                "delivery": view.shipping.map(|way| way.name),
+                "note": view.note,
+                "lines": view.lines.iter().map(|line| serde_json::json!({
+                    "sku": line.sku, "name": line.name, "variant": line.variant, "quantity": line.quantity,
+                    "unit_price": line.unit_price.to_string(), "sum": line.subtotal.to_string(),
+                })).collect::<Vec<_>>(),
+                "total": view.totals.total.to_string(),
+                "refunded": view.refunded.to_string(),
+                "terms_version": view.terms_version,
+            }));
+        }
+    }
+}
+
+/// The numbers of the visitor's orders that are under way.
+pub async fn open_of_account(ctx: &Ctx) -> AppResult<Vec<String>> {
+    let account_id = ctx.require_signed_in()?.account_id;
+    Ok(store::open_of_account(&ctx.mongo, account_id).await?.into_iter().map(|order| order.number).collect())
+}
+
+/// Whether an account has any order, in the caller's transaction.
+pub async fn owns_any(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+    store::owns_any_in(&ctx.mongo, session, account_id).await
+}
+
+/// Whether an order of an account is under way, in the caller's transaction.
+pub async fn is_open(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+    store::is_open_in(&ctx.mongo, session, account_id).await
+}
+
+/// Hangs the unpaid orders of a cart that is no more on the one it was joined with.
+pub async fn move_unpaid(ctx: &Ctx, session: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
+    store::move_unpaid(&ctx.mongo, session, from, to).await
+}
+
+/// Locks an account's orders, for `kept_for` milliseconds after they were paid.
+pub async fn restrict(ctx: &Ctx, session: &mut Tx, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+    store::restrict(&ctx.mongo, session, account_id, kept_for).await
+}
+
+/// Drops locked orders whose date has come.
+pub async fn drop_past_retention(ctx: &Ctx) -> AppResult<u64> {
+    store::drop_past_retention(&ctx.mongo, ctx.now()).await
+}
+
+/// A page of at most `size`, made of up to one row more than that.
+fn list(mut found: Vec<OrderDocument>, size: i64) -> OrderList {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let has_more = found.len() > size;
+    found.truncate(size);
+    let next = found.last().filter(|_| has_more).map(position);
+    OrderList { orders: found.iter().map(summary).collect(), next }
+}
+
+fn position(order: &OrderDocument) -> Position {
+    Position { at: order.created_at, id: order.id.to_hex() }
+}
+
+fn summary(order: &OrderDocument) -> OrderSummary {
+    OrderSummary {
+        number: order.number.clone(),
+        state: order.state,
+        payment_state: order.payment_state(),
+        created_at: order.created_at,
+        total: Money::new(order.total_minor, order.currency),
+        units: order.lines.iter().map(|line| line.quantity).sum(),
+        first_lines: order.lines.iter().take(3).cloned().collect(),
+    }
+}
+
+/// Whether this browser may see the order.
+pub fn is_open_to_this_browser(ctx: &Ctx, order: &OrderDocument) -> bool {
+    if ctx.signed_in().is_some_and(|visitor| order.account_id == Some(visitor.account_id)) {
+        return true;
+    }
+    let hashes = cookie_hashes(ctx);
+    order.browsers.iter().any(|opener| opener.expires_at > ctx.now() && hashes.contains(&opener.hash))
+}
+
+/// Where the goods go, opened for whoever sends them.
+pub fn address_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<Option<Address>> {
+    open_address(ctx, order, "address", order.address.as_ref())
+}
+
+/// The personal fields of an order, opened.
+#[derive(Default)]
+struct Personal {
+    email: String,
+    address: Option<Address>,
+    billing: Option<Address>,
+    note: Option<String>,
+}
+
+/// Opens the personal fields for someone who may see them.
+///
+/// Of an order whose customer was erased nothing personal is opened, for nobody (R86).
+pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
+    let opened = if order.restricted_until.is_some() {
+        Personal { email: "Erased at the customer's wish".into(), ..Personal::default() }
+    } else {
+        Personal {
+            email: email_of(ctx, order)?,
+            address: open_address(ctx, order, "address", order.address.as_ref())?,
+            billing: open_address(ctx, order, "billing", order.billing.as_ref())?,
+            note: order.note.as_ref().map(|sealed| open(ctx, order, Purpose::Notes, "note", sealed)).transpose()?,
+        }
+    };
+    Ok(OrderView {
+        number: order.number.clone(),
+        state: order.state,
+        payment_state: order.payment_state(),
+        lines: order.lines.clone(),
+        totals: order.totals.clone(),
+        email: opened.email,
+        address: opened.address,
+        billing: opened.billing,
+        shipping: order.shipping.clone(),
+        note: opened.note,
+        terms_version: order.terms_version.clone(),
+        created_at: order.created_at,
+        hold_expires_at: order.hold_expires_at,
+        paid_at: order.paid_at,
+        refunded: Money::new(order.payment.refunded_minor, order.currency),
+        timeline: order.timeline.iter().filter(|e| e.visible).cloned().collect(),
+    })
+}
+
+pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
+    open(ctx, order, Purpose::Pii, "email", &order.email)
+}
+
+/// Puts an order's secret in front of those this browser holds already.
+pub fn remember_in_this_browser(ctx: &Ctx, secret: &Token) {
+    let kept = ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').filter(|held| hash_token(held).is_some()).take(COOKIE_SECRETS - 1);
+    let all: Vec<&str> = std::iter::once(secret.as_str()).chain(kept).collect();
+    ctx.set_cookie(ORDER_COOKIE, &all.join("."), COOKIE_LIFE, CookieVisibility::ServerOnly);
+}
+
+/// Gives this browser a secret of its own for an order that is known to be its visitor's.
+pub async fn let_this_browser_in(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
+    if is_open_to_this_browser(ctx, order) {
+        return Ok(());
+    }
+    let secret = random_token();
+    let opener = Opener { hash: secret.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    store::add_opener(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "browsers", &opener).await?;
+    remember_in_this_browser(ctx, &secret);
+    Ok(())
+}
+
+/// A new mailed link to an order: answers the path with its key.
+pub async fn new_link(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
+    let token = random_token();
+    let opener = Opener { hash: token.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    store::add_opener(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "links", &opener).await?;
+    Ok(format!("/order/{}?key={}", order.number, token.as_str()))
+}
+
+/// Whether a mailed link still works; the page then shows its one button.
+pub async fn link_is_valid(ctx: &Ctx, number: &str, key: &str) -> AppResult<bool> {
+    let Some(hash) = hash_token(key) else { return Ok(false) };
+    store::link_is_valid(&ctx.mongo, number, &hash, ctx.now()).await
+}
+
+/// Exchanges a mailed link for the browser's own secret.
+///
+/// # Errors
+/// `NotFound` for a key that does not open this order; `TooManyRequests` for guessing.
+pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()> {
+    ctx.limiter.check(OPENING, &ctx.request.limit_key()).await.map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
+    if !link_is_valid(ctx, number, key).await? {
+        return Err(AppError::not_found());
+    }
+    let hash = hash_token(key).ok_or_else(AppError::not_found)?;
+    let secret = random_token();
+    let browser = Opener { hash: secret.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    if !store::open_with_link(&ctx.mongo, number, &hash, &browser, ctx.now()).await? {
+        return Err(AppError::not_found());
+    }
+    remember_in_this_browser(ctx, &secret);
+    Ok(())
+}
+
+/// What the order holds of the stock.
+pub fn demand(order: &OrderDocument) -> Vec<Demand> {
+    order.lines.iter().map(|line| Demand { sku: line.sku.clone(), units: line.quantity }).collect()
+}
+
+pub fn bought(order: &OrderDocument) -> Vec<(Sku, u32)> {
+    order.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect()
+}
+
+fn cookie_hashes(ctx: &Ctx) -> Vec<String> {
+    ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').take(COOKIE_SECRETS).filter_map(hash_token).collect()
+}
+
+fn open_address(ctx: &Ctx, order: &OrderDocument, field: &str, sealed: Option<&Binary>) -> AppResult<Option<Address>> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    let json = open(ctx, order, Purpose::Pii, field, sealed)?;
+    serde_json::from_str(&json).map(Some).map_err(AppError::internal)
+}
+
+fn open(ctx: &Ctx, order: &OrderDocument, purpose: Purpose, field: &str, sealed: &Binary) -> AppResult<String> {
+    ctx.keyring.open(purpose, Place { collection: store::ORDERS, id: &order.id.to_hex(), field }, &sealed.bytes)
+}
+
+fn as_json(address: &Address) -> AppResult<String> {
+    serde_json::to_string(address).map_err(AppError::internal)
+}
+
+fn entry(at: i64, text: &str) -> TimelineEntry {
+    TimelineEntry { at, text: text.into(), visible: true }
+}

@@ -1,0 +1,310 @@
+//! Queries of `orders` and of the number counter; what happens to an order's payment is in `payment`.
+
+pub mod payment;
+
+use mongodb::IndexModel;
+use mongodb::bson::{Binary, Document, doc, oid::ObjectId, spec::BinarySubtype};
+use mongodb::options::{IndexOptions, ReturnDocument};
+use serde::{Deserialize, Serialize};
+
+use crate::features::orders::model::payment::{PaymentAttempt, PaymentFacts, payment_state};
+use crate::features::orders::model::{ChosenShipping, OrderLine, OrderState, PaymentState, Seller, TaxSnapshot, TimelineEntry};
+use crate::infra::crypto::Purpose;
+use crate::infra::keyset::{newest_first, older_than};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_unique, collect};
+use crate::infra::reseal::{EmailIndex, SealedCollection, SealedField};
+use crate::shared::error::{AppError, AppResult};
+use crate::shared::money::Currency;
+use crate::shared::pagination::Position;
+use crate::shared::pricing::Totals;
+
+pub const ORDERS: &str = "orders";
+const COUNTERS: &str = "counters";
+
+/// What is sealed in `orders`.
+pub const SEALED: SealedCollection = SealedCollection {
+    name: ORDERS,
+    fields: &[
+        SealedField::at("email", Purpose::Pii),
+        SealedField::at("address", Purpose::Pii),
+        SealedField::at("billing", Purpose::Pii),
+        SealedField::at("note", Purpose::Notes),
+    ],
+    email_index: Some(EmailIndex { field: "email_index", of: "email" }),
+    copies: None,
+};
+
+/// An order as stored. Personal fields are sealed for this document and this field.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct OrderDocument {
+    #[serde(rename = "_id")]
+    pub id: ObjectId,
+    pub number: String,
+    /// The key of the checkout page it was placed from: one page, one order.
+    pub checkout_key: String,
+    /// What was sent under that key.
+    pub content_hash: String,
+    pub cart_id: ObjectId,
+    /// The account it belongs to; a guest's has none until the address is confirmed.
+    #[serde(default)]
+    pub account_id: Option<ObjectId>,
+    /// Set when its customer was erased: until then the books are kept, closed to everybody's eyes.
+    #[serde(default)]
+    pub restricted_until: Option<i64>,
+    pub state: OrderState,
+    /// What keeps a second unpaid order of the same owner out, by one unique index: `cart:…` and `account:…:n` while the
+    /// order waits for its payment, `ended:…` afterwards.
+    pub slots: Vec<String>,
+    pub attempts: Vec<PaymentAttempt>,
+    pub payment: PaymentFacts,
+    pub currency: Currency,
+    pub lines: Vec<OrderLine>,
+    pub totals: Totals,
+    pub seller: Seller,
+    pub tax: TaxSnapshot,
+    /// Minor units; what Stripe must report.
+    pub total_minor: i64,
+    pub email: Binary,
+    pub email_index: Vec<String>,
+    pub address: Option<Binary>,
+    pub billing: Option<Binary>,
+    pub note: Option<Binary>,
+    pub shipping: Option<ChosenShipping>,
+    pub terms_version: String,
+    /// Hashes of the secrets in the browsers that may see this order.
+    pub browsers: Vec<Opener>,
+    /// Hashes of mailed links.
+    pub links: Vec<Opener>,
+    pub created_at: i64,
+    pub hold_expires_at: i64,
+    pub paid_at: Option<i64>,
+    pub timeline: Vec<TimelineEntry>,
+}
+
+impl OrderDocument {
+    /// The label of its money, derived from the facts.
+    pub fn payment_state(&self) -> PaymentState {
+        payment_state(self.state, &self.payment, self.latest_attempt().map(|attempt| attempt.state))
+    }
+
+    pub fn latest_attempt(&self) -> Option<&PaymentAttempt> {
+        self.attempts.last()
+    }
+
+    pub fn attempt(&self, id: &str) -> Option<&PaymentAttempt> {
+        self.attempts.iter().find(|attempt| attempt.id == id)
+    }
+
+    pub fn attempt_of_session(&self, session_id: &str) -> Option<&PaymentAttempt> {
+        self.attempts.iter().find(|attempt| attempt.session_id.as_deref() == Some(session_id))
+    }
+
+    pub fn attempt_of_payment(&self, payment_intent: &str) -> Option<&PaymentAttempt> {
+        let is_of = |attempt: &&PaymentAttempt| attempt.payment_intent.as_deref() == Some(payment_intent);
+        self.attempts.iter().find(is_of)
+    }
+}
+
+/// Something that opens one order until it expires.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Opener {
+    pub hash: String,
+    pub expires_at: i64,
+}
+
+pub fn indexes() -> Vec<CollectionIndexes> {
+    let unique = |keys: Document| IndexModel::builder().keys(keys).options(IndexOptions::builder().unique(true).build()).build();
+    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
+    vec![CollectionIndexes {
+        collection: ORDERS,
+        indexes: vec![
+            unique(doc! { "number": 1 }),
+            unique(doc! { "checkout_key": 1 }),
+            unique(doc! { "slots": 1 }),
+            plain(doc! { "attempts.session_id": 1 }),
+            plain(doc! { "attempts.payment_intent": 1 }),
+            plain(doc! { "email_index": 1 }),
+            plain(doc! { "account_id": 1, "created_at": -1, "_id": -1 }),
+            plain(doc! { "created_at": -1, "_id": -1 }),
+            plain(doc! { "restricted_until": 1 }),
+            plain(doc! { "state": 1, "created_at": -1, "_id": -1 }),
+        ],
+    }]
+}
+
+/// Takes `count` order numbers for this process; answers the last of them. Numbers that a process did not use stay unused.
+pub async fn take_numbers(mongo: &Mongo, count: i64) -> AppResult<i64> {
+    let counters = mongo.collection::<Document>(COUNTERS);
+    // The very first callers may meet while the counter is being made: one of them makes it, the others ask again.
+    for _ in 0..5 {
+        let operation = counters
+            .find_one_and_update(doc! { "_id": "order_number" }, doc! { "$inc": { "value": count } })
+            .upsert(true)
+            .return_document(ReturnDocument::After);
+        if let Some(counter) = bounded_unique(operation).await?.flatten() {
+            return counter.get_i64("value").map_err(AppError::internal);
+        }
+    }
+    Err(AppError::unavailable("the order counter could not be raised"))
+}
+
+pub async fn insert(mongo: &Mongo, session: &mut Tx, order: &OrderDocument) -> TxResult<()> {
+    orders(mongo).insert_one(order).session(session).await?;
+    Ok(())
+}
+
+pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "_id": id })).await
+}
+
+/// The order placed from a checkout page, and the unpaid orders that hold any of these slots: one query.
+pub async fn placed_before(mongo: &Mongo, key: &str, slots: &[String]) -> AppResult<Vec<OrderDocument>> {
+    let filter = doc! { "$or": [{ "checkout_key": key }, { "slots": { "$in": slots } }] };
+    collect(orders(mongo).find(filter)).await
+}
+
+pub async fn by_session(mongo: &Mongo, session_id: &str) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "attempts.session_id": session_id })).await
+}
+
+pub async fn by_payment_intent(mongo: &Mongo, payment_intent: &str) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "attempts.payment_intent": payment_intent })).await
+}
+
+/// An order for a browser that holds one of its secrets.
+pub async fn by_number_for_browser(mongo: &Mongo, number: &str, hashes: &[String], now: i64) -> AppResult<Option<OrderDocument>> {
+    let opened_by = doc! { "$elemMatch": { "hash": { "$in": hashes }, "expires_at": { "$gt": now } } };
+    bounded(orders(mongo).find_one(doc! { "number": number, "browsers": opened_by })).await
+}
+
+/// An order of one account. Orders without an account match nobody (R37).
+pub async fn by_number_of_account(mongo: &Mongo, number: &str, account_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "number": number, "account_id": account_id })).await
+}
+
+/// Orders of one account, the newest first.
+pub async fn of_account(mongo: &Mongo, account_id: ObjectId, after: Option<Position>, limit: i64) -> AppResult<Vec<OrderDocument>> {
+    let filter = older_than(doc! { "account_id": account_id }, "created_at", after);
+    collect(orders(mongo).find(filter).sort(newest_first("created_at")).limit(limit)).await
+}
+
+/// Orders of an account that are under way.
+pub async fn open_of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<OrderDocument>> {
+    collect(orders(mongo).find(under_way(account_id)).sort(doc! { "created_at": -1 }).limit(100)).await
+}
+
+/// As [`open_of_account`], in the caller's transaction: whether there is one.
+pub async fn is_open_in(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+    Ok(orders(mongo).find_one(under_way(account_id)).session(session).await?.is_some())
+}
+
+pub async fn owns_any_in(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+    Ok(orders(mongo).find_one(doc! { "account_id": account_id }).session(session).await?.is_some())
+}
+
+/// The unpaid order of a cart that is no more hangs on the one it was joined with. If that one has an unpaid order too,
+/// the moved order keeps its goods until its own end.
+pub async fn move_unpaid(mongo: &Mongo, session: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
+    let (left, taken) = (cart_slot(from), cart_slot(to));
+    let Some(order) = orders(mongo).find_one(doc! { "slots": &left }).session(&mut *session).await? else { return Ok(()) };
+    let is_taken = orders(mongo).find_one(doc! { "slots": &taken }).session(&mut *session).await?.is_some();
+    let slot = if is_taken { ended_slot(order.id) } else { taken };
+    let slots: Vec<String> = order.slots.into_iter().map(|held| if held == left { slot.clone() } else { held }).collect();
+    let change = doc! { "$set": { "cart_id": to, "slots": slots } };
+    orders(mongo).update_one(doc! { "_id": order.id, "state": "pending_payment" }, change).session(session).await?;
+    Ok(())
+}
+
+/// Locks the orders of an account that goes: nobody is led to them any more, by account, address, cookie or link.
+pub async fn restrict(mongo: &Mongo, session: &mut Tx, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+    let mut cursor = orders(mongo).find(doc! { "account_id": account_id }).session(&mut *session).await?;
+    let mut dates = Vec::new();
+    while let Some(order) = cursor.next(&mut *session).await.transpose()? {
+        dates.push((order.id, order.paid_at.unwrap_or(order.created_at).saturating_add(kept_for)));
+    }
+    for (id, until) in dates {
+        let closed = doc! { "account_id": null, "email_index": [], "browsers": [], "links": [], "note": null, "restricted_until": until };
+        orders(mongo).update_one(doc! { "_id": id }, doc! { "$set": closed }).session(&mut *session).await?;
+    }
+    Ok(())
+}
+
+/// Drops restricted orders whose date has come; answers how many.
+pub async fn drop_past_retention(mongo: &Mongo, now: i64) -> AppResult<u64> {
+    Ok(bounded(orders(mongo).delete_many(doc! { "restricted_until": { "$ne": null, "$lte": now } })).await?.deleted_count)
+}
+
+/// Orders as staff list them, the newest first.
+pub async fn list(mongo: &Mongo, state: Option<OrderState>, after: Option<Position>, limit: i64) -> AppResult<Vec<OrderDocument>> {
+    let of_state = state.map_or_else(Document::new, |state| doc! { "state": state.key() });
+    let filter = older_than(of_state, "created_at", after);
+    collect(orders(mongo).find(filter).sort(newest_first("created_at")).limit(limit)).await
+}
+
+pub async fn by_number(mongo: &Mongo, number: &str) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "number": number })).await
+}
+
+/// How many orders are in one state, counted up to `most`.
+pub async fn count(mongo: &Mongo, state: OrderState, most: u64) -> AppResult<u64> {
+    bounded(orders(mongo).count_documents(doc! { "state": state.key() }).limit(most)).await
+}
+
+/// Orders of an address that belong to nobody yet become an account's.
+pub async fn join_account(mongo: &Mongo, session: &mut Tx, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
+    let filter = doc! { "email_index": { "$in": email_index }, "account_id": null };
+    orders(mongo).update_many(filter, doc! { "$set": { "account_id": account_id } }).session(session).await?;
+    Ok(())
+}
+
+/// Lets a browser in that came with a mailed link.
+pub async fn open_with_link(mongo: &Mongo, number: &str, link_hash: &str, browser: &Opener, now: i64) -> AppResult<bool> {
+    let opened_by = doc! { "$elemMatch": { "hash": link_hash, "expires_at": { "$gt": now } } };
+    add_opener(mongo, doc! { "number": number, "links": opened_by }, "browsers", browser).await
+}
+
+/// Whether a mailed link still opens the order.
+pub async fn link_is_valid(mongo: &Mongo, number: &str, link_hash: &str, now: i64) -> AppResult<bool> {
+    let opened_by = doc! { "$elemMatch": { "hash": link_hash, "expires_at": { "$gt": now } } };
+    Ok(bounded(orders(mongo).count_documents(doc! { "number": number, "links": opened_by })).await? == 1)
+}
+
+/// Another browser or link that opens the order; the oldest beyond ten stop working.
+pub async fn add_opener(mongo: &Mongo, filter: Document, field: &str, opener: &Opener) -> AppResult<bool> {
+    let entry = mongodb::bson::to_bson(opener).map_err(AppError::internal)?;
+    let push = doc! { "$push": { field: { "$each": [entry], "$slice": -10 } } };
+    Ok(bounded(orders(mongo).update_one(filter, push)).await?.matched_count == 1)
+}
+
+/// The unpaid order of a cart, if there is one.
+pub async fn pending_of_cart(mongo: &Mongo, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+    bounded(orders(mongo).find_one(doc! { "slots": cart_slot(cart_id) })).await
+}
+
+/// The slot of a cart's one unpaid order.
+pub fn cart_slot(cart_id: ObjectId) -> String {
+    format!("cart:{}", cart_id.to_hex())
+}
+
+/// One of the slots of an account's unpaid orders.
+pub fn account_slot(account_id: ObjectId, n: u32) -> String {
+    format!("account:{}:{n}", account_id.to_hex())
+}
+
+/// What stands in place of slots that were given back: unique, and in nobody's way.
+pub fn ended_slot(order_id: ObjectId) -> String {
+    format!("ended:{}", order_id.to_hex())
+}
+
+pub(super) fn orders(mongo: &Mongo) -> mongodb::Collection<OrderDocument> {
+    mongo.collection(ORDERS)
+}
+
+pub fn binary(bytes: Vec<u8>) -> Binary {
+    Binary { subtype: BinarySubtype::Generic, bytes }
+}
+
+fn under_way(account_id: ObjectId) -> Document {
+    let states: Vec<&str> = OrderState::ALL.into_iter().filter(|state| state.is_under_way()).map(OrderState::key).collect();
+    doc! { "account_id": account_id, "state": { "$in": states } }
+}
