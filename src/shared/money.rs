@@ -28,7 +28,7 @@ impl Currency {
 
     /// Reads a code in capital or small letters; `None` if ISO 4217 does not list it.
     pub fn parse(code: &str) -> Option<Self> {
-        let number = CURRENCIES.iter().position(|row| row.code.eq_ignore_ascii_case(code))?;
+        let number = CURRENCIES.iter().position(|row| row.has_code(code))?;
         u8::try_from(number).ok().map(Self)
     }
 
@@ -38,7 +38,7 @@ impl Currency {
     }
 
     pub fn code(self) -> &'static str {
-        self.row().code
+        self.row().code()
     }
 
     /// How many decimals the minor unit has: 2 for EUR, 0 for JPY, 3 for KWD.
@@ -48,7 +48,7 @@ impl Currency {
 
     /// What stands directly before an amount, if readers know it better than the code.
     pub fn symbol(self) -> Option<&'static str> {
-        Some(self.row().symbol).filter(|symbol| !symbol.is_empty())
+        Some(self.row().symbol()).filter(|symbol| !symbol.is_empty())
     }
 
     /// What the payment provider takes of it; `None` if it cannot be charged.
@@ -58,7 +58,7 @@ impl Currency {
 
     /// Minor units that every amount to be charged is a multiple of; 1 for nearly all currencies.
     pub fn charge_step(self) -> u8 {
-        self.charge_rule().map_or(1, |rule| rule.step.max(1))
+        self.charge_rule().map_or(1, |rule| rule.step.get())
     }
 
     /// Minor units in one major unit: 100, 1 or 1000.
@@ -72,15 +72,11 @@ impl Currency {
 
     /// For the constants: a code that is not in the table stops the build.
     const fn named(code: &str) -> Self {
-        let wanted = code.as_bytes();
         let mut number = 0;
-        loop {
-            let row = CURRENCIES[number as usize].code.as_bytes();
-            if row[0] == wanted[0] && row[1] == wanted[1] && row[2] == wanted[2] {
-                return Self(number);
-            }
+        while !CURRENCIES[number as usize].has_code(code) {
             number += 1;
         }
+        Self(number)
     }
 }
 
@@ -166,18 +162,18 @@ impl Money {
     /// Errors: internal if the currencies differ or the sum leaves `i64`.
     pub fn checked_add(self, other: Self) -> AppResult<Self> {
         self.same_currency(other)?;
-        self.with_minor(self.minor.checked_add(other.minor))
+        self.try_add(other).ok_or_else(too_large)
     }
 
     /// Errors: internal if the currencies differ or the difference leaves `i64`.
     pub fn checked_sub(self, other: Self) -> AppResult<Self> {
         self.same_currency(other)?;
-        self.with_minor(self.minor.checked_sub(other.minor))
+        self.try_sub(other).ok_or_else(too_large)
     }
 
     /// Errors: internal if the product leaves `i64`.
     pub fn checked_times(self, count: u32) -> AppResult<Self> {
-        self.with_minor(self.minor.checked_mul(i64::from(count)))
+        self.try_times(count).ok_or_else(too_large)
     }
 
     /// Errors: internal if the currencies differ.
@@ -199,16 +195,41 @@ impl Money {
     /// That part of the amount, rounded to a multiple of so many minor units: in steps of ten, 5 % of
     /// KWD 12.345 is KWD 0.620. Errors: internal if it leaves `i64`.
     pub fn share_in_steps(self, rate: BasisPoints, step: u8) -> AppResult<Self> {
-        let step = u32::from(step.max(1));
-        self.rounded(rate.0, BasisPoints::WHOLE.0 * step)?.checked_times(step)
+        self.try_share_in_steps(rate, step).ok_or_else(too_large)
     }
 
     /// The tax a gross amount already holds at that rate, rounded: €12.10 at 21 % holds €2.10.
     pub fn contained_share(self, rate: BasisPoints) -> AppResult<Self> {
-        let Some(whole_and_rate) = rate.0.checked_add(BasisPoints::WHOLE.0) else {
-            return Err(AppError::internal("a rate is too large"));
-        };
-        self.rounded(rate.0, whole_and_rate)
+        self.try_contained_share(rate).ok_or_else(too_large)
+    }
+
+    // Pricing reckons with those below and answers one error for all of them: an error at each step
+    // would be a good part of the browser's module.
+
+    /// `None` if the currencies differ or the sum leaves `i64`; the others below likewise.
+    pub(super) fn try_add(self, other: Self) -> Option<Self> {
+        self.with_minor(self.minor.checked_add(other.minor).filter(|_| self.currency == other.currency))
+    }
+
+    pub(super) fn try_sub(self, other: Self) -> Option<Self> {
+        self.with_minor(self.minor.checked_sub(other.minor).filter(|_| self.currency == other.currency))
+    }
+
+    pub(super) fn try_times(self, count: u32) -> Option<Self> {
+        self.with_minor(self.minor.checked_mul(i64::from(count)))
+    }
+
+    pub(super) fn try_sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
+        amounts.into_iter().try_fold(Self::zero(currency), Self::try_add)
+    }
+
+    pub(super) fn try_share_in_steps(self, rate: BasisPoints, step: u8) -> Option<Self> {
+        let step = u32::from(step.max(1));
+        self.rounded(rate.0, BasisPoints::WHOLE.0 * step)?.try_times(step)
+    }
+
+    pub(super) fn try_contained_share(self, rate: BasisPoints) -> Option<Self> {
+        self.rounded(rate.0, rate.0.checked_add(BasisPoints::WHOLE.0)?)
     }
 
     /// Splits the amount in proportion to the weights by the largest-remainder method, ties to the earlier part.
@@ -277,16 +298,15 @@ impl Money {
     }
 
     /// The one rounding of the store: half a minor unit goes away from zero, so that a refund mirrors its payment.
-    fn rounded(self, numerator: u32, denominator: u32) -> AppResult<Self> {
+    fn rounded(self, numerator: u32, denominator: u32) -> Option<Self> {
         let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
         let doubled = i128::from(self.minor) * numerator * 2;
         let half = if doubled < 0 { -denominator } else { denominator };
         self.with_minor(i64::try_from((doubled + half) / (2 * denominator)).ok())
     }
 
-    fn with_minor(self, minor: Option<i64>) -> AppResult<Self> {
-        let minor = minor.ok_or_else(|| AppError::internal("an amount of money is too large"))?;
-        Ok(Self::new(minor, self.currency))
+    fn with_minor(self, minor: Option<i64>) -> Option<Self> {
+        Some(Self::new(minor?, self.currency))
     }
 
     fn same_currency(self, other: Self) -> AppResult<()> {
@@ -301,6 +321,10 @@ impl Money {
         let (amount, scale) = (self.minor.unsigned_abs(), self.currency.scale());
         (self.is_negative(), amount / scale, amount % scale)
     }
+}
+
+fn too_large() -> AppError {
+    AppError::internal("an amount of money is too large")
 }
 
 /// For people: "€1,042.10", "¥500", "KWD 1.250", "−€5.00".

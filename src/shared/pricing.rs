@@ -142,23 +142,31 @@ pub struct LineTotal {
 /// rate exceeds 100 %, which only our own records can cause.
 pub fn price(input: &PricingInput) -> AppResult<Totals> {
     check(input)?;
+    reckon(input).ok_or_else(|| AppError::internal("a cart cannot be priced"))
+}
+
+/// `None` if an amount leaves `i64` or currencies are mixed: `check` lets neither through.
+fn reckon(input: &PricingInput) -> Option<Totals> {
     let currency = input.currency;
     let order = order_of_splits(&input.lines);
-    let mut lines = input.lines.iter().map(|line| undiscounted(line, &input.taxes)).collect::<AppResult<Vec<_>>>()?;
-    let items = Money::sum(currency, lines.iter().map(|line| line.subtotal))?;
+    let mut lines = Vec::with_capacity(input.lines.len());
+    for line in &input.lines {
+        lines.push(undiscounted(line, &input.taxes)?);
+    }
+    let items = Money::try_sum(currency, lines.iter().map(|line| line.subtotal))?;
     let taken = promotions::discount_lines(input, &order, &mut lines)?;
-    let discount = Money::sum(currency, taken.iter().copied())?;
-    let goods = items.checked_sub(discount)?;
+    let discount = Money::try_sum(currency, taken.iter().copied())?;
+    let goods = items.try_sub(discount)?;
     let delivery = delivery::delivery(input, goods)?;
-    let shipping = delivery.price.checked_sub(delivery.discount)?;
+    let shipping = delivery.price.try_sub(delivery.discount)?;
     let taxes::Levied { shipping_tax, per_rate: tax_per_rate } = taxes::levy(input, &order, &mut lines, shipping)?;
-    let tax = Money::sum(currency, tax_per_rate.iter().map(|part| part.tax))?;
+    let tax = Money::try_sum(currency, tax_per_rate.iter().map(|part| part.tax))?;
 
-    let before_tax = goods.checked_add(shipping)?;
-    let total = if input.prices_include_tax { before_tax } else { before_tax.checked_add(tax)? };
+    let before_tax = goods.try_add(shipping)?;
+    let total = if input.prices_include_tax { before_tax } else { before_tax.try_add(tax)? };
     let trace = trace::trace(input, &lines, &taken, &delivery, &tax_per_rate);
     let shipping_class = input.shipping.as_ref().map_or(TaxClass::Standard, |method| method.tax_class);
-    Ok(Totals {
+    Some(Totals {
         lines,
         items,
         discount,
@@ -176,10 +184,10 @@ pub fn price(input: &PricingInput) -> AppResult<Totals> {
     })
 }
 
-fn undiscounted(line: &PricingLine, taxes: &TaxTable) -> AppResult<LineTotal> {
-    let subtotal = line.unit_price.checked_times(line.quantity)?;
+fn undiscounted(line: &PricingLine, taxes: &TaxTable) -> Option<LineTotal> {
+    let subtotal = line.unit_price.try_times(line.quantity)?;
     let zero = Money::zero(subtotal.currency());
-    Ok(LineTotal {
+    Some(LineTotal {
         sku: line.sku.clone(),
         quantity: line.quantity,
         unit_price: line.unit_price,
@@ -203,6 +211,10 @@ fn order_of_splits(lines: &[PricingLine]) -> Vec<usize> {
         order.insert(place, at);
     }
     order
+}
+
+fn sum(amounts: &[i64]) -> Option<i64> {
+    amounts.iter().try_fold(0_i64, |sum, amount| sum.checked_add(*amount))
 }
 
 /// The largest cart these limits allow, at 100 % tax, stays below 2 × 10¹³: far inside `i64`.

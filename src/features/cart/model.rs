@@ -6,9 +6,9 @@ use crate::features::catalog::model::Image;
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
 use crate::shared::message::{Lane, OutboxMessage};
-use crate::shared::money::{Currency, Money};
+use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::charge_rules::ChargeProblem;
-use crate::shared::pricing::{PricingInput, PricingLine, TaxClass, TaxTable, Totals, price};
+use crate::shared::pricing::{PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price};
 
 /// A cart is no more: what was typed for it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,8 @@ pub struct CartView {
     pub currency: Currency,
     pub prices_include_tax: bool,
     /// The rates of the home country; the checkout asks for those of the address.
-    pub taxes: TaxTable,
+    pub standard_rate: BasisPoints,
+    pub reduced_rate: BasisPoints,
     pub lines: Vec<CartLine>,
     /// From what subtotal on the home country's standard delivery is free.
     pub free_shipping_from: Option<Money>,
@@ -131,7 +132,7 @@ impl CartView {
         PricingInput {
             currency: self.currency,
             prices_include_tax: self.prices_include_tax,
-            taxes: self.taxes,
+            taxes: TaxTable { basis: TaxBasis::Shop, standard: self.standard_rate, reduced: self.reduced_rate },
             lines,
             promotions: Vec::new(),
             shipping: None,
@@ -274,7 +275,8 @@ mod tests {
         let with = |line: CartLine| CartView {
             currency: Currency::EUR,
             prices_include_tax: true,
-            taxes: TaxTable::default(),
+            standard_rate: BasisPoints(2_100),
+            reduced_rate: BasisPoints(900),
             lines: vec![line],
             free_shipping_from: None,
         };

@@ -393,13 +393,15 @@ fn gone_line(line: &StoredLine, currency: Currency) -> CartLine {
 fn empty(ctx: &Ctx) -> AppResult<CartView> {
     let currency = ctx.settings.store.currency;
     let taxes = shipping::service::taxes(ctx)?;
+    let at_home = shipping::service::tax_table(ctx, &shipping::service::home_country(ctx)?)?;
     let thresholds = shipping::service::rules(ctx)?;
     let home = thresholds.zones.first().map(|zone| zone.id.clone()).unwrap_or_default();
     let free_from = thresholds.methods.iter().filter(|m| m.zones.contains(&home)).filter_map(|m| m.free_from).min();
     Ok(CartView {
         currency,
         prices_include_tax: taxes.prices_include_tax,
-        taxes: shipping::service::tax_table(ctx, &shipping::service::home_country(ctx)?)?,
+        standard_rate: at_home.standard,
+        reduced_rate: at_home.reduced,
         lines: Vec::new(),
         free_shipping_from: free_from.map(|minor| Money::new(minor, currency)),
     })

@@ -11,13 +11,15 @@
 //! has the lowest, which every way allows. A currency that is not among the presentment currencies
 //! there cannot be charged.
 
-/// One currency.
+use std::num::NonZeroU8;
+
+/// One currency. It is stored as bytes, since the browser carries the table as well.
 pub(super) struct Row {
-    pub code: &'static str,
+    code: [u8; 3],
+    /// UTF-8, filled up with zeros.
+    symbol: [u8; 4],
     /// Decimals of the minor unit: 2 for EUR, 0 for JPY, 3 for KWD.
     pub digits: u8,
-    /// What stands directly before an amount, if readers know it better than the code; else empty.
-    pub symbol: &'static str,
     pub charge: Option<ChargeRule>,
 }
 
@@ -27,7 +29,7 @@ pub struct ChargeRule {
     /// Decimals the provider counts in: 0 where it counts whole units.
     pub digits: u8,
     /// Our minor units an amount must be a multiple of.
-    pub step: u8,
+    pub step: NonZeroU8,
     /// Our minor units; 0 where none is published. The provider then converts to the currency of the
     /// shop's bank account and applies the minimum of that one.
     pub minimum: u16,
@@ -35,14 +37,46 @@ pub struct ChargeRule {
     pub max_digits: u8,
 }
 
+impl Row {
+    pub fn code(&self) -> &str {
+        str::from_utf8(&self.code).unwrap_or_default()
+    }
+
+    /// What stands directly before an amount, if readers know it better than the code; else empty.
+    pub fn symbol(&self) -> &str {
+        str::from_utf8(&self.symbol).unwrap_or_default().trim_end_matches('\0')
+    }
+
+    pub const fn has_code(&self, code: &str) -> bool {
+        let code = code.as_bytes();
+        let own = &self.code;
+        code.len() == own.len()
+            && own[0].eq_ignore_ascii_case(&code[0])
+            && own[1].eq_ignore_ascii_case(&code[1])
+            && own[2].eq_ignore_ascii_case(&code[2])
+    }
+}
+
 const NOT_CHARGED: Option<ChargeRule> = None;
 
 const fn charged(digits: u8, step: u8, minimum: u16, max_digits: u8) -> Option<ChargeRule> {
+    let step = NonZeroU8::new(step).expect("an amount is a multiple of something");
     Some(ChargeRule { digits, step, minimum, max_digits })
 }
 
-const fn row(code: &'static str, digits: u8, symbol: &'static str, charge: Option<ChargeRule>) -> Row {
-    Row { code, digits, symbol, charge }
+/// A code or a symbol that does not fit stops the build.
+const fn row(code: &str, digits: u8, symbol: &str, charge: Option<ChargeRule>) -> Row {
+    Row { code: bytes(code), digits, symbol: bytes(symbol), charge }
+}
+
+const fn bytes<const N: usize>(text: &str) -> [u8; N] {
+    let (text, mut bytes) = (text.as_bytes(), [0; N]);
+    let mut at = 0;
+    while at < text.len() {
+        bytes[at] = text[at];
+        at += 1;
+    }
+    bytes
 }
 
 /// By code. Columns: code, minor digits, symbol; the provider's digits, step, minimum and most digits.

@@ -63,7 +63,7 @@ fn only_currencies_of_the_standard_are_known() {
 
 #[test]
 fn every_currency_stands_once_in_the_table_by_its_code() {
-    assert!(CURRENCIES.is_sorted_by(|one, next| one.code < next.code));
+    assert!(CURRENCIES.is_sorted_by(|one, next| one.code() < next.code()));
     assert_eq!(Currency::all().count(), CURRENCIES.len());
     for currency in Currency::all() {
         let code = currency.code();

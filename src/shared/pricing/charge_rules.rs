@@ -111,7 +111,7 @@ impl ChargeRule {
         let (up, down) = self.factors(currency);
         let largest = 10_i64.pow(u32::from(self.max_digits)) - 1;
         let ours = largest.saturating_mul(down) / up;
-        ours - ours % i64::from(self.step.max(1))
+        ours - ours % i64::from(self.step.get())
     }
 
     /// What our minor units are multiplied with and divided by to become the provider's.
@@ -122,7 +122,7 @@ impl ChargeRule {
 }
 
 fn not_in_steps(amount: Money, rule: ChargeRule) -> Option<ChargeProblem> {
-    let step = i64::from(rule.step.max(1));
+    let step = i64::from(rule.step.get());
     let step_of = || Money::new(step, amount.currency());
     (amount.minor() % step != 0).then(|| ChargeProblem::NotInSteps { amount, step: step_of() })
 }

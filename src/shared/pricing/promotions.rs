@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LineTotal, PricingInput};
+use super::{LineTotal, PricingInput, sum};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Money};
@@ -67,34 +67,38 @@ impl Promotion {
 
 /// Takes every promotion's discount off the lines; answers what each took off, zero for a delivery.
 /// `order` names the lines in the order in which they get the last units of a split.
-pub(super) fn discount_lines(input: &PricingInput, order: &[usize], lines: &mut [LineTotal]) -> AppResult<Vec<Money>> {
-    input.promotions.iter().map(|promotion| take_off(promotion, input, order, lines)).collect()
+pub(super) fn discount_lines(input: &PricingInput, order: &[usize], lines: &mut [LineTotal]) -> Option<Vec<Money>> {
+    let mut taken = Vec::with_capacity(input.promotions.len());
+    for promotion in &input.promotions {
+        taken.push(take_off(promotion, input, order, lines)?);
+    }
+    Some(taken)
 }
 
-fn take_off(promotion: &Promotion, input: &PricingInput, order: &[usize], lines: &mut [LineTotal]) -> AppResult<Money> {
+fn take_off(promotion: &Promotion, input: &PricingInput, order: &[usize], lines: &mut [LineTotal]) -> Option<Money> {
     let in_steps = |steps: i64| Money::new(steps, input.currency);
     let step = input.currency.charge_step();
     // All of this is counted in steps, not in minor units.
     let left_of = |line: &LineTotal| if promotion.covers(&line.sku) { line.total.minor() / i64::from(step) } else { 0 };
     let left: Vec<i64> = order.iter().map(|&at| left_of(&lines[at])).collect();
-    let all = Money::sum(input.currency, left.iter().copied().map(in_steps))?;
+    let all = in_steps(sum(&left)?);
     let wanted = match promotion.effect {
-        PromotionEffect::PercentOff(rate) => all.share(rate)?,
+        PromotionEffect::PercentOff(rate) => all.try_share_in_steps(rate, 1)?,
         PromotionEffect::AmountOff(amount) => in_steps(amount.minor() / i64::from(step)),
         PromotionEffect::FreeDelivery => in_steps(0),
     };
     let taken = in_steps(wanted.minor().min(all.minor()));
     if taken.is_zero() {
-        return Ok(taken);
+        return Some(taken);
     }
     for (&at, part) in order.iter().zip(taken.split_by_weights(&left)) {
         if !part.is_zero() {
-            let amount = part.checked_times(u32::from(step))?;
+            let amount = part.try_times(u32::from(step))?;
             let line = &mut lines[at];
-            line.discount = line.discount.checked_add(amount)?;
-            line.total = line.total.checked_sub(amount)?;
+            line.discount = line.discount.try_add(amount)?;
+            line.total = line.total.try_sub(amount)?;
             line.discounts.push(LineDiscount { promotion: promotion.id.clone(), amount });
         }
     }
-    taken.checked_times(u32::from(step))
+    taken.try_times(u32::from(step))
 }

@@ -4,13 +4,12 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use super::{LineTotal, PricingInput};
-use crate::shared::error::AppResult;
+use super::{LineTotal, PricingInput, sum};
 use crate::shared::money::{BasisPoints, Money};
 
 /// What a product is taxed as, wherever it goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 pub enum TaxClass {
     #[default]
     Standard,
@@ -32,6 +31,15 @@ impl TaxClass {
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|class| class.as_str() == text)
+    }
+}
+
+// Read through a string, as currencies are: the browser reads a class with every line.
+impl TryFrom<String> for TaxClass {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("not a tax class")
     }
 }
 
@@ -123,7 +131,7 @@ pub(super) struct Levied {
 
 /// Sets the tax of each line, on what is left of it after discounts; answers that of shipping and
 /// the sums of each rate. `order` names the lines in the order in which they get the last units.
-pub(super) fn levy(input: &PricingInput, order: &[usize], lines: &mut [LineTotal], shipping: Money) -> AppResult<Levied> {
+pub(super) fn levy(input: &PricingInput, order: &[usize], lines: &mut [LineTotal], shipping: Money) -> Option<Levied> {
     let shipping_class = input.shipping.as_ref().map(|method| method.tax_class);
     let mut categories = TaxClass::ALL.map(|class| (input.taxes.rate(class), input.taxes.category(class)));
     categories.sort_unstable_by_key(|(rate, _)| Reverse(*rate));
@@ -137,27 +145,26 @@ pub(super) fn levy(input: &PricingInput, order: &[usize], lines: &mut [LineTotal
         let has_rate = |class| input.taxes.rate(class) == rate;
         let taxed: Vec<usize> = order.iter().copied().filter(|&at| has_rate(lines[at].tax_class)).collect();
         let shipping = if shipping_class.is_some_and(has_rate) { shipping } else { Money::zero(input.currency) };
-        let amounts: Vec<Money> = taxed.iter().map(|&at| lines[at].total).chain([shipping]).collect();
-        let amount = Money::sum(input.currency, amounts.iter().copied())?;
+        let weights: Vec<i64> = taxed.iter().map(|&at| lines[at].total.minor()).chain([shipping.minor()]).collect();
+        let amount = Money::new(sum(&weights)?, input.currency);
         if amount.is_zero() {
             continue;
         }
         let (net, tax, step) = if input.prices_include_tax {
-            let tax = amount.contained_share(rate)?;
-            (amount.checked_sub(tax)?, tax, 1)
+            let tax = amount.try_contained_share(rate)?;
+            (amount.try_sub(tax)?, tax, 1)
         } else {
             let step = input.currency.charge_step();
-            (amount, amount.share_in_steps(rate, step)?, step)
+            (amount, amount.try_share_in_steps(rate, step)?, step)
         };
-        let weights: Vec<i64> = amounts.iter().map(|amount| amount.minor()).collect();
         let mut parts = tax.split_in_steps(&weights, step);
         if let Some(of_shipping) = parts.pop() {
-            levied.shipping_tax = levied.shipping_tax.checked_add(of_shipping)?;
+            levied.shipping_tax = levied.shipping_tax.try_add(of_shipping)?;
         }
         for (at, part) in taxed.into_iter().zip(parts) {
             lines[at].tax = part;
         }
         levied.per_rate.push(TaxAmount { rate, category, net, tax });
     }
-    Ok(levied)
+    Some(levied)
 }
