@@ -158,6 +158,7 @@ impl Mongo {
                 && is_work(&started.command_name)
             {
                 counter.fetch_add(1, Ordering::Relaxed);
+                tracing::trace!(command = started.command_name, on = started.command.get_str(&started.command_name).ok(), "MongoDB");
                 if is_read_without_limit(&started.command_name, &started.command) {
                     unlimited_counter.fetch_add(1, Ordering::Relaxed);
                 }

@@ -67,9 +67,10 @@ impl TestApp {
         App::build((self.settings)(&options()), self.site.clone(), self.clock.clone()).await
     }
 
-    /// Another process on the same data that reads other options.
-    pub async fn start_with_options(&self, adjust: impl Fn(String) -> String) -> Result<Arc<App>, String> {
-        App::build((self.settings)(&adjust(options())), self.site.clone(), self.clock.clone()).await
+    /// A visitor of another process on the same data that reads other options.
+    pub async fn browser_with_options(&self, adjust: impl Fn(String) -> String) -> Result<Browser, String> {
+        let app = App::build((self.settings)(&adjust(options())), self.site.clone(), self.clock.clone()).await?;
+        Ok(self.browser_of(router::router(app)))
     }
 
     pub async fn with_catalog(catalog: &TestCatalog) -> Self {

@@ -44,7 +44,6 @@ impl Default for StaleCopies {
 /// A cart as the checkout needs it.
 pub struct CartContents {
     pub id: ObjectId,
-    pub version: i64,
     pub view: CartView,
 }
 
@@ -57,18 +56,16 @@ pub async fn view(ctx: &Ctx) -> AppResult<CartView> {
 }
 
 /// The visitor's cart read from the database itself: what an order is made from.
-pub async fn contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
+pub async fn current(ctx: &Ctx) -> AppResult<Option<Cart>> {
     let Some(owner) = owner(ctx) else { return Ok(None) };
-    let Some(cart) = store::by_owner(&ctx.mongo, &owner, ctx.now()).await? else { return Ok(None) };
-    let view = described(ctx, &cart).await?;
-    Ok(Some(CartContents { id: cart.id, version: cart.version, view }))
+    store::by_owner(&ctx.mongo, &owner, ctx.now()).await
 }
 
-/// As [`contents`], from the hot copy: for steps whose choices are checked again when the order is placed.
+/// The visitor's cart from the hot copy: for steps whose choices are checked again when the order is placed.
 pub async fn cached_contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
     let Some(cart) = read(ctx).await? else { return Ok(None) };
     let view = described(ctx, &cart).await?;
-    Ok(Some(CartContents { id: cart.id, version: cart.version, view }))
+    Ok(Some(CartContents { id: cart.id, view }))
 }
 
 /// The id of the visitor's cart.
@@ -166,7 +163,8 @@ pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
     changed(ctx, &latest).await
 }
 
-/// Serialises the orders of one cart.
+/// Serialises the orders of one cart: each makes it another version, so that an order placed since the cart was read is
+/// noticed.
 ///
 /// # Errors
 /// `Conflict` when the cart is not as it was read: changed, ordered or gone.
@@ -316,7 +314,7 @@ pub async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
 }
 
 /// Joins the stored lines with the catalogue and the stock as they are now: two reads, however many lines.
-async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
+pub async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
     let stored = cart.stored_lines();
     let skus: Vec<Sku> = stored.iter().map(|line| line.sku.clone()).collect();
     let (sellables, mut levels) = tokio::try_join!(catalog::service::sellables(ctx, &skus), inventory::service::available(ctx, &skus))?;

@@ -25,7 +25,7 @@ pub struct CartDocument {
     pub owner: String,
     /// Sku → line.
     pub lines: Document,
-    /// Raised by every change.
+    /// Raised by every change, and by every order.
     pub version: i64,
     pub expires_at: DateTime,
 }
@@ -132,7 +132,7 @@ pub async fn remove(mongo: &Mongo, owner: &str, sku: &Sku, now: i64) -> AppResul
 /// Only as it was read: a cart that was ordered, joined or changed since is another one.
 pub async fn claim(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId, version: i64) -> TxResult<bool> {
     let as_read = doc! { "_id": cart_id, "version": version };
-    let written = carts(mongo).update_one(as_read, doc! { "$inc": { "claims": 1_i64 } }).session(session).await?;
+    let written = carts(mongo).update_one(as_read, doc! { "$inc": { "version": 1_i64 } }).session(session).await?;
     Ok(written.matched_count == 1)
 }
 

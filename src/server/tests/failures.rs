@@ -271,7 +271,7 @@ async fn r100_without_stripe_the_shop_is_open_and_an_order_waits() {
     app.assert_invariants().await;
     // Nothing was taken at Stripe, so nothing is lost when the hold ends; and it is free again once Stripe says so.
     stripe.clear();
-    app.advance(Duration::from_secs(40 * 60)).await;
+    app.advance(Duration::from_secs(42 * 60)).await;
     app.work().await;
     assert_eq!(app.documents("orders").await[0].get_str("state"), Ok("expired"));
     app.assert_invariants().await;

@@ -10,7 +10,7 @@ pub const FEATURE_EDGES: &[(&str, &[&str])] = &[
     ("accounts", &["audit", "cart", "notifications", "orders", "shipping"]),
     ("cart", &["catalog", "inventory", "orders", "shipping"]),
     ("catalog", &["content", "inventory", "shipping"]),
-    ("checkout", &["accounts", "cart", "inventory", "orders", "payments", "shipping"]),
+    ("checkout", &["accounts", "cart", "orders", "payments", "shipping"]),
     ("notifications", &["orders"]),
     ("orders", &["catalog", "inventory", "shipping"]),
     ("payments", &["cart", "inventory", "notifications", "orders"]),

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::features::accounts;
 use crate::features::cart;
 use crate::features::cart::model::CartView;
-use crate::features::cart::service::CartContents;
+use crate::features::cart::service::Cart;
 use crate::features::checkout::model::Step;
 use crate::features::checkout::service::steps::{self, Typed};
 use crate::features::orders;
@@ -20,7 +20,6 @@ use crate::features::shipping;
 use crate::features::shipping::model::Offer;
 use crate::infra::crypto::random_token;
 use crate::infra::ctx::{Ctx, FormSuccess};
-use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::money::Money;
@@ -68,7 +67,9 @@ struct Prepared {
 /// else, `TooManyRequests` for too many tries or open orders.
 pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSuccess> {
     let checked = check(&request)?;
-    let cart_id = cart::service::id(ctx).await?.ok_or_else(steps::empty_cart)?;
+    // Read before the orders are: one that is placed in between makes it another version, and this one is refused (R121).
+    let cart = cart::service::current(ctx).await?.ok_or_else(steps::empty_cart)?;
+    let cart_id = cart.id;
     let before = orders::service::placed_before(ctx, &checked.key, cart_id).await?;
     if let Some(order) = before.iter().find(|order| order.checkout_key == checked.key) {
         return resume_by_key(ctx, &checked, cart_id, order).await;
@@ -77,10 +78,7 @@ pub async fn place_order(ctx: &Ctx, request: PlaceOrder) -> AppResult<FormSucces
     if let Some(note) = &checked.note {
         steps::keep_note(ctx, cart_id, note).await?;
     }
-    let prepared = prepare(ctx, &checked).await?;
-    if prepared.cart_id != cart_id {
-        return Err(AppError::conflict("cart_changed", "Your cart changed while you ordered. Look at it, then order again."));
-    }
+    let prepared = prepare(ctx, &checked, &cart).await?;
     if let Some(same) = before.iter().find(|order| order.content_hash == prepared.content_hash) {
         return resume_existing(ctx, same).await;
     }
@@ -132,10 +130,13 @@ async fn limit(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
     ctx.limiter.check(PER_ADDRESS, &ctx.request.limit_key()).await.map_err(refused)
 }
 
-/// Reads cart, typed data, prices and stock afresh, and compares the total with the one that was shown.
-async fn prepare(ctx: &Ctx, checked: &Checked) -> AppResult<Prepared> {
-    let CartContents { id: cart_id, version: cart_version, view: cart } =
-        cart::service::contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(steps::empty_cart)?;
+/// Reads typed data, prices and stock afresh, and compares the total with the one that was shown.
+async fn prepare(ctx: &Ctx, checked: &Checked, cart: &Cart) -> AppResult<Prepared> {
+    let (cart_id, cart_version) = (cart.id, cart.version);
+    let cart = cart::service::described(ctx, cart).await?;
+    if cart.is_empty() {
+        return Err(steps::empty_cart());
+    }
     let typed = steps::typed(ctx, cart_id).await?;
     let email = typed.email.clone().ok_or_else(|| step_missing(Step::Contact))?;
     if typed.address.is_none() {
@@ -202,8 +203,11 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
                 cart::service::claim_for_order(&ctx, tx, order.cart_id, cart_version).await?;
                 if let Some(account_id) = order.account_id {
                     accounts::service::claim(&ctx, tx, account_id).await?;
+                    // Orders of one account wait for each other at the claim, so this counts each of them (R121).
+                    if orders::service::unpaid_of_account(&ctx, tx, account_id).await? >= u64::from(ctx.settings.limits.max_open_orders) {
+                        return Err(too_many_open().into());
+                    }
                 }
-                refuse_further_unpaid(&ctx, tx, &order).await?;
                 orders::service::insert(&ctx, tx, &order).await?;
                 payments::service::begin_payment(&ctx, tx, &order).await
             })
@@ -215,20 +219,6 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
     // Only now: an order that was refused must not push another one out of the cookie.
     orders::service::remember_in_this_browser(ctx, &browser);
     Ok(Arc::unwrap_or_clone(order))
-}
-
-/// R121: one unpaid order a cart and a few an account. Those who place at once met at the claimed cart or account, so that
-/// whoever is second sees the first one's order here.
-async fn refuse_further_unpaid(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxResult<()> {
-    let unpaid = orders::service::unpaid_in(ctx, tx, order.cart_id, order.account_id).await?;
-    if unpaid.iter().any(|other| other.cart_id == order.cart_id) {
-        return Err(already_ordered().into());
-    }
-    let of_account = unpaid.iter().filter(|other| order.account_id.is_some() && other.account_id == order.account_id).count();
-    if of_account >= ctx.settings.limits.max_open_orders as usize {
-        return Err(too_many_open().into());
-    }
-    Ok(())
 }
 
 /// From a stored order to Stripe's page; an order that costs nothing is complete at once.

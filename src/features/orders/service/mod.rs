@@ -9,7 +9,7 @@ use crate::features::orders::model::payment::PaymentFacts;
 use crate::features::orders::model::{
     ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView, Seller, TaxSnapshot, TimelineEntry,
 };
-use crate::features::orders::store::{self, Opener, OrderDocument, UnpaidOrder, binary};
+use crate::features::orders::store::{self, Opener, OrderDocument, binary};
 use crate::features::shipping::model::Address;
 use crate::infra::crypto::{Place, Purpose, Token, hash_token, random_token};
 use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
@@ -142,9 +142,9 @@ pub async fn placed_before(ctx: &Ctx, key: &str, cart_id: ObjectId) -> AppResult
     store::placed_before(&ctx.mongo, key, cart_id).await
 }
 
-/// Whose the unpaid orders of a cart and an account are, in the transaction that places another.
-pub async fn unpaid_in(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId, account_id: Option<ObjectId>) -> TxResult<Vec<UnpaidOrder>> {
-    store::unpaid_in(&ctx.mongo, session, cart_id, account_id).await
+/// How many unpaid orders an account has, in the transaction that places another.
+pub async fn unpaid_of_account(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<u64> {
+    store::unpaid_of_account(&ctx.mongo, session, account_id).await
 }
 
 pub async fn by_session(ctx: &Ctx, session_id: &str) -> AppResult<Option<OrderDocument>> {

@@ -2,7 +2,6 @@
 
 pub mod payment;
 
-use futures::TryStreamExt;
 use mongodb::IndexModel;
 use mongodb::bson::{Binary, Document, doc, oid::ObjectId, spec::BinarySubtype};
 use mongodb::options::{IndexOptions, ReturnDocument};
@@ -110,14 +109,6 @@ pub struct Opener {
     pub expires_at: i64,
 }
 
-/// Whose an unpaid order is.
-#[derive(Deserialize)]
-pub struct UnpaidOrder {
-    pub cart_id: ObjectId,
-    #[serde(default)]
-    pub account_id: Option<ObjectId>,
-}
-
 pub fn indexes() -> Vec<CollectionIndexes> {
     let unique = |keys: Document| IndexModel::builder().keys(keys).options(IndexOptions::builder().unique(true).build()).build();
     let plain = |keys: Document| IndexModel::builder().keys(keys).build();
@@ -169,13 +160,9 @@ pub async fn placed_before(mongo: &Mongo, key: &str, cart_id: ObjectId) -> AppRe
     collect(orders(mongo).find(filter)).await
 }
 
-/// Unpaid orders of a cart or an account, in the transaction that places another.
-pub async fn unpaid_in(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId, account_id: Option<ObjectId>) -> TxResult<Vec<UnpaidOrder>> {
-    let mut owners = vec![unpaid_of_cart(cart_id)];
-    owners.extend(account_id.map(|id| doc! { "account_id": id, "state": OrderState::PendingPayment.key() }));
-    let collection = mongo.collection::<UnpaidOrder>(ORDERS);
-    let found = collection.find(doc! { "$or": owners }).projection(doc! { "cart_id": 1, "account_id": 1 });
-    Ok(found.session(&mut *session).await?.stream(session).try_collect().await?)
+pub async fn unpaid_of_account(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<u64> {
+    let unpaid = doc! { "account_id": account_id, "state": OrderState::PendingPayment.key() };
+    Ok(orders(mongo).count_documents(unpaid).session(session).await?)
 }
 
 pub async fn by_session(mongo: &Mongo, session_id: &str) -> AppResult<Option<OrderDocument>> {

@@ -7,7 +7,6 @@ use super::new_refund;
 use crate::features::catalog;
 use crate::features::orders::model::OrderState;
 use crate::features::payments::service;
-use crate::server::router;
 use crate::shared::ids::Sku;
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::charge_rules::to_provider_amount;
@@ -31,12 +30,12 @@ fn options_in(currency: Currency) -> impl Fn(String) -> String {
 /// An order of one thing in this currency, paid and partly refunded.
 async fn buy_and_refund_a_part(shop: &TestApp, currency: Currency) {
     let rule = currency.charge_rule().unwrap();
-    let app = shop.start_with_options(options_in(currency)).await.unwrap_or_else(|problem| panic!("{currency}: {problem}"));
-    let step = i64::from(rule.step.max(1));
+    let visitor = shop.browser_with_options(options_in(currency)).await;
+    let mut visitor = visitor.unwrap_or_else(|problem| panic!("{currency}: {problem}"));
+    let step = i64::from(rule.step.get());
     let price = Money::new((step * 5_000).max((i64::from(rule.minimum) * 2 / step + 1) * step), currency);
     let mongo = &shop.app.clients.mongo;
     assert!(catalog::store::set_variant_price(mongo, &Sku::new("THING"), price, shop.clock.now_ms()).await.unwrap());
-    let mut visitor = shop.browser_of(router::router(app));
     let review = visitor.come_to_review(&[("THING", "1")], "anna@example.com").await;
     let placed = visitor.place(&review).await;
     assert!(placed.location().contains("/pay/"), "{currency}: {} {}", placed.status, placed.location());

@@ -8,7 +8,7 @@ const MOST_COMMANDS: u64 = 33;
 /// What follows: the confirmation mail.
 const MOST_COMMANDS_OF_JOBS: u64 = 10;
 /// From the review page's button to the paid order: what decides how many orders a second are possible.
-const MOST_COMMANDS_TO_PAY: u64 = 23;
+const MOST_COMMANDS_TO_PAY: u64 = 22;
 const MOST_CALLS: i64 = 2;
 
 #[tokio::test(flavor = "multi_thread")]
