@@ -71,6 +71,8 @@ pub struct Services {
     pub stripe_webhook_secrets: Vec<String>,
     /// Set only for the sandbox.
     pub stripe_api_base: Option<String>,
+    /// Where the sandbox's payment pages are, if the store reaches its API under another origin.
+    pub stripe_page_origin: Option<String>,
     pub smtp_url: String,
     pub media_dir: PathBuf,
     pub data_keys: String,
@@ -122,6 +124,7 @@ impl Settings {
             stripe_secret_key: required("STRIPE_SECRET_KEY")?,
             stripe_webhook_secrets: list(&required("STRIPE_WEBHOOK_SECRET")?),
             stripe_api_base: optional("STRIPE_API_BASE"),
+            stripe_page_origin: optional("STRIPE_PAGE_ORIGIN"),
             smtp_url: required("SMTP_URL")?,
             media_dir: PathBuf::from(required("CARTWRIGHT_MEDIA_DIR")?),
             data_keys: required("CARTWRIGHT_DATA_KEYS")?,
@@ -195,9 +198,10 @@ impl Settings {
 
     /// The origin shoppers are sent to for paying; the content policy must name it.
     pub fn payment_page_origin(&self) -> String {
-        match &self.services.stripe_api_base {
-            Some(base) => origin_of(base).replace("127.0.0.1", "localhost"),
-            None => "https://checkout.stripe.com".into(),
+        match (&self.services.stripe_api_base, &self.services.stripe_page_origin) {
+            (Some(_), Some(page)) => origin_of(page),
+            (Some(base), None) => origin_of(base).replace("127.0.0.1", "localhost"),
+            (None, _) => "https://checkout.stripe.com".into(),
         }
     }
 }
@@ -325,6 +329,7 @@ impl Services {
             stripe_secret_key: stripe_secret_key.into(),
             stripe_webhook_secrets: vec!["whsec_0123456789abcdef".into()],
             stripe_api_base: stripe_api_base.map(str::to_owned),
+            stripe_page_origin: None,
             smtp_url: String::new(),
             media_dir: PathBuf::new(),
             data_keys: String::new(),

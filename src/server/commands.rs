@@ -168,7 +168,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
     if let Transport::Tls(tls) = &transport {
         jobs::follow_certificate(&app, tls);
     }
-    tracing::info!(%address, base_url = %app.clients.settings.base_url, "serving");
+    tracing::info!(%address, stripe_api = %crate::infra::stripe::api_version(), base_url = %app.clients.settings.base_url, "serving");
     let router = router::router(app.clone());
     let patience = if app.clients.settings.production { Patience::in_production() } else { Patience::default() };
     accept::serve(app, listener, transport, router, patience, stop_signal()).await;

@@ -102,6 +102,8 @@ impl TestApp {
                     stripe_secret_key: format!("sk_test_{name}"),
                     stripe_webhook_secrets: vec![webhook_secret.clone()],
                     stripe_api_base: Some(base.clone()),
+                    // Also of a store that reaches Stripe through a proxy.
+                    stripe_page_origin: Some(base.replace("127.0.0.1", "localhost")),
                     smtp_url: needed("SMTP_URL"),
                     media_dir: media.clone(),
                     data_keys: format!("1:{}", key(1)),

@@ -184,6 +184,7 @@ fn variables(settings: &Settings, mongodb_uri: String) -> Vec<(&'static str, Str
         ("STRIPE_SECRET_KEY", services.stripe_secret_key.clone()),
         ("STRIPE_WEBHOOK_SECRET", services.stripe_webhook_secrets.join(",")),
         ("STRIPE_API_BASE", services.stripe_api_base.clone().unwrap_or_default()),
+        ("STRIPE_PAGE_ORIGIN", settings.payment_page_origin()),
         ("SMTP_URL", services.smtp_url.clone()),
         ("CARTWRIGHT_MEDIA_DIR", services.media_dir.display().to_string()),
         ("CARTWRIGHT_DATA_KEYS", services.data_keys.clone()),
