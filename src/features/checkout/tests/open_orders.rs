@@ -3,6 +3,7 @@
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 
+use crate::features::cart;
 use crate::testing::app::TestApp;
 use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
@@ -36,6 +37,23 @@ async fn r121_an_account_holds_the_goods_of_a_few_unpaid_orders_only() {
     let told = visitor.get("/checkout?step=review").await;
     assert!([told.body.as_str(), refused.body.as_str()].iter().any(|body| body.contains("unpaid orders open")), "{}", refused.status);
     app.assert_invariants().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r121_a_cart_that_was_read_before_another_order_was_placed_places_none() {
+    let app = TestApp::start().await;
+    app.browser().add("MUG", "1").await.assert_status(303);
+    let cart = app.documents("carts").await.remove(0);
+    let (id, version) = (cart.get_object_id("_id").unwrap(), cart.get_i64("version").unwrap());
+    let ctx = app.ctx();
+    for is_first in [true, false] {
+        let ctx_in = ctx.clone();
+        let claim = ctx.mongo.transaction(move |tx| {
+            let ctx = ctx_in.clone();
+            Box::pin(async move { cart::service::claim_for_order(&ctx, tx, id, version).await })
+        });
+        assert_eq!(claim.await.map_err(|error| error.code).err(), (!is_first).then_some("cart_changed".into()));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -136,6 +136,24 @@ async fn r112_a_clock_that_is_minutes_off_pays_all_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn r112_a_session_ends_by_stripes_own_time() {
+    for offset in [-1_500_i64, 1_500] {
+        let app = TestApp::start().await;
+        app.clock.set(app.clock.now_ms() + offset * 1_000);
+        // Any answer of Stripe's says what time it is there.
+        app.pull_events().await;
+        let mut visitor = app.browser();
+        let session = visitor.come_to_payment(&[("TEAPOT", "1")], "anna@example.com").await;
+        let there = app.sandbox.session(&session).await;
+        let life = there["expires_at"].as_i64().unwrap() - there["created"].as_i64().unwrap();
+        assert!((35 * 60..=37 * 60).contains(&life), "{offset}: {life}");
+        assert_eq!(app.sandbox.pay(&session, PAID).await, "paid");
+        visitor.come_back(&session).await.assert_status(303);
+        assert_eq!(app.order().await.state, OrderState::Paid, "{offset}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn r121_retries_hold_the_goods_for_an_hour_in_all() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();

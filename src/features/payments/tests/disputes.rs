@@ -3,10 +3,12 @@
 use serde_json::json;
 
 use super::{buy_teapot, new_refund, payment_intent};
+use crate::features::orders;
 use crate::features::orders::model::PaymentState;
 use crate::features::orders::model::payment::DisputeState;
 use crate::features::payments::service;
 use crate::features::payments::store;
+use crate::shared::money::Money;
 use crate::testing::app::TestApp;
 
 async fn state(app: &TestApp) -> Option<DisputeState> {
@@ -68,6 +70,27 @@ async fn r141_events_of_a_dispute_in_any_order_end_the_same() {
         app.until(|| async { app.sandbox.report().await["undelivered_events"] == 0 }).await;
         assert_eq!(state(&app).await, Some(DisputeState::Won), "{mode}");
         app.assert_settled().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r141_what_was_read_before_a_dispute_closed_takes_nothing_back() {
+    let app = TestApp::start().await;
+    buy_teapot(&app).await;
+    let (ctx, order) = (app.ctx(), app.order().await);
+    let amount = Money::new(order.total_minor, order.currency);
+    for (state, is_news) in [
+        (DisputeState::UnderReview, true),
+        (DisputeState::NeedsResponse, false),
+        (DisputeState::Won, true),
+        (DisputeState::UnderReview, false),
+    ] {
+        let ctx_in = ctx.clone();
+        let set = ctx.mongo.transaction(move |tx| {
+            let ctx = ctx_in.clone();
+            Box::pin(async move { orders::service::payment::set_dispute(&ctx, tx, order.id, "dp_1", state, amount).await })
+        });
+        assert_eq!(set.await.unwrap(), is_news, "{state:?}");
     }
 }
 

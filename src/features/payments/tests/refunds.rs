@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{buy_teapot, new_refund, payment_intent};
 use crate::features::orders::model::PaymentState;
 use crate::features::payments::model::{Fulfilment, RefundPurpose, RefundShares, RefundState};
-use crate::features::payments::service;
+use crate::features::payments::{service, store};
 use crate::testing::app::TestApp;
 use crate::testing::shopper::PAID;
 
@@ -18,7 +18,7 @@ async fn label(app: &TestApp) -> PaymentState {
     app.order().await.payment_state()
 }
 
-async fn refunds(app: &TestApp) -> Vec<crate::features::payments::store::RefundDocument> {
+async fn refunds(app: &TestApp) -> Vec<store::RefundDocument> {
     service::refunds_of_order(&app.ctx(), app.order().await.id).await.unwrap()
 }
 
@@ -60,6 +60,43 @@ async fn r133_money_owed_back_is_asked_for_until_stripe_takes_it() {
         let money = &app.sandbox.report().await["currencies"]["eur"];
         assert_eq!(money["captured"], money["refunded"], "{fault}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r133_a_key_that_may_not_refund_for_a_day_ends_no_refund_of_an_order() {
+    for fault in ["forbidden_403", "unauthorized_401"] {
+        let app = TestApp::start().await;
+        buy_teapot(&app).await;
+        app.sandbox.standing_fault(REFUNDS, fault).await;
+        service::refund_order(&app.ctx(), new_refund(&app, "r-1", 1_000).await).await.unwrap();
+        for hours in [0, 1, 24] {
+            app.advance(Duration::from_secs(hours * 3_600)).await;
+            app.work().await;
+        }
+        assert_eq!(refunds(&app).await[0].state, RefundState::Requested, "{fault}: not given up");
+        app.sandbox.clear_faults().await;
+        app.assert_settled().await;
+        assert_eq!(refunds(&app).await[0].state, RefundState::Succeeded, "{fault}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r139_what_was_read_before_a_refund_arrived_takes_nothing_back() {
+    let app = TestApp::start().await;
+    buy_teapot(&app).await;
+    service::refund_order(&app.ctx(), new_refund(&app, "r-1", 1_000).await).await.unwrap();
+    app.work().await;
+    assert_eq!(refunds(&app).await[0].state, RefundState::Succeeded);
+    let ctx = app.ctx();
+    for earlier in [RefundState::Requested, RefundState::Pending, RefundState::RequiresAction] {
+        let ctx_in = ctx.clone();
+        let moved = ctx.mongo.transaction(move |tx| {
+            let ctx = ctx_in.clone();
+            Box::pin(async move { store::move_refund(&ctx.mongo, tx, "r-1", earlier, None, None, ctx.now()).await })
+        });
+        assert!(moved.await.unwrap().is_none(), "{earlier:?}");
+    }
+    app.assert_settled().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
