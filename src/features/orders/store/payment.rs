@@ -179,7 +179,7 @@ pub async fn reserve_refund(
     if counts == RefundCounts::ForOrder {
         filter.insert("payment.dispute.state", doc! { "$nin": open_disputes() });
     }
-    Ok(move_refund(mongo, session, filter, counts, RefundMove { refundable: -minor, refunding: minor, refunded: 0 }, None).await?)
+    move_refund(mongo, session, filter, counts, RefundMove { refundable: -minor, refunding: minor, refunded: 0 }, None).await
 }
 
 /// Whether a refund gives back money that pays the order, or money that the order never took (R134).
