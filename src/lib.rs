@@ -1,7 +1,7 @@
 //! Cartwright: a complete online store, in Rust from database to browser.
 //!
-//! Read in this order: `shared` (pure rules), `infra` (clients of the outside world), `features` (one folder a
-//! subject), `app` (the table of pages), `server` (where everything is put together).
+//! Read in this order: `shared` (pure rules), `infra` (clients of the outside world), `features`
+//! (one folder a subject), `app` (the table of pages), `server` (where everything is put together).
 
 // A page's view is one deeply nested type.
 #![recursion_limit = "512"]
@@ -21,6 +21,8 @@ pub mod app;
 pub mod infra;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod web;
 
 #[cfg(all(test, feature = "ssr"))]
 pub mod testing;

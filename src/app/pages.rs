@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 
 use crate::app::kitchen_sink::kitchen_sink;
 use crate::features::{accounts, audit, cart, catalog, checkout, content, orders, privacy, search};
-use crate::ui::page::{PageRequest, PageResult};
+use crate::web::page::{PageRequest, PageResult};
 
 /// Who may keep a page's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,11 @@ pub struct Page {
 
 macro_rules! page {
     ($privacy:ident $path:literal => $function:path) => {
-        Page { path: $path, privacy: Privacy::$privacy, answer: |request| Box::pin($function(request)) }
+        Page {
+            path: $path,
+            privacy: Privacy::$privacy,
+            answer: |request| Box::pin($function(request)),
+        }
     };
 }
 

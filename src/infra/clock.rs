@@ -1,4 +1,5 @@
-//! The one source of wall-clock time: the system's in production, one that a test moves by hand elsewhere.
+//! The one source of wall-clock time: the system's in production, one that a test moves by hand
+//! elsewhere.
 //!
 //! Expiries, grace periods and schedules read this clock; how long something took is measured with
 //! `std::time::Instant`, which never runs backwards.
@@ -29,11 +30,12 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// The system's clock, as a development build is told to misread it: so that tests run processes whose clocks differ
-    /// (F23). A release build has no such switch.
+    /// The system's clock, as a development build is told to misread it: so that tests run
+    /// processes whose clocks differ (F23). A release build has no such switch.
     pub fn of_this_process() -> Self {
         #[cfg(debug_assertions)]
-        if let Some(seconds) = std::env::var(OFFSET).ok().and_then(|text| text.parse::<i64>().ok()) {
+        if let Some(seconds) = std::env::var(OFFSET).ok().and_then(|text| text.parse::<i64>().ok())
+        {
             return Self(Source::Offset(seconds.saturating_mul(1_000)));
         }
         Self::system()
@@ -46,7 +48,8 @@ impl Clock {
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
     ///
-    /// May step backwards when the machine's clock is corrected: a difference of two readings can be negative.
+    /// May step backwards when the machine's clock is corrected: a difference of two readings can
+    /// be negative.
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
             Source::System => unix_ms(SystemTime::now()),
@@ -64,7 +67,8 @@ impl Clock {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         let now = self.hand();
         // One atomic step, so that two tests' tasks advancing at once both count.
-        let _ = now.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ms| Some(ms.saturating_add(by)));
+        let _ =
+            now.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ms| Some(ms.saturating_add(by)));
     }
 
     /// Sets a fixed clock, backwards too.
@@ -91,7 +95,8 @@ fn unix_ms(time: SystemTime) -> i64 {
     }
 }
 
-/// Does the work and answers no sooner than after `floor`: how long the work took then tells nothing.
+/// Does the work and answers no sooner than after `floor`: how long the work took then tells
+/// nothing.
 pub async fn no_sooner_than<T>(floor: Duration, work: impl Future<Output = T>) -> T {
     let ((), outcome) = tokio::join!(tokio::time::sleep(floor), work);
     outcome

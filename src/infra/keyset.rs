@@ -1,5 +1,5 @@
-//! Pages of lists that grow: the next page begins after the last row shown, by time and id, so that rows of the same
-//! moment are neither lost nor shown twice.
+//! Pages of lists that grow: the next page begins after the last row shown, by time and id, so that
+//! rows of the same moment are neither lost nor shown twice.
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 

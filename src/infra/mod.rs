@@ -1,6 +1,8 @@
-//! Clients of everything outside the process, each with its deadline; the only place that opens a connection.
+//! Clients of everything outside the process, each with its deadline; the only place that opens a
+//! connection.
 
 pub mod cache;
+pub mod client_storage;
 pub mod clock;
 pub mod crypto;
 pub mod ctx;
@@ -12,6 +14,6 @@ pub mod outbox;
 pub mod passwords;
 pub mod rate_limit;
 pub mod redis;
-pub mod reseal;
+pub mod reencrypt;
 pub mod settings;
 pub mod stripe;

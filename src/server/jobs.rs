@@ -42,7 +42,11 @@ pub fn start(app: &Arc<App>) {
         }
         Ok(())
     });
-    repeat(app, SHELL_EVERY, |app| async move { app.refresh_shell().await.map_err(AppError::internal) });
+    repeat(
+        app,
+        SHELL_EVERY,
+        |app| async move { app.refresh_shell().await.map_err(AppError::internal) },
+    );
 }
 
 /// Makes sure that the rows of work that never ends are there.
@@ -78,7 +82,9 @@ async fn work_on_row(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
         let (ctx, row) = (ctx.clone(), row.clone());
         async move {
             let overdue = || AppError::unavailable("the work on a row took too long");
-            tokio::time::timeout(ROW_DEADLINE, consume(&ctx, &row)).await.unwrap_or_else(|_| Err(overdue()))
+            tokio::time::timeout(ROW_DEADLINE, consume(&ctx, &row))
+                .await
+                .unwrap_or_else(|_| Err(overdue()))
         }
     });
     match task.await {
@@ -91,7 +97,10 @@ async fn work_on_row(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
             match error.kind {
                 // Refused for good: a person has to look at it.
                 ErrorKind::Invalid => outbox::park(&ctx.mongo, row, &error.code).await,
-                _ => outbox::fail(&ctx.mongo, row, retries_of(&row.kind), ctx.now(), &error.code).await,
+                _ => {
+                    outbox::fail(&ctx.mongo, row, retries_of(&row.kind), ctx.now(), &error.code)
+                        .await
+                }
             }
         }
         Err(panic) => {
@@ -129,7 +138,7 @@ fn work_on_lane(app: &Arc<App>, lane: Lane) {
         move |app| async move {
             tokio::select! {
                 () = tokio::time::sleep(POLL) => {}
-                () = app.clients.mongo.signals().woken(lane) => {}
+                () = app.clients.mongo.signals().wait_for(lane) => {}
             }
         },
     );
@@ -155,7 +164,9 @@ where
         loop {
             match tokio::spawn(round(app.clone())).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(code = %error.code, cause = error.cause().unwrap_or("none"), "a background round failed"),
+                Ok(Err(error)) => {
+                    tracing::warn!(code = %error.code, cause = error.cause().unwrap_or("none"), "a background round failed")
+                }
                 Err(panic) => tracing::error!(%panic, "a background round panicked"),
             }
             pause(app.clone()).await;

@@ -5,13 +5,13 @@ pub mod app;
 pub mod assets;
 pub mod commands;
 pub mod forms;
-pub mod found;
 pub mod jobs;
 pub mod middleware;
 pub mod pages;
 pub mod policy;
 pub mod rotation;
 pub mod router;
+pub mod sitemap;
 pub mod tls;
 
 #[cfg(test)]

@@ -11,33 +11,47 @@ use axum::{Extension, Router};
 use crate::app::error_page::error_view;
 use crate::app::pages::{PAGES, Page, Privacy};
 use crate::app::render;
-use crate::infra::ctx::{CookieVisibility, Ctx, Notice};
+use crate::infra::ctx::Ctx;
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
-use crate::ui::page::{FormState, PageAnswer, PageRequest, View};
-
-pub const NOTICE_COOKIE: &str = "__Host-notice";
+use crate::web::cookies::append_cookies;
+use crate::web::notice::{Notice, take_notice};
+use crate::web::page::{FormState, PageAnswer, PageRequest, PageResponse};
 
 pub fn routes() -> Router<Arc<App>> {
     PAGES.iter().fold(Router::new(), |router, page| {
         router.route(
             page.path,
-            get(move |State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, params: RawPathParams, request: Request| async move {
-                let params = params.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-                serve(app, edge, page, params, request).await
-            }),
+            get(
+                move |State(app): State<Arc<App>>,
+                      Extension(edge): Extension<Edge>,
+                      params: RawPathParams,
+                      request: Request| async move {
+                    let params = params.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+                    serve(app, edge, page, params, request).await
+                },
+            ),
         )
     })
 }
 
 /// A path that is no page.
-pub async fn not_found(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, request: Request) -> Response<Body> {
+pub async fn not_found(
+    State(app): State<Arc<App>>,
+    Extension(edge): Extension<Edge>,
+    request: Request,
+) -> Response<Body> {
     error_response(&app, &edge, &AppError::not_found(), request.headers()).await
 }
 
 /// Any failure as a page.
-pub async fn error_response(app: &Arc<App>, edge: &Edge, error: &AppError, headers: &HeaderMap) -> Response<Body> {
+pub async fn error_response(
+    app: &Arc<App>,
+    edge: &Edge,
+    error: &AppError,
+    headers: &HeaderMap,
+) -> Response<Body> {
     let ctx = app.public_ctx(&edge.request_id, edge.client_ip);
     let view = error_view(error, &edge.request_id);
     let shell = app.shell.read().await.clone();
@@ -52,9 +66,15 @@ pub async fn error_response(app: &Arc<App>, edge: &Edge, error: &AppError, heade
     response
 }
 
-async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(String, String)>, mut request: Request) -> Response<Body> {
-    if page.privacy == Privacy::Personal && is_speculative(request.headers()) {
-        return not_ahead_of_time();
+async fn serve(
+    app: Arc<App>,
+    edge: Edge,
+    page: &'static Page,
+    params: Vec<(String, String)>,
+    mut request: Request,
+) -> Response<Body> {
+    if page.privacy == Privacy::Personal && is_speculative_request(request.headers()) {
+        return refuse_speculation();
     }
     let form = request.extensions_mut().remove::<FormState>();
     let headers = request.headers().clone();
@@ -78,11 +98,11 @@ async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(Stri
     let outcome = (page.answer)(asked).await;
     let mut response = match outcome {
         Ok(PageAnswer::Redirect { to, permanent }) => redirect(&to, permanent),
-        Ok(PageAnswer::View(mut view)) => {
+        Ok(PageAnswer::PageResponse(mut view)) => {
             if let Some(error) = &refusal {
                 view.status = error.status();
             }
-            match drawn(&app, view, &ctx, &uri, notice, privacy, &headers).await {
+            match render_page(&app, view, &ctx, &uri, notice, privacy, &headers).await {
                 Ok(response) => response,
                 Err(error) => {
                     ctx.log_failure(&error);
@@ -91,7 +111,9 @@ async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(Stri
             }
         }
         // A page that is somebody's: they sign in first and come back to it.
-        Err(error) if error.kind == ErrorKind::Unauthorized && refusal.is_none() => redirect(&sign_in_first(&uri), false),
+        Err(error) if error.kind == ErrorKind::Unauthorized && refusal.is_none() => {
+            redirect(&sign_in_first(&uri), false)
+        }
         Err(error) => {
             ctx.log_failure(&error);
             error_response(&app, &edge, &error, &headers).await
@@ -100,13 +122,13 @@ async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(Stri
     if let Some(error) = &refusal {
         set_retry_after(&mut response, error);
     }
-    append_cookies(&mut response, &ctx);
+    append_cookies(response.headers_mut(), &ctx);
     response
 }
 
-async fn drawn(
+async fn render_page(
     app: &Arc<App>,
-    view: View,
+    view: PageResponse,
     ctx: &Ctx,
     uri: &Uri,
     notice: Option<Notice>,
@@ -119,22 +141,14 @@ async fn drawn(
     Ok(render::respond(html, status, privacy, headers))
 }
 
-/// Sends along the cookies that use-cases asked for.
-pub fn append_cookies(response: &mut Response<Body>, ctx: &Ctx) {
-    for cookie in ctx.take_cookies() {
-        if let Ok(value) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
-    }
-}
-
 /// Whether a browser asks for a page that nobody has opened yet (Fetch, `Sec-Purpose`).
-pub fn is_speculative(headers: &HeaderMap) -> bool {
+pub fn is_speculative_request(headers: &HeaderMap) -> bool {
     headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
 }
 
-/// A personal page is made when it is opened: it takes its notice along and may change what the visitor's browser knows.
-pub fn not_ahead_of_time() -> Response<Body> {
+/// A personal page is made when it is opened: it takes its notice along and may change what the
+/// visitor's browser knows.
+pub fn refuse_speculation() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -144,7 +158,8 @@ pub fn not_ahead_of_time() -> Response<Body> {
 /// A move to another address; paths of ours were checked where they were made.
 pub fn redirect(to: &str, permanent: bool) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = if permanent { StatusCode::MOVED_PERMANENTLY } else { StatusCode::SEE_OTHER };
+    *response.status_mut() =
+        if permanent { StatusCode::MOVED_PERMANENTLY } else { StatusCode::SEE_OTHER };
     let value = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
     response.headers_mut().insert(header::LOCATION, value);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -162,13 +177,6 @@ fn set_retry_after(response: &mut Response<Body>, error: &AppError) {
     }
 }
 
-/// Reads the one-line notice and clears it: it is shown once.
-fn take_notice(ctx: &Ctx) -> Option<Notice> {
-    let signed = ctx.cookie(NOTICE_COOKIE)?;
-    ctx.set_cookie(NOTICE_COOKIE, "", 0, CookieVisibility::ServerOnly);
-    serde_json::from_str(&ctx.keyring.verify_cookie(NOTICE_COOKIE, signed, ctx.now())?).ok()
-}
-
 fn location(uri: &Uri) -> String {
     uri.path_and_query().map_or_else(|| "/".to_owned(), |p| p.as_str().to_owned())
 }
@@ -178,7 +186,8 @@ fn query(uri: &Uri) -> Vec<(String, String)> {
 }
 
 fn plain_failure() -> Response<Body> {
-    let mut response = Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
+    let mut response =
+        Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

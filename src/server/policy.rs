@@ -1,4 +1,5 @@
-//! The content policy: hashes of the shell's own inline scripts and style, computed once from a page without data.
+//! The content policy: hashes of the shell's own inline scripts and style, computed once from a
+//! page without data.
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use sha2::{Digest, Sha256};
 
 use crate::app::render::{self, DocumentShell};
 use crate::infra::ctx::Ctx;
-use crate::ui::page::View;
 use crate::ui::structured_data::DATA_BLOCK;
+use crate::web::page::PageResponse;
 
 pub struct ContentPolicy {
     /// The `Content-Security-Policy` of every page.
@@ -42,7 +43,9 @@ impl ContentPolicy {
 }
 
 async fn empty_page(shell: &Arc<DocumentShell>, ctx: &Ctx) -> Result<String, String> {
-    let html = render::html(shell, View::new("", || ().into_any()), ctx, "/", None).await.map_err(|e| e.to_string())?;
+    let html = render::html(shell, PageResponse::new("", || ().into_any()), ctx, "/", None)
+        .await
+        .map_err(|e| e.to_string())?;
     String::from_utf8(html.to_vec()).map_err(|e| e.to_string())
 }
 
@@ -58,7 +61,8 @@ pub fn hashes(html: &str, tag: &str) -> Vec<String> {
     found
 }
 
-/// What stands between the tags; elements that load a file, and the data blocks of our pages, are left out.
+/// What stands between the tags; elements that load a file, and the data blocks of our pages, are
+/// left out.
 fn inline_contents<'a>(html: &'a str, tag: &str) -> Vec<&'a str> {
     let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
     let data_block = format!("type=\"{DATA_BLOCK}\"");

@@ -1,22 +1,26 @@
-//! `cartwright keys rotate`: through every collection with sealed fields until nothing needs an older key (R85).
+//! `cartwright keys rotate`: through every collection with sealed fields until nothing needs an
+//! older key (R85).
 
 use std::time::Duration;
 
 use crate::features::{accounts, checkout, orders};
 use crate::infra::ctx::Ctx;
-use crate::infra::reseal::{SealedCollection, Walk};
+use crate::infra::reencrypt::{RotationCursor, SealedCollection};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
-/// The table of every collection with sealed fields. A test fails for a sealed value that stands in none of them.
-pub const SEALED: [&SealedCollection; 3] = [&accounts::store::SEALED, &checkout::store::SEALED, &orders::store::SEALED];
+/// The table of every collection with sealed fields. A test fails for a sealed value that stands in
+/// none of them.
+pub const SEALED: [&SealedCollection; 3] =
+    [&accounts::store::SEALED, &checkout::store::SEALED, &orders::store::SEALED];
 
 /// Documents read at once.
 const PAGE: i64 = 200;
 /// Rounds after which somebody must be writing with an older key.
 const ROUNDS: u32 = 10;
-/// How often a page is tried again, and the pause before it. Longer than another node takes to step in, and than the
-/// minute for which the database keeps the transaction of a command that was killed.
-const PATIENCE: u32 = 45;
+/// How often a page is tried again, and the pause before it. Longer than another node takes to step
+/// in, and than the minute for which the database keeps the transaction of a command that was
+/// killed.
+const MAX_RETRIES: u32 = 45;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// How a collection came out.
@@ -24,26 +28,28 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub struct Outcome {
     pub collection: &'static str,
     pub documents: u64,
-    pub sealed_anew: u64,
+    pub reencrypted: u64,
     /// Documents that still need an older key because they do not open or cannot be written.
     pub failed: u64,
 }
 
-/// Seals anew what an older key sealed, and adds the values of the newest index key, beside a store that is open. It ends
-/// with a round that found nothing to do.
+/// Seals anew what an older key sealed, and adds the values of the newest index key, beside a store
+/// that is open. It ends with a round that found nothing to do.
 ///
 /// # Errors
-/// `Conflict` when every round finds something new, `Unavailable` when the database stays away. What was done is done.
-pub async fn rotate(ctx: &Ctx, mut watch: impl FnMut(&Walk)) -> AppResult<Vec<Outcome>> {
-    let mut outcomes = SEALED.map(|of| Outcome { collection: of.name, documents: 0, sealed_anew: 0, failed: 0 });
+/// `Conflict` when every round finds something new, `Unavailable` when the database stays away.
+/// What was done is done.
+pub async fn rotate(ctx: &Ctx, mut watch: impl FnMut(&RotationCursor)) -> AppResult<Vec<Outcome>> {
+    let mut outcomes =
+        SEALED.map(|of| Outcome { collection: of.name, documents: 0, reencrypted: 0, failed: 0 });
     for _ in 0..ROUNDS {
         let mut found = 0;
-        for (of, outcome) in SEALED.into_iter().zip(&mut outcomes) {
-            let walk = walked_through(ctx, of, &mut watch).await?;
-            found += walk.sealed_anew;
-            outcome.documents = walk.read;
-            outcome.sealed_anew += walk.sealed_anew;
-            outcome.failed = walk.failed;
+        for (collection, outcome) in SEALED.into_iter().zip(&mut outcomes) {
+            let cursor = rotate_collection(ctx, collection, &mut watch).await?;
+            found += cursor.reencrypted;
+            outcome.documents = cursor.read;
+            outcome.reencrypted += cursor.reencrypted;
+            outcome.failed = cursor.failed;
         }
         if found == 0 {
             return Ok(outcomes.into());
@@ -57,38 +63,50 @@ pub async fn rotate(ctx: &Ctx, mut watch: impl FnMut(&Walk)) -> AppResult<Vec<Ou
 ///
 /// # Errors
 /// One sentence when something still needs them.
-pub fn what_can_go(ctx: &Ctx, outcomes: &[Outcome]) -> Result<String, String> {
+pub fn describe_removable_keys(ctx: &Ctx, outcomes: &[Outcome]) -> Result<String, String> {
     let failed: u64 = outcomes.iter().map(|outcome| outcome.failed).sum();
     if failed > 0 {
-        return Err(format!("{failed} documents could not be sealed anew; the log says which, and why. Keep every key."));
+        return Err(format!(
+            "{failed} documents could not be sealed anew; the log says which, and why. Keep every key."
+        ));
     }
-    let lists = [("CARTWRIGHT_DATA_KEYS", ctx.keyring.older_data_keys()), ("CARTWRIGHT_INDEX_KEYS", ctx.keyring.older_index_keys())];
-    let can_go: String =
-        lists.iter().filter(|(_, ids)| !ids.is_empty()).map(|(name, ids)| format!("\n  {name}: {}", listed(ids))).collect();
+    let lists = [
+        ("CARTWRIGHT_DATA_KEYS", ctx.keyring.older_data_keys()),
+        ("CARTWRIGHT_INDEX_KEYS", ctx.keyring.older_index_keys()),
+    ];
+    let can_go: String = lists
+        .iter()
+        .filter(|(_, ids)| !ids.is_empty())
+        .map(|(name, ids)| format!("\n  {name}: {}", list_ids(ids)))
+        .collect();
     if can_go.is_empty() {
         return Ok("There is no older key.".into());
     }
     Ok(format!("Nothing needs an older key any more. These can go:{can_go}"))
 }
 
-fn listed(ids: &[u32]) -> String {
+fn list_ids(ids: &[u32]) -> String {
     ids.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// One collection from its beginning to its end.
-async fn walked_through(ctx: &Ctx, of: &'static SealedCollection, watch: &mut impl FnMut(&Walk)) -> AppResult<Walk> {
-    let mut walk = Walk::through(of);
-    let mut patience = PATIENCE;
+async fn rotate_collection(
+    ctx: &Ctx,
+    collection: &'static SealedCollection,
+    watch: &mut impl FnMut(&RotationCursor),
+) -> AppResult<RotationCursor> {
+    let mut cursor = RotationCursor::new(collection);
+    let mut retries = MAX_RETRIES;
     loop {
-        match walk.page(ctx, PAGE).await {
-            Ok(true) => patience = PATIENCE,
-            Ok(false) => return Ok(walk),
-            Err(error) if error.kind == ErrorKind::Unavailable && patience > 0 => {
-                patience -= 1;
+        match cursor.page(ctx, PAGE).await {
+            Ok(true) => retries = MAX_RETRIES,
+            Ok(false) => return Ok(cursor),
+            Err(error) if error.kind == ErrorKind::Unavailable && retries > 0 => {
+                retries -= 1;
                 tokio::time::sleep(PAUSE).await;
             }
             Err(error) => return Err(error),
         }
-        watch(&walk);
+        watch(&cursor);
     }
 }

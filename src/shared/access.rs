@@ -28,7 +28,8 @@ pub enum Permission {
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [Self::Customer, Self::ReadOnly, Self::Orders, Self::Catalogue, Self::Owner];
+    pub const ALL: [Self; 5] =
+        [Self::Customer, Self::ReadOnly, Self::Orders, Self::Catalogue, Self::Owner];
     pub const STAFF: [Self; 4] = [Self::Owner, Self::Catalogue, Self::Orders, Self::ReadOnly];
 
     /// As stored and as sent by forms.
@@ -65,11 +66,22 @@ impl Role {
         use Permission as P;
         match self {
             Self::Customer => false,
-            Self::ReadOnly => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ViewCustomers),
-            Self::Orders => {
-                matches!(permission, P::ViewOrders | P::ManageOrders | P::ViewCatalogue | P::ViewCustomers | P::ManageCustomers)
+            Self::ReadOnly => {
+                matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ViewCustomers)
             }
-            Self::Catalogue => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ManageCatalogue),
+            Self::Orders => {
+                matches!(
+                    permission,
+                    P::ViewOrders
+                        | P::ManageOrders
+                        | P::ViewCatalogue
+                        | P::ViewCustomers
+                        | P::ManageCustomers
+                )
+            }
+            Self::Catalogue => {
+                matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ManageCatalogue)
+            }
             Self::Owner => true,
         }
     }
@@ -109,10 +121,14 @@ mod tests {
     #[test]
     fn r40_acc_9_the_table_is_this_one() {
         use Permission::*;
-        let allowed = |role: Role| Permission::ALL.into_iter().filter(|p| role.may(*p)).collect::<Vec<_>>();
+        let allowed =
+            |role: Role| Permission::ALL.into_iter().filter(|p| role.may(*p)).collect::<Vec<_>>();
         assert_eq!(allowed(Role::Customer), []);
         assert_eq!(allowed(Role::ReadOnly), [ViewOrders, ViewCatalogue, ViewCustomers]);
-        assert_eq!(allowed(Role::Orders), [ViewOrders, ManageOrders, ViewCatalogue, ViewCustomers, ManageCustomers]);
+        assert_eq!(
+            allowed(Role::Orders),
+            [ViewOrders, ManageOrders, ViewCatalogue, ViewCustomers, ManageCustomers]
+        );
         assert_eq!(allowed(Role::Catalogue), [ViewOrders, ViewCatalogue, ManageCatalogue]);
         assert_eq!(allowed(Role::Owner), Permission::ALL);
     }

@@ -42,7 +42,8 @@ typed_ids! {
 impl Sku {
     /// Reads a sku typed or sent by anyone.
     ///
-    /// Invariant: a `Sku` made here is safe as a key inside a document: no dot, no dollar sign, never empty.
+    /// Invariant: a `Sku` made here is safe as a key inside a document: no dot, no dollar sign,
+    /// never empty.
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=64).contains(&text.len());
         let plain = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');

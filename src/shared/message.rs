@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Work that must follow a commit. The publisher owns the type; the job that consumes it imports it.
+/// Work that must follow a commit. The publisher owns the type; the job that consumes it imports
+/// it.
 ///
 /// Invariant: a message holds ids and fixed words, never personal data.
 pub trait OutboxMessage: Serialize + DeserializeOwned {
@@ -12,7 +13,8 @@ pub trait OutboxMessage: Serialize + DeserializeOwned {
     const LANE: Lane;
     const RETRIES: Retries = Retries::ForADay;
 
-    /// Messages that name the same subject twice share one row; without a key each message is a row of its own.
+    /// Messages that name the same subject twice share one row; without a key each message is a row
+    /// of its own.
     fn key(&self) -> Option<String> {
         None
     }

@@ -106,7 +106,9 @@ impl fmt::Debug for Currency {
 }
 
 /// A rate in hundredths of a percent: 2100 is 21 %.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct BasisPoints(pub u32);
 
@@ -187,13 +189,14 @@ impl Money {
         amounts.into_iter().try_fold(Self::zero(currency), Self::checked_add)
     }
 
-    /// That part of the amount, rounded: 21 % of €10.00 is €2.10. Errors: internal if it leaves `i64`.
+    /// That part of the amount, rounded: 21 % of €10.00 is €2.10. Errors: internal if it leaves
+    /// `i64`.
     pub fn share(self, rate: BasisPoints) -> AppResult<Self> {
         self.share_in_steps(rate, 1)
     }
 
-    /// That part of the amount, rounded to a multiple of so many minor units: in steps of ten, 5 % of
-    /// KWD 12.345 is KWD 0.620. Errors: internal if it leaves `i64`.
+    /// That part of the amount, rounded to a multiple of so many minor units: in steps of ten, 5 %
+    /// of KWD 12.345 is KWD 0.620. Errors: internal if it leaves `i64`.
     pub fn share_in_steps(self, rate: BasisPoints, step: u8) -> AppResult<Self> {
         self.try_share_in_steps(rate, step).ok_or_else(too_large)
     }
@@ -208,18 +211,25 @@ impl Money {
 
     /// `None` if the currencies differ or the sum leaves `i64`; the others below likewise.
     pub(super) fn try_add(self, other: Self) -> Option<Self> {
-        self.with_minor(self.minor.checked_add(other.minor).filter(|_| self.currency == other.currency))
+        self.with_minor(
+            self.minor.checked_add(other.minor).filter(|_| self.currency == other.currency),
+        )
     }
 
     pub(super) fn try_sub(self, other: Self) -> Option<Self> {
-        self.with_minor(self.minor.checked_sub(other.minor).filter(|_| self.currency == other.currency))
+        self.with_minor(
+            self.minor.checked_sub(other.minor).filter(|_| self.currency == other.currency),
+        )
     }
 
     pub(super) fn try_times(self, count: u32) -> Option<Self> {
         self.with_minor(self.minor.checked_mul(i64::from(count)))
     }
 
-    pub(super) fn try_sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
+    pub(super) fn try_sum(
+        currency: Currency,
+        amounts: impl IntoIterator<Item = Self>,
+    ) -> Option<Self> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::try_add)
     }
 
@@ -232,12 +242,15 @@ impl Money {
         self.rounded(rate.0, rate.0.checked_add(BasisPoints::WHOLE.0)?)
     }
 
-    /// Splits the amount in proportion to the weights by the largest-remainder method, ties to the earlier part.
+    /// Splits the amount in proportion to the weights by the largest-remainder method, ties to the
+    /// earlier part.
     ///
-    /// Invariant: the parts add up to the amount exactly, none has the opposite sign, and a part of weight 0 gets
-    /// nothing unless all weights are 0, when the split is even. A negative weight counts as 0. No weights, no parts.
+    /// Invariant: the parts add up to the amount exactly, none has the opposite sign, and a part of
+    /// weight 0 gets nothing unless all weights are 0, when the split is even. A negative weight
+    /// counts as 0. No weights, no parts.
     pub fn split_by_weights(self, weights: &[i64]) -> Vec<Self> {
-        let mut weights: Vec<u128> = weights.iter().map(|&w| u128::try_from(w).unwrap_or(0)).collect();
+        let mut weights: Vec<u128> =
+            weights.iter().map(|&w| u128::try_from(w).unwrap_or(0)).collect();
         let mut whole: u128 = weights.iter().sum();
         if whole == 0 {
             weights.fill(1);
@@ -245,7 +258,10 @@ impl Money {
         }
         let amount = u128::from(self.minor.unsigned_abs());
         // Both factors fit in 64 bits, so the product fits in 128.
-        let mut parts: Vec<(u128, u128)> = weights.iter().map(|weight| (amount * weight / whole, amount * weight % whole)).collect();
+        let mut parts: Vec<(u128, u128)> = weights
+            .iter()
+            .map(|weight| (amount * weight / whole, amount * weight % whole))
+            .collect();
         let mut left = amount - parts.iter().map(|(part, _)| part).sum::<u128>().min(amount);
 
         let mut by_remainder: Vec<&mut (u128, u128)> = parts.iter_mut().collect();
@@ -260,12 +276,14 @@ impl Money {
         }
 
         let sign = i128::from(self.minor.signum());
-        let signed = |part: u128| i64::try_from(sign * i128::try_from(part).unwrap_or(0)).unwrap_or(self.minor);
+        let signed = |part: u128| {
+            i64::try_from(sign * i128::try_from(part).unwrap_or(0)).unwrap_or(self.minor)
+        };
         parts.into_iter().map(|(part, _)| Self::new(signed(part), self.currency)).collect()
     }
 
-    /// As `split_by_weights`, into multiples of so many minor units; what is left of an amount that is
-    /// no multiple itself goes nowhere.
+    /// As `split_by_weights`, into multiples of so many minor units; what is left of an amount that
+    /// is no multiple itself goes nowhere.
     pub fn split_in_steps(self, weights: &[i64], step: u8) -> Vec<Self> {
         let step = i64::from(step.max(1));
         let mut parts = Self::new(self.minor / step, self.currency).split_by_weights(weights);
@@ -284,20 +302,23 @@ impl Money {
         }
     }
 
-    /// Reads what staff type as a price: digits, then at most as many decimals as the currency has. Never negative.
+    /// Reads what staff type as a price: digits, then at most as many decimals as the currency has.
+    /// Never negative.
     pub fn from_decimal(text: &str, currency: Currency) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         let decimals = u32::try_from(fraction.len()).ok()?;
         let missing = currency.minor_digits().checked_sub(decimals)?;
-        if whole.is_empty() || !digits_only(whole) || !digits_only(fraction) || text.ends_with('.') {
+        if whole.is_empty() || !digits_only(whole) || !digits_only(fraction) || text.ends_with('.')
+        {
             return None;
         }
         let digits: i64 = format!("{whole}{fraction}").parse().ok()?;
         digits.checked_mul(10_i64.pow(missing)).map(|minor| Self::new(minor, currency))
     }
 
-    /// The one rounding of the store: half a minor unit goes away from zero, so that a refund mirrors its payment.
+    /// The one rounding of the store: half a minor unit goes away from zero, so that a refund
+    /// mirrors its payment.
     fn rounded(self, numerator: u32, denominator: u32) -> Option<Self> {
         let (numerator, denominator) = (i128::from(numerator), i128::from(denominator));
         let doubled = i128::from(self.minor) * numerator * 2;

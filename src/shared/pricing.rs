@@ -1,4 +1,5 @@
-//! The price of a cart: one pure function, the same for the server that decides and the browser that shows it at once.
+//! The price of a cart: one pure function, the same for the server that decides and the browser
+//! that shows it at once.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,8 @@ pub const MAX_QUANTITY: u32 = 99;
 /// The highest price of one piece or of a delivery, in minor units.
 pub const MAX_PRICE_MINOR: i64 = 1_000_000_000;
 
-/// All that decides a total. The server fills it from its own records: a request never carries an amount.
+/// All that decides a total. The server fills it from its own records: a request never carries an
+/// amount.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PricingInput {
     pub currency: Currency,
@@ -67,9 +69,9 @@ pub struct ShippingPrice {
 
 /// What a cart costs and why.
 ///
-/// Invariants: the steps of `trace` that are not included add up to `total`; the taxes of the lines and of shipping add
-/// up to `tax`, and so does `tax_per_rate`; the discounts of the lines add up to `discount`; no amount but a discount's
-/// step is negative.
+/// Invariants: the steps of `trace` that are not included add up to `total`; the taxes of the lines
+/// and of shipping add up to `tax`, and so does `tax_per_rate`; the discounts of the lines add up
+/// to `discount`; no amount but a discount's step is negative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// In the order of the cart's lines.
@@ -111,7 +113,8 @@ pub struct LineTotal {
     pub unit_price: Money,
     /// Quantity times unit price.
     pub subtotal: Money,
-    /// What promotions take off, as a positive amount: at most `subtotal`, and the sum of `discounts`.
+    /// What promotions take off, as a positive amount: at most `subtotal`, and the sum of
+    /// `discounts`.
     pub discount: Money,
     pub discounts: Vec<LineDiscount>,
     /// `subtotal` less `discount`; like both it contains the tax if prices do.
@@ -125,21 +128,21 @@ pub struct LineTotal {
 
 /// Prices a cart.
 ///
-/// Promotions come first, in their order; tax is reckoned on what they leave. It is reckoned once per
-/// rate on everything taxed at it, then handed to lines and shipping by largest remainder: the rate's
-/// figure is right to half a minor unit however many lines there are, and each line knows its own tax
-/// for a refund.
+/// Promotions come first, in their order; tax is reckoned on what they leave. It is reckoned once
+/// per rate on everything taxed at it, then handed to lines and shipping by largest remainder: the
+/// rate's figure is right to half a minor unit however many lines there are, and each line knows
+/// its own tax for a refund.
 ///
 /// Tax that comes on top is part of what is charged, so it is rounded to the currency's step and
 /// handed out in steps: KWD 12.340 and 5 % tax cost KWD 12.960, and each line can be given back
-/// alone. Tax that prices contain is only named, to the minor unit. Prices are multiples of the step
-/// where they are set, so totals are as well.
+/// alone. Tax that prices contain is only named, to the minor unit. Prices are multiples of the
+/// step where they are set, so totals are as well.
 ///
 /// The last units of a split go to lines in the order of their SKUs, not of the cart: moving a line
 /// changes the price of none.
 ///
-/// Errors: `too_many_lines`, `quantity_out_of_range`, `price_out_of_range` (422); internal if currencies are mixed or a
-/// rate exceeds 100 %, which only our own records can cause.
+/// Errors: `too_many_lines`, `quantity_out_of_range`, `price_out_of_range` (422); internal if
+/// currencies are mixed or a rate exceeds 100 %, which only our own records can cause.
 pub fn price(input: &PricingInput) -> AppResult<Totals> {
     check(input)?;
     reckon(input).ok_or_else(|| AppError::internal("a cart cannot be priced"))
@@ -159,13 +162,15 @@ fn reckon(input: &PricingInput) -> Option<Totals> {
     let goods = items.try_sub(discount)?;
     let delivery = delivery::delivery(input, goods)?;
     let shipping = delivery.price.try_sub(delivery.discount)?;
-    let taxes::Levied { shipping_tax, per_rate: tax_per_rate } = taxes::levy(input, &order, &mut lines, shipping)?;
+    let taxes::Levied { shipping_tax, per_rate: tax_per_rate } =
+        taxes::levy(input, &order, &mut lines, shipping)?;
     let tax = Money::try_sum(currency, tax_per_rate.iter().map(|part| part.tax))?;
 
     let before_tax = goods.try_add(shipping)?;
     let total = if input.prices_include_tax { before_tax } else { before_tax.try_add(tax)? };
     let trace = trace::trace(input, &lines, &taken, &delivery, &tax_per_rate);
-    let shipping_class = input.shipping.as_ref().map_or(TaxClass::Standard, |method| method.tax_class);
+    let shipping_class =
+        input.shipping.as_ref().map_or(TaxClass::Standard, |method| method.tax_class);
     Some(Totals {
         lines,
         items,
@@ -220,7 +225,8 @@ fn sum(amounts: &[i64]) -> Option<i64> {
 /// The largest cart these limits allow, at 100 % tax, stays below 2 × 10¹³: far inside `i64`.
 fn check(input: &PricingInput) -> AppResult<()> {
     if !u32::try_from(input.lines.len()).is_ok_and(|count| count <= MAX_LINES) {
-        let message = format!("A cart holds at most {MAX_LINES} different items. Remove one first.");
+        let message =
+            format!("A cart holds at most {MAX_LINES} different items. Remove one first.");
         return Err(AppError::invalid("too_many_lines", message));
     }
     let mut per_sku: BTreeMap<&Sku, u32> = BTreeMap::new();
@@ -250,7 +256,10 @@ fn check_price(amount: Money, currency: Currency) -> AppResult<()> {
         return Ok(());
     }
     let (lowest, highest) = (Money::zero(currency), Money::new(MAX_PRICE_MINOR, currency));
-    Err(AppError::invalid("price_out_of_range", format!("A price lies between {lowest} and {highest}.")))
+    Err(AppError::invalid(
+        "price_out_of_range",
+        format!("A price lies between {lowest} and {highest}."),
+    ))
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ pub struct TestCatalog {
 }
 
 impl TestCatalog {
-    /// A teapot (€49.00, 10 units), a mug (€12.00, 100), a lamp (€89.00, 1), a book at the reduced rate (€20.00, 50), a
-    /// draft, and something sold out.
+    /// A teapot (€49.00, 10 units), a mug (€12.00, 100), a lamp (€89.00, 1), a book at the reduced
+    /// rate (€20.00, 50), a draft, and something sold out.
     pub fn small() -> Self {
         Self { products: Vec::new() }
             .with("teapot", "TEAPOT", 4_900, 10)
@@ -35,7 +35,14 @@ impl TestCatalog {
         self.with_fields(slug, sku, price, stock, &[])
     }
 
-    pub fn with_fields(mut self, slug: &str, sku: &str, price: i64, stock: i64, fields: &[(&str, Value)]) -> Self {
+    pub fn with_fields(
+        mut self,
+        slug: &str,
+        sku: &str,
+        price: i64,
+        stock: i64,
+        fields: &[(&str, Value)],
+    ) -> Self {
         let rank = 1_000 - i64::try_from(self.products.len()).unwrap_or(0);
         let mut product = json!({
             "key": slug, "slug": slug, "name": capitalised(slug), "brand": "Harbour", "description": "Plain.\n\nUseful.", "category": "kitchen",
@@ -65,7 +72,10 @@ impl TestCatalog {
     }
 
     fn with_variant_field(mut self, sku: &str, field: &str, value: Value) -> Self {
-        let variants = self.products.iter_mut().flat_map(|product| product["variants"].as_array_mut().expect("variants"));
+        let variants = self
+            .products
+            .iter_mut()
+            .flat_map(|product| product["variants"].as_array_mut().expect("variants"));
         for variant in variants.filter(|variant| variant["sku"] == sku) {
             variant[field] = value.clone();
         }

@@ -1,7 +1,7 @@
 //! What a page may cost: driver commands of one warm request, and bytes on the wire.
 //!
-//! Each number is what was measured. A page that needs more fails here and is looked at; one that needs less gets the
-//! lower number.
+//! Each number is what was measured. A page that needs more fails here and is looked at; one that
+//! needs less gets the lower number.
 
 use std::io::Write;
 
@@ -22,11 +22,21 @@ struct Gate {
 const GATES: [Gate; 9] = [
     Gate { page: "/", mongo: 3, redis: 0, why: "best selling, new, reduced" },
     Gate { page: "/c/home/kitchen", mongo: 1, redis: 0, why: "cards from the page's anchor" },
-    Gate { page: "/c/home/kitchen?sort=price-desc&page=2", mongo: 1, redis: 0, why: "cards from the page's anchor" },
+    Gate {
+        page: "/c/home/kitchen?sort=price-desc&page=2",
+        mongo: 1,
+        redis: 0,
+        why: "cards from the page's anchor",
+    },
     Gate { page: "/p/teapot", mongo: 2, redis: 0, why: "product, stock" },
     Gate { page: "/search?q=thing", mongo: 1, redis: 0, why: "cards of what the index found" },
     Gate { page: "/pages/terms", mongo: 1, redis: 0, why: "the page" },
-    Gate { page: "/cart", mongo: 2, redis: 1, why: "products and stock; the cart itself is a copy in Redis" },
+    Gate {
+        page: "/cart",
+        mongo: 2,
+        redis: 1,
+        why: "products and stock; the cart itself is a copy in Redis",
+    },
     Gate {
         page: "/checkout?step=review",
         mongo: 4,
@@ -38,16 +48,25 @@ const GATES: [Gate; 9] = [
 
 /// Enough goods for full rows and three pages.
 fn shop() -> TestCatalog {
-    let description = "A thing that does its work and keeps doing it, made of clay and fired twice. ".repeat(6);
+    let description =
+        "A thing that does its work and keeps doing it, made of clay and fired twice. ".repeat(6);
     (0..60).fold(TestCatalog::small(), |catalog, n| {
-        let fields = [("description", description.clone().into()), ("popularity", (2_000 - n).into())];
-        catalog.with_fields(&format!("thing-number-{n:02}"), &format!("THING-{n:02}"), 1_000 + n * 37, 5, &fields)
+        let fields =
+            [("description", description.clone().into()), ("popularity", (2_000 - n).into())];
+        catalog.with_fields(
+            &format!("thing-number-{n:02}"),
+            &format!("THING-{n:02}"),
+            1_000 + n * 37,
+            5,
+            &fields,
+        )
     })
 }
 
 async fn shopper(app: &TestApp) -> (Browser, String) {
     let mut visitor = app.browser();
-    let session = visitor.come_to_payment(&[("TEAPOT", "1"), ("MUG", "2")], "anna@example.com").await;
+    let session =
+        visitor.come_to_payment(&[("TEAPOT", "1"), ("MUG", "2")], "anna@example.com").await;
     assert!(!session.is_empty());
     let number = app.documents("orders").await[0].get_str("number").expect("a number").to_owned();
     (visitor, number)
@@ -68,7 +87,10 @@ async fn perf_2_1_a_warm_page_sends_no_more_commands_than_measured() {
         for _ in 0..3 {
             let before = (clients.mongo.commands_sent(), clients.redis.commands_sent());
             visitor.get(&path).await.assert_status(200);
-            best = best.min((clients.mongo.commands_sent() - before.0, clients.redis.commands_sent() - before.1));
+            best = best.min((
+                clients.mongo.commands_sent() - before.0,
+                clients.redis.commands_sent() - before.1,
+            ));
         }
         if best != (gate.mongo, gate.redis) {
             exceeded.push(format!(
@@ -99,12 +121,14 @@ async fn perf_2_1_lines_in_a_cart_cost_no_further_commands() {
 
 /// Every part of the stylesheet, as it is written.
 fn stylesheet_source() -> String {
-    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/style")).expect("the folder of the stylesheet");
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/style"))
+        .expect("the folder of the stylesheet");
     let files = folder.map(|entry| entry.expect("a file").path());
     files.map(|path| std::fs::read_to_string(path).expect("a part of the stylesheet")).collect()
 }
 
-/// As brotli sends it, with the stylesheet that the build inlines; its source is longer than what the build leaves.
+/// As brotli sends it, with the stylesheet that the build inlines; its source is longer than what
+/// the build leaves.
 fn on_the_wire(page: &Page) -> usize {
     let html = page.body.replace("body{margin:0}", &stylesheet_source());
     assert!(html.len() > page.body.len() + 20_000, "the style's place was found");

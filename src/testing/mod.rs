@@ -1,5 +1,5 @@
-//! What tests share: a store on real servers, a browser without scripts, the sandbox's switches, the invariants; and
-//! the rules of the source tree itself.
+//! What tests share: a store on real servers, a browser without scripts, the sandbox's switches,
+//! the invariants; and the rules of the source tree itself.
 
 pub mod app;
 pub mod browser;

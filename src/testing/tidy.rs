@@ -1,4 +1,5 @@
-//! Rules of the source tree that no compiler checks: who may name whom, how files are called and how long they are.
+//! Rules of the source tree that no compiler checks: who may name whom, how files are called and
+//! how long they are.
 
 mod paths;
 mod rules;
@@ -23,7 +24,8 @@ fn the_source_tree_keeps_its_rules() {
     let files = walk::source_files();
     assert!(files.len() > 50, "only {} files were read", files.len());
     let mut edges = Edges::default();
-    let mut problems: Vec<String> = files.iter().flat_map(|file| problems_of(file, &mut edges)).collect();
+    let mut problems: Vec<String> =
+        files.iter().flat_map(|file| problems_of(file, &mut edges)).collect();
     problems.extend(rules::shared_endpoints(&files));
     problems.extend(edges.unused());
     for warning in files.iter().filter_map(rules::long_role_file) {

@@ -33,9 +33,14 @@ pub fn run(consent: Consent) -> Result<()> {
 
 fn confirmed() -> Result<bool> {
     if !stdin().is_terminal() {
-        return Err(Failure::new("Nobody is here to confirm.").mend("cargo xtask clean-data --yes").into());
+        return Err(Failure::new("Nobody is here to confirm.")
+            .mend("cargo xtask clean-data --yes")
+            .into());
     }
-    print!("Remove the database, orders, mails, pictures and keys in {}? [y/N] ", paths::data().display());
+    print!(
+        "Remove the database, orders, mails, pictures and keys in {}? [y/N] ",
+        paths::data().display()
+    );
     stdout().flush()?;
     let mut answer = String::new();
     stdin().read_line(&mut answer)?;

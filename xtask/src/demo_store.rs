@@ -1,4 +1,5 @@
-//! A store to look at: the one that runs already, or one of the command's own on services and data that live as long.
+//! A store to look at: the one that runs already, or one of the command's own on services and data
+//! that live as long.
 
 use std::process::Command;
 
@@ -7,7 +8,7 @@ use anyhow::Result;
 use crate::build::{self, Profile};
 use crate::progress::say;
 use crate::scratch::Scratch;
-use crate::services::{Companions, Place, Secrets, Services, ports};
+use crate::services::{Companions, Secrets, ServiceDirs, Services, ports};
 use crate::setup::Tools;
 use crate::store::{self, Environment, Store};
 use crate::{paths, run, seed};
@@ -27,8 +28,8 @@ impl Apart {
         let secrets = Secrets::load_or_create(scratch.path(), Companions::AlwaysOurs)?;
         let store_port = ports::any()?;
         let (data, logs) = (scratch.path().to_path_buf(), paths::logs().join(purpose));
-        let place = Place { data, logs, companions: Companions::AlwaysOurs, profile };
-        let services = Services::start(tools, &place, &secrets, &store::address(store_port))?;
+        let dirs = ServiceDirs { data, logs, companions: Companions::AlwaysOurs, profile };
+        let services = Services::start(tools, &dirs, &secrets, &store::address(store_port))?;
         Ok(Self { services, secrets, store_port, scratch })
     }
 
@@ -38,7 +39,9 @@ impl Apart {
         variables.extend(self.secrets.all().iter().cloned());
         let addresses = [("STRIPE_SANDBOX_URL", "STRIPE_API_BASE"), ("MAIL_SINK_SMTP", "SMTP_URL")];
         for (alias, name) in addresses {
-            if let Some((_, address)) = self.services.addresses().iter().find(|(known, _)| known == name) {
+            if let Some((_, address)) =
+                self.services.addresses().iter().find(|(known, _)| known == name)
+            {
                 variables.push((alias.to_owned(), address.clone()));
             }
         }
@@ -52,7 +55,8 @@ impl Apart {
             .with("CARTWRIGHT_MONGODB_DATABASE", &format!("cartwright_browser_{process}"))
             .with("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
             .with("CARTWRIGHT_MEDIA_DIR", &self.scratch.path().join("media").display().to_string())
-            // Every shopper of the tests comes from an address of their own, so that no test uses up another one's limits.
+            // Every shopper of the tests comes from an address of their own, so that no test uses
+            // up another one's limits.
             .with("CARTWRIGHT_TRUSTED_PROXIES", "127.0.0.1")
     }
 }
@@ -82,7 +86,8 @@ impl DemoStore {
         let environment = apart.environment();
         seed::if_empty(&environment, profile)?;
         seed::staff(&environment, profile)?;
-        let store = Store::start(&environment, profile, &paths::logs().join(purpose).join("store.log"))?;
+        let store =
+            Store::start(&environment, profile, &paths::logs().join(purpose).join("store.log"))?;
         Ok(Self { _store: Some(store), _apart: Some(apart), environment, profile })
     }
 

@@ -23,8 +23,11 @@ pub fn run(options: &Options) -> Result<()> {
             continue;
         }
         built = now;
-        // A source that does not compile is the normal state of one being written: the store that ran stays up.
-        match setup::ensure(setup::Purpose::Run).and_then(|tools| build::all(&tools, options.profile)) {
+        // A source that does not compile is the normal state of one being written: the store that
+        // ran stays up.
+        match setup::ensure(setup::Purpose::Run)
+            .and_then(|tools| build::all(&tools, options.profile))
+        {
             Ok(_) => {
                 drop(store);
                 store = session.start_store(options.profile)?;

@@ -1,4 +1,5 @@
-//! What a person reads when a command cannot go on: one sentence, the command that mends it, the log.
+//! What a person reads when a command cannot go on: one sentence, the command that mends it, the
+//! log.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

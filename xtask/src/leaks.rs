@@ -1,4 +1,5 @@
-//! `cargo xtask search-leaks`: looks for personal data and secrets in what a used store leaves behind.
+//! `cargo xtask search-leaks`: looks for personal data and secrets in what a used store leaves
+//! behind.
 
 use std::path::Path;
 
@@ -22,8 +23,8 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// Fails when something is found, or when the search would not find it. `used` names collections that the store's use must
-/// have filled: in an empty place there is nothing to find.
+/// Fails when something is found, or when the search would not find it. `used` names collections
+/// that the store's use must have filled: in an empty place there is nothing to find.
 pub fn search(variables: &[(String, String)], logs: &Path, used: &[&str]) -> Result<String> {
     step("search for leaks", |step| {
         let mut node = process::command("node");
@@ -36,7 +37,10 @@ pub fn search(variables: &[(String, String)], logs: &Path, used: &[&str]) -> Res
         if !finished.status.success() {
             finished.output.lines().filter(|line| line.starts_with('✗')).for_each(say);
             let sentence = "Something is readable that must not be, or could not be searched.";
-            return Err(Failure::new(sentence).mend("seal it, or do not write it, where the lines above say").log(&finished.log).into());
+            return Err(Failure::new(sentence)
+                .mend("seal it, or do not write it, where the lines above say")
+                .log(&finished.log)
+                .into());
         }
         Ok(finished.output)
     })

@@ -56,7 +56,8 @@ enum Commands {
         /// Run the tests whose name contains this
         filter: Option<String>,
     },
-    /// Two processes, shoppers, and every service failing at random: are the books right afterwards?
+    /// Two processes, shoppers, and every service failing at random: are the books right
+    /// afterwards?
     Storm {
         /// Begin as an earlier storm did; a random one otherwise
         #[arg(long)]
@@ -67,7 +68,8 @@ enum Commands {
     },
     /// Fill the store with the demo catalogue
     Seed,
-    /// Print the sign-in code of a member of the demo's staff: owner, orders, catalogue or read_only
+    /// Print the sign-in code of a member of the demo's staff: owner, orders, catalogue or
+    /// read_only
     Code { role: String },
     /// Remove the development store's data
     CleanData {
@@ -79,12 +81,15 @@ enum Commands {
     SearchLeaks,
     /// Picture every page: phone and desktop, light and dark, with and without scripts
     Shots,
-    /// Measure answer times, Lighthouse scores and sign-in of a release build, for docs/performance.md
+    /// Measure answer times, Lighthouse scores and sign-in of a release build, for
+    /// docs/performance.md
     Bench {
-        /// Check the committed size limits instead: the counts that are the same on every machine; what CI runs
+        /// Check the committed size limits instead: the counts that are the same on every machine;
+        /// what CI runs
         #[arg(long, conflicts_with_all = ["store", "runs"])]
         gates: bool,
-        /// Measure instead how many orders a second the store takes, for the section of docs/performance.md on orders
+        /// Measure instead how many orders a second the store takes, for the section of
+        /// docs/performance.md on orders
         #[arg(long, conflicts_with_all = ["gates", "store", "runs"])]
         orders: bool,
         /// Measure the store that runs at this address
@@ -108,7 +113,10 @@ struct StoreArguments {
 
 impl StoreArguments {
     fn options(&self) -> run::Options {
-        run::Options { profile: if self.release { Profile::Release } else { Profile::Debug }, port: self.port }
+        run::Options {
+            profile: if self.release { Profile::Release } else { Profile::Debug },
+            port: self.port,
+        }
     }
 }
 
@@ -132,13 +140,17 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Storm { seed, minutes } => return storm::run(&storm::Options { seed, minutes }),
         Commands::Seed => seed::run()?,
         Commands::Code { role } => seed::code(&role)?,
-        Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
+        Commands::CleanData { yes } => {
+            clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?
+        }
         Commands::SearchLeaks => leaks::run()?,
         Commands::Shots => shots::run()?,
         Commands::Setup => setup::run()?,
         Commands::Bench { gates: true, .. } => return bench::run(),
         Commands::Bench { orders: true, .. } => bench::orders::run()?,
-        Commands::Bench { store, runs, .. } => bench::pages::run(&bench::pages::Options { store, runs })?,
+        Commands::Bench { store, runs, .. } => {
+            bench::pages::run(&bench::pages::Options { store, runs })?
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

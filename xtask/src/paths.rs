@@ -17,7 +17,8 @@ pub fn target() -> PathBuf {
     }
 }
 
-/// Cargo's output of the browser build, apart so that neither build locks out or invalidates the other.
+/// Cargo's output of the browser build, apart so that neither build locks out or invalidates the
+/// other.
 pub fn front() -> PathBuf {
     root().join("target/front")
 }

@@ -1,4 +1,5 @@
-//! Starts programs so that none outlives us: own process groups, ended on success, error, panic and Ctrl-C alike.
+//! Starts programs so that none outlives us: own process groups, ended on success, error, panic and
+//! Ctrl-C alike.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -38,7 +39,8 @@ impl Finished {
         Err(Failure::new(format!("{what} failed{cause}.")).mend(mend).log(&self.log).into())
     }
 
-    /// The first line that looks like the reason, with the place rustc names below it; else the last line.
+    /// The first line that looks like the reason, with the place rustc names below it; else the
+    /// last line.
     fn cause(&self) -> Option<String> {
         let mut lines = self.output.lines().map(str::trim).filter(|line| !line.is_empty());
         let last = lines.clone().next_back()?;
@@ -51,10 +53,14 @@ impl Finished {
 }
 
 fn is_error(line: &str) -> bool {
-    line.starts_with("error") || line.starts_with("E: ") || line.contains("ERR!") || line.starts_with("npm error ")
+    line.starts_with("error")
+        || line.starts_with("E: ")
+        || line.contains("ERR!")
+        || line.starts_with("npm error ")
 }
 
-/// A command without what `cargo run` put into our own environment, which would make cargo rebuild crates.
+/// A command without what `cargo run` put into our own environment, which would make cargo rebuild
+/// crates.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     let ours = [
@@ -78,7 +84,8 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Runs a program to its end, its output going to `target/logs/<name>.log`, its latest line to the step's note.
+/// Runs a program to its end, its output going to `target/logs/<name>.log`, its latest line to the
+/// step's note.
 pub fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<Finished> {
     let log = log_file(name)?;
     let mut file = File::create(&log)?;
@@ -134,12 +141,19 @@ impl Group {
                 // The kernel ends the child even if we are killed outright.
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
                 // We may have died before the line above took effect.
-                if libc::getppid() as u32 == parent { Ok(()) } else { Err(std::io::Error::other("parent is gone")) }
+                if libc::getppid() as u32 == parent {
+                    Ok(())
+                } else {
+                    Err(std::io::Error::other("parent is gone"))
+                }
             });
         }
-        // Registered under the lock, so that a Ctrl-C in this instant waits and then sees the child.
+        // Registered under the lock, so that a Ctrl-C in this instant waits and then sees the
+        // child.
         let mut groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let child = command.spawn().map_err(|error| Failure::new(format!("Cannot start {}: {error}.", command.get_program().display())))?;
+        let child = command.spawn().map_err(|error| {
+            Failure::new(format!("Cannot start {}: {error}.", command.get_program().display()))
+        })?;
         groups.push(child.id() as i32);
         Ok(Self { child, ended: false })
     }
@@ -180,7 +194,10 @@ impl Group {
             let id = self.child.id() as i32;
             // What the child itself left running in its group goes with it.
             signal_group(id, libc::SIGKILL);
-            GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).retain(|group| *group != id);
+            GROUPS
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner())
+                .retain(|group| *group != id);
         }
     }
 }
@@ -191,7 +208,8 @@ impl Drop for Group {
     }
 }
 
-/// Ends every group on Ctrl-C, a closed terminal or a polite kill, then leaves with the customary code.
+/// Ends every group on Ctrl-C, a closed terminal or a polite kill, then leaves with the customary
+/// code.
 pub fn end_children_on_signals() -> Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
@@ -207,7 +225,8 @@ pub fn end_children_on_signals() -> Result<()> {
 }
 
 fn end_all_groups() {
-    // Held to the end, so that nothing new is started meanwhile. Stores go before the databases they write to.
+    // Held to the end, so that nothing new is started meanwhile. Stores go before the databases
+    // they write to.
     let groups = GROUPS.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     for group in groups.iter().rev() {
         signal_group(*group, libc::SIGTERM);
@@ -237,12 +256,17 @@ fn log_file(name: &str) -> Result<PathBuf> {
     Ok(paths::logs().join(format!("{name}.log")))
 }
 
-/// As it would be typed. An argument that is one of the command's own variables, such as a password, stands by its name.
+/// As it would be typed. An argument that is one of the command's own variables, such as a
+/// password, stands by its name.
 fn describe(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|argument| {
-        let variable = command.get_envs().find(|(_, value)| *value == Some(argument)).map(|(name, _)| name);
-        variable.map_or_else(|| argument.to_string_lossy().into_owned(), |name| format!("${}", name.to_string_lossy()))
+        let variable =
+            command.get_envs().find(|(_, value)| *value == Some(argument)).map(|(name, _)| name);
+        variable.map_or_else(
+            || argument.to_string_lossy().into_owned(),
+            |name| format!("${}", name.to_string_lossy()),
+        )
     }));
     words.join(" ")
 }

@@ -1,4 +1,5 @@
-//! Shows what is going on: a spinner per step on a terminal, plain lines with a sign of life elsewhere.
+//! Shows what is going on: a spinner per step on a terminal, plain lines with a sign of life
+//! elsewhere.
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,10 +81,15 @@ pub fn say(line: &str) {
 
 pub fn seconds(elapsed: Duration) -> String {
     let total = elapsed.as_secs();
-    if total >= 60 { format!("{}m {:02}s", total / 60, total % 60) } else { format!("{:.1}s", elapsed.as_secs_f32()) }
+    if total >= 60 {
+        format!("{}m {:02}s", total / 60, total % 60)
+    } else {
+        format!("{:.1}s", elapsed.as_secs_f32())
+    }
 }
 
-/// A quick step says nothing until it is done; a long one announces itself and then repeats where it stands.
+/// A quick step says nothing until it is done; a long one announces itself and then repeats where
+/// it stands.
 fn report_signs_of_life(name: &str, started: Instant, step: &Step, stopped: &mpsc::Receiver<()>) {
     let mut wait = Duration::from_secs(2);
     while stopped.recv_timeout(wait) == Err(mpsc::RecvTimeoutError::Timeout) {

@@ -10,7 +10,7 @@ use crate::build::{self, Profile};
 use crate::failure::Failure;
 use crate::lock::{self, Lock};
 use crate::progress::say;
-use crate::services::{self, Companions, Place, Secrets, Services, ports};
+use crate::services::{self, Companions, Secrets, ServiceDirs, Services, ports};
 use crate::setup::{self, Tools};
 use crate::store::{self, Environment, Store};
 use crate::{bench, paths, seed};
@@ -60,8 +60,13 @@ impl Session {
         let _ = fs::remove_file(NotedEnvironment::path());
         let secrets = Secrets::load_or_create(&data, Companions::AsConfigured)?;
         let port = store_port(port)?;
-        let place = Place { data: data.clone(), logs: data.join("logs"), companions: Companions::AsConfigured, profile };
-        let services = Services::start(tools, &place, &secrets, &store::address(port))?;
+        let dirs = ServiceDirs {
+            data: data.clone(),
+            logs: data.join("logs"),
+            companions: Companions::AsConfigured,
+            profile,
+        };
+        let services = Services::start(tools, &dirs, &secrets, &store::address(port))?;
         let environment = Environment::new(&services, &secrets, &data, port);
         let noted = NotedEnvironment::write(&environment)?;
         Ok(Self { services, environment, _noted: noted, _lock: lock })
@@ -130,10 +135,14 @@ pub fn environment_of_running_store() -> Result<Option<Environment>> {
     if lock::try_take(&lock_file())?.is_ok() {
         return Ok(None);
     }
-    let assignments = services::read_assignments(&fs::read_to_string(NotedEnvironment::path()).unwrap_or_default());
+    let assignments = services::read_assignments(
+        &fs::read_to_string(NotedEnvironment::path()).unwrap_or_default(),
+    );
     match Environment::from_assignments(assignments) {
         Some(environment) => Ok(Some(environment)),
-        None => Err(Failure::new("A store is just starting.").mend("wait until its address is shown, then the same command again").into()),
+        None => Err(Failure::new("A store is just starting.")
+            .mend("wait until its address is shown, then the same command again")
+            .into()),
     }
 }
 
@@ -141,7 +150,9 @@ pub fn environment_of_running_store() -> Result<Option<Environment>> {
 pub fn hold_data() -> Result<Lock> {
     lock::try_take(&lock_file())?.map_err(|holder| {
         let sentence = format!("Process {holder} already runs a store on this checkout's data.");
-        Failure::new(sentence).mend(format!("stop it with Ctrl-C in its terminal, or: kill {holder}")).into()
+        Failure::new(sentence)
+            .mend(format!("stop it with Ctrl-C in its terminal, or: kill {holder}"))
+            .into()
     })
 }
 
@@ -161,7 +172,8 @@ fn lock_file() -> PathBuf {
     paths::data().join("lock")
 }
 
-/// Lets `cargo xtask seed` find the running services. It holds the keys too, so it is private and short-lived.
+/// Lets `cargo xtask seed` find the running services. It holds the keys too, so it is private and
+/// short-lived.
 struct NotedEnvironment;
 
 impl NotedEnvironment {

@@ -12,7 +12,8 @@ pub struct Scratch(PathBuf);
 
 impl Scratch {
     pub fn new(purpose: &str) -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("cartwright-{purpose}-{}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("cartwright-{purpose}-{}", std::process::id()));
         fs::create_dir_all(&path)?;
         FOLDERS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(path.clone());
         Ok(Self(path))

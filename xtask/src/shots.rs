@@ -1,4 +1,5 @@
-//! `cargo xtask shots`: pictures of every page, on a phone and a desktop, light and dark, with and without scripts.
+//! `cargo xtask shots`: pictures of every page, on a phone and a desktop, light and dark, with and
+//! without scripts.
 
 use std::fs;
 
@@ -26,7 +27,9 @@ pub fn run() -> Result<()> {
         if let Some(chromium) = &tools.chromium {
             playwright.env("CHROMIUM_PATH", chromium);
         }
-        process::run_logged(playwright, "shots", step)?.or_fail("Taking the pictures", "see the log for the page").map(drop)
+        process::run_logged(playwright, "shots", step)?
+            .or_fail("Taking the pictures", "see the log for the page")
+            .map(drop)
     })?;
     say(&format!("Every page: {}", folder.display()));
     say("All of them at once: docs/shots/phone.jpg and docs/shots/desktop.jpg");

@@ -23,7 +23,8 @@ impl Fingerprint {
         Ok(self)
     }
 
-    /// Every file below `folder`, by its relative path and content. A missing folder counts as an empty one.
+    /// Every file below `folder`, by its relative path and content. A missing folder counts as an
+    /// empty one.
     pub fn folder(mut self, folder: &Path) -> Result<Self> {
         for file in files_below(folder)? {
             let name = file.strip_prefix(folder).unwrap_or(&file);

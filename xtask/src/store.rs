@@ -28,9 +28,15 @@ impl Environment {
             ("LEPTOS_SITE_ADDR".to_owned(), format!("127.0.0.1:{port}")),
             ("LEPTOS_SITE_ROOT".to_owned(), paths::site().display().to_string()),
             ("CARTWRIGHT_BASE_URL".to_owned(), address(port)),
-            ("CARTWRIGHT_MONGODB_DATABASE".to_owned(), or_set("CARTWRIGHT_MONGODB_DATABASE", "cartwright")),
+            (
+                "CARTWRIGHT_MONGODB_DATABASE".to_owned(),
+                or_set("CARTWRIGHT_MONGODB_DATABASE", "cartwright"),
+            ),
             ("CARTWRIGHT_REDIS_PREFIX".to_owned(), or_set("CARTWRIGHT_REDIS_PREFIX", "cw:")),
-            ("CARTWRIGHT_MEDIA_DIR".to_owned(), or_set("CARTWRIGHT_MEDIA_DIR", &data.join("media").display().to_string())),
+            (
+                "CARTWRIGHT_MEDIA_DIR".to_owned(),
+                or_set("CARTWRIGHT_MEDIA_DIR", &data.join("media").display().to_string()),
+            ),
         ];
         variables.extend(services.addresses().iter().cloned());
         variables.extend(secrets.all().iter().cloned());
@@ -90,8 +96,11 @@ pub struct Store {
 impl Store {
     pub fn start(environment: &Environment, profile: Profile, log: &Path) -> Result<Self> {
         step("start the store", |_| {
-            let mut process = process::spawn_service(environment.command(profile, &["serve"]), log)?;
-            ready::wait("The store", &mut process, log, PATIENCE, || Ok(ready::http_status(environment.port, "/readyz")? == 200))?;
+            let mut process =
+                process::spawn_service(environment.command(profile, &["serve"]), log)?;
+            ready::wait("The store", &mut process, log, PATIENCE, || {
+                Ok(ready::http_status(environment.port, "/readyz")? == 200)
+            })?;
             Ok(Self { process, log: log.to_path_buf(), seen: 0 })
         })
     }
@@ -107,7 +116,11 @@ impl Store {
         let complete = fresh.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
         self.seen += complete;
         let lines = String::from_utf8_lossy(&fresh[..complete]).into_owned();
-        lines.lines().filter(|line| line.contains("ERROR") || line.contains("panicked at")).map(str::to_owned).collect()
+        lines
+            .lines()
+            .filter(|line| line.contains("ERROR") || line.contains("panicked at"))
+            .map(str::to_owned)
+            .collect()
     }
 }
 

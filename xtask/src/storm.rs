@@ -37,7 +37,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         say(&format!("The books are right after the storm with seed {seed}."));
         return Ok(ExitCode::SUCCESS);
     }
-    say(&format!("The storm with seed {seed} left something wrong.\n  again: {again}\n  the processes' logs: {}", logs.display()));
+    say(&format!(
+        "The storm with seed {seed} left something wrong.\n  again: {again}\n  the processes' logs: {}",
+        logs.display()
+    ));
     Ok(ExitCode::FAILURE)
 }
 

@@ -18,12 +18,16 @@ impl Tally {
         self.failed == 0
     }
 
-    /// Sums lines like `test result: ok. 3 passed; 0 failed; 1 ignored; …`; `None` when there is no such line.
+    /// Sums lines like `test result: ok. 3 passed; 0 failed; 1 ignored; …`; `None` when there is no
+    /// such line.
     pub fn from_rust(output: &str) -> Option<Self> {
         let mut tally = None;
         for line in output.lines().filter(|line| line.starts_with("test result:")) {
             let sum = tally.get_or_insert(Tally::default());
-            *sum += Tally { passed: number_before(line, " passed")?, failed: number_before(line, " failed")? };
+            *sum += Tally {
+                passed: number_before(line, " passed")?,
+                failed: number_before(line, " failed")?,
+            };
         }
         tally
     }
@@ -32,17 +36,27 @@ impl Tally {
     pub fn from_node(output: &str) -> Option<Self> {
         let count = |name: &str| {
             let prefix = format!("# {name} ");
-            output.lines().rev().find_map(|line| line.strip_prefix(&prefix)?.trim().parse::<u64>().ok())
+            output
+                .lines()
+                .rev()
+                .find_map(|line| line.strip_prefix(&prefix)?.trim().parse::<u64>().ok())
         };
-        Some(Tally { passed: count("pass")?, failed: count("fail")? + count("cancelled").unwrap_or(0) })
+        Some(Tally {
+            passed: count("pass")?,
+            failed: count("fail")? + count("cancelled").unwrap_or(0),
+        })
     }
 
     /// Reads Playwright's JSON report; a test that passed only when tried again counts as passed.
     pub fn from_playwright(report: &Value) -> Option<Self> {
         let stats = report.get("stats")?;
         let count = |name: &str| stats.get(name).and_then(Value::as_u64).unwrap_or(0);
-        let outside_of_tests = report.get("errors").and_then(Value::as_array).map_or(0, Vec::len) as u64;
-        Some(Tally { passed: count("expected") + count("flaky"), failed: count("unexpected") + outside_of_tests })
+        let outside_of_tests =
+            report.get("errors").and_then(Value::as_array).map_or(0, Vec::len) as u64;
+        Some(Tally {
+            passed: count("expected") + count("flaky"),
+            failed: count("unexpected") + outside_of_tests,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an account shows of itself, and the rules for passwords and devices.
 
+use crate::features::cart::model::AdoptedCart;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
@@ -82,9 +83,11 @@ pub enum LinkPurpose {
 }
 
 impl LinkPurpose {
-    pub const ALL: [Self; 4] = [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
+    pub const ALL: [Self; 4] =
+        [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
     /// What a new password makes pointless.
-    pub const PASSWORD_VOIDS: [Self; 3] = [Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
+    pub const PASSWORD_VOIDS: [Self; 3] =
+        [Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
 
     /// As stored.
     pub const fn key(self) -> &'static str {
@@ -154,29 +157,50 @@ pub struct ImportedRow {
     pub name: String,
 }
 
-/// Reads a CSV file (RFC 4180, one record a line) with a heading that names its columns, in any order.
+/// Reads a CSV file (RFC 4180, one record a line) with a heading that names its columns, in any
+/// order.
 ///
 /// # Errors
 /// `Invalid` with the line that cannot be read.
 pub fn imported_rows(csv: &str) -> AppResult<Vec<ImportedRow>> {
-    let refused = |line: usize, why: &str| AppError::invalid("import_refused", format!("Line {line}: {why}"));
-    let mut lines = csv.trim_start_matches('\u{feff}').lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let refused =
+        |line: usize, why: &str| AppError::invalid("import_refused", format!("Line {line}: {why}"));
+    let mut lines = csv
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty());
     let (_, heading) = lines.next().ok_or_else(|| refused(1, "the file is empty."))?;
-    let columns = csv_fields(heading).ok_or_else(|| refused(1, "a quotation mark is not closed."))?;
-    let place = |name: &str| columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
+    let columns =
+        csv_fields(heading).ok_or_else(|| refused(1, "a quotation mark is not closed."))?;
+    let place =
+        |name: &str| columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
     let (Some(email), Some(hash)) = (place("email"), place("password_hash")) else {
         return Err(refused(1, "the heading must name the columns email and password_hash."));
     };
     let name = place("name");
     lines
         .map(|(index, line)| {
-            let fields = csv_fields(line).ok_or_else(|| refused(index + 1, "a quotation mark is not closed."))?;
-            let field =
-                |place: Option<usize>| place.and_then(|place| fields.get(place)).map(|text| text.trim().to_owned()).unwrap_or_default();
+            let fields = csv_fields(line)
+                .ok_or_else(|| refused(index + 1, "a quotation mark is not closed."))?;
+            let field = |place: Option<usize>| {
+                place
+                    .and_then(|place| fields.get(place))
+                    .map(|text| text.trim().to_owned())
+                    .unwrap_or_default()
+            };
             if fields.len() != columns.len() {
-                return Err(refused(index + 1, &format!("{} fields instead of {}.", fields.len(), columns.len())));
+                return Err(refused(
+                    index + 1,
+                    &format!("{} fields instead of {}.", fields.len(), columns.len()),
+                ));
             }
-            Ok(ImportedRow { line: index + 1, email: field(Some(email)), password_hash: field(Some(hash)), name: field(name) })
+            Ok(ImportedRow {
+                line: index + 1,
+                email: field(Some(email)),
+                password_hash: field(Some(hash)),
+                name: field(name),
+            })
         })
         .collect()
 }
@@ -206,12 +230,21 @@ fn csv_fields(line: &str) -> Option<Vec<String>> {
 /// `Invalid` when it is too short or too long; whether it is easily guessed is judged elsewhere.
 pub fn new_password(field: &'static str, typed: &str) -> AppResult<()> {
     // Bytes first, so that a megabyte is not counted.
-    let chars = if typed.len() > 4 * PASSWORD_CHARS.end() { usize::MAX } else { typed.chars().count() };
+    let chars =
+        if typed.len() > 4 * PASSWORD_CHARS.end() { usize::MAX } else { typed.chars().count() };
     if chars < *PASSWORD_CHARS.start() {
-        return Err(AppError::field("password_too_short", field, "Choose a password of at least 8 characters; 15 or more are better."));
+        return Err(AppError::field(
+            "password_too_short",
+            field,
+            "Choose a password of at least 8 characters; 15 or more are better.",
+        ));
     }
     if chars > *PASSWORD_CHARS.end() {
-        return Err(AppError::field("password_too_long", field, "Choose a password of at most 128 characters."));
+        return Err(AppError::field(
+            "password_too_long",
+            field,
+            "Choose a password of at most 128 characters.",
+        ));
     }
     Ok(())
 }
@@ -226,7 +259,9 @@ pub fn guessable_password(field: &'static str) -> AppError {
 
 /// A browser in a few words, from what it calls itself.
 pub fn device_name(user_agent: &str) -> String {
-    let named = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name);
+    let named = |list: &[(&str, &'static str)]| {
+        list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
     // The order matters: most browsers also name the ones they descend from.
     let browser = named(&[
         ("Edg", "Edge"),
@@ -254,6 +289,31 @@ pub fn device_name(user_agent: &str) -> String {
     }
 }
 
+/// What a right password leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInOutcome {
+    /// Staff type the code of their app next.
+    SecondFactorRequired,
+    SessionOpened(OpenedSession),
+}
+
+/// A session that was opened in this browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedSession {
+    /// A path of ours: where the visitor wanted to go.
+    pub next: String,
+    /// What became of the cart of the visitor's guest time.
+    pub cart: AdoptedCart,
+}
+
+/// What the link of a confirmation mail leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmailConfirmation {
+    /// Confirmed; staff type the code of their app next.
+    SecondFactorRequired,
+    Complete,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,13 +324,20 @@ mod tests {
         assert!(new_password("password", &"☂".repeat(128)).is_ok());
         assert!(new_password("password", " leading and trailing ").is_ok());
         assert_eq!(new_password("password", "seven77").unwrap_err().code, "password_too_short");
-        assert_eq!(new_password("password", &"a".repeat(129)).unwrap_err().code, "password_too_long");
-        assert_eq!(new_password("password", &"a".repeat(1_000_000)).unwrap_err().code, "password_too_long");
+        assert_eq!(
+            new_password("password", &"a".repeat(129)).unwrap_err().code,
+            "password_too_long"
+        );
+        assert_eq!(
+            new_password("password", &"a".repeat(1_000_000)).unwrap_err().code,
+            "password_too_long"
+        );
     }
 
     #[test]
     fn acc_8_devices_are_recognised_coarsely() {
-        let firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        let firefox =
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let chrome = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Mobile Safari/537.36";
         let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
         assert_eq!(device_name(firefox), "Firefox on Windows");
@@ -286,8 +353,14 @@ mod tests {
         )
         .unwrap();
         assert_eq!(rows.len(), 2);
-        assert_eq!((rows[0].line, rows[0].name.as_str(), rows[0].email.as_str()), (2, "Lovelace, \"Ada\"", "ada@example.org"));
-        assert_eq!((rows[1].line, rows[1].name.as_str(), rows[1].password_hash.as_str()), (4, "", "x"));
+        assert_eq!(
+            (rows[0].line, rows[0].name.as_str(), rows[0].email.as_str()),
+            (2, "Lovelace, \"Ada\"", "ada@example.org")
+        );
+        assert_eq!(
+            (rows[1].line, rows[1].name.as_str(), rows[1].password_hash.as_str()),
+            (4, "", "x")
+        );
         for (file, line) in [
             ("", "Line 1"),
             ("email,name\n", "Line 1"),
@@ -302,12 +375,25 @@ mod tests {
     fn acc_7_lifetimes_follow_the_role() {
         let customer = SessionRules::of(Role::Customer);
         assert_eq!(
-            (customer.access_seconds, customer.idle / 86_400_000, customer.absolute / 86_400_000, customer.at_once),
+            (
+                customer.access_seconds,
+                customer.idle / 86_400_000,
+                customer.absolute / 86_400_000,
+                customer.at_once
+            ),
             (600, 14, 60, 10)
         );
         for role in Role::STAFF {
             let staff = SessionRules::of(role);
-            assert_eq!((staff.access_seconds, staff.idle / 60_000, staff.absolute / 3_600_000, staff.at_once), (300, 30, 12, 2));
+            assert_eq!(
+                (
+                    staff.access_seconds,
+                    staff.idle / 60_000,
+                    staff.absolute / 3_600_000,
+                    staff.at_once
+                ),
+                (300, 30, 12, 2)
+            );
         }
     }
 }

@@ -12,7 +12,8 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 4] = [Self::StaffAdded, Self::RoleChanged, Self::StaffDisabled, Self::SessionsEnded];
+    pub const ALL: [Self; 4] =
+        [Self::StaffAdded, Self::RoleChanged, Self::StaffDisabled, Self::SessionsEnded];
 
     /// As stored.
     pub const fn key(self) -> &'static str {

@@ -1,4 +1,5 @@
-//! What a shopper sees of a cart, and how its totals come about: the same code for server and browser.
+//! What a shopper sees of a cart, and how its totals come about: the same code for server and
+//! browser.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,9 @@ use crate::shared::ids::Sku;
 use crate::shared::message::{Lane, OutboxMessage};
 use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::charge_rules::ChargeProblem;
-use crate::shared::pricing::{PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price};
+use crate::shared::pricing::{
+    PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price,
+};
 
 /// A cart is no more: what was typed for it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,7 +115,11 @@ impl CartView {
 
     /// Grams of everything that is shipped.
     pub fn weight_grams(&self) -> u64 {
-        self.lines.iter().filter(|l| l.needs_shipping).map(|l| u64::from(l.weight_grams) * u64::from(l.quantity)).sum()
+        self.lines
+            .iter()
+            .filter(|l| l.needs_shipping)
+            .map(|l| u64::from(l.weight_grams) * u64::from(l.quantity))
+            .sum()
     }
 
     /// What the pricing rules need; shipping joins in the checkout.
@@ -122,7 +129,11 @@ impl CartView {
             .iter()
             .map(|line| PricingLine {
                 sku: line.sku.clone(),
-                name: if line.variant.is_empty() { line.name.clone() } else { format!("{} ({})", line.name, line.variant) },
+                name: if line.variant.is_empty() {
+                    line.name.clone()
+                } else {
+                    format!("{} ({})", line.name, line.variant)
+                },
                 quantity: line.quantity,
                 unit_price: line.unit_price,
                 tax_class: line.tax_class,
@@ -132,7 +143,11 @@ impl CartView {
         PricingInput {
             currency: self.currency,
             prices_include_tax: self.prices_include_tax,
-            taxes: TaxTable { basis: TaxBasis::Shop, standard: self.standard_rate, reduced: self.reduced_rate },
+            taxes: TaxTable {
+                basis: TaxBasis::Shop,
+                standard: self.standard_rate,
+                reduced: self.reduced_rate,
+            },
             lines,
             promotions: Vec::new(),
             shipping: None,
@@ -149,11 +164,12 @@ impl CartView {
 
     /// What keeps this cart from being paid, whatever is chosen at the checkout.
     ///
-    /// Delivery may lift a small sum over the minimum, so of goods that are sent only the checkout can
-    /// say that it does not.
+    /// Delivery may lift a small sum over the minimum, so of goods that are sent only the checkout
+    /// can say that it does not.
     pub fn charge_problem(&self) -> Option<ChargeProblem> {
         let problem = self.totals().ok()?.charge_problem()?;
-        let is_settled_later = self.needs_shipping() && matches!(problem, ChargeProblem::BelowMinimum { .. });
+        let is_settled_later =
+            self.needs_shipping() && matches!(problem, ChargeProblem::BelowMinimum { .. });
         (!is_settled_later).then_some(problem)
     }
 
@@ -201,9 +217,14 @@ pub enum Merged {
     Lowered,
 }
 
-/// Joins what was chosen just now with what was kept: quantities of one sku add up to at most the limit, new lines
-/// stand first, and beyond the limit of lines the kept ones go. What stock allows is said by the cart itself.
-pub fn merge_lines(fresh: Vec<StoredLine>, kept: Vec<StoredLine>, limits: MergeLimits) -> (Vec<StoredLine>, Merged) {
+/// Joins what was chosen just now with what was kept: quantities of one sku add up to at most the
+/// limit, new lines stand first, and beyond the limit of lines the kept ones go. What stock allows
+/// is said by the cart itself.
+pub fn merge_lines(
+    fresh: Vec<StoredLine>,
+    kept: Vec<StoredLine>,
+    limits: MergeLimits,
+) -> (Vec<StoredLine>, Merged) {
     if kept.is_empty() {
         return (fresh, Merged::Alone);
     }
@@ -235,6 +256,16 @@ pub fn units_in_hint(value: &str) -> u32 {
     value.strip_prefix("c=").and_then(|n| n.parse().ok()).unwrap_or(0)
 }
 
+/// What became of a guest's cart at sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdoptedCart {
+    /// There was nothing to join.
+    Nothing,
+    Merged,
+    /// Joined, and some quantities passed what one cart may hold.
+    Lowered,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,11 +279,19 @@ mod tests {
         let limits = MergeLimits { quantity: 10, lines: 3 };
         let fresh = vec![line("MUG", 2, 1_200), line("TEAPOT", 10, 4_900)];
         assert_eq!(merge_lines(fresh.clone(), vec![], limits), (fresh.clone(), Merged::Alone));
-        let (lines, merged) = merge_lines(fresh.clone(), vec![line("MUG", 3, 1_100), line("PLATE", 1, 900)], limits);
-        assert_eq!((lines, merged), (vec![line("MUG", 5, 1_200), line("TEAPOT", 10, 4_900), line("PLATE", 1, 900)], Merged::Whole));
+        let (lines, merged) =
+            merge_lines(fresh.clone(), vec![line("MUG", 3, 1_100), line("PLATE", 1, 900)], limits);
+        assert_eq!(
+            (lines, merged),
+            (
+                vec![line("MUG", 5, 1_200), line("TEAPOT", 10, 4_900), line("PLATE", 1, 900)],
+                Merged::Whole
+            )
+        );
         let (lines, merged) = merge_lines(fresh.clone(), vec![line("TEAPOT", 1, 1)], limits);
         assert_eq!((lines, merged), (fresh.clone(), Merged::Lowered));
-        let (lines, merged) = merge_lines(fresh, vec![line("PLATE", 1, 900), line("BOWL", 1, 900)], limits);
+        let (lines, merged) =
+            merge_lines(fresh, vec![line("PLATE", 1, 900), line("BOWL", 1, 900)], limits);
         assert_eq!((lines.len(), merged), (3, Merged::Lowered));
     }
     #[test]
@@ -283,7 +322,11 @@ mod tests {
         let code = |line| with(line).charge_problem().map(|problem| problem.code());
         assert_eq!(code(line.clone()), Some("total_below_minimum"));
         assert_eq!(code(CartLine { quantity: 2, ..line.clone() }), None);
-        assert_eq!(code(CartLine { unit_price: eur(0), ..line.clone() }), None, "there is nothing to pay");
+        assert_eq!(
+            code(CartLine { unit_price: eur(0), ..line.clone() }),
+            None,
+            "there is nothing to pay"
+        );
         // Delivery may lift it over the minimum; nothing takes it below the maximum again.
         assert_eq!(code(CartLine { needs_shipping: true, ..line.clone() }), None);
         let dear = CartLine { unit_price: eur(100_000_000), needs_shipping: true, ..line };

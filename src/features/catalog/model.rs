@@ -91,7 +91,10 @@ impl Product {
 
     /// The picture of a variant, or the first one.
     pub fn image_of(&self, variant: &Variant) -> Option<&Image> {
-        usize::try_from(variant.image).ok().and_then(|i| self.images.get(i)).or_else(|| self.images.first())
+        usize::try_from(variant.image)
+            .ok()
+            .and_then(|i| self.images.get(i))
+            .or_else(|| self.images.first())
     }
 
     /// Finds the variant for a choice of values, when every option is chosen.
@@ -196,7 +199,8 @@ pub enum Sort {
 }
 
 impl Sort {
-    pub const ALL: [Self; 4] = [Self::Popular, Self::Newest, Self::PriceAscending, Self::PriceDescending];
+    pub const ALL: [Self; 4] =
+        [Self::Popular, Self::Newest, Self::PriceAscending, Self::PriceDescending];
 
     /// The value in the URL.
     pub const fn key(self) -> &'static str {
@@ -242,14 +246,23 @@ mod tests {
 
     #[test]
     fn ancestors_run_from_the_top() {
-        let tree = CategoryTree::new(vec![category("a", None, "a"), category("b", Some("a"), "a/b"), category("c", Some("b"), "a/b/c")]);
-        let line: Vec<_> = tree.ancestors_and_self(&CategoryId::new("c")).into_iter().map(|c| c.slug.as_str()).collect();
+        let tree = CategoryTree::new(vec![
+            category("a", None, "a"),
+            category("b", Some("a"), "a/b"),
+            category("c", Some("b"), "a/b/c"),
+        ]);
+        let line: Vec<_> = tree
+            .ancestors_and_self(&CategoryId::new("c"))
+            .into_iter()
+            .map(|c| c.slug.as_str())
+            .collect();
         assert_eq!(line, ["a", "b", "c"]);
     }
 
     #[test]
     fn a_cycle_in_the_tree_ends() {
-        let tree = CategoryTree::new(vec![category("a", Some("b"), "a"), category("b", Some("a"), "b")]);
+        let tree =
+            CategoryTree::new(vec![category("a", Some("b"), "a"), category("b", Some("a"), "b")]);
         assert!(tree.ancestors_and_self(&CategoryId::new("a")).len() <= 10);
     }
 

@@ -9,9 +9,14 @@ use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
-use crate::features::catalog::model::{Attribute, Category, Image, Product, ProductCard, ProductOption, ProductStatus, Sort, Variant};
+use crate::features::catalog::model::{
+    Attribute, Category, Image, Product, ProductCard, ProductOption, ProductStatus, Sort, Variant,
+};
 use crate::features::shipping::model::TaxClass;
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_bulk, collect, next, object_id};
+use crate::infra::mongo::{
+    CollectionIndexes, Mongo, Tx, TxResult, collect, next, object_id, with_deadline,
+    with_deadline_bulk,
+};
 use crate::shared::error::AppResult;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
@@ -97,7 +102,12 @@ pub struct Anchor {
 
 pub fn indexes() -> Vec<CollectionIndexes> {
     let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    let unique = |keys: Document| IndexModel::builder().keys(keys).options(IndexOptions::builder().unique(true).build()).build();
+    let unique = |keys: Document| {
+        IndexModel::builder()
+            .keys(keys)
+            .options(IndexOptions::builder().unique(true).build())
+            .build()
+    };
     vec![
         CollectionIndexes {
             collection: PRODUCTS,
@@ -119,43 +129,69 @@ pub fn indexes() -> Vec<CollectionIndexes> {
 }
 
 pub async fn all_categories(mongo: &Mongo) -> AppResult<Vec<Category>> {
-    let documents: Vec<CategoryDocument> = collect(mongo.collection::<CategoryDocument>(CATEGORIES).find(doc! {})).await?;
+    let documents: Vec<CategoryDocument> =
+        collect(mongo.collection::<CategoryDocument>(CATEGORIES).find(doc! {})).await?;
     Ok(documents.into_iter().map(CategoryDocument::into_model).collect())
 }
 
 pub async fn product_by_slug(mongo: &Mongo, slug: &str) -> AppResult<Option<Product>> {
-    let found = bounded(mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "slug": slug })).await?;
+    let found = with_deadline(
+        mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "slug": slug }),
+    )
+    .await?;
     Ok(found.map(ProductDocument::into_model))
 }
 
 /// The present slug of a product that once had this one.
 pub async fn successor_of_slug(mongo: &Mongo, old_slug: &str) -> AppResult<Option<String>> {
-    let Some(entry) = bounded(mongo.collection::<Document>(SLUGS).find_one(doc! { "_id": old_slug })).await? else {
+    let Some(entry) =
+        with_deadline(mongo.collection::<Document>(SLUGS).find_one(doc! { "_id": old_slug }))
+            .await?
+    else {
         return Ok(None);
     };
     let Ok(product_id) = entry.get_object_id("product_id") else { return Ok(None) };
-    let found = bounded(mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "_id": product_id })).await?;
+    let found = with_deadline(
+        mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "_id": product_id }),
+    )
+    .await?;
     Ok(found.map(|p| p.slug))
 }
 
 pub async fn products_with_skus(mongo: &Mongo, skus: &[Sku]) -> AppResult<Vec<Product>> {
     let wanted: Vec<&str> = skus.iter().map(Sku::as_str).collect();
-    let documents = collect(mongo.collection::<ProductDocument>(PRODUCTS).find(doc! { "variants.sku": { "$in": wanted } })).await?;
+    let documents = collect(
+        mongo
+            .collection::<ProductDocument>(PRODUCTS)
+            .find(doc! { "variants.sku": { "$in": wanted } }),
+    )
+    .await?;
     Ok(documents.into_iter().map(ProductDocument::into_model).collect())
 }
 
 /// Cards in the order of the ids; what is no longer on sale is left out.
-pub async fn cards_by_ids(mongo: &Mongo, ids: &[ProductId], now: i64) -> AppResult<Vec<ProductCard>> {
+pub async fn cards_by_ids(
+    mongo: &Mongo,
+    ids: &[ProductId],
+    now: i64,
+) -> AppResult<Vec<ProductCard>> {
     let wanted = ids.iter().map(|id| object_id(id.as_str())).collect::<AppResult<Vec<_>>>()?;
     let mut filter = on_sale(now);
     filter.insert("_id", doc! { "$in": wanted });
-    let cards = collect_cards(mongo, filter, doc! {}, i64::try_from(ids.len()).unwrap_or(i64::MAX)).await?;
-    let mut by_id: HashMap<ProductId, ProductCard> = cards.into_iter().map(|c| (c.id.clone(), c)).collect();
+    let cards =
+        collect_cards(mongo, filter, doc! {}, i64::try_from(ids.len()).unwrap_or(i64::MAX)).await?;
+    let mut by_id: HashMap<ProductId, ProductCard> =
+        cards.into_iter().map(|c| (c.id.clone(), c)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
 /// The first cards over the whole catalogue, optionally the reduced ones alone.
-pub async fn first_cards(mongo: &Mongo, pick: HomePick, count: i64, now: i64) -> AppResult<Vec<ProductCard>> {
+pub async fn first_cards(
+    mongo: &Mongo,
+    pick: HomePick,
+    count: i64,
+    now: i64,
+) -> AppResult<Vec<ProductCard>> {
     let mut filter = on_sale(now);
     let order = match pick {
         HomePick::BestSelling => doc! { "popularity": -1, "_id": -1 },
@@ -178,18 +214,29 @@ pub enum HomePick {
 /// Where each page of a category begins, and how many products there are in all.
 ///
 /// Reads one small projection per product, in index order; the caller keeps the answer.
-pub async fn anchors(mongo: &Mongo, category: &CategoryId, sort: Sort, page_size: u64, now: i64) -> AppResult<(Vec<Anchor>, u64)> {
+pub async fn anchors(
+    mongo: &Mongo,
+    category: &CategoryId,
+    sort: Sort,
+    page_size: u64,
+    now: i64,
+) -> AppResult<(Vec<Anchor>, u64)> {
     let (field, _) = sort_key(sort);
     let mut filter = on_sale(now);
     filter.insert("category_ids", object_id(category.as_str())?);
     let products = mongo.collection::<Document>(PRODUCTS);
-    let operation = products.find(filter).sort(sort_document(sort)).projection(doc! { field: 1 }).batch_size(1_000);
+    let operation = products
+        .find(filter)
+        .sort(sort_document(sort))
+        .projection(doc! { field: 1 })
+        .batch_size(1_000);
     let mut anchors = Vec::new();
     let mut total = 0_u64;
-    let mut cursor = bounded(operation).await?;
+    let mut cursor = with_deadline(operation).await?;
     while let Some(document) = next(&mut cursor).await? {
         if total.is_multiple_of(page_size) {
-            let id = document.get_object_id("_id").map_err(crate::shared::error::AppError::internal)?;
+            let id =
+                document.get_object_id("_id").map_err(crate::shared::error::AppError::internal)?;
             anchors.push(Anchor { value: number_at(&document, field), id });
         }
         total += 1;
@@ -212,15 +259,25 @@ pub async fn cards_from_anchor(
     filter.insert("category_ids", object_id(category.as_str())?);
     filter.insert(
         "$and",
-        vec![doc! { field: { from: anchor.value } }, doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id } }] }],
+        vec![
+            doc! { field: { from: anchor.value } },
+            doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id } }] },
+        ],
     );
     collect_cards(mongo, filter, sort_document(sort), count).await
 }
 
 /// Products changed at or after a moment, oldest first: the search index follows them.
-pub async fn changed_since(mongo: &Mongo, since: i64, limit: i64) -> AppResult<Vec<(Product, i64)>> {
+pub async fn changed_since(
+    mongo: &Mongo,
+    since: i64,
+    limit: i64,
+) -> AppResult<Vec<(Product, i64)>> {
     let products = mongo.collection::<ProductDocument>(PRODUCTS);
-    let operation = products.find(doc! { "updated_at": { "$gte": since } }).sort(doc! { "updated_at": 1, "_id": 1 }).limit(limit);
+    let operation = products
+        .find(doc! { "updated_at": { "$gte": since } })
+        .sort(doc! { "updated_at": 1, "_id": 1 })
+        .limit(limit);
     let documents = collect(operation).await?;
     Ok(documents
         .into_iter()
@@ -233,46 +290,70 @@ pub async fn changed_since(mongo: &Mongo, since: i64, limit: i64) -> AppResult<V
 
 ///
 /// The document is written in any case, so that two of these transactions about one product meet.
-pub async fn set_in_stock(mongo: &Mongo, session: &mut Tx, product: &ProductId, in_stock: bool, now: i64) -> TxResult<()> {
+pub async fn set_in_stock(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    product: &ProductId,
+    in_stock: bool,
+    now: i64,
+) -> TxResult<()> {
     let (id, products) = (object_id(product.as_str())?, mongo.collection::<Document>(PRODUCTS));
-    products.update_one(doc! { "_id": id }, doc! { "$inc": { "stock_checks": 1_i64 } }).session(&mut *session).await?;
+    products
+        .update_one(doc! { "_id": id }, doc! { "$inc": { "stock_checks": 1_i64 } })
+        .session(&mut *tx)
+        .await?;
     let filter = doc! { "_id": id, "summary.in_stock": !in_stock };
     let change = doc! { "$set": { "summary.in_stock": in_stock, "updated_at": now } };
-    products.update_one(filter, change).session(session).await?;
+    products.update_one(filter, change).session(tx).await?;
     Ok(())
 }
 
 pub async fn count_products(mongo: &Mongo) -> AppResult<u64> {
-    bounded(mongo.collection::<Document>(PRODUCTS).estimated_document_count()).await
+    with_deadline(mongo.collection::<Document>(PRODUCTS).estimated_document_count()).await
 }
 
 pub async fn insert_categories(mongo: &Mongo, categories: &[CategoryDocument]) -> AppResult<()> {
-    bounded_bulk(mongo.collection::<CategoryDocument>(CATEGORIES).insert_many(categories)).await.map(drop)
+    with_deadline_bulk(mongo.collection::<CategoryDocument>(CATEGORIES).insert_many(categories))
+        .await
+        .map(drop)
 }
 
 pub async fn insert_products(mongo: &Mongo, products: &[ProductDocument]) -> AppResult<()> {
-    bounded_bulk(mongo.collection::<ProductDocument>(PRODUCTS).insert_many(products)).await.map(drop)
+    with_deadline_bulk(mongo.collection::<ProductDocument>(PRODUCTS).insert_many(products))
+        .await
+        .map(drop)
 }
 
 pub async fn insert_old_slugs(mongo: &Mongo, slugs: &[(String, ObjectId)]) -> AppResult<()> {
     if slugs.is_empty() {
         return Ok(());
     }
-    let documents: Vec<Document> = slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id }).collect();
-    bounded_bulk(mongo.collection::<Document>(SLUGS).insert_many(documents)).await.map(drop)
+    let documents: Vec<Document> =
+        slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id }).collect();
+    with_deadline_bulk(mongo.collection::<Document>(SLUGS).insert_many(documents)).await.map(drop)
 }
 
 /// Removes what an interrupted import left.
 pub async fn remove_everything(mongo: &Mongo) -> AppResult<()> {
     for name in [PRODUCTS, CATEGORIES, SLUGS] {
-        bounded_bulk(mongo.collection::<Document>(name).delete_many(doc! {})).await?;
+        with_deadline_bulk(mongo.collection::<Document>(name).delete_many(doc! {})).await?;
     }
     Ok(())
 }
 
 /// Sets one variant's price; the summary follows in the same write.
-pub async fn set_variant_price(mongo: &Mongo, sku: &Sku, price: Money, now: i64) -> AppResult<bool> {
-    let Some(mut document) = bounded(mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "variants.sku": sku.as_str() })).await?
+pub async fn set_variant_price(
+    mongo: &Mongo,
+    sku: &Sku,
+    price: Money,
+    now: i64,
+) -> AppResult<bool> {
+    let Some(mut document) = with_deadline(
+        mongo
+            .collection::<ProductDocument>(PRODUCTS)
+            .find_one(doc! { "variants.sku": sku.as_str() }),
+    )
+    .await?
     else {
         return Ok(false);
     };
@@ -280,19 +361,30 @@ pub async fn set_variant_price(mongo: &Mongo, sku: &Sku, price: Money, now: i64)
     for variant in document.variants.iter_mut().filter(|v| &v.sku == sku) {
         variant.price = price;
     }
-    document.summary.price_from = document.variants.iter().map(|v| v.price.minor()).min().unwrap_or(0);
-    document.summary.price_to = document.variants.iter().map(|v| v.price.minor()).max().unwrap_or(0);
+    document.summary.price_from =
+        document.variants.iter().map(|v| v.price.minor()).min().unwrap_or(0);
+    document.summary.price_to =
+        document.variants.iter().map(|v| v.price.minor()).max().unwrap_or(0);
     document.updated_at = now.max(read_at + 1);
     let filter = doc! { "_id": document.id, "updated_at": read_at };
-    let written = bounded(mongo.collection::<ProductDocument>(PRODUCTS).replace_one(filter, &document)).await?;
+    let written =
+        with_deadline(mongo.collection::<ProductDocument>(PRODUCTS).replace_one(filter, &document))
+            .await?;
     Ok(written.matched_count == 1)
 }
 
-pub async fn set_status(mongo: &Mongo, slug: &str, status: ProductStatus, now: i64) -> AppResult<bool> {
-    let status = mongodb::bson::to_bson(&status).map_err(crate::shared::error::AppError::internal)?;
-    let written = bounded(
-        mongo.collection::<Document>(PRODUCTS).update_one(doc! { "slug": slug }, doc! { "$set": { "status": status, "updated_at": now } }),
-    )
+pub async fn set_status(
+    mongo: &Mongo,
+    slug: &str,
+    status: ProductStatus,
+    now: i64,
+) -> AppResult<bool> {
+    let status =
+        mongodb::bson::to_bson(&status).map_err(crate::shared::error::AppError::internal)?;
+    let written = with_deadline(mongo.collection::<Document>(PRODUCTS).update_one(
+        doc! { "slug": slug },
+        doc! { "$set": { "status": status, "updated_at": now } },
+    ))
     .await?;
     Ok(written.matched_count == 1)
 }
@@ -337,9 +429,18 @@ pub async fn cover(mongo: &Mongo, category: &Category, now: i64) -> AppResult<Op
     Ok(collect_cards(mongo, filter, order, 1).await?.into_iter().next().and_then(|card| card.image))
 }
 
-async fn collect_cards(mongo: &Mongo, filter: Document, order: Document, count: i64) -> AppResult<Vec<ProductCard>> {
+async fn collect_cards(
+    mongo: &Mongo,
+    filter: Document,
+    order: Document,
+    count: i64,
+) -> AppResult<Vec<ProductCard>> {
     let products = mongo.collection::<CardDocument>(PRODUCTS);
-    let operation = products.find(filter).sort(order).limit(count).projection(doc! { "slug": 1, "name": 1, "brand": 1, "summary": 1 });
+    let operation = products
+        .find(filter)
+        .sort(order)
+        .limit(count)
+        .projection(doc! { "slug": 1, "name": 1, "brand": 1, "summary": 1 });
     Ok(collect(operation).await?.into_iter().map(CardDocument::into_model).collect())
 }
 

@@ -55,7 +55,8 @@ pub const fn first_open_step(has_email: bool, has_address: bool, has_method: boo
 
 serde_with::with_prefix!(billing "billing_");
 
-/// The fields of the shipping step, as typed; those of the second address are named `billing_name` and so on.
+/// The fields of the shipping step, as typed; those of the second address are named `billing_name`
+/// and so on.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShippingForm {

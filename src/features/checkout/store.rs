@@ -6,8 +6,8 @@ use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
 use crate::infra::crypto::Purpose;
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded};
-use crate::infra::reseal::{SealedCollection, SealedField};
+use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, with_deadline};
+use crate::infra::reencrypt::{SealedCollection, SealedField};
 use crate::shared::error::AppResult;
 
 pub const CHECKOUTS: &str = "checkouts";
@@ -57,22 +57,32 @@ pub fn indexes() -> Vec<CollectionIndexes> {
 
 pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<CheckoutDocument> {
     let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from_millis(now) } };
-    Ok(bounded(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live)).await?.unwrap_or_default())
+    Ok(with_deadline(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live))
+        .await?
+        .unwrap_or_default())
 }
 
-pub async fn delete(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
-    mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(session).await?;
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
+    mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(tx).await?;
     Ok(())
 }
 
 pub async fn delete_alone(mongo: &Mongo, cart_id: ObjectId) -> AppResult<()> {
-    bounded(mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id })).await.map(drop)
+    with_deadline(mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }))
+        .await
+        .map(drop)
 }
 
 /// Sets some fields, making the checkout where there is none.
-pub async fn save(mongo: &Mongo, cart_id: ObjectId, mut fields: Document, now: i64) -> AppResult<()> {
+pub async fn save(
+    mongo: &Mongo,
+    cart_id: ObjectId,
+    mut fields: Document,
+    now: i64,
+) -> AppResult<()> {
     fields.insert("expires_at", DateTime::from_millis(now + LIFE_MS));
     let checkouts = mongo.collection::<Document>(CHECKOUTS);
-    let operation = checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": fields }).upsert(true);
-    bounded(operation).await.map(drop)
+    let operation =
+        checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": fields }).upsert(true);
+    with_deadline(operation).await.map(drop)
 }

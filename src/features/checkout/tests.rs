@@ -22,7 +22,10 @@ async fn chk_1_an_unmet_step_leads_to_the_first_open_one() {
     let page = visitor.get("/checkout?step=review").await;
     page.assert_status(303);
     assert_eq!(page.location(), "/checkout?step=contact");
-    visitor.post("/api/checkout/contact", &[("email", "anna@example.com")]).await.assert_status(303);
+    visitor
+        .post("/api/checkout/contact", &[("email", "anna@example.com")])
+        .await
+        .assert_status(303);
     assert_eq!(visitor.get("/checkout?step=review").await.location(), "/checkout?step=shipping");
     visitor.post("/api/checkout/shipping", &ADDRESS).await.assert_status(303);
     visitor.get("/checkout?step=review").await.assert_status(200);
@@ -36,12 +39,18 @@ async fn chk_2_a_guest_buys_without_an_account() {
     let mut visitor = app.browser();
     visitor.add("MUG", "1").await.assert_status(303);
     let contact = visitor.get("/checkout?step=contact").await;
-    assert!(contact.body.contains("name=\"email\"") && !contact.body.contains("type=\"password\""), "an address is all that is asked");
+    assert!(
+        contact.body.contains("name=\"email\"") && !contact.body.contains("type=\"password\""),
+        "an address is all that is asked"
+    );
     let session = visitor.come_to_payment(&[("TEAPOT", "1")], "anna@example.com").await;
     app.sandbox.pay(&session, PAID).await;
     let back = visitor.come_back(&session).await;
     back.assert_status(303);
-    assert!(visitor.get(back.location()).await.body.contains("Teapot"), "the browser that bought sees the order");
+    assert!(
+        visitor.get(back.location()).await.body.contains("Teapot"),
+        "the browser that bought sees the order"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,7 +67,10 @@ async fn chk_6_every_step_shows_the_whole_sum_and_the_last_adds_no_cost() {
     let contact = visitor.get("/checkout?step=contact").await;
     assert_eq!(sums(&contact), none, "contact");
     assert!(contact.body.contains("Shipping (estimate)"), "nobody said yet where it goes");
-    visitor.post("/api/checkout/contact", &[("email", "anna@example.com")]).await.assert_status(303);
+    visitor
+        .post("/api/checkout/contact", &[("email", "anna@example.com")])
+        .await
+        .assert_status(303);
     let shipping = visitor.get("/checkout?step=shipping").await;
     assert_eq!(sums(&shipping), none, "shipping");
     assert!(!shipping.body.contains("(estimate)"));
@@ -73,7 +85,11 @@ async fn chk_6_every_step_shows_the_whole_sum_and_the_last_adds_no_cost() {
     assert!(review.body.contains("Pay €53.90"), "the button says what it costs");
     let session = session_id(visitor.place(&review).await.location());
     assert_eq!(app.order().await.total_minor, 5_390);
-    assert_eq!(app.sandbox.session(&session).await["amount_total"], 5_390, "what Stripe's page asks for");
+    assert_eq!(
+        app.sandbox.session(&session).await["amount_total"],
+        5_390,
+        "what Stripe's page asks for"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +97,10 @@ async fn chk_13_d9_a_refused_form_keeps_every_typed_value_and_so_does_a_reload()
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.add("MUG", "1").await.assert_status(303);
-    visitor.post("/api/checkout/contact", &[("email", "anna@example.com")]).await.assert_status(303);
+    visitor
+        .post("/api/checkout/contact", &[("email", "anna@example.com")])
+        .await
+        .assert_status(303);
     let mut fields = ADDRESS.to_vec();
     fields[3] = ("postcode", "nonsense");
     let page = visitor.post("/api/checkout/shipping", &fields).await;
@@ -92,7 +111,12 @@ async fn chk_13_d9_a_refused_form_keeps_every_typed_value_and_so_does_a_reload()
     assert!(page.headers["cache-control"] == "no-store");
     let again = visitor.get("/checkout?step=shipping").await;
     assert!(again.body.contains("nonsense") && again.body.contains("Keizersgracht 1"));
-    let contact = visitor.post("/api/checkout/contact", &[("email", "not-an-address"), ("from", "/checkout?step=contact")]).await;
+    let contact = visitor
+        .post(
+            "/api/checkout/contact",
+            &[("email", "not-an-address"), ("from", "/checkout?step=contact")],
+        )
+        .await;
     contact.assert_status(422);
     assert!(contact.body.contains("not-an-address"));
 }
@@ -102,7 +126,10 @@ async fn chk_3_fields_and_checks_follow_the_country() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.add("MUG", "1").await.assert_status(303);
-    visitor.post("/api/checkout/contact", &[("email", "anna@example.com")]).await.assert_status(303);
+    visitor
+        .post("/api/checkout/contact", &[("email", "anna@example.com")])
+        .await
+        .assert_status(303);
     let mut fields = ADDRESS.to_vec();
     fields[4] = ("country", "US");
     visitor.post("/api/checkout/country", &fields).await.assert_status(303);
@@ -162,7 +189,8 @@ async fn chk_8_r71_a22_twenty_submits_of_one_page_make_one_order_and_one_session
     let mut visitor = app.browser();
     let review = visitor.come_to_review(&[("TEAPOT", "1")], "anna@example.com").await;
     let (key, total) = (review.hidden("key"), review.hidden("shown_total"));
-    // The limit on placing orders would hide the race, so these tries come from many addresses, as one cart.
+    // The limit on placing orders would hide the race, so these tries come from many addresses, as
+    // one cart.
     let tries = (0..20).map(|_| {
         let (mut tab, key, total) = (app.browser(), key.clone(), total.clone());
         tab.cookies = visitor.cookies.clone();
@@ -173,13 +201,21 @@ async fn chk_8_r71_a22_twenty_submits_of_one_page_make_one_order_and_one_session
     });
     let answers = join_all(tries).await;
     let sent_on: Vec<_> = answers.iter().filter(|(status, _)| *status == 303).collect();
-    assert!(!sent_on.is_empty() && answers.iter().all(|(status, _)| [303, 409, 429].contains(status)), "{answers:?}");
+    assert!(
+        !sent_on.is_empty() && answers.iter().all(|(status, _)| [303, 409, 429].contains(status)),
+        "{answers:?}"
+    );
     assert_eq!(app.documents("orders").await.len(), 1);
     let report = app.sandbox.report().await;
     let orders = report["orders"].as_object().unwrap();
     assert_eq!(orders.len(), 1, "{report}");
-    assert_eq!(orders.values().next().unwrap()["sessions"].as_array().unwrap().len(), 1, "{report}");
-    let pages: std::collections::HashSet<_> = sent_on.iter().map(|(_, to)| to).filter(|to| to.contains("/pay/")).collect();
+    assert_eq!(
+        orders.values().next().unwrap()["sessions"].as_array().unwrap().len(),
+        1,
+        "{report}"
+    );
+    let pages: std::collections::HashSet<_> =
+        sent_on.iter().map(|(_, to)| to).filter(|to| to.contains("/pay/")).collect();
     assert_eq!(pages.len(), 1, "{answers:?}");
     app.assert_invariants().await;
 }
@@ -206,7 +242,12 @@ async fn a22_two_tabs_with_two_keys_make_one_order() {
     let answers = tokio::join!(left.place(&one), right.place(&two));
     let statuses = [answers.0.status.as_u16(), answers.1.status.as_u16()];
     assert!(statuses.contains(&303), "{statuses:?}");
-    let open = app.documents("orders").await.into_iter().filter(|o| o.get_str("state") == Ok("pending_payment")).count();
+    let open = app
+        .documents("orders")
+        .await
+        .into_iter()
+        .filter(|o| o.get_str("state") == Ok("pending_payment"))
+        .count();
     assert_eq!(open, 1, "{statuses:?}");
     app.assert_invariants().await;
 }
@@ -224,7 +265,14 @@ async fn chk_7_a_moved_total_places_nothing_and_says_why() {
     moved.assert_status(409);
     assert!(app.documents("orders").await.is_empty());
     let unconsented = visitor
-        .post("/api/checkout/place", &[("key", &review.hidden("key")), ("shown_total", "5390"), ("from", "/checkout?step=review")])
+        .post(
+            "/api/checkout/place",
+            &[
+                ("key", &review.hidden("key")),
+                ("shown_total", "5390"),
+                ("from", "/checkout?step=review"),
+            ],
+        )
         .await;
     unconsented.assert_status(422);
 }
@@ -240,7 +288,8 @@ async fn chk_11_r67_a21_two_hundred_carts_two_instances_one_unit() {
     }
     let before = app.sandbox.calls("POST /v1/checkout/sessions").await;
     let answers = join_all(buyers.into_iter().map(|(mut buyer, review)| async move {
-        // A busy machine may say "try again"; a shopper does, and the answer must be a definite one in the end.
+        // A busy machine may say "try again"; a shopper does, and the answer must be a definite one
+        // in the end.
         loop {
             let status = buyer.place(&review).await.status.as_u16();
             if status != 503 {
@@ -253,7 +302,11 @@ async fn chk_11_r67_a21_two_hundred_carts_two_instances_one_unit() {
     assert_eq!(placed, 1, "{answers:?}");
     assert!(answers.iter().all(|status| [303, 409].contains(status)), "{answers:?}");
     assert_eq!(app.documents("orders").await.len(), 1);
-    assert_eq!(app.sandbox.calls("POST /v1/checkout/sessions").await - before, 1, "199 refusals before any charge");
+    assert_eq!(
+        app.sandbox.calls("POST /v1/checkout/sessions").await - before,
+        1,
+        "199 refusals before any charge"
+    );
     app.assert_invariants().await;
 }
 
@@ -299,7 +352,10 @@ async fn chk_12_r72_what_is_paid_is_the_snapshot() {
     let order = &app.documents("orders").await[0];
     assert_eq!(order.get_i64("total_minor").unwrap(), 5_390, "€49.00 and €4.90 delivery");
     let cart = visitor.get("/cart").await;
-    assert!(cart.body.contains("Mug") && cart.body.contains("Teapot"), "what was added meanwhile stays");
+    assert!(
+        cart.body.contains("Mug") && cart.body.contains("Teapot"),
+        "what was added meanwhile stays"
+    );
     assert_eq!(visitor.cookies["__Host-hint"], "c=3");
     app.assert_invariants().await;
 }
@@ -313,7 +369,10 @@ async fn chk_10_your_own_hold_never_blocks_you() {
     visitor.add("MUG", "1").await.assert_status(303);
     let cart = visitor.get("/cart").await;
     cart.assert_status(200);
-    visitor.post("/api/cart/accept", &[("sku", "none"), ("from", "/cart")]).await.assert_status(303);
+    visitor
+        .post("/api/cart/accept", &[("sku", "none"), ("from", "/cart")])
+        .await
+        .assert_status(303);
     let review = visitor.get("/checkout?step=review").await;
     review.assert_status(200);
     let placed = visitor.place(&review).await;
@@ -338,17 +397,33 @@ async fn r83_r84_i8_nothing_personal_is_stored_in_clear() {
     let mut visitor = app.browser();
     let review = visitor.come_to_review(&[("MUG", "1")], "canary.person@example.com").await;
     visitor
-        .place_with(&review.hidden("key"), &review.hidden("shown_total"), "Canary note, card 4242 4242 4242 4242")
+        .place_with(
+            &review.hidden("key"),
+            &review.hidden("shown_total"),
+            "Canary note, card 4242 4242 4242 4242",
+        )
         .await
         .assert_status(303);
     let mut undecided = app.browser();
     undecided.come_to_review(&[("MUG", "1")], "canary.person@example.com").await;
-    undecided.post("/api/checkout/country", &[("country", "NL"), ("method", "Canary method")]).await.assert_status(303);
+    undecided
+        .post("/api/checkout/country", &[("country", "NL"), ("method", "Canary method")])
+        .await
+        .assert_status(303);
     app.work().await;
     for collection in ["orders", "checkouts", "carts", "refunds", "outbox", "stripe_events"] {
         for document in app.documents(collection).await {
-            let text = document.to_string() + &String::from_utf8_lossy(&mongodb::bson::to_vec(&document).unwrap());
-            for canary in ["canary.person", "Visser", "Keizersgracht", "1015 CJ", "Canary note", "Canary method", "4242 4242"] {
+            let text = document.to_string()
+                + &String::from_utf8_lossy(&mongodb::bson::to_vec(&document).unwrap());
+            for canary in [
+                "canary.person",
+                "Visser",
+                "Keizersgracht",
+                "1015 CJ",
+                "Canary note",
+                "Canary method",
+                "4242 4242",
+            ] {
                 assert!(!text.contains(canary), "{canary} is readable in {collection}");
             }
         }
@@ -364,7 +439,10 @@ async fn r68_an_expired_hold_frees_the_goods_once() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.come_to_payment(&[("LAMP", "1")], "anna@example.com").await;
-    assert_eq!(app.browser().call("/api/cart/add", &[("sku", "LAMP"), ("quantity", "1")]).await.code(), "not_enough_stock");
+    assert_eq!(
+        app.browser().call("/api/cart/add", &[("sku", "LAMP"), ("quantity", "1")]).await.code(),
+        "not_enough_stock"
+    );
     app.advance(Duration::from_secs(42 * 60)).await;
     tokio::join!(app.work(), app.work());
     app.work().await;

@@ -10,8 +10,9 @@ use crate::shared::ids::ProductId;
 
 /// Tells the catalogue whether a product can still be had.
 ///
-/// Stock is read and the product written in one transaction that always writes the product: of two workers one begins
-/// again and reads the stock afresh, so the older reading never has the last word.
+/// Stock is read and the product written in one transaction that always writes the product: of two
+/// workers one begins again and reads the stock afresh, so the older reading never has the last
+/// word.
 pub async fn stock_level_crossed(ctx: &Ctx, message: StockLevelCrossed) -> AppResult<Progress> {
     let product_id = ProductId::new(message.product_id);
     let ctx_in = ctx.clone();

@@ -29,7 +29,10 @@ impl StockLevel {
     }
 
     pub const fn is_consistent(self) -> bool {
-        self.available >= 0 && self.reserved >= 0 && self.sold >= 0 && self.on_hand == self.available + self.reserved + self.sold
+        self.available >= 0
+            && self.reserved >= 0
+            && self.sold >= 0
+            && self.on_hand == self.available + self.reserved + self.sold
     }
 }
 
@@ -50,8 +53,8 @@ pub enum Movement {
     WriteOff,
 }
 
-/// What caused a movement. One cause moves one sku once per kind of movement, so that a part shipment, a second one and a
-/// part return of the same sku are causes of their own (R142).
+/// What caused a movement. One cause moves one sku once per kind of movement, so that a part
+/// shipment, a second one and a part return of the same sku are causes of their own (R142).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
     pub kind: CauseKind,
@@ -103,8 +106,17 @@ impl OutboxMessage for StockLevelCrossed {
 }
 
 impl Movement {
-    pub const ALL: [Self; 9] =
-        [Self::Receive, Self::Correct, Self::Reserve, Self::Release, Self::Sell, Self::Ship, Self::Cancel, Self::Return, Self::WriteOff];
+    pub const ALL: [Self; 9] = [
+        Self::Receive,
+        Self::Correct,
+        Self::Reserve,
+        Self::Release,
+        Self::Sell,
+        Self::Ship,
+        Self::Cancel,
+        Self::Return,
+        Self::WriteOff,
+    ];
 
     pub const fn key(self) -> &'static str {
         match self {
@@ -188,7 +200,11 @@ mod tests {
     fn i3_every_movement_keeps_the_balance() {
         for movement in Movement::ALL {
             let change = movement.change(3);
-            assert_eq!(change.on_hand, change.available + change.reserved + change.sold, "{movement:?}");
+            assert_eq!(
+                change.on_hand,
+                change.available + change.reserved + change.sold,
+                "{movement:?}"
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! Mails to customers: one file for each kind, as text and as HTML, sent from the outbox.
 //!
-//! Invariants: one event, one mail, told apart by its message id; links use the configured address, never a request's.
+//! Invariants: one event, one mail, told apart by its message id; links use the configured address,
+//! never a request's.
 
 pub mod model;
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::shared::message::{Lane, OutboxMessage};
 
-/// Has a mail composed and sent. It names whom it is about; the address is read when the mail is sent.
+/// Has a mail composed and sent. It names whom it is about; the address is read when the mail is
+/// sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendMail {
     pub template: Template,

@@ -84,7 +84,9 @@ impl OrderState {
             (Self::PendingPayment, E::Expire) => Some(Self::Expired),
             (Self::PendingPayment | Self::Paid | Self::Packing, E::Cancel) => Some(Self::Cancelled),
             (Self::Paid, E::StartPacking) => Some(Self::Packing),
-            (Self::Paid | Self::Packing | Self::PartlyShipped, E::ShipPart) => Some(Self::PartlyShipped),
+            (Self::Paid | Self::Packing | Self::PartlyShipped, E::ShipPart) => {
+                Some(Self::PartlyShipped)
+            }
             (Self::Paid | Self::Packing | Self::PartlyShipped, E::ShipAll) => Some(Self::Shipped),
             (Self::Shipped, E::Deliver) => Some(Self::Delivered),
             _ => None,
@@ -98,16 +100,30 @@ impl OrderState {
 
     /// Whether something is still to happen before customer and shop are done with each other.
     pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::PendingPayment | Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped)
+        matches!(
+            self,
+            Self::PendingPayment | Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped
+        )
     }
 
     pub const fn is_paid_for(self) -> bool {
-        matches!(self, Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped | Self::Delivered)
+        matches!(
+            self,
+            Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped | Self::Delivered
+        )
     }
 }
 
 impl OrderEvent {
-    pub const ALL: [Self; 7] = [Self::Pay, Self::Expire, Self::Cancel, Self::StartPacking, Self::ShipPart, Self::ShipAll, Self::Deliver];
+    pub const ALL: [Self; 7] = [
+        Self::Pay,
+        Self::Expire,
+        Self::Cancel,
+        Self::StartPacking,
+        Self::ShipPart,
+        Self::ShipAll,
+        Self::Deliver,
+    ];
 }
 
 /// One bought line, frozen (ORD-5).
@@ -137,8 +153,8 @@ pub struct OrderLine {
     pub total: Money,
     /// The line's part of the order's tax, reckoned on `total`.
     pub tax: Money,
-    /// What one piece cost the shop, if it was known. For reports alone: no page, mail or export that a
-    /// customer gets may hold it (R42).
+    /// What one piece cost the shop, if it was known. For reports alone: no page, mail or export
+    /// that a customer gets may hold it (R42).
     #[serde(default)]
     pub unit_cost: Option<Money>,
     pub needs_shipping: bool,
@@ -180,7 +196,11 @@ pub struct AppliedTaxRule {
 
 impl TaxSnapshot {
     pub fn new(destination: String, date: Date, taxes: TaxTable, totals: &Totals) -> Self {
-        let applied = |class| AppliedTaxRule { class, rate: taxes.rate(class), category: taxes.category(class) };
+        let applied = |class| AppliedTaxRule {
+            class,
+            rate: taxes.rate(class),
+            category: taxes.category(class),
+        };
         Self {
             destination,
             prices_include_tax: totals.prices_include_tax,
@@ -298,7 +318,10 @@ mod tests {
         ];
         for state in S::ALL {
             for event in E::ALL {
-                let expected = allowed.iter().find(|(s, e, _)| *s == state && *e == event).map(|(_, _, to)| *to);
+                let expected = allowed
+                    .iter()
+                    .find(|(s, e, _)| *s == state && *e == event)
+                    .map(|(_, _, to)| *to);
                 assert_eq!(state.after(event), expected, "{state:?} {event:?}");
             }
         }
@@ -306,7 +329,11 @@ mod tests {
 
     #[test]
     fn the_snapshot_of_taxes_says_which_rates_and_why() {
-        let taxes = TaxTable { basis: TaxBasis::Destination, standard: BasisPoints(1_900), reduced: BasisPoints(700) };
+        let taxes = TaxTable {
+            basis: TaxBasis::Destination,
+            standard: BasisPoints(1_900),
+            reduced: BasisPoints(700),
+        };
         let totals = price(&PricingInput {
             currency: Currency::EUR,
             prices_include_tax: true,
@@ -316,12 +343,27 @@ mod tests {
             shipping: None,
         })
         .unwrap();
-        let snapshot = TaxSnapshot::new("DE".into(), Date::parse("2026-11-22").unwrap(), taxes, &totals);
+        let snapshot =
+            TaxSnapshot::new("DE".into(), Date::parse("2026-11-22").unwrap(), taxes, &totals);
         assert_eq!(snapshot.text(), "Rates of DE on 2026-11-22");
-        let rates: Vec<_> = snapshot.rules.iter().map(|rule| (rule.class, rule.rate.0, rule.category.code())).collect();
-        assert_eq!(rates, [(TaxClass::Standard, 1_900, "S"), (TaxClass::Reduced, 700, "S"), (TaxClass::Zero, 0, "Z")]);
+        let rates: Vec<_> = snapshot
+            .rules
+            .iter()
+            .map(|rule| (rule.class, rule.rate.0, rule.category.code()))
+            .collect();
+        assert_eq!(
+            rates,
+            [
+                (TaxClass::Standard, 1_900, "S"),
+                (TaxClass::Reduced, 700, "S"),
+                (TaxClass::Zero, 0, "Z")
+            ]
+        );
         let stored = serde_json::to_string(&snapshot).unwrap();
-        assert!(stored.contains(r#""category":"Z""#) && stored.contains(r#""date":"2026-11-22""#), "{stored}");
+        assert!(
+            stored.contains(r#""category":"Z""#) && stored.contains(r#""date":"2026-11-22""#),
+            "{stored}"
+        );
         assert_eq!(serde_json::from_str::<TaxSnapshot>(&stored).unwrap(), snapshot);
     }
 

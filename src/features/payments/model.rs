@@ -24,7 +24,14 @@ pub enum RefundState {
 }
 
 impl RefundState {
-    pub const ALL: [Self; 6] = [Self::Requested, Self::Pending, Self::RequiresAction, Self::Succeeded, Self::Failed, Self::Canceled];
+    pub const ALL: [Self; 6] = [
+        Self::Requested,
+        Self::Pending,
+        Self::RequiresAction,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Canceled,
+    ];
 
     pub const fn key(self) -> &'static str {
         match self {
@@ -37,12 +44,18 @@ impl RefundState {
         }
     }
 
-    /// Whether this state may follow that one. A refund that succeeded can still fail; nothing else goes back.
+    /// Whether this state may follow that one. A refund that succeeded can still fail; nothing else
+    /// goes back.
     pub const fn may_become(self, next: Self) -> bool {
         match self {
             Self::Requested => !matches!(next, Self::Requested),
-            Self::Pending => matches!(next, Self::RequiresAction | Self::Succeeded | Self::Failed | Self::Canceled),
-            Self::RequiresAction => matches!(next, Self::Pending | Self::Succeeded | Self::Failed | Self::Canceled),
+            Self::Pending => matches!(
+                next,
+                Self::RequiresAction | Self::Succeeded | Self::Failed | Self::Canceled
+            ),
+            Self::RequiresAction => {
+                matches!(next, Self::Pending | Self::Succeeded | Self::Failed | Self::Canceled)
+            }
             Self::Succeeded => matches!(next, Self::Failed | Self::Canceled),
             Self::Failed | Self::Canceled => false,
         }
@@ -125,6 +138,26 @@ pub enum NextStep {
     TryLater,
 }
 
+impl NextStep {
+    /// Stripe's page, or the page of the order.
+    pub fn address(&self, order_number: &str) -> String {
+        match self {
+            Self::PayAt(url) => url.clone(),
+            Self::AlreadyPaid | Self::TryLater => format!("/order/{order_number}"),
+        }
+    }
+
+    /// What the page of the order says about it.
+    pub const fn notice(&self) -> Option<&'static str> {
+        match self {
+            Self::TryLater => Some(
+                "The payment page is not answering. Your order is kept; try again in a moment.",
+            ),
+            Self::PayAt(_) | Self::AlreadyPaid => None,
+        }
+    }
+}
+
 /// What the page after Stripe says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReturnState {
@@ -143,7 +176,8 @@ pub enum ReturnState {
     Unknown,
 }
 
-/// Looks after an order until its payment is settled: asks Stripe now and then, and ends the order with its hold.
+/// Looks after an order until its payment is settled: asks Stripe now and then, and ends the order
+/// with its hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchOrder {
     /// Hexadecimal.
@@ -176,7 +210,8 @@ impl OutboxMessage for IssueRefund {
     }
 }
 
-/// Reads the events that Stripe has recorded since the last time, for those whose delivery was lost.
+/// Reads the events that Stripe has recorded since the last time, for those whose delivery was
+/// lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullEvents {
     /// Unix seconds by Stripe's clock; 0 before the first time.

@@ -1,4 +1,5 @@
-//! What becomes of each collection when somebody asks for their data or wants them erased, and how an export is written.
+//! What becomes of each collection when somebody asks for their data or wants them erased, and how
+//! an export is written.
 
 use crate::features::accounts::model::UNCONFIRMED_LIFE;
 
@@ -15,8 +16,8 @@ pub enum Erasure {
     NotPersonal,
 }
 
-/// A collection, whether an export holds it, and what an erasure does to it (PRIV-3). A collection that is missing here
-/// fails the tests.
+/// A collection, whether an export holds it, and what an erasure does to it (PRIV-3). A collection
+/// that is missing here fails the tests.
 pub const COLLECTIONS: [(&str, bool, Erasure); 21] = [
     ("accounts", true, Erasure::Deleted),
     ("account_milestones", false, Erasure::NotPersonal),
@@ -56,7 +57,8 @@ pub const NEWS: ConsentText = ConsentText {
     words: "Yes, write to me now and then about new goods and offers. I can stop it here at any time.",
 };
 
-/// What goes by itself: where it is, what is said of it, the field of its date, and how long after that date it goes.
+/// What goes by itself: where it is, what is said of it, the field of its date, and how long after
+/// that date it goes.
 pub struct Retained {
     pub collection: &'static str,
     pub words: &'static str,
@@ -99,8 +101,20 @@ pub const RETENTION: [Retained; 6] = [
         kind: DateKind::Unconfirmed,
         kept_for: UNCONFIRMED_LIFE,
     },
-    Retained { collection: "sessions", words: "Sessions, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },
-    Retained { collection: "mailed_tokens", words: "Mailed links, at their end", field: "expires_at", kind: DateKind::Date, kept_for: 0 },
+    Retained {
+        collection: "sessions",
+        words: "Sessions, at their end",
+        field: "expires_at",
+        kind: DateKind::Date,
+        kept_for: 0,
+    },
+    Retained {
+        collection: "mailed_tokens",
+        words: "Mailed links, at their end",
+        field: "expires_at",
+        kind: DateKind::Date,
+        kept_for: 0,
+    },
     Retained {
         collection: "orders",
         words: "Orders of erased customers, when the law lets go of the books",
@@ -152,17 +166,25 @@ impl Format {
     }
 }
 
-/// Rows of path and value as CSV (RFC 4180). A field that a spreadsheet would take for a formula gets an apostrophe in
-/// front (R51).
+/// Rows of path and value as CSV (RFC 4180). A field that a spreadsheet would take for a formula
+/// gets an apostrophe in front (R51).
 pub fn csv(rows: &[(String, String)]) -> String {
     let heading = [("field".to_owned(), "value".to_owned())];
-    heading.iter().chain(rows).map(|(field, value)| format!("{},{}\r\n", csv_field(field), csv_field(value))).collect()
+    heading
+        .iter()
+        .chain(rows)
+        .map(|(field, value)| format!("{},{}\r\n", csv_field(field), csv_field(value)))
+        .collect()
 }
 
 fn csv_field(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains(['"', ',', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use crate::features::accounts;
 use crate::features::cart;
 use crate::features::checkout;
 use crate::features::orders;
-use crate::features::privacy::model::{DateKind, Format, NEWS, RETENTION, Retained, RetentionLine, csv};
+use crate::features::privacy::model::{
+    DateKind, Format, NEWS, RETENTION, Retained, RetentionLine, csv,
+};
 use crate::features::privacy::store::{self, ConsentDocument};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
@@ -81,21 +83,28 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
             "about": said.about, "given": said.given, "text_version": said.text_version, "at": said.at,
         })).collect::<Vec<_>>(),
     });
-    ctx.record(SecurityEvent { name: "data_exported", outcome: Outcome::Done, object: &account_id.to_hex() });
+    ctx.record(SecurityEvent {
+        name: "data_exported",
+        outcome: Outcome::Done,
+        object: &account_id.to_hex(),
+    });
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(&data).map_err(AppError::internal)?,
-        Format::Csv => csv(&flattened(&data)),
+        Format::Csv => csv(&flatten(&data)),
     })
 }
 
 /// Whether the visitor agreed to be written to.
 pub async fn wants_news(ctx: &Ctx) -> AppResult<bool> {
     let said = store::of_account(&ctx.mongo, ctx.require_signed_in()?.account_id).await?;
-    Ok(said.iter().rfind(|consent| consent.about == NEWS.about).is_some_and(|consent| consent.given))
+    Ok(said
+        .iter()
+        .rfind(|consent| consent.about == NEWS.about)
+        .is_some_and(|consent| consent.given))
 }
 
 /// Writes down that the visitor wants news, or wants them no more; both take one press (R88).
-pub async fn say_about_news(ctx: &Ctx, given: bool) -> AppResult<()> {
+pub async fn set_newsletter_consent(ctx: &Ctx, given: bool) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
     let consent = ConsentDocument {
         id: ObjectId::new(),
@@ -107,12 +116,12 @@ pub async fn say_about_news(ctx: &Ctx, given: bool) -> AppResult<()> {
     };
     let (ctx_in, consent) = (ctx.clone(), Arc::new(consent));
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, consent) = (ctx_in.clone(), consent.clone());
             Box::pin(async move {
                 // An account that is being erased in this moment leaves no row behind.
-                accounts::service::claim(&ctx, session, consent.account_id).await?;
-                store::insert(&ctx.mongo, session, &consent).await
+                accounts::service::claim(&ctx, tx, consent.account_id).await?;
+                store::insert(&ctx.mongo, tx, &consent).await
             })
         })
         .await
@@ -147,9 +156,16 @@ pub async fn retention_preview(ctx: &Ctx) -> AppResult<Vec<RetentionLine>> {
     for kind in &RETENTION {
         let before = |moment: i64| due_before(kind, moment - kind.kept_for);
         let due = store::count(&ctx.mongo, kind.collection, before(ctx.now())).await?;
-        let within = store::count(&ctx.mongo, kind.collection, before(ctx.now() + 30 * 86_400_000)).await?;
-        let kept = store::count(&ctx.mongo, kind.collection, due_before(kind, i64::MAX / 2)).await?;
-        lines.push(RetentionLine { words: kind.words, kept, due, soon: within.saturating_sub(due) });
+        let within =
+            store::count(&ctx.mongo, kind.collection, before(ctx.now() + 30 * 86_400_000)).await?;
+        let kept =
+            store::count(&ctx.mongo, kind.collection, due_before(kind, i64::MAX / 2)).await?;
+        lines.push(RetentionLine {
+            words: kind.words,
+            kept,
+            due,
+            soon: within.saturating_sub(due),
+        });
     }
     Ok(lines)
 }
@@ -158,7 +174,9 @@ fn due_before(kind: &Retained, moment: i64) -> Document {
     match kind.kind {
         DateKind::Date => doc! { kind.field: { "$lte": DateTime::from_millis(moment) } },
         DateKind::Millis => doc! { kind.field: { "$ne": null, "$lte": moment } },
-        DateKind::Unconfirmed => doc! { "role": Role::Customer.key(), "verified_at": null, kind.field: { "$lt": moment } },
+        DateKind::Unconfirmed => {
+            doc! { "role": Role::Customer.key(), "verified_at": null, kind.field: { "$lt": moment } }
+        }
     }
 }
 
@@ -167,8 +185,8 @@ pub async fn open_orders(ctx: &Ctx) -> AppResult<Vec<String>> {
     orders::service::open_of_account(ctx).await
 }
 
-/// Erases the visitor's account and everything that is not part of the books; the orders are restricted until their
-/// date. Done twice it changes nothing more.
+/// Erases the visitor's account and everything that is not part of the books; the orders are
+/// restricted until their date. Done twice it changes nothing more.
 ///
 /// # Errors
 /// `Invalid` for a wrong password, `Conflict` while an order is under way, and for the last owner.
@@ -179,35 +197,42 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
         return Err(AppError::conflict("staff_account", message));
     }
     accounts::service::confirm_own_password(ctx, "current_password", password).await?;
-    let settings = ctx.settings.section::<PrivacySettings>("privacy").map_err(AppError::internal)?;
+    let settings =
+        ctx.settings.section::<PrivacySettings>("privacy").map_err(AppError::internal)?;
     let kept_for = settings.order_retention_years * 366 * 86_400_000;
-    let families = accounts::service::families_of(ctx, visitor.account_id).await?;
+    let families = accounts::service::session_ids(ctx, visitor.account_id).await?;
     let ctx_in = ctx.clone();
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, id) = (ctx_in.clone(), visitor.account_id);
             Box::pin(async move {
-                // First of all: an order that is being placed either is seen here, or finds no account any more.
-                accounts::service::claim(&ctx, session, id).await?;
-                accounts::service::join_orders(&ctx, session, id).await?;
-                if orders::service::is_open(&ctx, session, id).await? {
+                // First of all: an order that is being placed either is seen here, or finds no
+                // account any more.
+                accounts::service::claim(&ctx, tx, id).await?;
+                accounts::service::join_orders(&ctx, tx, id).await?;
+                if orders::service::is_open(&ctx, tx, id).await? {
                     return Err(orders_open().into());
                 }
-                orders::service::restrict(&ctx, session, id, kept_for).await?;
-                erase_account(&ctx, session, id).await
+                orders::service::restrict(&ctx, tx, id, kept_for).await?;
+                erase_account(&ctx, tx, id).await
             })
         })
         .await?;
     accounts::service::forget_copies(ctx, &families).await;
     cart::service::forget_copy(ctx, visitor.account_id).await;
-    ctx.record(SecurityEvent { name: "account_erased", outcome: Outcome::Done, object: &visitor.account_id.to_hex() });
+    ctx.record(SecurityEvent {
+        name: "account_erased",
+        outcome: Outcome::Done,
+        object: &visitor.account_id.to_hex(),
+    });
     accounts::service::sign_out(ctx).await
 }
 
-/// Drops what has passed its date: restricted orders, and accounts nobody confirmed within thirty days.
+/// Drops what has passed its date: restricted orders, and accounts nobody confirmed within thirty
+/// days.
 pub async fn enforce_retention(ctx: &Ctx) -> AppResult<()> {
     let orders = orders::service::drop_past_retention(ctx).await?;
-    let accounts = drop_unconfirmed(ctx).await?;
+    let accounts = delete_unconfirmed(ctx).await?;
     if orders + accounts > 0 {
         tracing::info!(orders, accounts, "retention: dropped what had passed its date");
     }
@@ -215,23 +240,23 @@ pub async fn enforce_retention(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// Drops accounts that nobody confirmed in time and that own no order; answers how many.
-async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
+async fn delete_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
     let (mut dropped, mut last) = (0, None);
     loop {
-        let due = accounts::service::unconfirmed(ctx, last).await?;
+        let due = accounts::service::find_unconfirmed(ctx, last).await?;
         let Some(behind) = due.last() else { return Ok(dropped) };
         last = Some(*behind);
         for id in due {
             let ctx_in = ctx.clone();
-            let gone = ctx.mongo.transaction(move |session| {
+            let gone = ctx.mongo.transaction(move |tx| {
                 let ctx = ctx_in.clone();
                 Box::pin(async move {
                     // Confirmed or ordered with in this very moment: it stays.
-                    let is_due = accounts::service::claim_unconfirmed(&ctx, session, id).await?;
-                    if !is_due || orders::service::owns_any(&ctx, session, id).await? {
+                    let is_due = accounts::service::claim_unconfirmed(&ctx, tx, id).await?;
+                    if !is_due || orders::service::owns_any(&ctx, tx, id).await? {
                         return Ok(false);
                     }
-                    erase_account(&ctx, session, id).await.map(|()| true)
+                    erase_account(&ctx, tx, id).await.map(|()| true)
                 })
             });
             if gone.await? {
@@ -243,12 +268,12 @@ async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
 }
 
 /// An account with all that hangs on it, but for orders.
-async fn erase_account(ctx: &Ctx, session: &mut Tx, id: ObjectId) -> TxResult<()> {
-    if let Some(cart_id) = cart::service::erase(ctx, session, id).await? {
-        checkout::service::erase(ctx, session, cart_id).await?;
+async fn erase_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+    if let Some(cart_id) = cart::service::erase(ctx, tx, id).await? {
+        checkout::service::erase(ctx, tx, cart_id).await?;
     }
-    store::delete(&ctx.mongo, session, id).await?;
-    accounts::service::erase(ctx, session, id).await
+    store::delete(&ctx.mongo, tx, id).await?;
+    accounts::service::erase(ctx, tx, id).await
 }
 
 fn orders_open() -> AppError {
@@ -257,12 +282,18 @@ fn orders_open() -> AppError {
 }
 
 /// Every value with the path to it, such as `orders.0.lines.2.name`.
-fn flattened(data: &Value) -> Vec<(String, String)> {
+fn flatten(data: &Value) -> Vec<(String, String)> {
     fn walk(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
-        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let below =
+            |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         match value {
-            Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(&below(name), value, rows)),
-            Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| walk(&below(&index.to_string()), value, rows)),
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| walk(&below(name), value, rows))
+            }
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| walk(&below(&index.to_string()), value, rows)),
             Value::Null => {}
             Value::String(text) => rows.push((path.to_owned(), text.clone())),
             other => rows.push((path.to_owned(), other.to_string())),

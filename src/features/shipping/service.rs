@@ -38,7 +38,8 @@ pub fn today(ctx: &Ctx) -> AppResult<Date> {
 
 fn day_of(unix_ms: i64, time_zone: &str) -> AppResult<Date> {
     let zone = TimeZone::get(time_zone).map_err(AppError::internal)?;
-    let day = Timestamp::from_millisecond(unix_ms).map_err(AppError::internal)?.to_zoned(zone).date();
+    let day =
+        Timestamp::from_millisecond(unix_ms).map_err(AppError::internal)?.to_zoned(zone).date();
     let parts = (u16::try_from(day.year()), u8::try_from(day.month()), u8::try_from(day.day()));
     let (Ok(year), Ok(month), Ok(number)) = parts else { return Err(AppError::internal(day)) };
     Date::new(year, month, number).ok_or_else(|| AppError::internal(day))
@@ -49,7 +50,8 @@ fn day_of(unix_ms: i64, time_zone: &str) -> AppResult<Date> {
 /// # Errors
 /// One sentence that names every problem.
 pub fn check_settings(settings: &Settings) -> Result<(), String> {
-    let mut problems = settings.section::<ShippingRules>("shipping")?.problems(settings.store.currency);
+    let mut problems =
+        settings.section::<ShippingRules>("shipping")?.problems(settings.store.currency);
     problems.extend(settings.section::<TaxRules>("tax")?.problems());
     if problems.is_empty() { Ok(()) } else { Err(format!("Leptos.toml: {}", problems.join("; "))) }
 }
@@ -61,7 +63,11 @@ mod tests {
     #[test]
     fn the_day_is_that_of_the_shop() {
         // 22 November 2026, 23:30 UTC is the next day in Amsterdam.
-        for (zone, day) in [("Europe/Amsterdam", "2026-11-23"), ("UTC", "2026-11-22"), ("Pacific/Honolulu", "2026-11-22")] {
+        for (zone, day) in [
+            ("Europe/Amsterdam", "2026-11-23"),
+            ("UTC", "2026-11-22"),
+            ("Pacific/Honolulu", "2026-11-22"),
+        ] {
             assert_eq!(day_of(1_795_390_200_000, zone).unwrap().to_string(), day, "{zone}");
         }
         assert!(day_of(i64::MAX, "UTC").is_err());

@@ -14,24 +14,34 @@ pub(super) type Mac = Hmac<Sha256>;
 const COOKIE_BYTES: usize = 4096;
 
 impl Keyring {
-    /// A cookie's value that only this store can make: `base64url(value).expiry.signature`, safe in a `Set-Cookie`.
+    /// A cookie's value that only this store can make: `base64url(value).expiry.signature`, safe in
+    /// a `Set-Cookie`.
     ///
-    /// The signature covers the cookie's name, so that one cookie's value does not pass as another's. The value is
-    /// readable by whoever holds the cookie: nothing personal goes in. `expires_ms` is Unix time in milliseconds.
-    pub fn sign_cookie_until(&self, name: &str, value: &str, expires_ms: i64) -> String {
-        let signature = cookie_parts(self.cookie_mac(), name, value, expires_ms).finalize().into_bytes();
-        format!("{}.{expires_ms}.{}", URL_SAFE_NO_PAD.encode(value), URL_SAFE_NO_PAD.encode(signature))
+    /// The signature covers the cookie's name, so that one cookie's value does not pass as
+    /// another's. The value is readable by whoever holds the cookie: nothing personal goes in.
+    /// `expires_ms` is Unix time in milliseconds.
+    pub fn sign_item_until(&self, name: &str, value: &str, expires_ms: i64) -> String {
+        let signature =
+            cookie_parts(self.cookie_mac(), name, value, expires_ms).finalize().into_bytes();
+        format!(
+            "{}.{expires_ms}.{}",
+            URL_SAFE_NO_PAD.encode(value),
+            URL_SAFE_NO_PAD.encode(signature)
+        )
     }
 
-    /// The value of a cookie made by [`Self::sign_cookie_until`] for this name and not expired at `now_ms`.
+    /// The value of a cookie made by [`Self::sign_item_until`] for this name and not expired at
+    /// `now_ms`.
     ///
     /// Anything else is `None`, without saying why: a cookie that fails is a cookie that is absent.
-    pub fn verify_cookie(&self, name: &str, signed: &str, now_ms: i64) -> Option<String> {
+    pub fn verify_item(&self, name: &str, signed: &str, now_ms: i64) -> Option<String> {
         if signed.len() > COOKIE_BYTES {
             return None;
         }
         let mut parts = signed.split('.');
-        let (value, expires, signature, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {
+        let (value, expires, signature, None) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next())
+        else {
             return None;
         };
         let value = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
@@ -48,7 +58,8 @@ fn cookie_parts(mac: Mac, name: &str, value: &str, expires_ms: i64) -> Mac {
 
 /// HMAC-SHA-256 over the parts one after the other, 64 lowercase hexadecimal digits.
 ///
-/// The parts are joined without separators, as webhook signatures want it: the caller puts its own between them.
+/// The parts are joined without separators, as webhook signatures want it: the caller puts its own
+/// between them.
 pub fn hmac_sha256_hex(key: &[u8], parts: &[&[u8]]) -> String {
     let mut mac = mac(key);
     for part in parts {
@@ -93,30 +104,42 @@ mod tests {
     #[test]
     fn r24_a_signed_cookie_comes_back_until_it_expires() {
         let keyring = keyring();
-        let signed = keyring.sign_cookie_until("__Host-notice", "Added to your cart – 2 × teapot; \"now\"", 60_000);
-        assert!(signed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)), "{signed}");
-        assert_eq!(keyring.verify_cookie("__Host-notice", &signed, 59_999).as_deref(), Some("Added to your cart – 2 × teapot; \"now\""));
-        assert_eq!(keyring.verify_cookie("__Host-notice", &signed, 60_000), None);
-        assert_eq!(keyring.verify_cookie("__Host-other", &signed, 0), None);
-        let empty = keyring.sign_cookie_until("n", "", 1);
-        assert_eq!(keyring.verify_cookie("n", &empty, 0).as_deref(), Some(""));
+        let signed = keyring.sign_item_until(
+            "__Host-notice",
+            "Added to your cart – 2 × teapot; \"now\"",
+            60_000,
+        );
+        assert!(
+            signed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
+            "{signed}"
+        );
+        assert_eq!(
+            keyring.verify_item("__Host-notice", &signed, 59_999).as_deref(),
+            Some("Added to your cart – 2 × teapot; \"now\"")
+        );
+        assert_eq!(keyring.verify_item("__Host-notice", &signed, 60_000), None);
+        assert_eq!(keyring.verify_item("__Host-other", &signed, 0), None);
+        let empty = keyring.sign_item_until("n", "", 1);
+        assert_eq!(keyring.verify_item("n", &empty, 0).as_deref(), Some(""));
     }
 
     #[test]
     fn r24_no_change_to_a_signed_cookie_goes_unnoticed() {
         let keyring = keyring();
-        let signed = keyring.sign_cookie_until("n", "value", 60_000);
+        let signed = keyring.sign_item_until("n", "value", 60_000);
         for place in 0..signed.len() {
             for replacement in ["A", "B", "0", "9", "-", ".", ""] {
                 let mut changed = signed.clone();
                 changed.replace_range(place..=place, replacement);
                 if changed != signed {
-                    assert_eq!(keyring.verify_cookie("n", &changed, 0), None, "{changed}");
+                    assert_eq!(keyring.verify_item("n", &changed, 0), None, "{changed}");
                 }
             }
         }
-        for foreign in ["", ".", "..", "...", "a.b.c", "\u{0}", &signed.repeat(100), &format!("{signed}.")] {
-            assert_eq!(keyring.verify_cookie("n", foreign, 0), None, "{foreign}");
+        for foreign in
+            ["", ".", "..", "...", "a.b.c", "\u{0}", &signed.repeat(100), &format!("{signed}.")]
+        {
+            assert_eq!(keyring.verify_item("n", foreign, 0), None, "{foreign}");
         }
         let other = Keyring::from_settings(
             &format!("1:{}", key_text(1)),
@@ -125,7 +148,7 @@ mod tests {
             &format!("1:{}", key_text(90)),
         )
         .unwrap();
-        assert_eq!(other.verify_cookie("n", &signed, 0), None);
+        assert_eq!(other.verify_item("n", &signed, 0), None);
     }
 
     /// RFC 4231, test case 2.

@@ -1,4 +1,5 @@
-//! Random tokens that open something once they come back, and the hashes that are stored instead of them.
+//! Random tokens that open something once they come back, and the hashes that are stored instead of
+//! them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -36,7 +37,8 @@ pub fn random_token() -> Token {
     Token(base64url(&bytes))
 }
 
-/// SHA-256 of a token that came from outside, 64 lowercase hexadecimal digits; `None` if it is no token.
+/// SHA-256 of a token that came from outside, 64 lowercase hexadecimal digits; `None` if it is no
+/// token.
 ///
 /// A plain hash is enough here, unlike for passwords: nobody searches through 256 random bits.
 pub fn hash_token(token: &str) -> Option<String> {
@@ -73,7 +75,16 @@ mod tests {
     fn malformed_tokens_are_no_tokens() {
         let good = random_token().as_str().to_owned();
         let last_bits = format!("{}B", "A".repeat(42));
-        let cases = ["", "abc", &good[1..], &format!("{good}A"), &format!("{}=", &good[1..]), &"+".repeat(43), &"é".repeat(21), &last_bits];
+        let cases = [
+            "",
+            "abc",
+            &good[1..],
+            &format!("{good}A"),
+            &format!("{}=", &good[1..]),
+            &"+".repeat(43),
+            &"é".repeat(21),
+            &last_bits,
+        ];
         for text in cases {
             assert_eq!(hash_token(text), None, "{text}");
         }

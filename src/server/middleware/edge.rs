@@ -19,7 +19,8 @@ pub struct Edge {
 
 pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let client_ip = client_ip(peer, request.headers(), &app.clients.settings.services.trusted_proxies);
+    let client_ip =
+        client_ip(peer, request.headers(), &app.clients.settings.services.trusted_proxies);
     let request_id = format!("{:016x}", rand::random::<u64>());
     request.extensions_mut().insert(Edge { request_id: request_id.clone(), client_ip });
     let mut response = next.run(request).await;
@@ -29,7 +30,8 @@ pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next
     response
 }
 
-/// The socket's peer; behind a configured proxy the right-most address that is not one of ours (R8).
+/// The socket's peer; behind a configured proxy the right-most address that is not one of ours
+/// (R8).
 fn client_ip(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
     let peer = peer?;
     if !trusted.contains(&peer) {

@@ -1,4 +1,5 @@
-//! Every unsafe request must come from our own pages (R29); it is checked before any function can run.
+//! Every unsafe request must come from our own pages (R29); it is checked before any function can
+//! run.
 
 use std::sync::Arc;
 
@@ -16,7 +17,10 @@ const EXEMPT: [&str; 2] = ["/webhooks/stripe", "/csp-report"];
 
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || EXEMPT.contains(&request.uri().path()) || comes_from_us(request.headers(), &app.clients.settings.base_url) {
+    if safe
+        || EXEMPT.contains(&request.uri().path())
+        || comes_from_us(request.headers(), &app.clients.settings.base_url)
+    {
         return next.run(request).await;
     }
     if let Some(edge) = request.extensions().get::<Edge>() {
@@ -27,7 +31,12 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
             object: &object,
         });
     }
-    (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], "This request did not come from the store's own pages.").into_response()
+    (
+        StatusCode::FORBIDDEN,
+        [(header::CACHE_CONTROL, "no-store")],
+        "This request did not come from the store's own pages.",
+    )
+        .into_response()
 }
 
 fn comes_from_us(headers: &HeaderMap, base_url: &str) -> bool {

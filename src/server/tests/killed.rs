@@ -33,7 +33,15 @@ impl Stage {
         let app = TestApp::with_catalog(&TestCatalog::one("LAST", 1)).await;
         // A killed process leaves its transaction open, and the server keeps it for a minute.
         let limit = doc! { "setParameter": 1, "transactionLifetimeLimitSeconds": 5 };
-        app.app.clients.mongo.database().client().database("admin").run_command(limit).await.expect("the server takes the limit");
+        app.app
+            .clients
+            .mongo
+            .database()
+            .client()
+            .database("admin")
+            .run_command(limit)
+            .await
+            .expect("the server takes the limit");
         // What the killed program does not learn, nobody else tells it.
         app.sandbox.webhooks("withhold").await;
         let mongo = FaultProxy::start(&needed("MONGODB_URI")).await;
@@ -41,8 +49,8 @@ impl Stage {
         Self { app, mongo, program }
     }
 
-    /// Lets some writes pass, then kills the program and starts it again; answers whether it came to that before the
-    /// request ended.
+    /// Lets some writes pass, then kills the program and starts it again; answers whether it came
+    /// to that before the request ended.
     async fn kill_during<T>(&mut self, writes: u64, request: impl Future<Output = T>) -> bool {
         self.mongo.fall_silent_after_writes(writes);
         let killed = tokio::select! {
@@ -56,11 +64,17 @@ impl Stage {
     }
 
     async fn open_orders(&self) -> usize {
-        self.app.documents("orders").await.iter().filter(|order| order.get_str("state") == Ok("pending_payment")).count()
+        self.app
+            .documents("orders")
+            .await
+            .iter()
+            .filter(|order| order.get_str("state") == Ok("pending_payment"))
+            .count()
     }
 }
 
-/// Asks until the answer leads on: what a killed process left open stands in the way for some seconds.
+/// Asks until the answer leads on: what a killed process left open stands in the way for some
+/// seconds.
 async fn led_on(mut ask: impl AsyncFnMut() -> Page) -> Page {
     for _ in 0..TRIES {
         let page = ask().await;
@@ -102,8 +116,18 @@ async fn killed_after_payment(writes: u64) -> bool {
     led_on(async || shopper.come_back(&session).await).await.assert_status(303);
     stage.app.work().await;
     let orders = stage.app.documents("orders").await;
-    assert_eq!((orders.len(), orders[0].get_str("state")), (1, Ok("paid")), "killed before write {writes}");
-    let sells = stage.app.documents("stock_ledger").await.into_iter().filter(|row| row.get_str("movement") == Ok("sell")).count();
+    assert_eq!(
+        (orders.len(), orders[0].get_str("state")),
+        (1, Ok("paid")),
+        "killed before write {writes}"
+    );
+    let sells = stage
+        .app
+        .documents("stock_ledger")
+        .await
+        .into_iter()
+        .filter(|row| row.get_str("movement") == Ok("sell"))
+        .count();
     assert_eq!(sells, 1, "killed before write {writes}");
     stage.app.assert_invariants().await;
     killed
@@ -111,11 +135,17 @@ async fn killed_after_payment(writes: u64) -> bool {
 
 /// How many of the rounds met the program in the middle of its work.
 async fn hits<F: Future<Output = bool>>(round: impl Fn(u64) -> F) -> usize {
-    stream::iter(WRITES).map(round).buffer_unordered(AT_ONCE).filter(|killed| std::future::ready(*killed)).count().await
+    stream::iter(WRITES)
+        .map(round)
+        .buffer_unordered(AT_ONCE)
+        .filter(|killed| std::future::ready(*killed))
+        .count()
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn f1_i1_killed_at_any_write_of_placing_an_order_nothing_is_lost_and_nothing_is_held_for_ever() {
+async fn f1_i1_killed_at_any_write_of_placing_an_order_nothing_is_lost_and_nothing_is_held_for_ever()
+ {
     let hits = hits(killed_while_placing).await;
     assert!(hits >= 6, "the program was killed in the middle only {hits} times");
 }

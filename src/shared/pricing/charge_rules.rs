@@ -1,8 +1,8 @@
 //! What an order may cost: the payment provider takes no amount but those its currency allows.
 //!
 //! Every currency has a step, a minimum and a maximum; they stand in the table of currencies. The
-//! cart asks `charge_problem` before anything is stored, and the provider's own border converts with
-//! `to_provider_amount` and `from_provider_amount`.
+//! cart asks `charge_problem` before anything is stored, and the provider's own border converts
+//! with `to_provider_amount` and `from_provider_amount`.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,16 +34,24 @@ impl ChargeProblem {
     pub fn message(&self) -> String {
         match self {
             Self::BelowMinimum { minimum, missing } => {
-                format!("The smallest amount that can be paid here is {minimum}. Add {missing} more.")
+                format!(
+                    "The smallest amount that can be paid here is {minimum}. Add {missing} more."
+                )
             }
             Self::AboveMaximum { maximum } => {
-                format!("The largest amount that can be paid at once is {maximum}. Split it into two orders or more.")
+                format!(
+                    "The largest amount that can be paid at once is {maximum}. Split it into two orders or more."
+                )
             }
             Self::NotInSteps { amount, step } => {
-                format!("{amount} cannot be paid: payments here are multiples of {step}. Write to us, and we put the price right.")
+                format!(
+                    "{amount} cannot be paid: payments here are multiples of {step}. Write to us, and we put the price right."
+                )
             }
             Self::CurrencyNotCharged(currency) => {
-                format!("Payments in {currency} cannot be taken here. Write to us, and we find another way.")
+                format!(
+                    "Payments in {currency} cannot be taken here. Write to us, and we find another way."
+                )
             }
         }
     }
@@ -62,7 +70,9 @@ pub fn charge_problem(total: Money) -> Option<ChargeProblem> {
         return None;
     }
     let currency = total.currency();
-    let Some(rule) = currency.charge_rule() else { return Some(ChargeProblem::CurrencyNotCharged(currency)) };
+    let Some(rule) = currency.charge_rule() else {
+        return Some(ChargeProblem::CurrencyNotCharged(currency));
+    };
     let (minimum, maximum) = (i64::from(rule.minimum.max(1)), rule.maximum(currency));
     let money = |minor| Money::new(minor, currency);
     if total.minor() < minimum {
@@ -93,7 +103,8 @@ pub fn to_provider_amount(amount: Money) -> Result<i64, ChargeProblem> {
         return Err(problem);
     }
     let (up, down) = rule.factors(currency);
-    let too_much = || ChargeProblem::AboveMaximum { maximum: Money::new(rule.maximum(currency), currency) };
+    let too_much =
+        || ChargeProblem::AboveMaximum { maximum: Money::new(rule.maximum(currency), currency) };
     amount.minor().checked_mul(up).map(|amount| amount / down).ok_or_else(too_much)
 }
 

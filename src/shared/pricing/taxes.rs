@@ -8,7 +8,9 @@ use super::{LineTotal, PricingInput, sum};
 use crate::shared::money::{BasisPoints, Money};
 
 /// What a product is taxed as, wherever it goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case", try_from = "String")]
 pub enum TaxClass {
     #[default]
@@ -131,9 +133,15 @@ pub(super) struct Levied {
 
 /// Sets the tax of each line, on what is left of it after discounts; answers that of shipping and
 /// the sums of each rate. `order` names the lines in the order in which they get the last units.
-pub(super) fn levy(input: &PricingInput, order: &[usize], lines: &mut [LineTotal], shipping: Money) -> Option<Levied> {
+pub(super) fn levy(
+    input: &PricingInput,
+    order: &[usize],
+    lines: &mut [LineTotal],
+    shipping: Money,
+) -> Option<Levied> {
     let shipping_class = input.shipping.as_ref().map(|method| method.tax_class);
-    let mut categories = TaxClass::ALL.map(|class| (input.taxes.rate(class), input.taxes.category(class)));
+    let mut categories =
+        TaxClass::ALL.map(|class| (input.taxes.rate(class), input.taxes.category(class)));
     categories.sort_unstable_by_key(|(rate, _)| Reverse(*rate));
 
     let mut levied = Levied { shipping_tax: Money::zero(input.currency), per_rate: Vec::new() };
@@ -143,9 +151,15 @@ pub(super) fn levy(input: &PricingInput, order: &[usize], lines: &mut [LineTotal
             continue;
         }
         let has_rate = |class| input.taxes.rate(class) == rate;
-        let taxed: Vec<usize> = order.iter().copied().filter(|&at| has_rate(lines[at].tax_class)).collect();
-        let shipping = if shipping_class.is_some_and(has_rate) { shipping } else { Money::zero(input.currency) };
-        let weights: Vec<i64> = taxed.iter().map(|&at| lines[at].total.minor()).chain([shipping.minor()]).collect();
+        let taxed: Vec<usize> =
+            order.iter().copied().filter(|&at| has_rate(lines[at].tax_class)).collect();
+        let shipping = if shipping_class.is_some_and(has_rate) {
+            shipping
+        } else {
+            Money::zero(input.currency)
+        };
+        let weights: Vec<i64> =
+            taxed.iter().map(|&at| lines[at].total.minor()).chain([shipping.minor()]).collect();
         let amount = Money::new(sum(&weights)?, input.currency);
         if amount.is_zero() {
             continue;

@@ -51,7 +51,8 @@ impl Reader {
     pub fn first_link(&mut self, page: &str, prefix: &str) -> Result<String> {
         let html = String::from_utf8_lossy(&self.read(page, "identity")?).into_owned();
         let start = format!("href=\"{prefix}");
-        let rest = html.split_once(&start).with_context(|| format!("{page} has no link to {prefix}…"))?.1;
+        let rest =
+            html.split_once(&start).with_context(|| format!("{page} has no link to {prefix}…"))?.1;
         let end = rest.find('"').context("a link without an end")?;
         Ok(format!("{prefix}{}", &rest[..end]))
     }
@@ -81,7 +82,11 @@ mod tests {
             for line in reader.lines().map_while(Result::ok) {
                 if line.is_empty() {
                     requests += 1;
-                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n<a href=\"/c/table\">").expect("to be read");
+                    stream
+                        .write_all(
+                            b"HTTP/1.1 200 OK\r\nContent-Length: 19\r\n\r\n<a href=\"/c/table\">",
+                        )
+                        .expect("to be read");
                 }
             }
             requests

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A store behind a proxy counts requests by the address that is forwarded, so that no visitor uses up another one's
-/// limits; others do not believe it (RFC 2544's range for tests).
+/// A store behind a proxy counts requests by the address that is forwarded, so that no visitor uses
+/// up another one's limits; others do not believe it (RFC 2544's range for tests).
 #[derive(Clone, Copy)]
 pub enum Visitor {
     Reading(u16),
@@ -49,8 +49,12 @@ pub struct Connection {
 impl Connection {
     /// `address` is `http://host:port`.
     pub fn open(address: &str) -> Result<Self> {
-        let host = address.strip_prefix("http://").context("answer times are measured over plain http")?.trim_end_matches('/');
-        let stream = TcpStream::connect(host).with_context(|| format!("nothing answers at {address}"))?;
+        let host = address
+            .strip_prefix("http://")
+            .context("answer times are measured over plain http")?
+            .trim_end_matches('/');
+        let stream =
+            TcpStream::connect(host).with_context(|| format!("nothing answers at {address}"))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         Ok(Self { host: host.to_owned(), stream: BufReader::new(stream) })
@@ -67,7 +71,13 @@ impl Connection {
     }
 
     /// What a browser without scripts gets for a form of the shop's own page `from`.
-    pub fn submit(&mut self, path: &str, fields: &[(&str, &str)], from: &str, visitor: Visitor) -> Result<Answer> {
+    pub fn submit(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        from: &str,
+        visitor: Visitor,
+    ) -> Result<Answer> {
         let mut form = format!("from={}", percent_encoded(from));
         for (name, value) in fields {
             form.push_str(&format!("&{name}={}", percent_encoded(value)));
@@ -80,16 +90,28 @@ impl Connection {
         self.exchange(path, request, visitor, &form)
     }
 
-    fn exchange(&mut self, path: &str, mut request: String, visitor: Visitor, body: &str) -> Result<Answer> {
+    fn exchange(
+        &mut self,
+        path: &str,
+        mut request: String,
+        visitor: Visitor,
+        body: &str,
+    ) -> Result<Answer> {
         let (host, address) = (&self.host, visitor.address());
-        request.push_str(&format!("Host: {host}\r\nAccept: text/html\r\nX-Forwarded-For: {address}\r\n\r\n{body}"));
+        request.push_str(&format!(
+            "Host: {host}\r\nAccept: text/html\r\nX-Forwarded-For: {address}\r\n\r\n{body}"
+        ));
         self.stream.get_mut().write_all(request.as_bytes())?;
         self.answer().with_context(|| format!("{path} was not answered as it should be"))
     }
 
     fn answer(&mut self) -> Result<Answer> {
         let first = self.line()?;
-        let status = first.split(' ').nth(1).and_then(|status| status.parse().ok()).with_context(|| format!("no answer: \"{first}\""))?;
+        let status = first
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .with_context(|| format!("no answer: \"{first}\""))?;
         let mut answer = Answer { status, headers: Vec::new(), body: Vec::new() };
         loop {
             let line = self.line()?;
@@ -116,7 +138,9 @@ impl Connection {
 
 fn percent_encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[cfg(test)]
@@ -138,15 +162,25 @@ mod tests {
                 stream.read_exact(&mut byte).expect("the whole form");
                 request.extend(byte);
             }
-            stream.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nX-Request-Id: 7\r\n\r\nno").expect("to be read");
+            stream
+                .write_all(
+                    b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nX-Request-Id: 7\r\n\r\nno",
+                )
+                .expect("to be read");
             String::from_utf8_lossy(&request).into_owned()
         });
         let mut connection = Connection::open(&address).expect("a connection");
-        let answer = connection.submit("/api/x", &[("email", "a@b.example")], "/login", Visitor::SigningIn(258)).expect("an answer");
-        assert_eq!((answer.status, answer.body.as_slice(), answer.header("x-request-id")), (401, &b"no"[..], Some("7")));
+        let answer = connection
+            .submit("/api/x", &[("email", "a@b.example")], "/login", Visitor::SigningIn(258))
+            .expect("an answer");
+        assert_eq!(
+            (answer.status, answer.body.as_slice(), answer.header("x-request-id")),
+            (401, &b"no"[..], Some("7"))
+        );
         let request = server.join().expect("a request");
         assert!(
-            request.contains("\r\nContent-Length: 33\r\n") && request.ends_with("\r\n\r\nfrom=%2Flogin&email=a%40b.example"),
+            request.contains("\r\nContent-Length: 33\r\n")
+                && request.ends_with("\r\n\r\nfrom=%2Flogin&email=a%40b.example"),
             "{request}"
         );
         assert!(request.contains("\r\nX-Forwarded-For: 198.18.1.2\r\n"), "{request}");

@@ -44,9 +44,15 @@ impl fmt::Display for Spread {
     /// `98 (96–99)`; where all runs agree, one number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Scores, milliseconds and bytes are whole; shifts are not.
-        let shown = |value: f64| if value >= 1.0 || value == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") };
+        let shown = |value: f64| {
+            if value >= 1.0 || value == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") }
+        };
         let [least, median, greatest] = [self.least, self.median, self.greatest].map(shown);
-        if least == greatest { write!(f, "{median}") } else { write!(f, "{median} ({least}–{greatest})") }
+        if least == greatest {
+            write!(f, "{median}")
+        } else {
+            write!(f, "{median} ({least}–{greatest})")
+        }
     }
 }
 
@@ -58,26 +64,44 @@ pub fn version() -> String {
 }
 
 pub fn measure(tools: &Tools, address: &str, paths: &[&str], runs: u32) -> Result<Vec<Score>> {
-    let addresses: Vec<String> = paths.iter().map(|path| format!("{}{path}", address.trim_end_matches('/'))).collect();
+    let addresses: Vec<String> =
+        paths.iter().map(|path| format!("{}{path}", address.trim_end_matches('/'))).collect();
     let file = paths::root().join("target/bench/lighthouse.json");
     fs::create_dir_all(file.with_file_name(""))?;
     step("Lighthouse", |step| {
         let mut node = process::command("node");
-        node.arg(paths::lighthouse().join("measure.mjs")).arg(&file).arg(runs.to_string()).args(&addresses);
+        node.arg(paths::lighthouse().join("measure.mjs"))
+            .arg(&file)
+            .arg(runs.to_string())
+            .args(&addresses);
         if let Some(chromium) = &tools.chromium {
             node.env("CHROME_PATH", chromium);
         }
-        process::run_logged(node, "bench-lighthouse", step)?.or_fail("Lighthouse", "see the log").map(drop)
+        process::run_logged(node, "bench-lighthouse", step)?
+            .or_fail("Lighthouse", "see the log")
+            .map(drop)
     })?;
-    let found: Value = serde_json::from_str(&fs::read_to_string(&file)?).context("Lighthouse's numbers are no JSON")?;
-    addresses.iter().map(|address| score(&found[address.as_str()]).with_context(|| format!("Lighthouse left out {address}"))).collect()
+    let found: Value = serde_json::from_str(&fs::read_to_string(&file)?)
+        .context("Lighthouse's numbers are no JSON")?;
+    addresses
+        .iter()
+        .map(|address| {
+            score(&found[address.as_str()])
+                .with_context(|| format!("Lighthouse left out {address}"))
+        })
+        .collect()
 }
 
 fn score(runs: &Value) -> Option<Score> {
     let runs = runs.as_array()?;
-    let spread = |name: &str| Spread::of(runs.iter().filter_map(|run| run[name].as_f64()).collect());
-    let mut lost: Vec<String> =
-        runs.iter().filter_map(|run| run["lost"].as_array()).flatten().filter_map(|what| what.as_str().map(str::to_owned)).collect();
+    let spread =
+        |name: &str| Spread::of(runs.iter().filter_map(|run| run[name].as_f64()).collect());
+    let mut lost: Vec<String> = runs
+        .iter()
+        .filter_map(|run| run["lost"].as_array())
+        .flatten()
+        .filter_map(|what| what.as_str().map(str::to_owned))
+        .collect();
     lost.sort();
     lost.dedup();
     Some(Score {

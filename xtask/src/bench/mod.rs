@@ -1,5 +1,5 @@
-//! `cargo xtask bench --gates`: the numbers that are the same on every machine and may not grow unnoticed. Without it
-//! those that are not, as a report.
+//! `cargo xtask bench --gates`: the numbers that are the same on every machine and may not grow
+//! unnoticed. Without it those that are not, as a report.
 
 mod answers;
 mod connection;
@@ -60,12 +60,16 @@ impl Gate {
 
     fn line(&self) -> String {
         let mark = if self.holds() { "✓" } else { "✗" };
-        let mut line = format!("{mark} {:<34} {:>8} B  limit {}", self.name, self.measured, self.limit);
+        let mut line =
+            format!("{mark} {:<34} {:>8} B  limit {}", self.name, self.measured, self.limit);
         if let Some(aim) = self.aim {
             line.push_str(&format!(", aim {aim}"));
         }
         if let Some(recorded) = self.recorded {
-            line.push_str(&format!(", {:+} since the recorded {recorded}", self.measured as i64 - recorded as i64));
+            line.push_str(&format!(
+                ", {:+} since the recorded {recorded}",
+                self.measured as i64 - recorded as i64
+            ));
         }
         line
     }

@@ -1,5 +1,6 @@
-//! `cargo xtask bench --orders`: how many orders a second the store takes, beside bare transactions that write the same
-//! documents; one section of `docs/performance.md`. Numbers are reported, never judged: they are the machine's too.
+//! `cargo xtask bench --orders`: how many orders a second the store takes, beside bare transactions
+//! that write the same documents; one section of `docs/performance.md`. Numbers are reported, never
+//! judged: they are the machine's too.
 
 use std::fs;
 use std::ops::Range;
@@ -32,14 +33,20 @@ pub fn run() -> Result<()> {
     let output = test::store_measurement(&tools, TEST)?;
     let results: Vec<Outcome> = output.lines().filter_map(Outcome::from_line).collect();
     if results.is_empty() {
-        return Err(Failure::new("The measurement of orders printed no result.").mend("see target/logs/measurement.log").into());
+        return Err(Failure::new("The measurement of orders printed no result.")
+            .mend("see target/logs/measurement.log")
+            .into());
     }
     let file = paths::root().join("docs/performance.md");
-    let page = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let page =
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let text = with_section(&page, &section(&results, database(&tools)));
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     for result in &results {
-        say(&format!("  {:<16} {:>2} buyers, {:<6} {:>7.1} orders/s", result.kind, result.buyers, result.setting, result.per_second));
+        say(&format!(
+            "  {:<16} {:>2} buyers, {:<6} {:>7.1} orders/s",
+            result.kind, result.buyers, result.setting, result.per_second
+        ));
     }
     say(&format!("The report: {}", file.display()));
     Ok(())
@@ -103,7 +110,9 @@ fn rows(results: &[Outcome]) -> Vec<Row<'_>> {
         }
     }
     let find = |buyers: u64, skus: u64, kind: &str| {
-        results.iter().find(|result| result.buyers == buyers && result.skus == skus && result.kind == kind)
+        results
+            .iter()
+            .find(|result| result.buyers == buyers && result.skus == skus && result.kind == kind)
     };
     let row = |(buyers, skus): (u64, u64)| Row {
         buyers,
@@ -118,11 +127,16 @@ fn rows(results: &[Outcome]) -> Vec<Row<'_>> {
 impl Row<'_> {
     fn line(&self) -> String {
         let kinds = [self.cart_to_paid, self.place_to_paid, self.bare];
-        let shown = |number: fn(&Outcome) -> String| kinds.map(|kind| kind.map_or_else(unknown, number));
-        let [cart, place, bare] = shown(|one| format!("{:.1} ({:.1} / {:.1})", one.per_second, one.p50_ms, one.p99_ms));
+        let shown =
+            |number: fn(&Outcome) -> String| kinds.map(|kind| kind.map_or_else(unknown, number));
+        let [cart, place, bare] =
+            shown(|one| format!("{:.1} ({:.1} / {:.1})", one.per_second, one.p50_ms, one.p99_ms));
         let commands = shown(|one| format!("{:.1}", one.commands_per_order)).join(" / ");
         let ratio = self.ratio().map_or_else(unknown, |ratio| format!("{ratio:.2} ×"));
-        format!("| {} | {} | {cart} | {place} | {bare} | {ratio} | {commands} |\n", self.buyers, self.skus)
+        format!(
+            "| {} | {} | {cart} | {place} | {bare} | {ratio} | {commands} |\n",
+            self.buyers, self.skus
+        )
     }
 
     /// How many times as many orders the bare transactions make.
@@ -161,9 +175,17 @@ fn section(results: &[Outcome], database: &str) -> String {
         "\nFloor: {floor} orders a second from place to paid, 99 of 100 within {floor_ms} ms. Aim: {aim} a second, which is a million an\n\
          hour, within {aim_ms} ms, the bare transactions at most {AIM_RATIO} times as many. "
     ));
-    let best = rows.iter().filter_map(|row| row.place_to_paid).max_by(|one, two| one.per_second.total_cmp(&two.per_second));
+    let best = rows
+        .iter()
+        .filter_map(|row| row.place_to_paid)
+        .max_by(|one, two| one.per_second.total_cmp(&two.per_second));
     if let Some(best) = best {
-        text.push_str(&format!("Most here: {:.1} a second with\n{} at once, {}.", best.per_second, buyers(best.buyers), verdict(best)));
+        text.push_str(&format!(
+            "Most here: {:.1} a second with\n{} at once, {}.",
+            best.per_second,
+            buyers(best.buyers),
+            verdict(best)
+        ));
     }
     let orders: u64 = results.iter().map(|result| result.orders).sum();
     let given_up: u64 = results.iter().map(|result| result.given_up).sum();
@@ -180,7 +202,8 @@ fn buyers(count: u64) -> String {
 
 /// Where a result stands between floor and aim, by rate and time together.
 fn verdict(outcome: &Outcome) -> &'static str {
-    let reaches = |(rate, ms): (f64, u32)| outcome.per_second >= rate && outcome.p99_ms <= f64::from(ms);
+    let reaches =
+        |(rate, ms): (f64, u32)| outcome.per_second >= rate && outcome.p99_ms <= f64::from(ms);
     match (reaches(AIM), reaches(FLOOR)) {
         (true, _) => "which reaches the aim",
         (false, true) => "which reaches the floor",
@@ -212,14 +235,16 @@ fn with_section(page: &str, section: &str) -> String {
         last..last
     });
     let parts = [&page[..place.start], section, &page[place.end..]].map(str::trim);
-    let mut text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
+    let mut text =
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
     text.push('\n');
     text
 }
 
 fn place_of_section(page: &str) -> Option<Range<usize>> {
     let start = heading_from(page, 0, |line| line == HEADING)?;
-    let end = heading_from(page, start + HEADING.len(), |line| line.starts_with("## ")).unwrap_or(page.len());
+    let end = heading_from(page, start + HEADING.len(), |line| line.starts_with("## "))
+        .unwrap_or(page.len());
     Some(start..end)
 }
 
@@ -242,7 +267,18 @@ mod tests {
     fn outcome(kind: &str, buyers: u64, skus: u64, per_second: f64) -> Outcome {
         let setting = if skus == 1 { "hot" } else { "spread" }.to_owned();
         let (orders, given_up, p50_ms, p99_ms, commands_per_order) = (400, 0, 12.5, 40.0, 28.0);
-        Outcome { setting, buyers, kind: kind.to_owned(), skus, orders, given_up, per_second, p50_ms, p99_ms, commands_per_order }
+        Outcome {
+            setting,
+            buyers,
+            kind: kind.to_owned(),
+            skus,
+            orders,
+            given_up,
+            per_second,
+            p50_ms,
+            p99_ms,
+            commands_per_order,
+        }
     }
 
     #[test]
@@ -258,7 +294,12 @@ mod tests {
 
     #[test]
     fn other_lines_are_no_results() {
-        let lines = ["", "test result: ok. 1 passed; 0 failed", "orders-bench: {", "orders-bench: {\"setting\":\"hot\",\"buyers\":8}"];
+        let lines = [
+            "",
+            "test result: ok. 1 passed; 0 failed",
+            "orders-bench: {",
+            "orders-bench: {\"setting\":\"hot\",\"buyers\":8}",
+        ];
         assert!(lines.into_iter().all(|line| Outcome::from_line(line).is_none()));
     }
 
@@ -273,17 +314,28 @@ mod tests {
         let rows = rows(&results);
         assert_eq!(rows.len(), 2);
         let time = "(12.5 / 40.0)";
-        let first = format!("| 1 | 1 | 20.0 {time} | 40.0 {time} | 60.0 {time} | 1.50 × | 28.0 / 28.0 / 28.0 |\n");
+        let first = format!(
+            "| 1 | 1 | 20.0 {time} | 40.0 {time} | 60.0 {time} | 1.50 × | 28.0 / 28.0 / 28.0 |\n"
+        );
         assert_eq!(rows[0].line(), first);
-        assert_eq!(rows[1].line(), format!("| 8 | 32 | – | 300.0 {time} | – | – | – / 28.0 / – |\n"));
+        assert_eq!(
+            rows[1].line(),
+            format!("| 8 | 32 | – | 300.0 {time} | – | – | – / 28.0 / – |\n")
+        );
         let text = section(&results, "MongoDB");
         assert!(text.starts_with("## Orders\n\n") && text.contains(&first), "{text}");
-        assert!(text.contains("300.0 a second with\n8 buyers at once, which reaches the floor."), "{text}");
+        assert!(
+            text.contains("300.0 a second with\n8 buyers at once, which reaches the floor."),
+            "{text}"
+        );
     }
 
     #[test]
     fn the_aim_is_a_rate_and_a_time() {
-        assert_eq!(verdict(&outcome("place_to_paid", 8, 32, 49.0)), "which does not reach the floor");
+        assert_eq!(
+            verdict(&outcome("place_to_paid", 8, 32, 49.0)),
+            "which does not reach the floor"
+        );
         let quick = Outcome { p99_ms: 20.0, ..outcome("place_to_paid", 8, 32, 278.0) };
         assert_eq!(verdict(&quick), "which reaches the aim");
     }
@@ -293,22 +345,32 @@ mod tests {
         let page = "# Performance\n\nText.\n\n## The server\n\nFast.\n\n## Again\n\nSo.\n";
         let expected = "# Performance\n\nText.\n\n## The server\n\nFast.\n\n## Orders\n\nMany.\n\n## Again\n\nSo.\n";
         assert_eq!(with_section(page, "## Orders\n\nMany.\n"), expected);
-        assert_eq!(with_section("# Performance\n", "## Orders\n\nMany.\n"), "# Performance\n\n## Orders\n\nMany.\n");
+        assert_eq!(
+            with_section("# Performance\n", "## Orders\n\nMany.\n"),
+            "# Performance\n\n## Orders\n\nMany.\n"
+        );
     }
 
     #[test]
     fn a_section_takes_the_place_of_the_one_before() {
         let page = "# Performance\n\n## Orders\n\nFew.\n\n### Of which\n\n## Login storm\n\nCalm.\n\n## Again\n\nSo.\n";
-        let expected = "# Performance\n\n## Orders\n\nMany.\n\n## Login storm\n\nCalm.\n\n## Again\n\nSo.\n";
+        let expected =
+            "# Performance\n\n## Orders\n\nMany.\n\n## Login storm\n\nCalm.\n\n## Again\n\nSo.\n";
         assert_eq!(with_section(page, "## Orders\n\nMany.\n"), expected);
-        assert_eq!(with_section("## Orders of others\n\n## Again\n", "## Orders\n"), "## Orders of others\n\n## Orders\n\n## Again\n");
+        assert_eq!(
+            with_section("## Orders of others\n\n## Again\n", "## Orders\n"),
+            "## Orders of others\n\n## Orders\n\n## Again\n"
+        );
     }
 
     #[test]
     fn a_page_written_anew_keeps_the_section() {
         let before = "# Performance\n\n## Orders\n\nMany.\n\n## Again\n\nOld.\n";
         let fresh = "# Performance\n\n## Again\n\nNew.\n".to_owned();
-        assert_eq!(keep_section(before, fresh.clone()), "# Performance\n\n## Orders\n\nMany.\n\n## Again\n\nNew.\n");
+        assert_eq!(
+            keep_section(before, fresh.clone()),
+            "# Performance\n\n## Orders\n\nMany.\n\n## Again\n\nNew.\n"
+        );
         assert_eq!(keep_section("", fresh.clone()), fresh);
     }
 }

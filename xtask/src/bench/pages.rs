@@ -1,6 +1,7 @@
-//! `cargo xtask bench`: how quickly the store answers, what Lighthouse makes of its pages and how sign-in holds against
-//! those who try it, written to `docs/performance.md`. Numbers are reported, never judged: they are the machine's too.
-//! That sign-in gives everybody the same answer is judged.
+//! `cargo xtask bench`: how quickly the store answers, what Lighthouse makes of its pages and how
+//! sign-in holds against those who try it, written to `docs/performance.md`. Numbers are reported,
+//! never judged: they are the machine's too. That sign-in gives everybody the same answer is
+//! judged.
 
 use std::fs;
 use std::path::PathBuf;
@@ -39,7 +40,8 @@ pub fn run(options: &Options) -> Result<()> {
         Some(_) => None,
         None => Some(DemoStore::own(&tools, "bench", Profile::Release)?),
     };
-    let address = own.as_ref().map_or_else(|| options.store.clone().unwrap_or_default(), DemoStore::address);
+    let address =
+        own.as_ref().map_or_else(|| options.store.clone().unwrap_or_default(), DemoStore::address);
     let pages = pages(&address)?;
     let answers = step("answer times", |_| {
         let mut reader = Reader::open(&address)?;
@@ -56,7 +58,12 @@ pub fn run(options: &Options) -> Result<()> {
     let text = orders::keep_section(&fs::read_to_string(&file).unwrap_or_default(), text);
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     for (page, (answer, score)) in pages.iter().zip(answers.iter().zip(&scores)) {
-        say(&format!("  {:<8} {} ms, performance {}", page.name, milliseconds(answer.times.median()), score.performance.median));
+        say(&format!(
+            "  {:<8} {} ms, performance {}",
+            page.name,
+            milliseconds(answer.times.median()),
+            score.performance.median
+        ));
     }
     if let Some(SignIns { alike, storm }) = &sign_ins {
         say(&format!("  {}\n  {}", alike.line(), storm.line()));
@@ -64,13 +71,16 @@ pub fn run(options: &Options) -> Result<()> {
     say(&format!("The report: {}", file.display()));
     match sign_ins.and_then(|sign_ins| sign_ins.alike.difference) {
         None => Ok(()),
-        Some(difference) => Err(Failure::new(format!("Sign-in tells who has an account. {difference}."))
-            .mend("src/features/accounts/service/sign_in.rs must answer every wrong password alike")
-            .into()),
+        Some(difference) => Err(Failure::new(format!(
+            "Sign-in tells who has an account. {difference}."
+        ))
+        .mend("src/features/accounts/service/sign_in.rs must answer every wrong password alike")
+        .into()),
     }
 }
 
-/// The documentation is about a release build of this checkout; what else was measured is nobody else's to read.
+/// The documentation is about a release build of this checkout; what else was measured is nobody
+/// else's to read.
 fn report_file(options: &Options) -> Result<PathBuf> {
     if options.store.is_none() {
         return Ok(paths::root().join("docs/performance.md"));
@@ -85,10 +95,21 @@ fn pages(address: &str) -> Result<Vec<Page>> {
     let mut reader = Reader::open(address)?;
     let listing = reader.first_link("/", "/c/")?;
     let product = reader.first_link(&listing, "/p/")?;
-    Ok(vec![Page { name: "Home", path: "/".to_owned() }, Page { name: "Listing", path: listing }, Page { name: "Product", path: product }])
+    Ok(vec![
+        Page { name: "Home", path: "/".to_owned() },
+        Page { name: "Listing", path: listing },
+        Page { name: "Product", path: product },
+    ])
 }
 
-fn report(what: &str, pages: &[Page], answers: &[Answers], scores: &[Score], sign_ins: Option<&SignIns>, runs: u32) -> String {
+fn report(
+    what: &str,
+    pages: &[Page],
+    answers: &[Answers],
+    scores: &[Score],
+    sign_ins: Option<&SignIns>,
+    runs: u32,
+) -> String {
     let mut text = format!(
         "# Performance\n\n\
          Written by `cargo xtask bench` on {}, which also ran the database,\n\
@@ -104,8 +125,12 @@ fn report(what: &str, pages: &[Page], answers: &[Answers], scores: &[Score], sig
         super::answers::WARM_UP,
     );
     for (page, answer) in pages.iter().zip(answers) {
-        let [least, median, p95] = [answer.times.least(), answer.times.median(), answer.times.p95()].map(milliseconds);
-        text.push_str(&format!("| {} | {least} ms | {median} ms | {p95} ms | {} |\n", page.name, answer.bytes));
+        let [least, median, p95] =
+            [answer.times.least(), answer.times.median(), answer.times.p95()].map(milliseconds);
+        text.push_str(&format!(
+            "| {} | {least} ms | {median} ms | {p95} ms | {} |\n",
+            page.name, answer.bytes
+        ));
     }
     text.push_str(&format!(
         "\n## Lighthouse\n\n\
@@ -123,7 +148,9 @@ fn report(what: &str, pages: &[Page], answers: &[Answers], scores: &[Score], sig
     let lost: Vec<String> = pages
         .iter()
         .zip(scores)
-        .flat_map(|(page, score)| score.lost.iter().map(move |what| format!("- {}: {what}\n", page.name)))
+        .flat_map(|(page, score)| {
+            score.lost.iter().map(move |what| format!("- {}: {what}\n", page.name))
+        })
         .collect();
     if !lost.is_empty() {
         text.push_str(&format!("\nWhat is missing from 100:\n\n{}", lost.concat()));
@@ -160,13 +187,20 @@ const ROWS: &[Row] = &[
 pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let memory = fs::read_to_string("/proc/meminfo").ok().and_then(|text| gigabytes(&text));
-    let memory = memory.map(|gigabytes| format!(" and {gigabytes} GB of memory")).unwrap_or_default();
+    let memory =
+        memory.map(|gigabytes| format!(" and {gigabytes} GB of memory")).unwrap_or_default();
     format!("a machine with {cores} {}{memory}", if cores == 1 { "core" } else { "cores" })
 }
 
 /// From the first line of `/proc/meminfo`, which is in KiB.
 fn gigabytes(meminfo: &str) -> Option<u64> {
-    let kibibytes: u64 = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:"))?.split_whitespace().next()?.parse().ok()?;
+    let kibibytes: u64 = meminfo
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()?;
     Some((kibibytes + (1 << 19)) >> 20)
 }
 

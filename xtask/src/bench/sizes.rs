@@ -12,7 +12,8 @@ use crate::paths;
 const KB: u64 = 1000;
 
 pub fn gates(sizes: Sizes) -> Result<Vec<Gate>> {
-    let recorded = fs::read_to_string(paths::root().join("end2end/bench/gates.toml")).unwrap_or_default();
+    let recorded =
+        fs::read_to_string(paths::root().join("end2end/bench/gates.toml")).unwrap_or_default();
     Ok(vec![
         Gate {
             name: "browser module and glue",
@@ -37,7 +38,11 @@ fn recorded_number(text: &str, name: &str) -> Result<Option<u64>> {
     let Some((_, value)) = lines.into_iter().find(|(key, _)| key.trim() == name) else {
         return Ok(None);
     };
-    let number = value.trim().replace('_', "").parse().with_context(|| format!("end2end/bench/gates.toml: {name} is not a number"))?;
+    let number = value
+        .trim()
+        .replace('_', "")
+        .parse()
+        .with_context(|| format!("end2end/bench/gates.toml: {name} is not a number"))?;
     Ok(Some(number))
 }
 

@@ -37,8 +37,9 @@ impl Times {
         self.0.last().copied().unwrap_or_default()
     }
 
-    /// How likely times at least this different are when nothing but chance tells the two apart: the rank test of Mann
-    /// and Whitney, by its normal approximation, which is good from about twenty times each.
+    /// How likely times at least this different are when nothing but chance tells the two apart:
+    /// the rank test of Mann and Whitney, by its normal approximation, which is good from about
+    /// twenty times each.
     pub fn likelihood_of_the_same(&self, other: &Self) -> f64 {
         let (here, there) = (self.count() as f64, other.count() as f64);
         let mut above = 0.0;
@@ -58,8 +59,8 @@ impl Times {
     }
 }
 
-/// The part of a normal distribution that is this many deviations or more above its mean (Abramowitz and Stegun, Handbook
-/// of Mathematical Functions, 26.2.17; exact to seven decimals).
+/// The part of a normal distribution that is this many deviations or more above its mean
+/// (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.17; exact to seven decimals).
 fn upper_tail(deviations: f64) -> f64 {
     let t = 1.0 / (1.0 + 0.231_641_9 * deviations);
     let factors = [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
@@ -98,8 +99,14 @@ mod tests {
 
     #[test]
     fn the_tail_is_the_one_of_the_tables() {
-        for (deviations, tail) in [(0.0, 0.5), (1.0, 0.158_655), (1.96, 0.024_998), (3.0, 0.001_350)] {
-            assert!((upper_tail(deviations) - tail).abs() < 1e-6, "{deviations}: {}", upper_tail(deviations));
+        for (deviations, tail) in
+            [(0.0, 0.5), (1.0, 0.158_655), (1.96, 0.024_998), (3.0, 0.001_350)]
+        {
+            assert!(
+                (upper_tail(deviations) - tail).abs() < 1e-6,
+                "{deviations}: {}",
+                upper_tail(deviations)
+            );
         }
     }
 }

@@ -39,8 +39,12 @@ pub fn module(tools: &Tools) -> Result<PathBuf> {
             fs::remove_dir_all(&bound)?;
         }
         let mut bindgen = process::command(&tools.wasm_bindgen);
-        bindgen.args(["--target", "web", "--no-typescript", "--out-name", "cartwright", "--out-dir"]).arg(&bound).arg(&compiled);
-        process::run_logged(bindgen, "build-wasm-bindgen", step)?.or_fail("Binding the browser module", "cargo xtask setup")?;
+        bindgen
+            .args(["--target", "web", "--no-typescript", "--out-name", "cartwright", "--out-dir"])
+            .arg(&bound)
+            .arg(&compiled);
+        process::run_logged(bindgen, "build-wasm-bindgen", step)?
+            .or_fail("Binding the browser module", "cargo xtask setup")?;
         let glue = bound.join("cartwright.js");
         let mut minify = process::command(paths::node_bin("esbuild"));
         minify
@@ -52,7 +56,12 @@ pub fn module(tools: &Tools) -> Result<PathBuf> {
         let module = bound.join("cartwright_bg.wasm");
         let mut optimise = process::command(paths::node_bin("wasm-opt"));
         // Flat code finds more to leave out; the second round shrinks what the first one laid open.
-        optimise.args(["--flatten", "--rereloop", "-Oz", "-Oz"]).args(WASM_FEATURES).arg(&module).arg("-o").arg(&module);
+        optimise
+            .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
+            .args(WASM_FEATURES)
+            .arg(&module)
+            .arg("-o")
+            .arg(&module);
         process::run_logged(optimise, "build-wasm-opt", step)?
             .or_fail("Shrinking the browser module", "rm -r node_modules && cargo xtask setup")?;
         stamp::write(&stamp, &fingerprint)
@@ -64,11 +73,24 @@ fn compile() -> Result<PathBuf> {
     step("build the browser module", |step| {
         let mut cargo = process::command("cargo");
         cargo
-            .args(["build", "-v", "-p", "browser", "--profile", "wasm-release", "--target", "wasm32-unknown-unknown", "--target-dir"])
+            .args([
+                "build",
+                "-v",
+                "-p",
+                "browser",
+                "--profile",
+                "wasm-release",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--target-dir",
+            ])
             .arg(paths::front());
         let finished = process::run_logged(cargo, "build-browser", step)?;
         let log = finished.log.clone();
-        let output = finished.or_fail("Building the browser module", "mend the error shown, then the same command again")?;
+        let output = finished.or_fail(
+            "Building the browser module",
+            "mend the error shown, then the same command again",
+        )?;
         if !is_link_time_optimised(&output) {
             let sentence = "The browser module was compiled without link-time optimisation, which makes it far too large.";
             return Err(Failure::new(sentence)
@@ -81,12 +103,16 @@ fn compile() -> Result<PathBuf> {
     Ok(paths::front().join("wasm32-unknown-unknown/wasm-release/browser.wasm"))
 }
 
-/// Cargo drops the flag silently for some crate types, so its own words are read. A fresh module was checked when it
-/// was compiled.
+/// Cargo drops the flag silently for some crate types, so its own words are read. A fresh module
+/// was checked when it was compiled.
 fn is_link_time_optimised(verbose: &str) -> bool {
-    let compiled = verbose.lines().rfind(|line| line.contains("Running `") && line.contains("--crate-name browser "));
+    let compiled = verbose
+        .lines()
+        .rfind(|line| line.contains("Running `") && line.contains("--crate-name browser "));
     match compiled {
-        Some(line) => line.contains(" -C lto ") || line.contains(" -C lto=fat ") || line.contains(" -Clto "),
+        Some(line) => {
+            line.contains(" -C lto ") || line.contains(" -C lto=fat ") || line.contains(" -Clto ")
+        }
         None => verbose.lines().any(|line| line.trim_start().starts_with("Fresh browser ")),
     }
 }
@@ -104,8 +130,10 @@ pub fn stylesheet() -> Result<PathBuf> {
         fs::create_dir_all(paths::front())?;
         let mut tailwind = process::command(paths::node_bin("tailwindcss"));
         tailwind.arg("-i").arg(&source).arg("-o").arg(&sheet).arg("--minify");
-        process::run_logged(tailwind, "build-style", step)?
-            .or_fail("Building the stylesheet", "mend the error shown, then the same command again")?;
+        process::run_logged(tailwind, "build-style", step)?.or_fail(
+            "Building the stylesheet",
+            "mend the error shown, then the same command again",
+        )?;
         stamp::write(&stamp, &fingerprint)
     })?;
     Ok(sheet)
@@ -113,7 +141,8 @@ pub fn stylesheet() -> Result<PathBuf> {
 
 /// The sheet depends on the class names used anywhere in the sources.
 fn fingerprint_of_styles(root: &Path) -> Result<String> {
-    let fingerprint = Fingerprint::default().folder(&root.join("style")).context("cannot read style/")?;
+    let fingerprint =
+        Fingerprint::default().folder(&root.join("style")).context("cannot read style/")?;
     Ok(fingerprint.folder(&root.join("src"))?.file(&root.join("package-lock.json"))?.hex())
 }
 

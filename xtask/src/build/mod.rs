@@ -1,4 +1,5 @@
-//! Everything the store is made of: the server and its companions, the browser module, the static files.
+//! Everything the store is made of: the server and its companions, the browser module, the static
+//! files.
 
 mod compress;
 mod front;

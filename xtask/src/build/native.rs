@@ -7,7 +7,8 @@ use anyhow::Result;
 use crate::progress::step;
 use crate::{paths, process};
 
-/// One set for every development command: another set would unify features differently and compile crates again.
+/// One set for every development command: another set would unify features differently and compile
+/// crates again.
 pub const PACKAGES: &[&str] = &[
     "-p",
     "cartwright",

@@ -31,13 +31,17 @@ pub fn publish() -> Result<()> {
             fs::copy(&file, &target).with_context(|| format!("cannot copy {}", file.display()))?;
             written.push(target);
         }
-        let texts: Vec<PathBuf> = written.iter().filter(|path| compress::is_worth_it(path)).cloned().collect();
+        let texts: Vec<PathBuf> =
+            written.iter().filter(|path| compress::is_worth_it(path)).cloned().collect();
         compress::precompress(&texts)?;
         for text in &texts {
             written.extend(["br", "gz"].map(|ending| with_ending(text, ending)));
         }
-        let names: String =
-            written.iter().filter_map(|path| path.strip_prefix(&site).ok()).map(|name| format!("{}\n", name.display())).collect();
+        let names: String = written
+            .iter()
+            .filter_map(|path| path.strip_prefix(&site).ok())
+            .map(|name| format!("{}\n", name.display()))
+            .collect();
         fs::create_dir_all(paths::front())?;
         fs::write(&list, names)?;
         stamp::write(&stamp, &fingerprint)

@@ -1,4 +1,5 @@
-//! Puts module, glue and stylesheet into `pkg/<build id>/`, whose files never change once they are there.
+//! Puts module, glue and stylesheet into `pkg/<build id>/`, whose files never change once they are
+//! there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,8 +28,14 @@ const ADMIN_SHEET: &str = "admin.css";
 
 pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
     let admin = paths::root().join("style").join(ADMIN_SHEET);
-    // The compression settings are part of the contents: with others the same id must not name other bytes.
-    let build_id = Fingerprint::default().folder(module)?.file(stylesheet)?.file(&admin)?.text(include_str!("compress.mjs")).hex();
+    // The compression settings are part of the contents: with others the same id must not name
+    // other bytes.
+    let build_id = Fingerprint::default()
+        .folder(module)?
+        .file(stylesheet)?
+        .file(&admin)?
+        .text(include_str!("compress.mjs"))
+        .hex();
     let packages = paths::site().join("pkg");
     let package = packages.join(&build_id);
     if !package.is_dir() {
@@ -42,10 +49,14 @@ pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
             }
             copy(stylesheet, &staging.join("cartwright.css"))?;
             copy(&admin, &staging.join(ADMIN_SHEET))?;
-            let files: Vec<PathBuf> = stamp::files_below(&staging)?.into_iter().filter(|path| compress::is_worth_it(path)).collect();
+            let files: Vec<PathBuf> = stamp::files_below(&staging)?
+                .into_iter()
+                .filter(|path| compress::is_worth_it(path))
+                .collect();
             compress::precompress(&files)?;
             // Whole or not at all: a running store may look at this very moment.
-            fs::rename(&staging, &package).with_context(|| format!("cannot create {}", package.display()))
+            fs::rename(&staging, &package)
+                .with_context(|| format!("cannot create {}", package.display()))
         })?;
     }
     remove_old_builds(&packages, &build_id)?;

@@ -34,7 +34,7 @@ pub struct Services {
 }
 
 /// Where services keep their data and write what they say.
-pub struct Place {
+pub struct ServiceDirs {
     pub data: PathBuf,
     pub logs: PathBuf,
     pub companions: Companions,
@@ -57,7 +57,7 @@ impl Companions {
     }
 }
 
-impl Place {
+impl ServiceDirs {
     fn log(&self, service: &str) -> PathBuf {
         self.logs.join(format!("{service}.log"))
     }
@@ -70,17 +70,23 @@ pub fn set_variable(name: &str) -> Option<String> {
 
 impl Services {
     /// `store` is the address the store will have, for Stripe's messages to it.
-    pub fn start(tools: &Tools, place: &Place, secrets: &Secrets, store: &str) -> Result<Self> {
-        let mut services = Self { addresses: Vec::new(), started: Vec::new(), stripe_sandbox: None, mails: None };
+    pub fn start(
+        tools: &Tools,
+        dirs: &ServiceDirs,
+        secrets: &Secrets,
+        store: &str,
+    ) -> Result<Self> {
+        let mut services =
+            Self { addresses: Vec::new(), started: Vec::new(), stripe_sandbox: None, mails: None };
         step("services", |step| {
             step.note("MongoDB");
-            services.database(tools, place)?;
+            services.database(tools, dirs)?;
             step.note("Redis");
-            services.redis(tools, place)?;
+            services.redis(tools, dirs)?;
             step.note("Stripe sandbox");
-            services.stripe(place, secrets, store)?;
+            services.stripe(dirs, secrets, store)?;
             step.note("mail sink");
-            services.mail(place)?;
+            services.mail(dirs)?;
             step.note(services.summary());
             Ok(())
         })?;
@@ -97,11 +103,12 @@ impl Services {
         self.started.iter_mut().find_map(|(name, process)| process.ended().map(|_| *name))
     }
 
-    fn database(&mut self, tools: &Tools, place: &Place) -> Result<()> {
+    fn database(&mut self, tools: &Tools, dirs: &ServiceDirs) -> Result<()> {
         let uri = match set_variable("MONGODB_URI") {
             Some(uri) => uri,
             None => {
-                let (process, uri) = mongo::start(&tools.mongo, &place.data.join("mongodb"), &place.log("mongodb"))?;
+                let (process, uri) =
+                    mongo::start(&tools.mongo, &dirs.data.join("mongodb"), &dirs.log("mongodb"))?;
                 self.started.push(("MongoDB", process));
                 self.set(OWN_MONGODB, "yes".to_owned());
                 uri
@@ -111,11 +118,15 @@ impl Services {
         Ok(())
     }
 
-    fn redis(&mut self, tools: &Tools, place: &Place) -> Result<()> {
+    fn redis(&mut self, tools: &Tools, dirs: &ServiceDirs) -> Result<()> {
         let url = match set_variable("REDIS_URL") {
             Some(url) => url,
             None => {
-                let (process, url) = redis::start(&tools.redis_server, &place.data.join("redis"), &place.log("redis"))?;
+                let (process, url) = redis::start(
+                    &tools.redis_server,
+                    &dirs.data.join("redis"),
+                    &dirs.log("redis"),
+                )?;
                 self.started.push(("Redis", process));
                 self.set(OWN_REDIS, "yes".to_owned());
                 url
@@ -126,26 +137,33 @@ impl Services {
     }
 
     /// A key of the developer's own means the real Stripe in test mode.
-    fn stripe(&mut self, place: &Place, secrets: &Secrets, store: &str) -> Result<()> {
-        if place.companions.set_variable("STRIPE_SECRET_KEY").is_some() {
+    fn stripe(&mut self, dirs: &ServiceDirs, secrets: &Secrets, store: &str) -> Result<()> {
+        if dirs.companions.set_variable("STRIPE_SECRET_KEY").is_some() {
             if let Some(base) = set_variable("STRIPE_API_BASE") {
                 self.set("STRIPE_API_BASE", base);
             }
             return Ok(());
         }
-        let (process, address) = sandbox::start_stripe(place.profile, &place.data, &place.log("stripe-sandbox"), secrets, store)?;
+        let (process, address) = sandbox::start_stripe(
+            dirs.profile,
+            &dirs.data,
+            &dirs.log("stripe-sandbox"),
+            secrets,
+            store,
+        )?;
         self.started.push(("The Stripe sandbox", process));
         self.set("STRIPE_API_BASE", address.called);
         self.stripe_sandbox = Some(address.shown);
         Ok(())
     }
 
-    fn mail(&mut self, place: &Place) -> Result<()> {
-        if let Some(url) = place.companions.set_variable("SMTP_URL") {
+    fn mail(&mut self, dirs: &ServiceDirs) -> Result<()> {
+        if let Some(url) = dirs.companions.set_variable("SMTP_URL") {
             self.set("SMTP_URL", url);
             return Ok(());
         }
-        let (process, smtp, address) = sandbox::start_mail(place.profile, &place.data, &place.log("mail-sink"))?;
+        let (process, smtp, address) =
+            sandbox::start_mail(dirs.profile, &dirs.data, &dirs.log("mail-sink"))?;
         self.started.push(("The mail sink", process));
         self.set("SMTP_URL", smtp);
         self.set("MAIL_SINK_HTTP", address.called);

@@ -23,7 +23,15 @@ pub fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(Group, String)
         Mongo::Mongod(path) => {
             let mut mongod = process::command(path);
             mongod
-                .args(["--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25", "--port"])
+                .args([
+                    "--replSet",
+                    REPLICA_SET,
+                    "--bind_ip",
+                    "127.0.0.1",
+                    "--wiredTigerCacheSizeGB",
+                    "0.25",
+                    "--port",
+                ])
                 .arg(port.to_string());
             mongod.arg("--dbpath").arg(data);
             mongod
@@ -31,7 +39,16 @@ pub fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(Group, String)
         Mongo::Compatible(path) => {
             let mut server = process::command(path);
             server
-                .args(["--host", "127.0.0.1", "--cache-size", "256M", "--sync-on-commit", "--log-level", "WARNING", "--port"])
+                .args([
+                    "--host",
+                    "127.0.0.1",
+                    "--cache-size",
+                    "256M",
+                    "--sync-on-commit",
+                    "--log-level",
+                    "WARNING",
+                    "--port",
+                ])
                 .arg(port.to_string());
             server.arg("--storage-path").arg(data);
             server
@@ -39,7 +56,9 @@ pub fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(Group, String)
     };
     server.current_dir(data);
     let mut process = process::spawn_service(server, log)?;
-    ready::wait("MongoDB", &mut process, log, PATIENCE, || Ok(wire::run(port, &Document::new().int("hello", 1))?.succeeded()))?;
+    ready::wait("MongoDB", &mut process, log, PATIENCE, || {
+        Ok(wire::run(port, &Document::new().int("hello", 1))?.succeeded())
+    })?;
     if matches!(program, Mongo::Mongod(_)) {
         become_primary(port)?;
     }
@@ -51,9 +70,11 @@ fn is_primary(port: u16) -> Result<bool> {
     Ok(wire::run(port, &Document::new().int("hello", 1))?.bool("isWritablePrimary"))
 }
 
-/// Makes the node a replica set of one. Its data remembers the port of the time before, so a changed port is told to it.
+/// Makes the node a replica set of one. Its data remembers the port of the time before, so a
+/// changed port is told to it.
 fn become_primary(port: u16) -> Result<()> {
-    let initiated = wire::run(port, &Document::new().document("replSetInitiate", configuration(port, 1)))?;
+    let initiated =
+        wire::run(port, &Document::new().document("replSetInitiate", configuration(port, 1)))?;
     if initiated.succeeded() {
         return Ok(());
     }
@@ -64,14 +85,18 @@ fn become_primary(port: u16) -> Result<()> {
         }
         std::thread::sleep(Duration::from_millis(250));
     }
-    // A forced configuration must only be newer than the stored one, and the server itself adds a large random number.
-    let forced = Document::new().document("replSetReconfig", configuration(port, 2)).bool("force", true);
+    // A forced configuration must only be newer than the stored one, and the server itself adds a
+    // large random number.
+    let forced =
+        Document::new().document("replSetReconfig", configuration(port, 2)).bool("force", true);
     let answer = wire::run(port, &forced)?;
     if answer.succeeded() {
         return Ok(());
     }
     let reason = answer.text("errmsg").unwrap_or_default();
-    Err(Failure::new(format!("MongoDB would not become a replica set: {reason}")).mend("cargo xtask clean-data").into())
+    Err(Failure::new(format!("MongoDB would not become a replica set: {reason}"))
+        .mend("cargo xtask clean-data")
+        .into())
 }
 
 fn configuration(port: u16, version: i32) -> Document {

@@ -14,24 +14,35 @@ use crate::process::Group;
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// Asks again and again until `answers` is content, the process ends, or time is up.
-pub fn wait(name: &str, process: &mut Group, log: &Path, patience: Duration, answers: impl Fn() -> Result<bool>) -> Result<()> {
+pub fn wait(
+    name: &str,
+    process: &mut Group,
+    log: &Path,
+    patience: Duration,
+    answers: impl Fn() -> Result<bool>,
+) -> Result<()> {
     let deadline = Instant::now() + patience;
     loop {
         if let Some(status) = process.ended() {
             let cause = last_line(log).map(|line| format!(": {line}")).unwrap_or_default();
-            return Err(Failure::new(format!("{name} ended before it was ready ({status}){cause}"))
-                .mend("see the log, then the same command again")
-                .log(log)
-                .into());
+            return Err(Failure::new(format!(
+                "{name} ended before it was ready ({status}){cause}"
+            ))
+            .mend("see the log, then the same command again")
+            .log(log)
+            .into());
         }
         if answers().unwrap_or(false) {
             return Ok(());
         }
         if Instant::now() > deadline {
-            return Err(Failure::new(format!("{name} did not answer within {} s.", patience.as_secs()))
-                .mend("see the log, then the same command again")
-                .log(log)
-                .into());
+            return Err(Failure::new(format!(
+                "{name} did not answer within {} s.",
+                patience.as_secs()
+            ))
+            .mend("see the log, then the same command again")
+            .log(log)
+            .into());
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -55,5 +66,9 @@ pub fn http_status(port: u16, path: &str) -> Result<u16> {
 
 fn last_line(log: &Path) -> Option<String> {
     let text = fs::read_to_string(log).ok()?;
-    text.lines().rev().map(str::trim).find(|line| !line.is_empty()).map(|line| line.chars().take(300).collect())
+    text.lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| !line.is_empty())
+        .map(|line| line.chars().take(300).collect())
 }

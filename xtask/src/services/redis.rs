@@ -16,9 +16,20 @@ pub fn start(program: &Path, data: &Path, log: &Path) -> Result<(Group, String)>
     let port = ports::free(PREFERRED_PORT)?;
     fs::create_dir_all(data)?;
     let mut server = process::command(program);
-    server.args(["--bind", "127.0.0.1", "--daemonize", "no", "--save", "60 1", "--appendonly", "no"]);
+    server.args([
+        "--bind",
+        "127.0.0.1",
+        "--daemonize",
+        "no",
+        "--save",
+        "60 1",
+        "--appendonly",
+        "no",
+    ]);
     // Keys without a life (the cache's version counters) must stay when memory runs short.
-    server.args(["--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru", "--port"]).arg(port.to_string());
+    server
+        .args(["--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru", "--port"])
+        .arg(port.to_string());
     server.arg("--dir").arg(data);
     let mut process = process::spawn_service(server, log)?;
     ready::wait("Redis", &mut process, log, Duration::from_secs(30), || answers_ping(port))?;

@@ -15,7 +15,8 @@ const SMTP_PORT: u16 = 1025;
 const MAIL_PORT: u16 = 1080;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where a companion answers: one spelling for people and one for programs, some of which try IPv6 for a name first.
+/// Where a companion answers: one spelling for people and one for programs, some of which try IPv6
+/// for a name first.
 pub struct Address {
     pub shown: String,
     pub called: String,
@@ -23,20 +24,38 @@ pub struct Address {
 
 impl Address {
     fn of(port: u16) -> Self {
-        Self { shown: format!("http://localhost:{port}"), called: format!("http://127.0.0.1:{port}") }
+        Self {
+            shown: format!("http://localhost:{port}"),
+            called: format!("http://127.0.0.1:{port}"),
+        }
     }
 }
 
 /// Starts the sandbox. `store` is where its webhooks go.
-pub fn start_stripe(profile: Profile, data: &Path, log: &Path, secrets: &Secrets, store: &str) -> Result<(Group, Address)> {
+pub fn start_stripe(
+    profile: Profile,
+    data: &Path,
+    log: &Path,
+    secrets: &Secrets,
+    store: &str,
+) -> Result<(Group, Address)> {
     let port = ports::free(STRIPE_PORT)?;
     let address = Address::of(port);
     let mut sandbox = process::command(build::program("stripe-sandbox", profile));
-    sandbox.args(["--listen", &format!("127.0.0.1:{port}"), "--public-url", &address.shown, "--state"]).arg(data.join("stripe-state.json"));
+    sandbox
+        .args(["--listen", &format!("127.0.0.1:{port}"), "--public-url", &address.shown, "--state"])
+        .arg(data.join("stripe-state.json"));
     sandbox.args(["--webhook-url", &format!("{store}/webhooks/stripe")]);
-    sandbox.args(["--webhook-secret", secrets.get("STRIPE_WEBHOOK_SECRET"), "--secret-key", secrets.get("STRIPE_SECRET_KEY")]);
+    sandbox.args([
+        "--webhook-secret",
+        secrets.get("STRIPE_WEBHOOK_SECRET"),
+        "--secret-key",
+        secrets.get("STRIPE_SECRET_KEY"),
+    ]);
     let mut process = process::spawn_service(sandbox, log)?;
-    ready::wait("The Stripe sandbox", &mut process, log, PATIENCE, || ready::http_status(port, "/").map(|_| true))?;
+    ready::wait("The Stripe sandbox", &mut process, log, PATIENCE, || {
+        ready::http_status(port, "/").map(|_| true)
+    })?;
     Ok((process, address))
 }
 
@@ -46,8 +65,17 @@ pub fn start_mail(profile: Profile, data: &Path, log: &Path) -> Result<(Group, S
     let folder = data.join("mail");
     fs::create_dir_all(&folder)?;
     let mut sink = process::command(build::program("mail-sink", profile));
-    sink.args(["--smtp", &format!("127.0.0.1:{smtp}"), "--http", &format!("127.0.0.1:{http}"), "--dir"]).arg(folder);
+    sink.args([
+        "--smtp",
+        &format!("127.0.0.1:{smtp}"),
+        "--http",
+        &format!("127.0.0.1:{http}"),
+        "--dir",
+    ])
+    .arg(folder);
     let mut process = process::spawn_service(sink, log)?;
-    ready::wait("The mail sink", &mut process, log, PATIENCE, || ready::http_status(http, "/").map(|_| true))?;
+    ready::wait("The mail sink", &mut process, log, PATIENCE, || {
+        ready::http_status(http, "/").map(|_| true)
+    })?;
     Ok((process, format!("smtp://127.0.0.1:{smtp}"), Address::of(http)))
 }

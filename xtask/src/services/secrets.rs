@@ -14,7 +14,8 @@ use super::Companions;
 pub struct Secrets(Vec<(String, String)>);
 
 impl Secrets {
-    /// Reads the file, adding what an older version did not have yet. Variables that are set win over it.
+    /// Reads the file, adding what an older version did not have yet. Variables that are set win
+    /// over it.
     pub fn load_or_create(data: &Path, companions: Companions) -> Result<Self> {
         let path = data.join("secrets.env");
         let mut secrets = Self(read_assignments(&fs::read_to_string(&path).unwrap_or_default()));
@@ -77,7 +78,10 @@ pub fn write_private(path: &Path, assignments: &[(String, String)]) -> Result<()
 }
 
 pub fn read_assignments(text: &str) -> Vec<(String, String)> {
-    text.lines().filter_map(|line| line.split_once('=')).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    text.lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn key() -> Result<String> {
@@ -91,6 +95,8 @@ fn letters(count: usize) -> Result<String> {
 
 fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes)).context("no random numbers")?;
+    File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .context("no random numbers")?;
     Ok(bytes)
 }

@@ -1,6 +1,8 @@
-//! Just enough of MongoDB's wire protocol to ask a server whether it is ready and to make it a replica set.
+//! Just enough of MongoDB's wire protocol to ask a server whether it is ready and to make it a
+//! replica set.
 //!
-//! Layout: <https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/> (OP_MSG) and <https://bsonspec.org>.
+//! Layout: <https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/> (OP_MSG) and
+//! <https://bsonspec.org>.
 
 use std::io::{Read, Write};
 
@@ -47,8 +49,9 @@ impl Document {
     }
 
     pub fn array(self, name: &str, values: &[Document]) -> Self {
-        let array =
-            values.iter().enumerate().fold(Document::new(), |array, (index, value)| array.document(&index.to_string(), value.clone()));
+        let array = values.iter().enumerate().fold(Document::new(), |array, (index, value)| {
+            array.document(&index.to_string(), value.clone())
+        });
         self.field(ARRAY, name, &array.encoded())
     }
 
@@ -94,7 +97,10 @@ impl Answer {
     }
 
     fn field(&self, name: &str) -> Option<(u8, &[u8])> {
-        self.0.iter().find(|(found, _, _)| found == name).map(|(_, kind, value)| (*kind, value.as_slice()))
+        self.0
+            .iter()
+            .find(|(found, _, _)| found == name)
+            .map(|(_, kind, value)| (*kind, value.as_slice()))
     }
 
     fn decode(bytes: &[u8]) -> Option<Self> {
@@ -132,7 +138,8 @@ fn value_length(kind: u8, value: &[u8]) -> Option<usize> {
 pub fn run(port: u16, command: &Document) -> Result<Answer> {
     let body = command.clone().text("$db", "admin").encoded();
     let mut message = Vec::new();
-    // Header (length, request id, response to, operation), flags, then one section of kind 0 with the command.
+    // Header (length, request id, response to, operation), flags, then one section of kind 0 with
+    // the command.
     for number in [body.len() as i32 + 21, 1, 0, OP_MSG, 0] {
         message.extend(number.to_le_bytes());
     }
@@ -143,7 +150,10 @@ pub fn run(port: u16, command: &Document) -> Result<Answer> {
     let mut header = [0_u8; 21];
     stream.read_exact(&mut header)?;
     let length = i32::from_le_bytes([header[0], header[1], header[2], header[3]]);
-    let Some(length) = usize::try_from(length).ok().and_then(|length| length.checked_sub(21)).filter(|length| *length <= LARGEST_ANSWER)
+    let Some(length) = usize::try_from(length)
+        .ok()
+        .and_then(|length| length.checked_sub(21))
+        .filter(|length| *length <= LARGEST_ANSWER)
     else {
         bail!("not a MongoDB answer");
     };
@@ -159,8 +169,16 @@ mod tests {
     #[test]
     fn what_is_encoded_is_read_back() {
         let nested = Document::new().array("members", &[Document::new().int("_id", 0)]);
-        let bytes = Document::new().text("errmsg", "no").document("config", nested).int("ok", 1).bool("isWritablePrimary", true).encoded();
-        assert_eq!(bytes.len(), i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize);
+        let bytes = Document::new()
+            .text("errmsg", "no")
+            .document("config", nested)
+            .int("ok", 1)
+            .bool("isWritablePrimary", true)
+            .encoded();
+        assert_eq!(
+            bytes.len(),
+            i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize
+        );
         let answer = Answer::decode(&bytes).expect("well formed");
         assert!(answer.succeeded() && answer.bool("isWritablePrimary"));
         assert_eq!(answer.text("errmsg").as_deref(), Some("no"));

@@ -11,11 +11,13 @@ use crate::progress::step;
 use crate::{paths, process};
 
 /// The development server for machines without MongoDB.
-const COMPATIBLE_SERVER: Install = Install { package: "secantus-mdb", program: "secantusd-rs", flags: &["--ignore-rust-version"] };
+const COMPATIBLE_SERVER: Install =
+    Install { package: "secantus-mdb", program: "secantusd-rs", flags: &["--ignore-rust-version"] };
 const COMPATIBLE_SERVER_VERSION: &str = "0.5.3-beta.196";
 
 /// Without `--locked`: one dependency pinned by its own lock file is no longer to be had.
-const WASM_BINDGEN: Install = Install { package: "wasm-bindgen-cli", program: "wasm-bindgen", flags: &[] };
+const WASM_BINDGEN: Install =
+    Install { package: "wasm-bindgen-cli", program: "wasm-bindgen", flags: &[] };
 
 struct Install {
     package: &'static str,
@@ -64,9 +66,11 @@ fn find_wasm_bindgen(version: &str) -> Option<PathBuf> {
 }
 
 fn wasm_bindgen_version() -> Result<String> {
-    let lock = fs::read_to_string(paths::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
-    version_in_lock(&lock, "wasm-bindgen")
-        .ok_or_else(|| Failure::new("Cargo.lock names no wasm-bindgen.").mend("cargo generate-lockfile").into())
+    let lock =
+        fs::read_to_string(paths::root().join("Cargo.lock")).context("cannot read Cargo.lock")?;
+    version_in_lock(&lock, "wasm-bindgen").ok_or_else(|| {
+        Failure::new("Cargo.lock names no wasm-bindgen.").mend("cargo generate-lockfile").into()
+    })
 }
 
 fn version_in_lock(lock: &str, package: &str) -> Option<String> {
@@ -84,7 +88,8 @@ impl Install {
         Some(self.folder(version).join("bin").join(self.program)).filter(|path| path.is_file())
     }
 
-    /// Installs beside the final place and moves it there whole: an interrupted install is never taken for one.
+    /// Installs beside the final place and moves it there whole: an interrupted install is never
+    /// taken for one.
     fn install(&self, version: &str) -> Result<PathBuf> {
         let folder = self.folder(version);
         let staging = folder.with_file_name(format!(".new-{}", self.package));
@@ -94,22 +99,36 @@ impl Install {
             remove(&staging)?;
             remove(&folder)?;
             let mut cargo = process::command("cargo");
-            cargo.args(["install", self.package, "--version", version, "--root"]).arg(&staging).args(self.flags);
+            cargo
+                .args(["install", self.package, "--version", version, "--root"])
+                .arg(&staging)
+                .args(self.flags);
             cargo.env("CARGO_TARGET_DIR", &build);
-            let by_hand = format!("cargo install {} --version {version} {}", self.package, self.flags.join(" "));
+            let by_hand = format!(
+                "cargo install {} --version {version} {}",
+                self.package,
+                self.flags.join(" ")
+            );
             process::run_logged(cargo, &format!("setup-{}", self.package), step)?
                 .or_fail(&format!("Installing {}", self.package), by_hand.trim())?;
-            fs::rename(&staging, &folder).with_context(|| format!("cannot move the tool to {}", folder.display()))?;
+            fs::rename(&staging, &folder)
+                .with_context(|| format!("cannot move the tool to {}", folder.display()))?;
             remove(&build)
         })?;
-        self.find(version)
-            .ok_or_else(|| Failure::new(format!("{} was installed without its program {}.", self.package, self.program)).into())
+        self.find(version).ok_or_else(|| {
+            Failure::new(format!(
+                "{} was installed without its program {}.",
+                self.package, self.program
+            ))
+            .into()
+        })
     }
 }
 
 fn remove(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     Ok(())
 }

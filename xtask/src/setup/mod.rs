@@ -1,4 +1,5 @@
-//! `cargo xtask setup`: puts every tool the other commands need in place, each only when it is missing.
+//! `cargo xtask setup`: puts every tool the other commands need in place, each only when it is
+//! missing.
 
 mod cargo_tools;
 mod node;
@@ -58,7 +59,8 @@ pub fn ensure(purpose: Purpose) -> Result<Tools> {
     let _lock = install_lock_if_needed(purpose)?;
     wasm_target()?;
     let chromium = system::ensure(purpose)?;
-    // npm mostly waits for the network and the two cargo installs for the processor, so they go side by side.
+    // npm mostly waits for the network and the two cargo installs for the processor, so they go
+    // side by side.
     let (packages, tools) = std::thread::scope(|scope| {
         let packages = scope.spawn(node::packages);
         let tools = cargo_tools::ensure();
@@ -70,9 +72,13 @@ pub fn ensure(purpose: Purpose) -> Result<Tools> {
     Ok(Tools { wasm_bindgen, mongo, redis_server, chromium })
 }
 
-/// Two runs must not install the same thing at once; a run that installs nothing must not wait for another.
+/// Two runs must not install the same thing at once; a run that installs nothing must not wait for
+/// another.
 fn install_lock_if_needed(purpose: Purpose) -> Result<Option<Lock>> {
-    let complete = system::is_complete(purpose) && cargo_tools::is_complete()? && node::is_complete()? && has_wasm_target();
+    let complete = system::is_complete(purpose)
+        && cargo_tools::is_complete()?
+        && node::is_complete()?
+        && has_wasm_target();
     if complete {
         return Ok(None);
     }
@@ -85,14 +91,18 @@ fn wasm_target() -> Result<()> {
     }
     let by_hand = "rustup target add wasm32-unknown-unknown";
     if paths::which("rustup").is_none() {
-        return Err(Failure::new("The WebAssembly target of Rust is missing, and there is no rustup to add it.")
-            .mend("install Rust with rustup (https://rustup.rs), or your distribution's wasm32 target")
-            .into());
+        return Err(Failure::new(
+            "The WebAssembly target of Rust is missing, and there is no rustup to add it.",
+        )
+        .mend("install Rust with rustup (https://rustup.rs), or your distribution's wasm32 target")
+        .into());
     }
     step("Rust's WebAssembly target", |step| {
         let mut rustup = process::command("rustup");
         rustup.args(["target", "add", "wasm32-unknown-unknown"]);
-        process::run_logged(rustup, "setup-rustup", step)?.or_fail("Adding the WebAssembly target", by_hand).map(drop)
+        process::run_logged(rustup, "setup-rustup", step)?
+            .or_fail("Adding the WebAssembly target", by_hand)
+            .map(drop)
     })
 }
 

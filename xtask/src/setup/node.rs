@@ -15,13 +15,19 @@ pub fn check_version() -> Result<()> {
     let mut node = process::command("node");
     node.arg("--version");
     let version = super::output(node);
-    let major = version.as_deref().and_then(|text| text.trim_start_matches('v').split('.').next()?.parse::<u32>().ok());
+    let major = version
+        .as_deref()
+        .and_then(|text| text.trim_start_matches('v').split('.').next()?.parse::<u32>().ok());
     match major {
         Some(major) if major >= OLDEST_NODE => Ok(()),
-        Some(major) => Err(Failure::new(format!("Node {major} is too old; the build needs Node {OLDEST_NODE} or newer."))
+        Some(major) => Err(Failure::new(format!(
+            "Node {major} is too old; the build needs Node {OLDEST_NODE} or newer."
+        ))
+        .mend("install Node 20 or newer (https://nodejs.org)")
+        .into()),
+        None => Err(Failure::new("Node is missing.")
             .mend("install Node 20 or newer (https://nodejs.org)")
             .into()),
-        None => Err(Failure::new("Node is missing.").mend("install Node 20 or newer (https://nodejs.org)").into()),
     }
 }
 
@@ -52,7 +58,8 @@ fn install(name: &str, folder: &Path) -> Result<()> {
         npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
         // The browser is Debian's; Playwright's own would be a second one from elsewhere.
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        process::run_logged(npm, "setup-npm", step)?.or_fail("Installing the npm packages", &by_hand)?;
+        process::run_logged(npm, "setup-npm", step)?
+            .or_fail("Installing the npm packages", &by_hand)?;
         stamp::write(&stamp_file(folder), &lock_fingerprint(folder)?)
     })
 }

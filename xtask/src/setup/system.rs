@@ -1,4 +1,5 @@
-//! What comes from the operating system: Redis, the browser, and what compiling the database server takes.
+//! What comes from the operating system: Redis, the browser, and what compiling the database server
+//! takes.
 
 use std::path::PathBuf;
 
@@ -14,7 +15,9 @@ pub fn redis_server() -> Option<PathBuf> {
 }
 
 fn chromium() -> Option<PathBuf> {
-    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"].into_iter().find_map(paths::which)
+    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+        .into_iter()
+        .find_map(paths::which)
 }
 
 pub fn is_complete(purpose: Purpose) -> bool {
@@ -32,7 +35,9 @@ pub fn ensure(purpose: Purpose) -> Result<Option<PathBuf>> {
     }
     match chromium() {
         Some(path) => Ok(Some(path)),
-        None => Err(Failure::new("No Chromium was found for the browser tests.").mend("sudo apt-get install chromium").into()),
+        None => Err(Failure::new("No Chromium was found for the browser tests.")
+            .mend("sudo apt-get install chromium")
+            .into()),
     }
 }
 
@@ -63,14 +68,18 @@ fn install(packages: &[&str]) -> Result<()> {
         if replaceable {
             return Ok(());
         }
-        return Err(Failure::new(format!("Missing from this system: {}.", packages.join(", "))).mend(by_hand).into());
+        return Err(Failure::new(format!("Missing from this system: {}.", packages.join(", ")))
+            .mend(by_hand)
+            .into());
     }
     let installed = step(&format!("system packages ({})", packages.join(", ")), |step| {
         let update = process::run_logged(apt(&["update"]), "setup-apt-update", step)?;
         update.or_fail("Updating the list of Debian packages", "sudo apt-get update")?;
         let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
         arguments.extend(packages);
-        process::run_logged(apt(&arguments), "setup-apt-install", step)?.or_fail("Installing Debian packages", &by_hand).map(drop)
+        process::run_logged(apt(&arguments), "setup-apt-install", step)?
+            .or_fail("Installing Debian packages", &by_hand)
+            .map(drop)
     });
     match installed {
         Err(error) if replaceable => {

@@ -34,18 +34,28 @@ pub fn run(run: &Run, chromium: &Path) -> Result<Tally> {
         if let Some(filter) = &run.filter {
             playwright.args(["--grep", filter, "--pass-with-no-tests"]);
         }
-        playwright.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+        playwright
+            .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
+            .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
         // The store's own variables too, so that tests can run operator commands on its database.
         playwright.envs(run.variables()).envs(environment.variables().iter().cloned());
         playwright.env("CHROMIUM_PATH", chromium).env("BASE_URL", environment.address());
         let finished = process::run_logged(playwright, "test-browser", step)?;
-        let report = fs::read_to_string(&report).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let report = fs::read_to_string(&report)
+            .ok()
+            .and_then(|text| serde_json::from_str::<Value>(&text).ok());
         let tally = report.as_ref().and_then(Tally::from_playwright);
         let (Some(report), Some(tally)) = (report, tally) else {
-            return Err(Failure::new("Playwright stopped without a report.").mend("see the log").log(&finished.log).into());
+            return Err(Failure::new("Playwright stopped without a report.")
+                .mend("see the log")
+                .log(&finished.log)
+                .into());
         };
         if finished.status.success() != tally.is_green() {
-            return Err(Failure::new("Playwright's report and its outcome differ.").mend("see the log").log(&finished.log).into());
+            return Err(Failure::new("Playwright's report and its outcome differ.")
+                .mend("see the log")
+                .log(&finished.log)
+                .into());
         }
         step.note(format!("{} passed, {} failed", tally.passed, tally.failed));
         if !tally.is_green() {
@@ -60,7 +70,10 @@ pub fn run(run: &Run, chromium: &Path) -> Result<Tally> {
     match store.ended() {
         None => Ok(tally),
         Some(status) => {
-            Err(Failure::new(format!("The store ended during the browser tests ({status}).")).mend("see the log").log(&log).into())
+            Err(Failure::new(format!("The store ended during the browser tests ({status})."))
+                .mend("see the log")
+                .log(&log)
+                .into())
         }
     }
 }
@@ -71,7 +84,9 @@ fn failed_titles(report: &Value) -> Vec<String> {
     let mut open: Vec<&Value> = report["suites"].as_array().into_iter().flatten().collect();
     while let Some(suite) = open.pop() {
         open.extend(suite["suites"].as_array().into_iter().flatten());
-        for spec in suite["specs"].as_array().into_iter().flatten().filter(|spec| spec["ok"] == false) {
+        for spec in
+            suite["specs"].as_array().into_iter().flatten().filter(|spec| spec["ok"] == false)
+        {
             let text = |name: &str| spec[name].as_str().unwrap_or_default().to_owned();
             titles.push(format!("{}:{} {}", text("file"), spec["line"], text("title")));
         }

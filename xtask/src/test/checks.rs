@@ -11,7 +11,8 @@ pub fn formatting() -> Result<Tally> {
     step("formatting", |step| {
         let mut cargo = process::command("cargo");
         cargo.args(["fmt", "--all", "--check"]);
-        process::run_logged(cargo, "test-fmt", step)?.or_fail("The formatting check", "cargo fmt --all")?;
+        process::run_logged(cargo, "test-fmt", step)?
+            .or_fail("The formatting check", "cargo fmt --all")?;
         Ok(Tally::PASSED)
     })
 }
@@ -28,5 +29,7 @@ pub fn lints() -> Result<Tally> {
 fn clippy(packages: &[&str], log: &str, step: &crate::progress::Step) -> Result<()> {
     let mut cargo = process::command("cargo");
     cargo.arg("clippy").args(packages).args(["--all-targets", "--", "-D", "warnings"]);
-    process::run_logged(cargo, log, step)?.or_fail("The lint check", "mend what the log names, then the same command again").map(drop)
+    process::run_logged(cargo, log, step)?
+        .or_fail("The lint check", "mend what the log names, then the same command again")
+        .map(drop)
 }

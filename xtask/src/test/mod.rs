@@ -1,4 +1,5 @@
-//! `cargo xtask test`: everything CI checks, quick failures first, and one line of totals at the end.
+//! `cargo xtask test`: everything CI checks, quick failures first, and one line of totals at the
+//! end.
 
 mod browser;
 mod checks;
@@ -73,8 +74,8 @@ pub fn store_tests(filter: &str, variables: Vec<(String, String)>) -> Result<Tal
     rust_tests::store(&rust_tests::build(Profile::Debug)?, &run)
 }
 
-/// What a measurement among the store's tests prints: a test that is left out otherwise. Everything is built with
-/// optimisation before the services start.
+/// What a measurement among the store's tests prints: a test that is left out otherwise. Everything
+/// is built with optimisation before the services start.
 pub fn store_measurement(tools: &Tools, test: &str) -> Result<String> {
     build::native(Profile::Release)?;
     let programs = rust_tests::build(Profile::Release)?;
@@ -82,20 +83,25 @@ pub fn store_measurement(tools: &Tools, test: &str) -> Result<String> {
     rust_tests::measurement(&programs, &run, test)
 }
 
-/// A failed suite is counted and the next one runs; an error here means that nothing further can run.
+/// A failed suite is counted and the next one runs; an error here means that nothing further can
+/// run.
 fn suites(options: &Options, total: &mut Tally) -> Result<()> {
     if options.wants_whole(Part::Unit) {
         count(total, checks::formatting());
         count(total, browser::check_configuration().map(|()| Tally::default()));
     }
-    let tools = setup::ensure(if options.wants(Part::Browser) { Purpose::Test } else { Purpose::Run })?;
+    let tools =
+        setup::ensure(if options.wants(Part::Browser) { Purpose::Test } else { Purpose::Run })?;
     if options.wants_whole(Part::Unit) {
         count(total, checks::lints());
     }
     build::native(Profile::Debug)?;
     let run = Run::start(&tools, options, Profile::Debug)?;
     if options.wants(Part::Unit) {
-        count(total, rust_tests::build_tools().and_then(|programs| rust_tests::companions(&programs, &run)));
+        count(
+            total,
+            rust_tests::build_tools().and_then(|programs| rust_tests::companions(&programs, &run)),
+        );
     }
     if options.wants(Part::Unit) || options.wants(Part::Features) {
         rust_suites(options, &run, total);
@@ -166,7 +172,10 @@ impl Run {
     /// What tests read from their environment.
     fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.apart.variables();
-        variables.push(("CARTWRIGHT_BIN".to_owned(), build::program("cartwright", self.profile).display().to_string()));
+        variables.push((
+            "CARTWRIGHT_BIN".to_owned(),
+            build::program("cartwright", self.profile).display().to_string(),
+        ));
         variables.extend(self.added.iter().cloned());
         variables
     }

@@ -33,7 +33,12 @@ pub fn build(profile: Profile) -> Result<Vec<Program>> {
 
 /// Programs of what is outside of them, which would otherwise change the features of shared crates.
 pub fn build_tools() -> Result<Vec<Program>> {
-    compile(&["-p", "xtask", "-p", "pricing-parity"], Profile::Debug, "build the tests of the tools", "build-tests-tools")
+    compile(
+        &["-p", "xtask", "-p", "pricing-parity"],
+        Profile::Debug,
+        "build the tests of the tools",
+        "build-tests-tools",
+    )
 }
 
 /// The companions' own tests, which need no services.
@@ -55,7 +60,8 @@ pub fn store(programs: &[Program], run: &Run) -> Result<Tally> {
 pub fn measurement(programs: &[Program], run: &Run, test: &str) -> Result<String> {
     for program in programs.iter().filter(|program| program.is_store()) {
         let output = program.measure(run, test)?;
-        // The store has a program of its library's tests and one of its command's, which knows no such test.
+        // The store has a program of its library's tests and one of its command's, which knows no
+        // such test.
         if Tally::from_rust(&output).is_some_and(|tally| tally.passed > 0) {
             return Ok(output);
         }
@@ -70,8 +76,8 @@ fn compile(packages: &[&str], profile: Profile, title: &str, log: &str) -> Resul
         if profile == Profile::Release {
             cargo.arg("--release");
         }
-        let output =
-            process::run_logged(cargo, log, step)?.or_fail("Building the tests", "mend the error shown, then the same command again")?;
+        let output = process::run_logged(cargo, log, step)?
+            .or_fail("Building the tests", "mend the error shown, then the same command again")?;
         let programs: Vec<Program> = output.lines().filter_map(Program::from_message).collect();
         step.note(format!("{} programs", programs.len()));
         Ok(programs)
@@ -90,10 +96,15 @@ impl Program {
     /// Reads one line of cargo's messages.
     fn from_message(line: &str) -> Option<Self> {
         let message: Value = serde_json::from_str(line).ok()?;
-        let is_test = message["reason"] == "compiler-artifact" && message["profile"]["test"] == true;
+        let is_test =
+            message["reason"] == "compiler-artifact" && message["profile"]["test"] == true;
         let executable = message["executable"].as_str().filter(|_| is_test)?;
         let package = Path::new(message["manifest_path"].as_str()?).parent()?.to_path_buf();
-        let name = format!("{} {}", package.file_name()?.to_string_lossy(), message["target"]["name"].as_str()?);
+        let name = format!(
+            "{} {}",
+            package.file_name()?.to_string_lossy(),
+            message["target"]["name"].as_str()?
+        );
         Some(Self { package, name, executable: executable.into() })
     }
 
@@ -119,7 +130,8 @@ impl Program {
         step("measurement", |step| {
             let mut tests = self.command(run);
             tests.args([test, "--exact", "--ignored", "--nocapture"]);
-            process::run_logged(tests, "measurement", step)?.or_fail("The measurement", "see the log")
+            process::run_logged(tests, "measurement", step)?
+                .or_fail("The measurement", "see the log")
         })
     }
 
@@ -130,10 +142,13 @@ impl Program {
                 Some(filter) => tests.arg(filter),
                 None => tests.args(pure),
             };
-            let finished = process::run_logged(tests, &format!("test-{}", self.name.replace(' ', "-")), step)?;
+            let finished =
+                process::run_logged(tests, &format!("test-{}", self.name.replace(' ', "-")), step)?;
             let tally = Tally::from_rust(&finished.output);
-            let Some(tally) = tally.filter(|tally| finished.status.success() == tally.is_green()) else {
-                let sentence = format!("The {} stopped before their end ({}).", self.title(), finished.status);
+            let Some(tally) = tally.filter(|tally| finished.status.success() == tally.is_green())
+            else {
+                let sentence =
+                    format!("The {} stopped before their end ({}).", self.title(), finished.status);
                 return Err(Failure::new(sentence).mend("see the log").log(&finished.log).into());
             };
             step.note(format!("{} passed, {} failed", tally.passed, tally.failed));

@@ -1,7 +1,8 @@
 //! Puts pictures side by side on one PNG, to judge by eye whether they look like one shop.
 //!
-//! Arguments: path of icons.json, the PNG to write, and which pictures: `mixed <n>` (fronts of mixed departments,
-//! from the n-th on), `kind <CODE>` (all of one kind), `kinds <n>` (one front of each kind, from the n-th kind on).
+//! Arguments: path of icons.json, the PNG to write, and which pictures: `mixed <n>` (fronts of
+//! mixed departments, from the n-th on), `kind <CODE>` (all of one kind), `kinds <n>` (one front of
+//! each kind, from the n-th kind on).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,9 +24,12 @@ fn main() -> anyhow::Result<()> {
     let (_, shots) = demo_catalog::build::catalogue(42);
     let fronts = || shots.iter().filter(|(_, shot)| shot.view == scene::View::Front);
     let chosen: Vec<&Shot> = match which.as_str() {
-        "kind" => shots.iter().map(|(_, shot)| shot).filter(|shot| shot.kind.code == value).collect(),
+        "kind" => {
+            shots.iter().map(|(_, shot)| shot).filter(|shot| shot.kind.code == value).collect()
+        }
         "kinds" => {
-            let kinds: BTreeMap<&str, &Shot> = fronts().map(|(_, shot)| (shot.kind.code, shot)).collect();
+            let kinds: BTreeMap<&str, &Shot> =
+                fronts().map(|(_, shot)| (shot.kind.code, shot)).collect();
             demo_catalog::goods::kinds()
                 .into_iter()
                 .filter_map(|(_, kind)| kinds.get(kind.code).copied())
@@ -36,7 +40,8 @@ fn main() -> anyhow::Result<()> {
         // Stems are hashes, so their order is a shuffle already.
         _ => fronts().map(|(_, shot)| shot).skip(value.parse()?).take(CELLS).collect(),
     };
-    let names: BTreeSet<String> = chosen.iter().map(|shot| shot.kind.drawing.icon.to_string()).collect();
+    let names: BTreeSet<String> =
+        chosen.iter().map(|shot| shot.kind.drawing.icon.to_string()).collect();
     let bodies = demo_catalog::icons::read(Path::new(icons), &names)?;
     let rows = (chosen.len() as u32).div_ceil(COLUMNS);
     let mut sheet = Pixmap::new(COLUMNS * CELL, rows * CELL).context("nothing chosen")?;

@@ -11,7 +11,8 @@ fn main() -> anyhow::Result<()> {
     let start = Instant::now();
     let (_, shots) = demo_catalog::build::catalogue(42);
     println!("catalogue {:?}, {} pictures", start.elapsed(), shots.len());
-    let names: BTreeSet<String> = shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
+    let names: BTreeSet<String> =
+        shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
     let start = Instant::now();
     let bodies = demo_catalog::icons::read(Path::new(&icons), &names)?;
     println!("icons {:?}", start.elapsed());

@@ -1,4 +1,5 @@
-//! Makes the catalogue from the tables of goods: names, prices, options, stock, and the shots it needs.
+//! Makes the catalogue from the tables of goods: names, prices, options, stock, and the shots it
+//! needs.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +8,9 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{Attribute, Catalog, Category, Product, ProductOption, Status, Store, TaxClass};
+use crate::catalog::{
+    Attribute, Catalog, Category, Product, ProductOption, Status, Store, TaxClass,
+};
 use crate::goods::brands::{self, Brand};
 use crate::goods::{self, Kind, Sizes, materials, shelves};
 use crate::palette::{Colourway, colourway};
@@ -23,7 +26,8 @@ const ARCHIVED: usize = 8;
 /// The one product with 300 variants: ten colours, six sizes, five lengths.
 const LARGE: &str = "Made-to-Order T-Shirt";
 const LARGE_SIZES: Sizes = goods::sizes("Size", &["XS", "S", "M", "L", "XL", "XXL"], 0);
-const LARGE_LENGTHS: Sizes = goods::sizes("Length", &["58 cm", "62 cm", "66 cm", "70 cm", "74 cm"], 3);
+const LARGE_LENGTHS: Sizes =
+    goods::sizes("Length", &["58 cm", "62 cm", "66 cm", "70 cm", "74 cm"], 3);
 
 /// A third option, for the kinds that have one.
 const THIRD_OPTIONS: &[(&str, Sizes)] = &[
@@ -48,8 +52,8 @@ pub struct Plan {
 impl Plan {
     /// Which of the two ways to place and light a colour of this product has.
     ///
-    /// By colour, so that products of a kind, which lead with different colours, differ in this too. Where there
-    /// is only one colour, by product.
+    /// By colour, so that products of a kind, which lead with different colours, differ in this
+    /// too. Where there is only one colour, by product.
     pub fn take(&self, colour: &Colourway) -> u32 {
         let place = self.kind.colours.iter().position(|name| *name == colour.name);
         let place = if self.kind.colours.len() == 1 { Some(self.nth) } else { place };
@@ -62,7 +66,11 @@ pub fn catalogue(seed: u64) -> (Catalog, Shots) {
     let plans = plans(seed);
     let (mut shots, images) = pictures_of::all(&plans);
     let mut slugs = BTreeSet::new();
-    let mut products: Vec<Product> = plans.iter().zip(images).map(|(plan, images)| product(seed, plan, images, &mut slugs)).collect();
+    let mut products: Vec<Product> = plans
+        .iter()
+        .zip(images)
+        .map(|(plan, images)| product(seed, plan, images, &mut slugs))
+        .collect();
     set_states(seed, &mut products);
     let mut catalog = Catalog {
         store: Store { name: "Juniper Row".into(), currency: "EUR".into() },
@@ -124,13 +132,27 @@ fn plans(seed: u64) -> Vec<Plan> {
         forms.truncate(products_of(kind, &mut rng));
         let pool = &kind.colours[..forms.len().min(kind.colours.len())];
         for (nth, form) in forms.into_iter().enumerate() {
-            let third = THIRD_OPTIONS.iter().find(|(code, _)| *code == kind.code).map(|(_, sizes)| *sizes);
+            let third =
+                THIRD_OPTIONS.iter().find(|(code, _)| *code == kind.code).map(|(_, sizes)| *sizes);
             let (colours, sizes) = if form == LARGE {
                 (kind.colours.to_vec(), vec![LARGE_SIZES, LARGE_LENGTHS])
             } else {
-                (colours(&mut rng, pool, nth), std::iter::once(kind.sizes).chain(third).filter(|sizes| !sizes.values.is_empty()).collect())
+                (
+                    colours(&mut rng, pool, nth),
+                    std::iter::once(kind.sizes)
+                        .chain(third)
+                        .filter(|sizes| !sizes.values.is_empty())
+                        .collect(),
+                )
             };
-            plans.push(Plan { department, kind, nth, form, colours: colours.into_iter().map(colourway).collect(), sizes });
+            plans.push(Plan {
+                department,
+                kind,
+                nth,
+                form,
+                colours: colours.into_iter().map(colourway).collect(),
+                sizes,
+            });
         }
     }
     plans
@@ -148,7 +170,12 @@ fn colours(rng: &mut ChaCha8Rng, pool: &[&'static str], nth: usize) -> Vec<&'sta
     (0..count.min(pool.len())).map(|step| pool[(nth + step) % pool.len()]).collect()
 }
 
-fn product(seed: u64, plan: &Plan, images: pictures_of::ProductImages, slugs: &mut BTreeSet<String>) -> Product {
+fn product(
+    seed: u64,
+    plan: &Plan,
+    images: pictures_of::ProductImages,
+    slugs: &mut BTreeSet<String>,
+) -> Product {
     let kind = plan.kind;
     let number = plan.nth + 1;
     let key = format!("{}-{number:03}", kind.code.to_lowercase());
@@ -167,14 +194,20 @@ fn product(seed: u64, plan: &Plan, images: pictures_of::ProductImages, slugs: &m
     let material = materials::of(kind.materials.choose(&mut rng).copied().unwrap_or("steel"));
     let mut options: Vec<ProductOption> = Vec::new();
     if plan.colours.iter().any(|colour| colour.tone.is_some()) {
-        options.push(ProductOption { name: "Colour".into(), values: plan.colours.iter().map(|c| c.name.to_string()).collect() });
+        options.push(ProductOption {
+            name: "Colour".into(),
+            values: plan.colours.iter().map(|c| c.name.to_string()).collect(),
+        });
     }
-    options.extend(
-        plan.sizes
-            .iter()
-            .map(|sizes| ProductOption { name: sizes.name.to_string(), values: sizes.values.iter().map(|v| (*v).to_string()).collect() }),
-    );
-    let old_slugs = if rng.random_bool(0.06) { vec![format!("{}-{slug}", self::slug(brand.name))] } else { Vec::new() };
+    options.extend(plan.sizes.iter().map(|sizes| ProductOption {
+        name: sizes.name.to_string(),
+        values: sizes.values.iter().map(|v| (*v).to_string()).collect(),
+    }));
+    let old_slugs = if rng.random_bool(0.06) {
+        vec![format!("{}-{slug}", self::slug(brand.name))]
+    } else {
+        Vec::new()
+    };
     Product {
         description: text::description(&mut rng, kind, plan.nth, range, brand, material),
         attributes: attributes(&mut rng, plan, material),
@@ -197,8 +230,10 @@ fn product(seed: u64, plan: &Plan, images: pictures_of::ProductImages, slugs: &m
     }
 }
 
-/// Kinds whose first product a shop owner would put into the window, best selling first: each from another department.
-const WINDOW: [&str; 8] = ["TEAPOT", "HEADPHONE", "POTPLANT", "BACKPACK", "CAMERA", "CHAIR", "WATCH", "BICYCLE"];
+/// Kinds whose first product a shop owner would put into the window, best selling first: each from
+/// another department.
+const WINDOW: [&str; 8] =
+    ["TEAPOT", "HEADPHONE", "POTPLANT", "BACKPACK", "CAMERA", "CHAIR", "WATCH", "BICYCLE"];
 
 /// Above everything that sells by chance.
 fn shop_window(plan: &Plan) -> Option<u32> {
@@ -221,7 +256,8 @@ fn brand(rng: &mut ChaCha8Rng, department: &str, kind: &Kind) -> &'static Brand 
 }
 
 fn attributes(rng: &mut ChaCha8Rng, plan: &Plan, material: &materials::Material) -> Vec<Attribute> {
-    let attribute = |name: &str, value: &str| Attribute { name: name.to_string(), value: value.to_string() };
+    let attribute =
+        |name: &str, value: &str| Attribute { name: name.to_string(), value: value.to_string() };
     let mut attributes = vec![attribute("Material", material.name)];
     for (name, values) in plan.kind.facts {
         // What can be chosen is not an attribute as well.
@@ -238,7 +274,8 @@ fn attributes(rng: &mut ChaCha8Rng, plan: &Plan, material: &materials::Material)
 /// A few drafts and archived products, never the large one.
 fn set_states(seed: u64, products: &mut [Product]) {
     let mut rng = rng(seed, "states");
-    let mut candidates: Vec<usize> = (0..products.len()).filter(|index| products[*index].variants.len() < 300).collect();
+    let mut candidates: Vec<usize> =
+        (0..products.len()).filter(|index| products[*index].variants.len() < 300).collect();
     candidates.shuffle(&mut rng);
     for (place, index) in candidates.into_iter().take(DRAFTS + ARCHIVED).enumerate() {
         products[index].status = if place < DRAFTS { Status::Draft } else { Status::Archived };

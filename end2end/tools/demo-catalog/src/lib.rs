@@ -1,4 +1,5 @@
-//! The demo shop's goods: a catalogue written from hand-made parts, and a picture for every colour of it.
+//! The demo shop's goods: a catalogue written from hand-made parts, and a picture for every colour
+//! of it.
 //!
 //! Development and test only; nothing here is shipped with the store.
 

@@ -55,7 +55,10 @@ pub const COLOURWAYS: &[Colourway] = &[
 /// # Panics
 /// When a table of goods names a colour that is not in the palette; a test reads all tables.
 pub fn colourway(name: &str) -> &'static Colourway {
-    COLOURWAYS.iter().find(|colourway| colourway.name == name).unwrap_or_else(|| panic!("no colour named {name}"))
+    COLOURWAYS
+        .iter()
+        .find(|colourway| colourway.name == name)
+        .unwrap_or_else(|| panic!("no colour named {name}"))
 }
 
 /// Close in lightness and chroma: a grid of mixed departments stays even.
@@ -79,6 +82,9 @@ pub fn ground(department: &str) -> Lch {
         _ => 85.0,
     };
     // Warm grounds carry a little more chroma than cool ones, which would look cold at the same.
-    let cool = matches!(department, "clothing" | "audio" | "cameras" | "watches-and-jewellery" | "outdoors");
+    let cool = matches!(
+        department,
+        "clothing" | "audio" | "cameras" | "watches-and-jewellery" | "outdoors"
+    );
     Lch::new(0.932, if cool { 0.013 } else { 0.021 }, hue)
 }

@@ -15,7 +15,8 @@ pub struct ProductImages {
     pub of_colour: Vec<u32>,
 }
 
-/// Two or three views of each product's first colour, one of its others, and a second one where it exists already.
+/// Two or three views of each product's first colour, one of its others, and a second one where it
+/// exists already.
 pub fn all(plans: &[Plan]) -> (Shots, Vec<ProductImages>) {
     let mut shots = Shots::default();
     for plan in plans {
@@ -30,8 +31,8 @@ pub fn all(plans: &[Plan]) -> (Shots, Vec<ProductImages>) {
     (shots, images)
 }
 
-/// Close-ups of every second product, and of those that would have two pictures only: all of them would take
-/// longer to make than a first start may last.
+/// Close-ups of every second product, and of those that would have two pictures only: all of them
+/// would take longer to make than a first start may last.
 fn views(plan: &Plan) -> Vec<View> {
     let mut views = vec![View::Front, View::Turned];
     if plan.nth.is_multiple_of(2) || plan.colours.len() == 1 {

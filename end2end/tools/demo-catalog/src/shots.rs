@@ -1,4 +1,5 @@
-//! Which pictures the catalogue needs: one shot per kind, colour, way of placing and view, shared by products.
+//! Which pictures the catalogue needs: one shot per kind, colour, way of placing and view, shared
+//! by products.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +42,13 @@ impl Shot {
     }
 
     pub fn image(&self) -> Image {
-        Image { stem: self.stem(), alt: self.alt(), width: MASTER, height: MASTER, widths: WIDTHS.to_vec() }
+        Image {
+            stem: self.stem(),
+            alt: self.alt(),
+            width: MASTER,
+            height: MASTER,
+            widths: WIDTHS.to_vec(),
+        }
     }
 
     fn alt(&self) -> String {
@@ -70,7 +77,8 @@ impl Shot {
 
     pub fn placing(&self) -> Placing {
         let drawing = &self.kind.drawing;
-        // Colours of one product keep one direction; only where there is a single colour do products need it.
+        // Colours of one product keep one direction; only where there is a single colour do
+        // products need it.
         let mirrored = drawing.mirrors && self.take == 1 && self.kind.colours.len() == 1;
         // Lying things may be turned freely; standing ones only lean as a hand-held camera would.
         let (degrees, size) = match (drawing.pose, self.view, self.take) {
@@ -85,8 +93,15 @@ impl Shot {
             (Pose::Stands, View::Close, _) => (0.0, 1.62),
         };
         // The turned view of a standing thing shows its other side.
-        let other_side = drawing.pose == Pose::Stands && self.view == View::Turned && drawing.mirrors;
-        Placing { view: self.view, pose: drawing.pose, mirrored: mirrored != other_side, degrees, size }
+        let other_side =
+            drawing.pose == Pose::Stands && self.view == View::Turned && drawing.mirrors;
+        Placing {
+            view: self.view,
+            pose: drawing.pose,
+            mirrored: mirrored != other_side,
+            degrees,
+            size,
+        }
     }
 }
 
@@ -109,8 +124,11 @@ impl Shots {
 
     /// Drops what no product shows in the end.
     pub fn retain_used(&mut self, catalog: &Catalog) {
-        let used: BTreeSet<&str> =
-            catalog.products.iter().flat_map(|product| product.images.iter().map(|image| image.stem.as_str())).collect();
+        let used: BTreeSet<&str> = catalog
+            .products
+            .iter()
+            .flat_map(|product| product.images.iter().map(|image| image.stem.as_str()))
+            .collect();
         self.by_stem.retain(|stem, _| used.contains(stem.as_str()));
     }
 

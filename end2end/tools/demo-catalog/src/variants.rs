@@ -42,7 +42,11 @@ pub fn all(rng: &mut ChaCha8Rng, plan: &Plan, front_of_colour: &[u32]) -> Vec<Va
                 options: options(colour, choice),
                 price_minor: price,
                 compare_at_minor: is_reduced.then_some(regular),
-                lowest_30_days_minor: is_reduced.then_some(if lowest_is_regular { regular } else { between }),
+                lowest_30_days_minor: is_reduced.then_some(if lowest_is_regular {
+                    regular
+                } else {
+                    between
+                }),
                 stock: stock(rng, sold_out, most),
                 low_stock_threshold: LOW_STOCK,
                 weight_grams: kind.grams * (100 + choice.extra) / 100,
@@ -79,7 +83,13 @@ fn choices(sizes: &[Sizes]) -> Vec<Choice> {
 }
 
 fn options(colour: &Colourway, choice: &Choice) -> Vec<String> {
-    colour.tone.map(|_| colour.name).into_iter().chain(choice.values.iter().copied()).map(String::from).collect()
+    colour
+        .tone
+        .map(|_| colour.name)
+        .into_iter()
+        .chain(choice.values.iter().copied())
+        .map(String::from)
+        .collect()
 }
 
 /// Such as `KIT-TEAPOT-012-MOS-06L`.

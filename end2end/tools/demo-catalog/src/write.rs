@@ -25,12 +25,18 @@ pub struct Written {
     pub bytes: u64,
 }
 
-/// Writes `catalog.json`, `digest.txt` and `media/` to `out`, which must not exist or be one of ours.
-/// `step` is called after each finished picture.
+/// Writes `catalog.json`, `digest.txt` and `media/` to `out`, which must not exist or be one of
+/// ours. `step` is called after each finished picture.
 ///
 /// # Errors
 /// When the icons lack a drawing, or the disk refuses. `out` is then as it was.
-pub fn all(catalog: &Catalog, shots: &Shots, icons_file: &Path, out: &Path, step: &(dyn Fn() + Sync)) -> Result<Written> {
+pub fn all(
+    catalog: &Catalog,
+    shots: &Shots,
+    icons_file: &Path,
+    out: &Path,
+    step: &(dyn Fn() + Sync),
+) -> Result<Written> {
     if out.exists() && !out.join("digest.txt").exists() && fs::read_dir(out)?.next().is_some() {
         bail!("{} holds something else; name another folder", out.display());
     }
@@ -49,14 +55,25 @@ pub fn all(catalog: &Catalog, shots: &Shots, icons_file: &Path, out: &Path, step
     Ok(Written { pictures: shots.len(), bytes })
 }
 
-fn pictures(shots: &Shots, icons_file: &Path, media: &Path, step: &(dyn Fn() + Sync)) -> Result<u64> {
+fn pictures(
+    shots: &Shots,
+    icons_file: &Path,
+    media: &Path,
+    step: &(dyn Fn() + Sync),
+) -> Result<u64> {
     // Grouped so that a drawing is rasterised once and coloured once for each of its colours.
     type Colours<'a> = BTreeMap<&'a str, Vec<(&'a str, &'a Shot)>>;
     let mut kinds: BTreeMap<&str, Colours> = BTreeMap::new();
     for (stem, shot) in shots.iter() {
-        kinds.entry(shot.kind.code).or_default().entry(shot.colour.name).or_default().push((stem, shot));
+        kinds
+            .entry(shot.kind.code)
+            .or_default()
+            .entry(shot.colour.name)
+            .or_default()
+            .push((stem, shot));
     }
-    let wanted: BTreeSet<String> = shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
+    let wanted: BTreeSet<String> =
+        shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
     let bodies = icons::read(icons_file, &wanted)?;
     let bytes = AtomicU64::new(0);
     kinds.par_iter().try_for_each(|(code, colours)| {
@@ -64,7 +81,8 @@ fn pictures(shots: &Shots, icons_file: &Path, media: &Path, step: &(dyn Fn() + S
         let Some(drawing) = drawing else {
             return Ok(());
         };
-        let svg = drawing::compose(&bodies[drawing.icon], drawing.parts).with_context(|| format!("the drawing of {code}"))?;
+        let svg = drawing::compose(&bodies[drawing.icon], drawing.parts)
+            .with_context(|| format!("the drawing of {code}"))?;
         let sprite = drawing::rasterise(&svg, OBJECT)?;
         colours.par_iter().try_for_each(|(_, group)| {
             let Some((_, first)) = group.first() else {
@@ -90,7 +108,11 @@ struct Temporary {
 
 impl Temporary {
     fn beside(out: &Path) -> Result<Self> {
-        let name = out.file_name().context("the output folder has no name")?.to_string_lossy().into_owned();
+        let name = out
+            .file_name()
+            .context("the output folder has no name")?
+            .to_string_lossy()
+            .into_owned();
         let prefix = format!("{name}.partial-");
         remove_abandoned(out, &prefix)?;
         let path = out.with_file_name(format!("{prefix}{}", std::process::id()));
@@ -102,7 +124,8 @@ impl Temporary {
         if out.exists() {
             fs::remove_dir_all(out).with_context(|| format!("replacing {}", out.display()))?;
         }
-        fs::rename(&self.path, out).with_context(|| format!("moving the result to {}", out.display()))
+        fs::rename(&self.path, out)
+            .with_context(|| format!("moving the result to {}", out.display()))
     }
 }
 
@@ -113,7 +136,8 @@ impl Drop for Temporary {
     }
 }
 
-/// A killed run leaves its folder behind; one that has not been written to for an hour belongs to nobody.
+/// A killed run leaves its folder behind; one that has not been written to for an hour belongs to
+/// nobody.
 fn remove_abandoned(out: &Path, prefix: &str) -> Result<()> {
     let parent = out.parent().filter(|parent| *parent != Path::new(""));
     for entry in fs::read_dir(parent.unwrap_or(Path::new(".")))? {

@@ -54,7 +54,8 @@ fn about_as_much_is_sold_out_low_and_reduced_as_promised() {
     let share = |part: usize, whole: usize| part as f64 * 100.0 / whole as f64;
     let products = published().count();
     let sold_out = published().filter(|p| p.variants.iter().all(|v| v.stock == 0)).count();
-    let reduced = published().filter(|p| p.variants.iter().any(|v| v.compare_at_minor.is_some())).count();
+    let reduced =
+        published().filter(|p| p.variants.iter().any(|v| v.compare_at_minor.is_some())).count();
     let variants: Vec<_> = published().flat_map(|p| &p.variants).collect();
     let low = variants.iter().filter(|v| (1..=3).contains(&v.stock)).count();
     assert!((1.0..4.0).contains(&share(sold_out, products)), "{sold_out} sold out");
@@ -77,7 +78,11 @@ fn keys_slugs_skus_and_names_are_unique_and_well_formed() {
         }
         for variant in &product.variants {
             assert!(skus.insert(&variant.sku), "{} twice", variant.sku);
-            assert!(variant.sku.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'-')), "{}", variant.sku);
+            assert!(
+                variant.sku.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'-')),
+                "{}",
+                variant.sku
+            );
         }
     }
 }
@@ -105,7 +110,9 @@ fn prices_are_positive_and_reductions_reduce() {
         assert!(variant.price_minor > 0, "{}", variant.sku);
         assert_eq!(variant.price_minor % 10, 0, "{}", variant.sku);
         assert_eq!(variant.compare_at_minor.is_some(), variant.lowest_30_days_minor.is_some());
-        if let (Some(regular), Some(lowest)) = (variant.compare_at_minor, variant.lowest_30_days_minor) {
+        if let (Some(regular), Some(lowest)) =
+            (variant.compare_at_minor, variant.lowest_30_days_minor)
+        {
             assert!(variant.price_minor < regular, "{}", variant.sku);
             assert!((variant.price_minor..=regular).contains(&lowest), "{}", variant.sku);
         }
@@ -165,8 +172,11 @@ fn categories_are_a_tree_of_at_most_three_levels() {
 #[test]
 fn every_category_holds_something() {
     for category in &MADE.0.categories {
-        let within = |key: &str| key == category.key || key.starts_with(&format!("{}/", category.key));
-        let count = published().filter(|p| within(&p.category) || p.other_categories.iter().any(|k| within(k))).count();
+        let within =
+            |key: &str| key == category.key || key.starts_with(&format!("{}/", category.key));
+        let count = published()
+            .filter(|p| within(&p.category) || p.other_categories.iter().any(|k| within(k)))
+            .count();
         assert!(count >= 2, "{} holds {count}", category.key);
     }
 }
@@ -187,7 +197,10 @@ fn descriptions_are_calm_and_do_not_read_alike() {
         assert!(whole.insert(text), "{text} twice");
     }
     for neighbours in products.windows(20) {
-        let openings: BTreeSet<_> = neighbours.iter().map(|p| p.description.split('.').next().unwrap_or_default()).collect();
+        let openings: BTreeSet<_> = neighbours
+            .iter()
+            .map(|p| p.description.split('.').next().unwrap_or_default())
+            .collect();
         assert!(openings.len() >= 19, "{openings:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! Reads where a service is from its address, and puts the proxy in its place.
 //!
-//! The `url` crate refuses the several hosts that a `mongodb://` address may have, hence our own reading.
+//! The `url` crate refuses the several hosts that a `mongodb://` address may have, hence our own
+//! reading.
 
 use std::net::SocketAddr;
 
@@ -60,7 +61,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// `host:port` of the first host that an address names; `None` if it names none, or no port is known.
+/// `host:port` of the first host that an address names; `None` if it names none, or no port is
+/// known.
 pub(crate) fn host_and_port(address: &str) -> Option<String> {
     let parts = Parts::of(address);
     let host = parts.hosts.split(',').next().filter(|host| !host.is_empty())?;
@@ -105,7 +107,10 @@ mod tests {
         let proxy = "127.0.0.1:5000".parse().expect("an address");
         for (address, expected) in [
             ("127.0.0.1:27017", "127.0.0.1:5000"),
-            ("mongodb://u:p@one:1,two:2/db?replicaSet=rs", "mongodb://u:p@127.0.0.1:5000/db?replicaSet=rs"),
+            (
+                "mongodb://u:p@one:1,two:2/db?replicaSet=rs",
+                "mongodb://u:p@127.0.0.1:5000/db?replicaSet=rs",
+            ),
             ("redis://localhost", "redis://127.0.0.1:5000"),
             ("smtp://mail:1025?tls=none", "smtp://127.0.0.1:5000?tls=none"),
         ] {

@@ -84,19 +84,31 @@ type Halves<'a> = (ReadHalf<'a>, WriteHalf<'a>);
 
 async fn carry_both_ways(client: Halves<'_>, upstream: Halves<'_>, shared: &Shared) {
     let allowance = Allowance::default();
-    let transfer =
-        |direction| Transfer { direction, setting: shared.network.subscribe(), allowance: &allowance, counters: &shared.counters };
+    let transfer = |direction| Transfer {
+        direction,
+        setting: shared.network.subscribe(),
+        allowance: &allowance,
+        counters: &shared.counters,
+    };
     let (to_upstream, to_client) = (transfer(Direction::ToUpstream), transfer(Direction::ToClient));
     match shared.protocol {
         Protocol::Tcp => {
             let (from_client, client) = client;
             let (from_upstream, upstream) = upstream;
-            join(carry_bytes(from_client, upstream, to_upstream), carry_bytes(from_upstream, client, to_client)).await;
+            join(
+                carry_bytes(from_client, upstream, to_upstream),
+                carry_bytes(from_upstream, client, to_client),
+            )
+            .await;
         }
         Protocol::MongoDb => {
             let (from_client, client) = client;
             let (from_upstream, upstream) = upstream;
-            let connection = MongoConnection { shared, client: AsyncMutex::new(client), expected: Mutex::default() };
+            let connection = MongoConnection {
+                shared,
+                client: AsyncMutex::new(client),
+                expected: Mutex::default(),
+            };
             let answers = transfer(Direction::ToClient);
             tokio::select! {
                 () = join(
@@ -110,7 +122,10 @@ async fn carry_both_ways(client: Halves<'_>, upstream: Halves<'_>, shared: &Shar
 }
 
 /// A client that has closed may still read its answers; an upstream that has closed ends all.
-async fn join(to_upstream: impl Future<Output = io::Result<()>>, to_client: impl Future<Output = io::Result<()>>) {
+async fn join(
+    to_upstream: impl Future<Output = io::Result<()>>,
+    to_client: impl Future<Output = io::Result<()>>,
+) {
     tokio::pin!(to_client);
     tokio::select! {
         sent = to_upstream => if sent.is_ok() {
@@ -120,7 +135,11 @@ async fn join(to_upstream: impl Future<Output = io::Result<()>>, to_client: impl
     }
 }
 
-async fn carry_bytes(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>, mut transfer: Transfer<'_>) -> io::Result<()> {
+async fn carry_bytes(
+    mut from: ReadHalf<'_>,
+    mut to: WriteHalf<'_>,
+    mut transfer: Transfer<'_>,
+) -> io::Result<()> {
     let mut buffer = vec![0; BUFFER];
     loop {
         let read = from.read(&mut buffer).await?;
@@ -191,7 +210,10 @@ impl MongoConnection<'_> {
                 }
                 Decision::Act(Action::AnswerAfterForwarding(error)) => {
                     let body = error.reply_to(&command);
-                    self.expect(id, Reply::Replace { body, is_state_change: error.is_state_change() });
+                    self.expect(
+                        id,
+                        Reply::Replace { body, is_state_change: error.is_state_change() },
+                    );
                 }
                 Decision::Act(Action::Delay { by }) => tokio::time::sleep(by).await,
             }
@@ -204,7 +226,11 @@ impl MongoConnection<'_> {
         upstream.shutdown().await
     }
 
-    async fn carry_replies(&self, mut from: ReadHalf<'_>, mut transfer: Transfer<'_>) -> io::Result<()> {
+    async fn carry_replies(
+        &self,
+        mut from: ReadHalf<'_>,
+        mut transfer: Transfer<'_>,
+    ) -> io::Result<()> {
         while let Some(message) = Message::read(&mut from).await? {
             let expected = self.expected().remove(&message.response_to());
             let mut is_news = false;
@@ -232,7 +258,9 @@ impl MongoConnection<'_> {
 
     fn hello(&self, message: Message) -> Message {
         let reply = message.body().and_then(|body| Document::try_from(body).ok());
-        let changed = reply.and_then(|reply| changed_hello(&reply, self.shared.script.topology(), self.shared.address));
+        let changed = reply.and_then(|reply| {
+            changed_hello(&reply, self.shared.script.topology(), self.shared.address)
+        });
         changed.map_or(message.clone(), |body| message.with_body(&body))
     }
 

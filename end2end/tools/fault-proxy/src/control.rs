@@ -54,7 +54,10 @@ async fn add_rule(State(proxy): State<Arc<FaultProxy>>, Json(rule): Json<Rule>) 
     StatusCode::NO_CONTENT
 }
 
-async fn set_topology(State(proxy): State<Arc<FaultProxy>>, Json(shown): Json<ShownTopology>) -> StatusCode {
+async fn set_topology(
+    State(proxy): State<Arc<FaultProxy>>,
+    Json(shown): Json<ShownTopology>,
+) -> StatusCode {
     proxy.set_topology(shown.topology, shown.lasting);
     StatusCode::NO_CONTENT
 }

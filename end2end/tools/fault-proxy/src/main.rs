@@ -1,4 +1,5 @@
-//! The `fault-proxy` command: stands in front of a service and fails as its control address is told.
+//! The `fault-proxy` command: stands in front of a service and fails as its control address is
+//! told.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,12 +41,17 @@ async fn main() -> std::io::Result<()> {
         Some(Spoken::Mongodb) => Protocol::MongoDb,
         None => Protocol::of(&arguments.upstream),
     };
-    let proxy = Arc::new(FaultProxy::listen(arguments.listen, &arguments.upstream, protocol).await?);
+    let proxy =
+        Arc::new(FaultProxy::listen(arguments.listen, &arguments.upstream, protocol).await?);
     let listener = TcpListener::bind(arguments.control).await?;
     // Before the line that says the tool is ready: whoever reads it may end the process at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    println!("fault-proxy listening on {} control on {}", proxy.local_address(), listener.local_addr()?);
+    println!(
+        "fault-proxy listening on {} control on {}",
+        proxy.local_address(),
+        listener.local_addr()?
+    );
 
     tokio::select! {
         result = axum::serve(listener, control::router(proxy)) => result,

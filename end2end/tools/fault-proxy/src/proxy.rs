@@ -53,9 +53,17 @@ impl FaultProxy {
 
     /// # Errors
     /// The address of the upstream names no host and port; the port to listen on is taken.
-    pub async fn listen(listen: SocketAddr, upstream: &str, protocol: Protocol) -> io::Result<Self> {
-        let upstream = address::host_and_port(upstream)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("{upstream} names no host and port")))?;
+    pub async fn listen(
+        listen: SocketAddr,
+        upstream: &str,
+        protocol: Protocol,
+    ) -> io::Result<Self> {
+        let upstream = address::host_and_port(upstream).ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("{upstream} names no host and port"),
+            )
+        })?;
         let listener = TcpListener::bind(listen).await?;
         let shared = Arc::new(Shared {
             upstream,
@@ -108,8 +116,8 @@ impl FaultProxy {
         let _ = self.shared.script.silence().wait_for(|is_silent| *is_silent).await;
     }
 
-    /// Lets MongoDB say something else of itself for a time. Connections on which a driver waits for
-    /// news of the server are closed, so that it asks at once.
+    /// Lets MongoDB say something else of itself for a time. Connections on which a driver waits
+    /// for news of the server are closed, so that it asks at once.
     pub fn set_topology(&self, topology: Topology, lasting: Duration) {
         self.shared.script.set_topology(topology, lasting);
     }

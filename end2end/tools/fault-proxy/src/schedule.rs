@@ -45,7 +45,12 @@ impl Schedule {
     /// The same seed and dependencies give the same schedule.
     pub fn random(seed: u64, dependencies: &[Protocol]) -> Self {
         let free_at = vec![Duration::ZERO; dependencies.len()];
-        Self { random: ChaCha8Rng::seed_from_u64(seed), dependencies: dependencies.to_vec(), now: Duration::ZERO, free_at }
+        Self {
+            random: ChaCha8Rng::seed_from_u64(seed),
+            dependencies: dependencies.to_vec(),
+            now: Duration::ZERO,
+            free_at,
+        }
     }
 }
 
@@ -54,11 +59,13 @@ impl Iterator for Schedule {
 
     /// `None` only if there is no dependency.
     fn next(&mut self) -> Option<ScheduledFault> {
-        let dependency = (0..self.dependencies.len()).collect::<Vec<_>>().choose(&mut self.random).copied()?;
+        let dependency =
+            (0..self.dependencies.len()).collect::<Vec<_>>().choose(&mut self.random).copied()?;
         let pause = self.random.random_range(200..2_000);
         // A dependency has a time to recover before it fails again.
         let recovery = Duration::from_millis(self.random.random_range(300..1_500));
-        self.now = (self.now + Duration::from_millis(pause)).max(self.free_at[dependency] + recovery);
+        self.now =
+            (self.now + Duration::from_millis(pause)).max(self.free_at[dependency] + recovery);
         let lasts = Duration::from_millis(self.random.random_range(100..3_000));
         self.free_at[dependency] = self.now + lasts;
         let disturbance = match self.dependencies[dependency] {
@@ -102,7 +109,9 @@ fn mongodb_rule(random: &mut ChaCha8Rng) -> Rule {
         1 | 2 => Action::CutBeforeReply,
         3 => Action::Delay { by: Duration::from_millis(random.random_range(100..2_500)) },
         4 => Action::AnswerAfterForwarding(CommandError::interrupted_by_state_change()),
-        _ => Action::Answer(CommandError::new(*[10107, 189, 11602, 91, 112, 251].choose(random).unwrap_or(&10107))),
+        _ => Action::Answer(CommandError::new(
+            *[10107, 189, 11602, 91, 112, 251].choose(random).unwrap_or(&10107),
+        )),
     };
     Rule::new(commands, action).after(random.random_range(0..6)).times(random.random_range(1..4))
 }
@@ -135,9 +144,13 @@ mod tests {
     #[test]
     fn only_mongodb_gets_rules_and_every_kind_of_fault_occurs() {
         let entries: Vec<_> = Schedule::random(3, &DEPENDENCIES).take(2_000).collect();
-        let is_of_network = |entry: &&ScheduledFault| matches!(entry.disturbance, Disturbance::Network(_));
-        assert!(entries.iter().filter(|entry| entry.dependency != 0).all(|entry| is_of_network(&entry)));
-        let mut kinds: Vec<_> = entries.iter().map(|entry| format!("{:?}", entry.disturbance)).collect();
+        let is_of_network =
+            |entry: &&ScheduledFault| matches!(entry.disturbance, Disturbance::Network(_));
+        assert!(
+            entries.iter().filter(|entry| entry.dependency != 0).all(|entry| is_of_network(&entry))
+        );
+        let mut kinds: Vec<_> =
+            entries.iter().map(|entry| format!("{:?}", entry.disturbance)).collect();
         kinds.iter_mut().for_each(|kind| kind.truncate(20));
         kinds.sort();
         kinds.dedup();

@@ -50,7 +50,11 @@ pub(crate) struct Transfer<'a> {
 impl Transfer<'_> {
     /// # Errors
     /// The other side is gone, or the fault wants the connection closed.
-    pub async fn pass(&mut self, bytes: &[u8], to: &mut (impl AsyncWrite + Unpin)) -> io::Result<()> {
+    pub async fn pass(
+        &mut self,
+        bytes: &[u8],
+        to: &mut (impl AsyncWrite + Unpin),
+    ) -> io::Result<()> {
         let mut rest = bytes;
         let mut has_waited = false;
         while !rest.is_empty() {
@@ -65,7 +69,12 @@ impl Transfer<'_> {
                 Fault::Latency { to_upstream, to_client } => {
                     if !has_waited {
                         has_waited = true;
-                        self.wait(if self.direction == Direction::ToUpstream { to_upstream } else { to_client }).await;
+                        self.wait(if self.direction == Direction::ToUpstream {
+                            to_upstream
+                        } else {
+                            to_client
+                        })
+                        .await;
                         continue;
                     }
                     rest.len()
@@ -81,7 +90,9 @@ impl Transfer<'_> {
                     self.allowance.take(number, most, rest.len())
                 }
                 // Whoever runs this connection sees the same fault and ends it.
-                Fault::Down | Fault::Reset | Fault::BlackHole | Fault::LostHost => std::future::pending().await,
+                Fault::Down | Fault::Reset | Fault::BlackHole | Fault::LostHost => {
+                    std::future::pending().await
+                }
             };
             let (piece, remaining) = rest.split_at(count);
             to.write_all(piece).await?;

@@ -20,13 +20,17 @@ async fn without_a_rule_commands_pass_and_are_counted() {
     }
     assert_eq!(store.done(), ["find", "insert", "insert"]);
     let counted = store.rig.proxy.count_commands();
-    assert_eq!(counted.into_iter().collect::<Vec<_>>(), [("find".to_owned(), 1), ("insert".to_owned(), 2)]);
+    assert_eq!(
+        counted.into_iter().collect::<Vec<_>>(),
+        [("find".to_owned(), 1), ("insert".to_owned(), 2)]
+    );
 }
 
 #[tokio::test]
 async fn the_nth_write_is_cut_before_the_server_sees_it() {
     let mut store = Store::start().await;
-    let mut hits = store.rig.proxy.add_rule(Rule::on_any_write(Action::CutBeforeForwarding).after(1));
+    let mut hits =
+        store.rig.proxy.add_rule(Rule::on_any_write(Action::CutBeforeForwarding).after(1));
     let mut client = store.client().await;
     client.succeeds(insert()).await;
     client.succeeds(find()).await;
@@ -52,7 +56,9 @@ async fn a_command_cut_before_its_reply_is_done() {
 #[tokio::test]
 async fn an_error_is_answered_with_the_labels_of_a_server_and_the_connection_goes_on() {
     let mut store = Store::start().await;
-    store.rig.proxy.add_rule(Rule::on_any_write(Action::Answer(CommandError::not_writable_primary())).times(2));
+    store.rig.proxy.add_rule(
+        Rule::on_any_write(Action::Answer(CommandError::not_writable_primary())).times(2),
+    );
     let mut client = store.client().await;
     let refused = client.run(insert()).await.expect("a reply");
     assert_eq!((refused.body.get_f64("ok"), refused.body.get_i32("code")), (Ok(0.0), Ok(10107)));
@@ -67,10 +73,16 @@ async fn an_error_is_answered_with_the_labels_of_a_server_and_the_connection_goe
 #[tokio::test]
 async fn an_error_may_hide_that_the_work_was_done() {
     let mut store = Store::start().await;
-    store.rig.proxy.add_rule(Rule::on_command("insert", Action::AnswerAfterForwarding(CommandError::write_concern_failed())));
+    store.rig.proxy.add_rule(Rule::on_command(
+        "insert",
+        Action::AnswerAfterForwarding(CommandError::write_concern_failed()),
+    ));
     let mut client = store.client().await;
     let reply = client.run(insert()).await.expect("a reply");
-    assert_eq!(reply.body.get_document("writeConcernError").and_then(|error| error.get_i32("code")), Ok(64));
+    assert_eq!(
+        reply.body.get_document("writeConcernError").and_then(|error| error.get_i32("code")),
+        Ok(64)
+    );
     client.succeeds(find()).await;
     assert_eq!(store.done(), ["insert", "find"]);
 }
@@ -122,7 +134,10 @@ async fn the_first_due_rule_acts_and_all_of_them_count() {
 #[tokio::test(start_paused = true)]
 async fn a_single_command_is_slow() {
     let store = Store::start().await;
-    store.rig.proxy.add_rule(Rule::on_command("find", Action::Delay { by: Duration::from_secs(9) }));
+    store
+        .rig
+        .proxy
+        .add_rule(Rule::on_command("find", Action::Delay { by: Duration::from_secs(9) }));
     let mut client = store.client().await;
     let started = Instant::now();
     client.succeeds(insert()).await;
@@ -150,7 +165,10 @@ async fn silence_falls_before_a_write_on_every_connection_until_it_is_cleared() 
         assert!(next_message(&mut first.stream).await.is_none());
         assert!(next_message(&mut second.stream).await.is_none());
         // What came during the silence waited for its end.
-        assert_eq!(next_message(&mut third.stream).await.expect("a reply").body.get_str("did"), Ok("find"));
+        assert_eq!(
+            next_message(&mut third.stream).await.expect("a reply").body.get_str("did"),
+            Ok("find")
+        );
         store.client().await.succeeds(update()).await;
         assert_eq!(store.done(), ["find", "insert", "find", "update"]);
     }

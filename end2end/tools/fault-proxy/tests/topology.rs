@@ -49,7 +49,10 @@ async fn who_waits_for_news_asks_anew_after_an_error_that_says_no_primary() {
         assert_eq!(store.done.recv().await.as_deref(), Some("hello"));
         let mut client = store.client().await;
         store.rig.proxy.add_rule(Rule::on_any_write(action(CommandError::write_conflict())));
-        store.rig.proxy.add_rule(Rule::on_any_write(action(CommandError::primary_stepped_down())).after(1));
+        store
+            .rig
+            .proxy
+            .add_rule(Rule::on_any_write(action(CommandError::primary_stepped_down())).after(1));
         client.run(insert()).await.expect("a conflict is no news");
         assert_eq!(store.rig.proxy.connections(), 2);
         assert_eq!(client.run(insert()).await.expect("a reply").body.get_i32("code"), Ok(189));
@@ -64,10 +67,17 @@ async fn without_a_primary_nobody_takes_writes_for_a_time() {
     let mut client = store.client().await;
     let proxy_address = store.rig.proxy.local_address().to_string();
     let hello = client.run(doc! { "hello": 1 }).await.expect("a reply");
-    assert_eq!(hello.body.get_str("me"), Ok(proxy_address.as_str()), "nobody goes around the proxy");
+    assert_eq!(
+        hello.body.get_str("me"),
+        Ok(proxy_address.as_str()),
+        "nobody goes around the proxy"
+    );
     store.rig.proxy.set_topology(Topology::WithoutPrimary, Duration::from_secs(10));
     let hello = client.run(doc! { "hello": 1 }).await.expect("a reply");
-    assert_eq!((hello.body.get_bool("isWritablePrimary"), hello.body.get_bool("secondary")), (Ok(false), Ok(true)));
+    assert_eq!(
+        (hello.body.get_bool("isWritablePrimary"), hello.body.get_bool("secondary")),
+        (Ok(false), Ok(true))
+    );
     assert_eq!(client.run(insert()).await.expect("a reply").body.get_i32("code"), Ok(10107));
     client.succeeds(find()).await;
     tokio::time::advance(Duration::from_secs(10)).await;

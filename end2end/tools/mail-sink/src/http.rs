@@ -47,7 +47,8 @@ async fn show(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<u64>) -> Respo
     }
 }
 
-/// The mail's own HTML. The policy keeps it from running anything even when it is opened outside the frame.
+/// The mail's own HTML. The policy keeps it from running anything even when it is opened outside
+/// the frame.
 async fn show_html(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<u64>) -> Response {
     match mailbox.get(id).and_then(|mail| mail.html) {
         Some(html) => {
@@ -82,7 +83,8 @@ mod tests {
     use tower::ServiceExt;
 
     async fn call(mailbox: &Arc<Mailbox>, method: &str, path: &str, body: &str) -> (u16, String) {
-        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request =
+            Request::builder().method(method).uri(path).header("content-type", "application/json");
         let request = request.body(Body::from(body.to_owned())).expect("a request");
         let response = router(mailbox.clone()).oneshot(request).await.expect("infallible");
         let status = response.status().as_u16();
@@ -103,7 +105,10 @@ mod tests {
         let (status, page) = call(&mailbox, "GET", "/messages/1", "").await;
         assert_eq!(status, 200);
         assert!(page.contains("Order &lt;script&gt;") && !page.contains("<script>"));
-        assert_eq!(call(&mailbox, "GET", "/messages/1/html", "").await, (200, "<b>hi</b>\r\n".to_owned()));
+        assert_eq!(
+            call(&mailbox, "GET", "/messages/1/html", "").await,
+            (200, "<b>hi</b>\r\n".to_owned())
+        );
         assert_eq!(call(&mailbox, "DELETE", "/api/messages", "").await.0, 204);
         assert_eq!(call(&mailbox, "GET", "/messages/1", "").await.0, 404);
     }
@@ -111,9 +116,12 @@ mod tests {
     #[tokio::test]
     async fn faults_are_switched_by_name() {
         let mailbox = Arc::new(Mailbox::default());
-        for (name, mode) in
-            [("reject_4xx", Mode::RejectForNow), ("reject_5xx", Mode::RejectForGood), ("down", Mode::Down), ("ok", Mode::Ok)]
-        {
+        for (name, mode) in [
+            ("reject_4xx", Mode::RejectForNow),
+            ("reject_5xx", Mode::RejectForGood),
+            ("down", Mode::Down),
+            ("ok", Mode::Ok),
+        ] {
             call(&mailbox, "POST", "/api/faults", &format!("{{\"mode\":\"{name}\"}}")).await;
             assert_eq!(mailbox.mode(), mode);
         }

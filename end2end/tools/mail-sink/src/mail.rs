@@ -51,9 +51,13 @@ pub fn parse(id: u64, raw: &[u8]) -> Mail {
             attachments: Vec::new(),
         };
     };
-    let headers: Vec<(String, String)> =
-        message.headers_raw().map(|(name, value)| (name.trim().to_owned(), value.trim().replace("\r\n", ""))).collect();
-    let envelope = |wanted: &str| headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.clone()).collect();
+    let headers: Vec<(String, String)> = message
+        .headers_raw()
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().replace("\r\n", "")))
+        .collect();
+    let envelope = |wanted: &str| {
+        headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.clone()).collect()
+    };
     let envelope_from: Vec<String> = envelope(ENVELOPE_FROM);
     let to: Vec<String> = envelope(ENVELOPE_TO);
     Mail {
@@ -99,7 +103,10 @@ mod tests {
     #[test]
     fn both_parts_and_encoded_words_are_decoded() {
         let data = b"From: Shop <shop@test>\r\nTo: ann@test\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nMessage-ID: <1@test>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nplain\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>rich</p>\r\n--b--\r\n";
-        let mail = parse(7, &with_envelope("bounce@test", &["ann@test".to_owned(), "hidden@test".to_owned()], data));
+        let mail = parse(
+            7,
+            &with_envelope("bounce@test", &["ann@test".to_owned(), "hidden@test".to_owned()], data),
+        );
         assert_eq!(mail.subject, "Grüße");
         assert_eq!(mail.from, "Shop <shop@test>");
         assert_eq!(mail.to, ["ann@test", "hidden@test"]);

@@ -37,15 +37,21 @@ struct Contents {
 }
 
 impl Mailbox {
-    /// Opens a folder (made when missing) and reads the mails in it; without one the mailbox starts empty.
+    /// Opens a folder (made when missing) and reads the mails in it; without one the mailbox starts
+    /// empty.
     pub fn open(folder: Option<PathBuf>) -> std::io::Result<Mailbox> {
         let mut contents = Contents::default();
         if let Some(folder) = &folder {
             std::fs::create_dir_all(folder)?;
             for entry in std::fs::read_dir(folder)? {
                 let path = entry?.path();
-                let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
-                if let (Some(id), Some("eml")) = (id, path.extension().and_then(|extension| extension.to_str())) {
+                let id = path
+                    .file_stem()
+                    .and_then(|stem| stem.to_str())
+                    .and_then(|stem| stem.parse().ok());
+                if let (Some(id), Some("eml")) =
+                    (id, path.extension().and_then(|extension| extension.to_str()))
+                {
                     contents.mails.push(mail::parse(id, &std::fs::read(&path)?));
                 }
             }
@@ -73,7 +79,8 @@ impl Mailbox {
         let (to, subject) = (to.to_lowercase(), subject.to_lowercase());
         let matches = |mail: &&Mail| {
             mail.subject.to_lowercase().contains(&subject)
-                && (to.is_empty() || mail.to.iter().any(|recipient| recipient.to_lowercase().contains(&to)))
+                && (to.is_empty()
+                    || mail.to.iter().any(|recipient| recipient.to_lowercase().contains(&to)))
         };
         self.lock().mails.iter().rev().filter(matches).cloned().collect()
     }

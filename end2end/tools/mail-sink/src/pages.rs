@@ -42,7 +42,9 @@ pub fn list(mails: &[Mail], to: &str, subject: &str) -> String {
         );
     }
     let body = match mails.is_empty() {
-        true => "<p class=\"quiet\">No mail here yet. Reload the page to look again.</p>".to_owned(),
+        true => {
+            "<p class=\"quiet\">No mail here yet. Reload the page to look again.</p>".to_owned()
+        }
         false => format!("<ul>{rows}</ul>"),
     };
     document(
@@ -74,8 +76,13 @@ pub fn message(mail: &Mail) -> String {
         ),
         None => String::new(),
     };
-    let text = mail.text.as_ref().map(|text| format!("<h2>Text part</h2><pre>{}</pre>", escape(text)));
-    let headers: String = mail.headers.iter().map(|(name, value)| format!("{}: {}\n", escape(name), escape(value))).collect();
+    let text =
+        mail.text.as_ref().map(|text| format!("<h2>Text part</h2><pre>{}</pre>", escape(text)));
+    let headers: String = mail
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{}: {}\n", escape(name), escape(value)))
+        .collect();
     document(
         &mail.subject,
         &format!(
@@ -98,5 +105,9 @@ fn document(title: &str, body: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }

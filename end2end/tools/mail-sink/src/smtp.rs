@@ -24,7 +24,10 @@ enum Step {
 }
 
 /// Talks to one client until it leaves.
-pub async fn receive<Stream: AsyncRead + AsyncWrite + Unpin>(stream: Stream, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
+pub async fn receive<Stream: AsyncRead + AsyncWrite + Unpin>(
+    stream: Stream,
+    mailbox: Arc<Mailbox>,
+) -> std::io::Result<()> {
     if mailbox.mode() == Mode::Down {
         return Ok(());
     }
@@ -56,7 +59,9 @@ pub async fn receive<Stream: AsyncRead + AsyncWrite + Unpin>(stream: Stream, mai
 fn step(line: &str, envelope: &mut Envelope, mode: Mode) -> Step {
     let (command, argument) = line.split_once(' ').unwrap_or((line, ""));
     match command.to_ascii_uppercase().as_str() {
-        "EHLO" => Step::Say("250-mail-sink\r\n250-SIZE 10485760\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN"),
+        "EHLO" => Step::Say(
+            "250-mail-sink\r\n250-SIZE 10485760\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN",
+        ),
         "HELO" => Step::Say("250 mail-sink"),
         "AUTH" => match argument.to_ascii_uppercase().split(' ').collect::<Vec<_>>().as_slice() {
             ["PLAIN", _] => Step::Login(0),
@@ -104,7 +109,9 @@ fn address(argument: &str, keyword: &str) -> Option<String> {
 }
 
 fn declared_size(argument: &str) -> usize {
-    let size = argument.split(' ').find_map(|word| word.to_ascii_uppercase().strip_prefix("SIZE=")?.parse().ok());
+    let size = argument
+        .split(' ')
+        .find_map(|word| word.to_ascii_uppercase().strip_prefix("SIZE=")?.parse().ok());
     size.unwrap_or(0)
 }
 
@@ -127,15 +134,19 @@ async fn say<Stream: AsyncWrite + Unpin>(stream: &mut Stream, answer: &str) -> s
 }
 
 /// One command line without its end; none when the client has gone or sends lines without end.
-async fn read_command<Stream: AsyncRead + Unpin>(stream: &mut BufReader<Stream>) -> std::io::Result<Option<String>> {
+async fn read_command<Stream: AsyncRead + Unpin>(
+    stream: &mut BufReader<Stream>,
+) -> std::io::Result<Option<String>> {
     let mut line = Vec::new();
     stream.take(LONGEST_COMMAND).read_until(b'\n', &mut line).await?;
     Ok(line.ends_with(b"\n").then(|| String::from_utf8_lossy(&line).trim_end().to_owned()))
 }
 
-/// The mail up to the lone dot, with doubled dots made single again; none when it is larger than allowed, in which
-/// case it has still been read to its end.
-async fn read_data<Stream: AsyncRead + Unpin>(stream: &mut BufReader<Stream>) -> std::io::Result<Option<Vec<u8>>> {
+/// The mail up to the lone dot, with doubled dots made single again; none when it is larger than
+/// allowed, in which case it has still been read to its end.
+async fn read_data<Stream: AsyncRead + Unpin>(
+    stream: &mut BufReader<Stream>,
+) -> std::io::Result<Option<Vec<u8>>> {
     let mut data = Vec::new();
     let mut is_too_large = false;
     let mut at_line_start = true;
@@ -185,7 +196,11 @@ mod tests {
     #[tokio::test]
     async fn logins_are_accepted() {
         let mailbox = Arc::new(Mailbox::default());
-        let output = talk(&mailbox, "EHLO x\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nAUTH PLAIN AGEAYg==\r\nQUIT\r\n").await;
+        let output = talk(
+            &mailbox,
+            "EHLO x\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nAUTH PLAIN AGEAYg==\r\nQUIT\r\n",
+        )
+        .await;
         assert_eq!(output.matches("235").count(), 2, "{output}");
     }
 

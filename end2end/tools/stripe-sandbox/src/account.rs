@@ -9,7 +9,9 @@ use serde_json::Value;
 use crate::clock::Clock;
 use crate::control::faults::Fault;
 use crate::idempotency::IdempotencyKeys;
-use crate::records::{Charge, Dispute, Endpoint, Event, PaymentIntent, Refund, RefundStatus, Session};
+use crate::records::{
+    Charge, Dispute, Endpoint, Event, PaymentIntent, Refund, RefundStatus, Session,
+};
 use crate::switches::Switches;
 use crate::table::Table;
 use crate::webhooks::mode::WebhookMode;
@@ -110,12 +112,14 @@ impl Account {
         self.now_milliseconds() / 1000
     }
 
-    /// The time that webhook signatures carry: receivers compare it with their own clock, which nobody advanced.
+    /// The time that webhook signatures carry: receivers compare it with their own clock, which
+    /// nobody advanced.
     pub fn signature_time(&self) -> i64 {
         if self.advanced_signatures { self.now() } else { self.clock.now_milliseconds() / 1000 }
     }
 
-    /// Stores an event with a picture of its object and plans its delivery to every endpoint that wants it.
+    /// Stores an event with a picture of its object and plans its delivery to every endpoint that
+    /// wants it.
     pub fn record_event(&mut self, kind: &str, object: Value) {
         let due = self.now_milliseconds();
         let deliveries = self

@@ -26,7 +26,13 @@ impl ApiError {
 
     /// A request that is well formed but not possible in the object's present state.
     pub fn refused(code: Option<&'static str>, message: impl Into<String>) -> ApiError {
-        ApiError { status: 400, kind: "invalid_request_error", code: code.map(Cow::from), message: message.into(), param: None }
+        ApiError {
+            status: 400,
+            kind: "invalid_request_error",
+            code: code.map(Cow::from),
+            message: message.into(),
+            param: None,
+        }
     }
 
     pub fn unknown_parameter(name: &str) -> ApiError {
@@ -34,15 +40,28 @@ impl ApiError {
     }
 
     pub fn too_long(name: &str, most: usize) -> ApiError {
-        ApiError::invalid("parameter_invalid_string", format!("Invalid string: must be at most {most} characters"), name)
+        ApiError::invalid(
+            "parameter_invalid_string",
+            format!("Invalid string: must be at most {most} characters"),
+            name,
+        )
     }
 
     pub fn no_such(object: &str, id: &str, param: &str) -> ApiError {
-        ApiError { status: 404, ..ApiError::invalid("resource_missing", format!("No such {object}: '{id}'"), param) }
+        ApiError {
+            status: 404,
+            ..ApiError::invalid("resource_missing", format!("No such {object}: '{id}'"), param)
+        }
     }
 
     pub fn unauthorized(message: &str) -> ApiError {
-        ApiError { status: 401, kind: "invalid_request_error", code: None, message: message.to_owned(), param: None }
+        ApiError {
+            status: 401,
+            kind: "invalid_request_error",
+            code: None,
+            message: message.to_owned(),
+            param: None,
+        }
     }
 
     /// What a revoked key is told.
@@ -72,7 +91,13 @@ impl ApiError {
     }
 
     pub fn internal() -> ApiError {
-        ApiError { status: 500, kind: "api_error", code: None, message: "An unknown error occurred".to_owned(), param: None }
+        ApiError {
+            status: 500,
+            kind: "api_error",
+            code: None,
+            message: "An unknown error occurred".to_owned(),
+            param: None,
+        }
     }
 
     pub fn rate_limited() -> ApiError {
@@ -125,7 +150,8 @@ impl ApiError {
         let mut error = json!({ "message": self.message, "type": self.kind });
         if let Some(code) = &self.code {
             error["code"] = json!(code);
-            error["doc_url"] = json!(format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")));
+            error["doc_url"] =
+                json!(format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")));
         }
         if let Some(param) = &self.param {
             error["param"] = json!(param);

@@ -16,7 +16,8 @@ impl Clock {
         Clock::Fixed(Arc::new(AtomicI64::new(milliseconds)))
     }
 
-    /// Moves a fixed clock; the system's clock cannot be moved, each account has its own offset for that.
+    /// Moves a fixed clock; the system's clock cannot be moved, each account has its own offset for
+    /// that.
     pub fn advance_fixed(&self, milliseconds: i64) {
         if let Clock::Fixed(now) = self {
             now.fetch_add(milliseconds, Ordering::SeqCst);

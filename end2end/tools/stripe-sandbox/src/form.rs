@@ -1,4 +1,5 @@
-//! Stripe's form encoding (`a[b][0][c]=x`) as a tree, and typed reading from it with the field's full name in errors.
+//! Stripe's form encoding (`a[b][0][c]=x`) as a tree, and typed reading from it with the field's
+//! full name in errors.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::api_error::ApiError;
 
-/// Decodes a form body or query string; lists are arrays, everything else is objects with text leaves.
+/// Decodes a form body or query string; lists are arrays, everything else is objects with text
+/// leaves.
 pub fn decode(encoded: &[u8]) -> Value {
     let mut root = Value::Object(Map::new());
     for (name, text) in form_urlencoded::parse(encoded) {
@@ -40,10 +42,15 @@ fn number_keys_to_arrays(value: Value) -> Value {
     let Value::Object(fields) = value else {
         return value;
     };
-    let numbered: Option<BTreeMap<usize, Value>> = fields.iter().map(|(key, child)| Some((key.parse().ok()?, child.clone()))).collect();
+    let numbered: Option<BTreeMap<usize, Value>> =
+        fields.iter().map(|(key, child)| Some((key.parse().ok()?, child.clone()))).collect();
     match numbered {
-        Some(children) if !children.is_empty() => Value::Array(children.into_values().map(number_keys_to_arrays).collect()),
-        _ => Value::Object(fields.into_iter().map(|(key, child)| (key, number_keys_to_arrays(child))).collect()),
+        Some(children) if !children.is_empty() => {
+            Value::Array(children.into_values().map(number_keys_to_arrays).collect())
+        }
+        _ => Value::Object(
+            fields.into_iter().map(|(key, child)| (key, number_keys_to_arrays(child))).collect(),
+        ),
     }
 }
 
@@ -64,7 +71,10 @@ impl<'a> Params<'a> {
     }
 
     pub fn keys(&self) -> Vec<&'a str> {
-        self.value.as_object().map(|fields| fields.keys().map(String::as_str).collect()).unwrap_or_default()
+        self.value
+            .as_object()
+            .map(|fields| fields.keys().map(String::as_str).collect())
+            .unwrap_or_default()
     }
 
     /// Empty text counts as absent, as at Stripe.
@@ -72,7 +82,8 @@ impl<'a> Params<'a> {
         self.value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
-    /// A field that must be there and cannot be unset: empty text is refused with a code of its own.
+    /// A field that must be there and cannot be unset: empty text is refused with a code of its
+    /// own.
     pub fn required_text(&self, field: &str) -> Result<&'a str, ApiError> {
         let name = self.name_of(field);
         match self.value.get(field).and_then(Value::as_str) {
@@ -90,7 +101,9 @@ impl<'a> Params<'a> {
     /// Text of at most so many characters.
     pub fn short_text(&self, field: &str, most: usize) -> Result<Option<&'a str>, ApiError> {
         match self.text(field) {
-            Some(text) if text.chars().count() > most => Err(ApiError::too_long(&self.name_of(field), most)),
+            Some(text) if text.chars().count() > most => {
+                Err(ApiError::too_long(&self.name_of(field), most))
+            }
             text => Ok(text),
         }
     }
@@ -101,7 +114,11 @@ impl<'a> Params<'a> {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(other) => Err(ApiError::invalid("parameter_invalid", format!("Invalid boolean: {other}"), &self.name_of(field))),
+            Some(other) => Err(ApiError::invalid(
+                "parameter_invalid",
+                format!("Invalid boolean: {other}"),
+                &self.name_of(field),
+            )),
         }
     }
 
@@ -118,7 +135,13 @@ impl<'a> Params<'a> {
             return Ok(None);
         };
         let name = self.name_of(field);
-        text.parse().map(Some).map_err(|_| ApiError::invalid("parameter_invalid_integer", format!("Invalid integer: {text}"), &name))
+        text.parse().map(Some).map_err(|_| {
+            ApiError::invalid(
+                "parameter_invalid_integer",
+                format!("Invalid integer: {text}"),
+                &name,
+            )
+        })
     }
 
     pub fn required_integer(&self, field: &str) -> Result<i64, ApiError> {
@@ -140,7 +163,11 @@ impl<'a> Params<'a> {
         let Some(Value::Array(items)) = self.value.get(field) else {
             return Vec::new();
         };
-        items.iter().enumerate().map(|(index, value)| Params { name: format!("{name}[{index}]"), value }).collect()
+        items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| Params { name: format!("{name}[{index}]"), value })
+            .collect()
     }
 
     /// The texts of a list field (`expand[]`, `types[0]`).
@@ -155,9 +182,13 @@ impl<'a> Params<'a> {
     pub fn metadata(&self, field: &str) -> Result<BTreeMap<String, String>, ApiError> {
         let name = self.name_of(field);
         let entries: Vec<(String, &Value)> = match self.value.get(field) {
-            Some(Value::Object(fields)) => fields.iter().map(|(key, value)| (key.clone(), value)).collect(),
+            Some(Value::Object(fields)) => {
+                fields.iter().map(|(key, value)| (key.clone(), value)).collect()
+            }
             // Keys that are all numbers were taken for a list.
-            Some(Value::Array(items)) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+            Some(Value::Array(items)) => {
+                items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect()
+            }
             _ => Vec::new(),
         };
         let mut metadata = BTreeMap::new();
@@ -165,14 +196,16 @@ impl<'a> Params<'a> {
             let text = value.as_str().unwrap_or_default();
             for (part, text, most) in [("key", key.as_str(), 40), ("val", text, 500)] {
                 if text.chars().count() > most {
-                    let message = format!("Invalid {part}: {text} must be a string under {most} characters");
+                    let message =
+                        format!("Invalid {part}: {text} must be a string under {most} characters");
                     return Err(ApiError { param: Some(name), ..ApiError::refused(None, message) });
                 }
             }
             metadata.insert(key, text.to_owned());
         }
         if metadata.len() > 50 {
-            let message = format!("Metadata can have up to 50 keys, but you've set {}.", metadata.len());
+            let message =
+                format!("Metadata can have up to 50 keys, but you've set {}.", metadata.len());
             return Err(ApiError { param: Some(name), ..ApiError::refused(None, message) });
         }
         Ok(metadata)

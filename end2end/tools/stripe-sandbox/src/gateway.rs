@@ -1,4 +1,5 @@
-//! The way into `/v1`: who calls, which faults are switched on, what an idempotency key already answered.
+//! The way into `/v1`: who calls, which faults are switched on, what an idempotency key already
+//! answered.
 
 use std::time::Duration;
 
@@ -51,10 +52,17 @@ pub async fn handle_call(
     let request_id = format!("req_{}", random_text(14));
     let secret_key = match authenticate(&headers) {
         Ok(secret_key) => secret_key,
-        Err(error) => return respond(&refusal(&error, &request_id), Replayed::No, None, sandbox.now()),
+        Err(error) => {
+            return respond(&refusal(&error, &request_id), Replayed::No, None, sandbox.now());
+        }
     };
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let encoded = if method == Method::POST { body.as_ref() } else { uri.query().unwrap_or_default().as_bytes() };
+    let text =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let encoded = if method == Method::POST {
+        body.as_ref()
+    } else {
+        uri.query().unwrap_or_default().as_bytes()
+    };
     let call = Call {
         path: uri.path().trim_start_matches("/v1/").to_owned(),
         parameters: form::decode(encoded),
@@ -81,10 +89,13 @@ pub async fn handle_call(
 
 /// The secret key of a bearer token or a basic-auth user name.
 pub fn authenticate(headers: &HeaderMap) -> Result<String, ApiError> {
-    let header = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header =
+        headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let key = match header.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim().to_owned(),
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("basic") => user_name(token.trim()).unwrap_or_default(),
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("basic") => {
+            user_name(token.trim()).unwrap_or_default()
+        }
         _ => String::new(),
     };
     if key.is_empty() {
@@ -136,7 +147,8 @@ async fn wait(handle: &AccountHandle, call: &Call, kind: FaultKind) {
     tokio::time::sleep(Duration::from_millis(delay)).await;
 }
 
-/// Counts the call, refuses it if a fault says so (which comes before idempotency), then asks the idempotency key.
+/// Counts the call, refuses it if a fault says so (which comes before idempotency), then asks the
+/// idempotency key.
 fn begin(handle: &AccountHandle, call: &Call) -> Result<Decision, ApiError> {
     let endpoint = endpoint_name(&call.method, &call.path);
     let request = json!([call.method, call.path, call.parameters]);
@@ -162,10 +174,14 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
     let params = Params::root(&call.parameters);
     handle.with(|account| {
         let mut is_stored = true;
-        let mut answer = if let Some(fault) = faults::take(account, &call.method, &call.path, FaultKind::Error500BeforeWork) {
+        let mut answer = if let Some(fault) =
+            faults::take(account, &call.method, &call.path, FaultKind::Error500BeforeWork)
+        {
             is_stored = fault.store_answer;
             refusal(&ApiError::internal(), &call.request.id)
-        } else if let Some((error, store_answer)) = faults::take_bad_request(account, &call.method, &call.path) {
+        } else if let Some((error, store_answer)) =
+            faults::take_bad_request(account, &call.method, &call.path)
+        {
             is_stored = store_answer;
             refusal(&error, &call.request.id)
         } else {
@@ -177,7 +193,9 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
                 Err(error) => refusal(&error, &call.request.id),
             }
         };
-        if let Some(fault) = faults::take(account, &call.method, &call.path, FaultKind::Error500AfterWork) {
+        if let Some(fault) =
+            faults::take(account, &call.method, &call.path, FaultKind::Error500AfterWork)
+        {
             is_stored = fault.store_answer;
             answer = refusal(&ApiError::internal(), &call.request.id);
         }
@@ -190,8 +208,11 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
 
 /// The address with ids replaced, for counting: `POST /v1/checkout/sessions/{id}/expire`.
 fn endpoint_name(method: &str, path: &str) -> String {
-    let is_id = |segment: &str| segment.contains('_') && segment.chars().any(|letter| letter.is_ascii_digit());
-    let segments: Vec<&str> = path.split('/').map(|segment| if is_id(segment) { "{id}" } else { segment }).collect();
+    let is_id = |segment: &str| {
+        segment.contains('_') && segment.chars().any(|letter| letter.is_ascii_digit())
+    };
+    let segments: Vec<&str> =
+        path.split('/').map(|segment| if is_id(segment) { "{id}" } else { segment }).collect();
     format!("{method} /v1/{}", segments.join("/"))
 }
 
@@ -199,8 +220,14 @@ pub fn refusal(error: &ApiError, request_id: &str) -> Answer {
     Answer { status: error.status, body: error.body(), request_id: request_id.to_owned() }
 }
 
-/// An answer with the headers that Stripe gives every answer; `now` is in seconds by the account's clock.
-fn respond(answer: &Answer, replayed: Replayed, request: Option<&RequestInfo>, now: i64) -> Response {
+/// An answer with the headers that Stripe gives every answer; `now` is in seconds by the account's
+/// clock.
+fn respond(
+    answer: &Answer,
+    replayed: Replayed,
+    request: Option<&RequestInfo>,
+    now: i64,
+) -> Response {
     let status = axum::http::StatusCode::from_u16(answer.status).unwrap_or_default();
     let body = serde_json::to_string_pretty(&answer.body).unwrap_or_default();
     let mut response = (status, [("content-type", "application/json")], body).into_response();
@@ -214,7 +241,10 @@ fn respond(answer: &Answer, replayed: Replayed, request: Option<&RequestInfo>, n
     }
     set("date", &http_date(now));
     set("request-id", request.map_or(&answer.request_id, |request| &request.id));
-    set("stripe-version", request.and_then(|request| request.api_version.as_deref()).unwrap_or(API_VERSION));
+    set(
+        "stripe-version",
+        request.and_then(|request| request.api_version.as_deref()).unwrap_or(API_VERSION),
+    );
     if let Some(key) = request.and_then(|request| request.idempotency_key.as_deref()) {
         set("idempotency-key", key);
     }

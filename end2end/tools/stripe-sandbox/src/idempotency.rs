@@ -1,4 +1,5 @@
-//! Idempotency keys: the first executed answer is stored with its parameters and given again, errors included.
+//! Idempotency keys: the first executed answer is stored with its parameters and given again,
+//! errors included.
 
 use std::collections::BTreeMap;
 
@@ -49,8 +50,16 @@ pub enum Decision {
 }
 
 impl IdempotencyKeys {
-    pub fn begin(&mut self, key: &str, endpoint: &str, request: &Value, now: i64) -> Result<Decision, ApiError> {
-        self.uses.retain(|_, key_use| key_use.answer.is_none() || now - key_use.first_used < KEPT_SECONDS);
+    pub fn begin(
+        &mut self,
+        key: &str,
+        endpoint: &str,
+        request: &Value,
+        now: i64,
+    ) -> Result<Decision, ApiError> {
+        self.uses.retain(|_, key_use| {
+            key_use.answer.is_none() || now - key_use.first_used < KEPT_SECONDS
+        });
         let calls = self.calls.entry(key.to_owned()).or_default();
         calls.calls += 1;
         if calls.endpoint.is_empty() {
@@ -78,7 +87,8 @@ impl IdempotencyKeys {
         }
     }
 
-    /// Stores the answer; without one the key is free again, as if the request had never reached the endpoint.
+    /// Stores the answer; without one the key is free again, as if the request had never reached
+    /// the endpoint.
     pub fn finish(&mut self, key: &str, answer: Option<Answer>) {
         match (answer, self.uses.get_mut(key)) {
             (Some(answer), Some(key_use)) => key_use.answer = Some(answer),
@@ -108,7 +118,9 @@ mod tests {
         let mut keys = IdempotencyKeys::default();
         assert!(matches!(keys.begin("k", "e", &json!(1), 0), Ok(Decision::Execute)));
         keys.finish("k", Some(answer(500)));
-        assert!(matches!(keys.begin("k", "e", &json!(1), 1), Ok(Decision::Replay(again)) if again.status == 500));
+        assert!(
+            matches!(keys.begin("k", "e", &json!(1), 1), Ok(Decision::Replay(again)) if again.status == 500)
+        );
     }
 
     #[test]

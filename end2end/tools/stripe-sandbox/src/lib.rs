@@ -1,4 +1,5 @@
-//! A stateful stand-in for Stripe: the API, the hosted payment page and webhooks, with faults that can be switched on.
+//! A stateful stand-in for Stripe: the API, the hosted payment page and webhooks, with faults that
+//! can be switched on.
 
 // Stripe's largest objects are written as one JSON literal each.
 #![recursion_limit = "256"]

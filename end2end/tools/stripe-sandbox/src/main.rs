@@ -41,14 +41,20 @@ async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let listener = TcpListener::bind(arguments.listen).await?;
     let address = listener.local_addr()?;
-    let public_url = arguments.public_url.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
-    let config = Config { public_url: public_url.trim_end_matches('/').to_owned(), merchant_name: arguments.merchant_name };
+    let public_url =
+        arguments.public_url.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    let config = Config {
+        public_url: public_url.trim_end_matches('/').to_owned(),
+        merchant_name: arguments.merchant_name,
+    };
     let sandbox = Sandbox::new(config, Clock::System);
     if let Some(file) = &arguments.state {
         persistence::load(&sandbox, file)?;
         tokio::spawn(persistence::save_for_ever(sandbox.clone(), file.clone()));
     }
-    if let (Some(url), Some(secret), Some(key)) = (&arguments.webhook_url, &arguments.webhook_secret, &arguments.secret_key) {
+    if let (Some(url), Some(secret), Some(key)) =
+        (&arguments.webhook_url, &arguments.webhook_secret, &arguments.secret_key)
+    {
         sandbox.register_endpoint(key, url, secret);
     }
     // Before the line that says the tool is ready: whoever reads it may end the process at once.

@@ -28,8 +28,11 @@ pub fn load(sandbox: &Sandbox, file: &Path) -> std::io::Result<()> {
 }
 
 pub fn save(sandbox: &Sandbox, file: &Path) -> std::io::Result<()> {
-    let accounts: Vec<Value> =
-        sandbox.accounts().iter().map(|handle| handle.with(|account| serde_json::to_value(&*account))).collect::<Result<_, _>>()?;
+    let accounts: Vec<Value> = sandbox
+        .accounts()
+        .iter()
+        .map(|handle| handle.with(|account| serde_json::to_value(&*account)))
+        .collect::<Result<_, _>>()?;
     let unfinished = file.with_extension("unfinished");
     std::fs::write(&unfinished, serde_json::to_vec(&accounts)?)?;
     std::fs::rename(&unfinished, file)
@@ -41,7 +44,10 @@ pub async fn save_for_ever(sandbox: Sandbox, file: std::path::PathBuf) {
         sandbox.changed_since_saving().await;
         tokio::time::sleep(PAUSE).await;
         if let Err(error) = save(&sandbox, &file) {
-            eprintln!("stripe-sandbox: the state could not be saved to {}: {error}", file.display());
+            eprintln!(
+                "stripe-sandbox: the state could not be saved to {}: {error}",
+                file.display()
+            );
         }
     }
 }

@@ -71,8 +71,8 @@ impl Sandbox {
         self.shared.clock.now_milliseconds() / 1000
     }
 
-    /// Gives an account one endpoint for all events, with a secret chosen by the caller; the same address is
-    /// registered once, however often the process starts.
+    /// Gives an account one endpoint for all events, with a secret chosen by the caller; the same
+    /// address is registered once, however often the process starts.
     pub fn register_endpoint(&self, secret_key: &str, url: &str, secret: &str) {
         self.account(secret_key).with(|account| {
             let known = account.endpoints.iter_mut().find(|endpoint| endpoint.url == url);
@@ -105,7 +105,9 @@ impl Sandbox {
 
     /// The account that owns a session: the hosted page is given nothing but the session's id.
     pub fn account_of_session(&self, session_id: &str) -> Option<AccountHandle> {
-        let owns = |handle: &AccountHandle| handle.with(|account| account.sessions.get(session_id).is_some());
+        let owns = |handle: &AccountHandle| {
+            handle.with(|account| account.sessions.get(session_id).is_some())
+        };
         self.accounts().into_iter().find(owns)
     }
 

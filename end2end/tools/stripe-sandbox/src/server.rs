@@ -28,7 +28,9 @@ pub fn router(sandbox: Sandbox) -> Router {
 }
 
 async fn front_page() -> Html<&'static str> {
-    Html("<!doctype html><html lang=\"en\"><title>Stripe sandbox</title><p>The Stripe sandbox is running. It moves no real money.")
+    Html(
+        "<!doctype html><html lang=\"en\"><title>Stripe sandbox</title><p>The Stripe sandbox is running. It moves no real money.",
+    )
 }
 
 /// Serves connections and delivers webhooks until the returned future is dropped.
@@ -54,6 +56,9 @@ pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> std::io::Result<I
             }
         });
         // A connection that breaks concerns nobody but its client.
-        tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service),
+        );
     }
 }

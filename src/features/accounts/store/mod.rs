@@ -10,10 +10,10 @@ use mongodb::options::IndexOptions;
 
 use crate::infra::crypto::Purpose;
 use crate::infra::mongo::CollectionIndexes;
-use crate::infra::reseal::{Copies, EmailIndex, SealedCollection, SealedField};
+use crate::infra::reencrypt::{Copies, EmailIndex, SealedCollection, SealedField};
 
-/// What is sealed in `accounts`. A mailed link proves an address by holding the same sealed bytes as the account, so it
-/// follows them.
+/// What is sealed in `accounts`. A mailed link proves an address by holding the same sealed bytes
+/// as the account, so it follows them.
 pub const SEALED: SealedCollection = SealedCollection {
     name: accounts::ACCOUNTS,
     fields: &[
@@ -34,7 +34,12 @@ pub const SEALED: SealedCollection = SealedCollection {
 };
 
 pub fn indexes() -> Vec<CollectionIndexes> {
-    let unique = |keys: Document| IndexModel::builder().keys(keys).options(IndexOptions::builder().unique(true).build()).build();
+    let unique = |keys: Document| {
+        IndexModel::builder()
+            .keys(keys)
+            .options(IndexOptions::builder().unique(true).build())
+            .build()
+    };
     let plain = |keys: Document| IndexModel::builder().keys(keys).build();
     let expiring = || {
         let options = IndexOptions::builder().expire_after(std::time::Duration::ZERO).build();
@@ -43,15 +48,25 @@ pub fn indexes() -> Vec<CollectionIndexes> {
     vec![
         CollectionIndexes {
             collection: accounts::ACCOUNTS,
-            indexes: vec![unique(doc! { "email_index": 1 }), plain(doc! { "role": 1, "verified_at": 1, "created_at": 1 })],
+            indexes: vec![
+                unique(doc! { "email_index": 1 }),
+                plain(doc! { "role": 1, "verified_at": 1, "created_at": 1 }),
+            ],
         },
         CollectionIndexes {
             collection: sessions::SESSIONS,
-            indexes: vec![plain(doc! { "account_id": 1, "revoked_at": 1, "used_at": 1 }), expiring()],
+            indexes: vec![
+                plain(doc! { "account_id": 1, "revoked_at": 1, "used_at": 1 }),
+                expiring(),
+            ],
         },
         CollectionIndexes {
             collection: mailed_tokens::MAILED_TOKENS,
-            indexes: vec![unique(doc! { "hash": 1 }), unique(doc! { "account_id": 1, "purpose": 1 }), expiring()],
+            indexes: vec![
+                unique(doc! { "hash": 1 }),
+                unique(doc! { "account_id": 1, "purpose": 1 }),
+                expiring(),
+            ],
         },
     ]
 }

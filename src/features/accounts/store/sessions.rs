@@ -3,7 +3,7 @@
 use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{Mongo, Tx, TxResult, bounded, collect};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::access::Role;
 use crate::shared::error::AppResult;
 
@@ -34,7 +34,8 @@ pub struct SessionDocument {
     /// Until when the password that was just given opens one export of the account's data.
     #[serde(default)]
     pub export_until: Option<i64>,
-    /// When the database may drop the document: kept to the absolute end, so that a stolen token is still recognised.
+    /// When the database may drop the document: kept to the absolute end, so that a stolen token is
+    /// still recognised.
     pub expires_at: DateTime,
 }
 
@@ -54,18 +55,23 @@ pub struct Renewal<'a> {
     pub idle_until: i64,
 }
 
-pub async fn insert(mongo: &Mongo, session: &mut Tx, family: &SessionDocument) -> TxResult<()> {
-    sessions(mongo).insert_one(family).session(session).await?;
+pub async fn insert(mongo: &Mongo, tx: &mut Tx, session: &SessionDocument) -> TxResult<()> {
+    sessions(mongo).insert_one(session).session(tx).await?;
     Ok(())
 }
 
 pub async fn by_id(mongo: &Mongo, id: &str) -> AppResult<Option<SessionDocument>> {
-    bounded(sessions(mongo).find_one(doc! { "_id": id })).await
+    with_deadline(sessions(mongo).find_one(doc! { "_id": id })).await
 }
 
 /// Uses the current token once: `None` when it is not the current one, or the family has ended.
-pub async fn renew(mongo: &Mongo, id: &str, renewal: Renewal<'_>, now: i64) -> AppResult<Option<SessionDocument>> {
-    let mut filter = alive(now);
+pub async fn renew(
+    mongo: &Mongo,
+    id: &str,
+    renewal: Renewal<'_>,
+    now: i64,
+) -> AppResult<Option<SessionDocument>> {
+    let mut filter = is_alive_filter(now);
     filter.insert("_id", id);
     filter.insert("current", renewal.current);
     let change = doc! { "$set": {
@@ -76,55 +82,74 @@ pub async fn renew(mongo: &Mongo, id: &str, renewal: Renewal<'_>, now: i64) -> A
         "used_at": now,
         "idle_until": renewal.idle_until,
     } };
-    bounded(sessions(mongo).find_one_and_update(filter, change)).await
+    with_deadline(sessions(mongo).find_one_and_update(filter, change)).await
 }
 
 /// Living sessions of an account, the one used last first.
-pub async fn of_account(mongo: &Mongo, account_id: ObjectId, now: i64) -> AppResult<Vec<SessionDocument>> {
-    let mut filter = alive(now);
+pub async fn of_account(
+    mongo: &Mongo,
+    account_id: ObjectId,
+    now: i64,
+) -> AppResult<Vec<SessionDocument>> {
+    let mut filter = is_alive_filter(now);
     filter.insert("account_id", account_id);
     collect(sessions(mongo).find(filter).sort(doc! { "used_at": -1 }).limit(100)).await
 }
 
 /// Opens one export for a session.
 pub async fn allow_export(mongo: &Mongo, id: &str, until: i64) -> AppResult<()> {
-    bounded(sessions(mongo).update_one(doc! { "_id": id }, doc! { "$set": { "export_until": until } })).await.map(drop)
+    with_deadline(
+        sessions(mongo).update_one(doc! { "_id": id }, doc! { "$set": { "export_until": until } }),
+    )
+    .await
+    .map(drop)
 }
 
 /// Uses the export up: of two at once, one gets it.
 pub async fn take_export(mongo: &Mongo, id: &str, now: i64) -> AppResult<bool> {
     let filter = doc! { "_id": id, "export_until": { "$gt": now } };
-    Ok(bounded(sessions(mongo).update_one(filter, doc! { "$set": { "export_until": null } })).await?.matched_count == 1)
+    Ok(with_deadline(sessions(mongo).update_one(filter, doc! { "$set": { "export_until": null } }))
+        .await?
+        .matched_count
+        == 1)
 }
 
 /// Ends one family; false when it had ended or is another account's.
 pub async fn revoke(mongo: &Mongo, id: &str, account_id: ObjectId, now: i64) -> AppResult<bool> {
     let filter = doc! { "_id": id, "account_id": account_id, "revoked_at": null };
-    Ok(bounded(sessions(mongo).update_one(filter, ended(now))).await?.matched_count == 1)
+    Ok(with_deadline(sessions(mongo).update_one(filter, revocation(now))).await?.matched_count == 1)
 }
 
 /// As [`revoke`], in the caller's transaction.
-pub async fn revoke_in(mongo: &Mongo, session: &mut Tx, id: &str, now: i64) -> TxResult<bool> {
+pub async fn revoke_in(mongo: &Mongo, tx: &mut Tx, id: &str, now: i64) -> TxResult<bool> {
     let filter = doc! { "_id": id, "revoked_at": null };
-    Ok(sessions(mongo).update_one(filter, ended(now)).session(session).await?.matched_count == 1)
+    Ok(sessions(mongo).update_one(filter, revocation(now)).session(tx).await?.matched_count == 1)
 }
 
 /// Ends every family of an account in the caller's transaction.
-pub async fn revoke_all(mongo: &Mongo, session: &mut Tx, account_id: ObjectId, now: i64) -> TxResult<()> {
-    sessions(mongo).update_many(doc! { "account_id": account_id, "revoked_at": null }, ended(now)).session(session).await?;
+pub async fn revoke_all(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    account_id: ObjectId,
+    now: i64,
+) -> TxResult<()> {
+    sessions(mongo)
+        .update_many(doc! { "account_id": account_id, "revoked_at": null }, revocation(now))
+        .session(tx)
+        .await?;
     Ok(())
 }
 
-pub async fn delete_all(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<()> {
-    sessions(mongo).delete_many(doc! { "account_id": account_id }).session(session).await?;
+pub async fn delete_all(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<()> {
+    sessions(mongo).delete_many(doc! { "account_id": account_id }).session(tx).await?;
     Ok(())
 }
 
-fn ended(now: i64) -> Document {
+fn revocation(now: i64) -> Document {
     doc! { "$set": { "revoked_at": now, "successor": null } }
 }
 
-fn alive(now: i64) -> Document {
+fn is_alive_filter(now: i64) -> Document {
     doc! { "revoked_at": null, "idle_until": { "$gt": now }, "ends_at": { "$gt": now } }
 }
 

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::features::cart::api::add_to_cart;
-use crate::ui::boundary::bounded;
+use crate::ui::type_erasure::erase_on_server;
 
 use super::browser::{self, Change};
 
-/// Where a button stands between being pressed and being answered; the stylesheet shows the words for it.
+/// Where a button stands between being pressed and being answered; the stylesheet shows the words
+/// for it.
 #[derive(Clone, PartialEq)]
 enum Stage {
     Ready,
@@ -47,7 +48,9 @@ pub fn AddToCart(
 ) -> impl IntoView {
     let stage = RwSignal::new(Stage::Ready);
     let submit = move |event: SubmitEvent| {
-        let Some(asked) = browser::asked(&event).filter(|asked| asked.change == Change::Add) else { return };
+        let Some(asked) = browser::asked(&event).filter(|asked| asked.change == Change::Add) else {
+            return;
+        };
         event.prevent_default();
         if stage.get_untracked() == Stage::Sending {
             return;
@@ -67,13 +70,13 @@ pub fn AddToCart(
             });
         });
     };
-    bounded(view! {
+    erase_on_server(view! {
         <div class="add" data-stage=move || stage.with(Stage::key) on:submit=submit>
             {children()}
             // Said once, when it changes.
             <p class="outcome" role="status" id=outcome_id>
                 {move || stage.with(Stage::words)}
-                <a href="/cart">"View cart"</a>
+                <a href="/cart">"PageResponse cart"</a>
             </p>
         </div>
     })

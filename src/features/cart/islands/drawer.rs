@@ -1,5 +1,6 @@
-//! The cart beside the page, after something was put into it. What it holds comes drawn from the server; the panel
-//! itself is the browser's: it closes with Esc or a press elsewhere and gives the focus back.
+//! The cart beside the page, after something was put into it. What it holds comes drawn from the
+//! server; the panel itself is the browser's: it closes with Esc or a press elsewhere and gives the
+//! focus back.
 
 use leptos::ev::{Event, SubmitEvent};
 use leptos::html::Div;
@@ -12,8 +13,8 @@ use super::browser::{self, Asked, Change};
 
 const CONTENTS: &str = "/cart/drawer";
 
-/// Invariant: one request is under way at a time, and the contents are drawn anew only after the last of a run, so that
-/// every press counts from the number it stands beside.
+/// Invariant: one request is under way at a time, and the contents are drawn anew only after the
+/// last of a run, so that every press counts from the number it stands beside.
 #[derive(Clone, Copy)]
 struct Drawer {
     panel: NodeRef<Div>,

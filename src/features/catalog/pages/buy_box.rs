@@ -115,7 +115,11 @@ fn Options(product: Product, availability: Vec<Availability>, shown: usize) -> i
 
 #[component]
 fn OptionChips(name: String, choices: Vec<Choice>, index: usize, slug: String) -> impl IntoView {
-    let chosen = choices.iter().find(|choice| choice.state.is_chosen()).map(|choice| choice.value.clone()).unwrap_or_default();
+    let chosen = choices
+        .iter()
+        .find(|choice| choice.state.is_chosen())
+        .map(|choice| choice.value.clone())
+        .unwrap_or_default();
     let id = format!("option-{index}");
     view! {
         <div class="option" role="group" aria-labelledby=id.clone()>
@@ -169,18 +173,33 @@ fn variant_address(slug: &str, sku: &str) -> String {
     format!("/p/{slug}?sku={sku}")
 }
 
-/// The values of one option, each with the variant it leads to while the other options stay as they are.
-fn choices(product: &Product, availability: &[Availability], shown: usize, option: usize) -> Vec<Choice> {
-    let (Some(current), Some(values)) = (product.variants.get(shown), product.options.get(option).map(|o| &o.values)) else {
+/// The values of one option, each with the variant it leads to while the other options stay as they
+/// are.
+fn choices(
+    product: &Product,
+    availability: &[Availability],
+    shown: usize,
+    option: usize,
+) -> Vec<Choice> {
+    let (Some(current), Some(values)) =
+        (product.variants.get(shown), product.options.get(option).map(|o| &o.values))
+    else {
         return Vec::new();
     };
-    let sold_out = |index: usize| availability.get(index).is_none_or(|a| *a == Availability::SoldOut);
+    let sold_out =
+        |index: usize| availability.get(index).is_none_or(|a| *a == Availability::SoldOut);
     let has = |variant: &[String], value: &String| variant.get(option) == Some(value);
     values
         .iter()
         .filter_map(|value| {
-            let wanted: Vec<&String> = current.options.iter().enumerate().map(|(i, kept)| if i == option { value } else { kept }).collect();
-            let exact = product.variants.iter().position(|v| v.options.iter().eq(wanted.iter().copied()));
+            let wanted: Vec<&String> = current
+                .options
+                .iter()
+                .enumerate()
+                .map(|(i, kept)| if i == option { value } else { kept })
+                .collect();
+            let exact =
+                product.variants.iter().position(|v| v.options.iter().eq(wanted.iter().copied()));
             let nearest = || product.variants.iter().position(|v| has(&v.options, value));
             let index = exact.or_else(nearest)?;
             let state = match (exact, index == shown, sold_out(index)) {
@@ -198,7 +217,8 @@ fn choices(product: &Product, availability: &[Availability], shown: usize, optio
 
 /// The variant an address names; else the first that can be had; else the first.
 pub fn shown_variant(detail: &ProductDetail, sku: Option<&str>) -> usize {
-    let named = sku.and_then(|sku| detail.product.variants.iter().position(|v| v.sku.as_str() == sku));
+    let named =
+        sku.and_then(|sku| detail.product.variants.iter().position(|v| v.sku.as_str() == sku));
     let to_be_had = || detail.availability.iter().position(|a| *a != Availability::SoldOut);
     named.or_else(to_be_had).unwrap_or(0)
 }

@@ -8,8 +8,8 @@ use crate::shared::pagination::PageNumber;
 use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
 use crate::ui::form::{Button, ButtonKind};
 use crate::ui::navigation::{Breadcrumb, Pagination, page_address};
-use crate::ui::page::{PageRequest, PageResult, View};
 use crate::ui::structured_data::breadcrumb;
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use super::structured_data::largest;
 use super::tile::{GridPlace, ProductGrid};
@@ -23,17 +23,22 @@ pub async fn category(request: PageRequest) -> PageResult {
     let title = title(&listing);
     let description = description(&listing, &request.ctx.settings.store.name);
     let canonical = canonical(&listing);
-    let trail = breadcrumb(&request.ctx.settings.base_url, &steps(&listing), &listing.category.name, &category_path(&listing.category));
+    let trail = breadcrumb(
+        &request.ctx.settings.base_url,
+        &steps(&listing),
+        &listing.category.name,
+        &category_path(&listing.category),
+    );
     let picture = listing.cards.iter().find_map(|card| card.image.as_ref()).map(largest);
     let sorted = listing.sort != Sort::default();
-    let view = View::new(title, move || {
+    let view = PageResponse::new(title, move || {
         view! {
             {refused.map(|error| view! { <ErrorSummary error=error/> })}
             <ListingPage listing=listing from=from/>
         }
         .into_any()
     })
-    .described(description)
+    .description(description)
     .canonical(canonical)
     .pictured(picture)
     .with_data(vec![trail]);
@@ -62,7 +67,8 @@ fn description(listing: &Listing, store_name: &str) -> String {
 
 /// Name and address of what the category is in, from the home page down.
 fn steps(listing: &Listing) -> Vec<(String, String)> {
-    let ancestors = listing.ancestors.iter().map(|category| (category.name.clone(), category_path(category)));
+    let ancestors =
+        listing.ancestors.iter().map(|category| (category.name.clone(), category_path(category)));
     std::iter::once(("Home".to_owned(), "/".to_owned())).chain(ancestors).collect()
 }
 
@@ -73,7 +79,11 @@ fn category_path(category: &Category) -> String {
 #[component]
 fn ListingPage(listing: Listing, from: String) -> impl IntoView {
     let path = category_path(&listing.category);
-    let base = if listing.sort == Sort::default() { path.clone() } else { format!("{path}?sort={}", listing.sort.key()) };
+    let base = if listing.sort == Sort::default() {
+        path.clone()
+    } else {
+        format!("{path}?sort={}", listing.sort.key())
+    };
     let steps = steps(&listing);
     let parent = listing.ancestors.last().map_or_else(|| "/".to_owned(), category_path);
     let Listing { category, children, cards, sort, paging, .. } = listing;

@@ -1,4 +1,5 @@
-//! The shop and its goods in schema.org's terms. Invariant: nothing is said here that the page does not show.
+//! The shop and its goods in schema.org's terms. Invariant: nothing is said here that the page does
+//! not show.
 
 use serde_json::{Map, Value, json};
 
@@ -27,7 +28,8 @@ pub fn shop(base_url: &str, name: &str) -> Vec<Value> {
     ]
 }
 
-/// The product with the offer of the variant that is shown, inside the range of all where they differ in price.
+/// The product with the offer of the variant that is shown, inside the range of all where they
+/// differ in price.
 pub fn product(base_url: &str, detail: &ProductDetail, shown: usize, images: &[Image]) -> Value {
     let Product { name, brand, description, slug, variants, .. } = &detail.product;
     let mut data = Map::from_iter([
@@ -40,18 +42,27 @@ pub fn product(base_url: &str, detail: &ProductDetail, shown: usize, images: &[I
         data.insert("brand".to_owned(), json!({ "@type": "Brand", "name": brand }));
     }
     if !images.is_empty() {
-        let addresses: Vec<String> = images.iter().map(|image| format!("{base_url}{}", largest(image))).collect();
+        let addresses: Vec<String> =
+            images.iter().map(|image| format!("{base_url}{}", largest(image))).collect();
         data.insert("image".to_owned(), json!(addresses));
     }
     if let Some(variant) = variants.get(shown) {
         let availability = detail.availability.get(shown).copied().unwrap_or(Availability::SoldOut);
         data.insert("sku".to_owned(), json!(variant.sku.as_str()));
-        data.insert("offers".to_owned(), offers(offer(base_url, &detail.product, variant, availability), variants));
+        data.insert(
+            "offers".to_owned(),
+            offers(offer(base_url, &detail.product, variant, availability), variants),
+        );
     }
     Value::Object(data)
 }
 
-fn offer(base_url: &str, product: &Product, variant: &Variant, availability: Availability) -> Value {
+fn offer(
+    base_url: &str,
+    product: &Product,
+    variant: &Variant,
+    availability: Availability,
+) -> Value {
     let url = match product.variants.len() {
         1 => format!("{base_url}/p/{}", product.slug),
         _ => format!("{base_url}/p/{}?sku={}", product.slug, variant.sku),

@@ -85,30 +85,46 @@ pub struct Imported {
     pub categories: usize,
 }
 
-/// Loads a whole catalogue, and the pages of text that the store has not yet. Stock is received last, so an interrupted import is seen and begun again.
+/// Loads a whole catalogue, and the pages of text that the store has not yet. Stock is received
+/// last, so an interrupted import is seen and begun again.
 ///
 /// # Errors
 /// `Conflict` when the store already has products with stock.
 pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
     if inventory::service::has_any_stock(ctx).await? {
-        return Err(AppError::conflict("catalog_not_empty", "The store already has a catalogue; it is left as it is."));
+        return Err(AppError::conflict(
+            "catalog_not_empty",
+            "The store already has a catalogue; it is left as it is.",
+        ));
     }
-    let text = std::fs::read(folder.join("catalog.json"))
-        .map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json cannot be read: {e}")))?;
-    let file: CatalogFile =
-        serde_json::from_slice(&text).map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json: {e}")))?;
+    let text = std::fs::read(folder.join("catalog.json")).map_err(|e| {
+        AppError::invalid("catalog_unreadable", format!("catalog.json cannot be read: {e}"))
+    })?;
+    let file: CatalogFile = serde_json::from_slice(&text)
+        .map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json: {e}")))?;
     store::remove_everything(&ctx.mongo).await?;
     link_pictures(&folder.join("media"), &ctx.settings.services.media_dir)?;
     let categories = categories(&file.categories)?;
-    store::insert_categories(&ctx.mongo, &categories.iter().map(|(_, d)| d.clone()).collect::<Vec<_>>()).await?;
-    let by_key: HashMap<&str, &CategoryDocument> = categories.iter().map(|(key, d)| (key.as_str(), d)).collect();
+    store::insert_categories(
+        &ctx.mongo,
+        &categories.iter().map(|(_, d)| d.clone()).collect::<Vec<_>>(),
+    )
+    .await?;
+    let by_key: HashMap<&str, &CategoryDocument> =
+        categories.iter().map(|(key, d)| (key.as_str(), d)).collect();
     let mut stock = Vec::new();
     let mut old_slugs = Vec::new();
     let mut documents = Vec::new();
     for product in &file.products {
         let document = product_document(product, &by_key, file.store.currency, ctx.now())?;
         old_slugs.extend(product.old_slugs.iter().map(|slug| (slug.clone(), document.id)));
-        stock.extend(product.variants.iter().zip(&document.variants).map(|(file, v)| (v.sku.clone(), document.id.to_hex(), file.stock)));
+        stock.extend(
+            product
+                .variants
+                .iter()
+                .zip(&document.variants)
+                .map(|(file, v)| (v.sku.clone(), document.id.to_hex(), file.stock)),
+        );
         documents.push(document);
     }
     for batch in documents.chunks(BATCH) {
@@ -121,7 +137,8 @@ pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
 }
 
 fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)>> {
-    let ids: HashMap<&str, ObjectId> = file.iter().map(|c| (c.key.as_str(), ObjectId::new())).collect();
+    let ids: HashMap<&str, ObjectId> =
+        file.iter().map(|c| (c.key.as_str(), ObjectId::new())).collect();
     let by_key: HashMap<&str, &FileCategory> = file.iter().map(|c| (c.key.as_str(), c)).collect();
     let path_of = |category: &FileCategory| {
         let mut parts = vec![category.slug.as_str()];
@@ -136,7 +153,11 @@ fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)
     file.iter()
         .map(|c| {
             let id = ids.get(c.key.as_str()).copied().ok_or_else(|| unknown_category(&c.key))?;
-            let parent = c.parent.as_deref().map(|key| ids.get(key).copied().ok_or_else(|| unknown_category(key))).transpose()?;
+            let parent = c
+                .parent
+                .as_deref()
+                .map(|key| ids.get(key).copied().ok_or_else(|| unknown_category(key)))
+                .transpose()?;
             let document = CategoryDocument {
                 id,
                 import_key: Some(c.key.clone()),
@@ -159,8 +180,10 @@ fn product_document(
     currency: Currency,
     now: i64,
 ) -> AppResult<ProductDocument> {
-    let main = categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
-    let variants = file.variants.iter().map(|v| variant(v, currency)).collect::<AppResult<Vec<_>>>()?;
+    let main =
+        categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
+    let variants =
+        file.variants.iter().map(|v| variant(v, currency)).collect::<AppResult<Vec<_>>>()?;
     let summary = summary(file, &variants, &main.tint, currency);
     Ok(ProductDocument {
         id: ObjectId::new(),
@@ -186,11 +209,16 @@ fn product_document(
 }
 
 fn variant(file: &FileVariant, currency: Currency) -> AppResult<Variant> {
-    let sku = Sku::parse(&file.sku)
-        .ok_or_else(|| AppError::invalid("sku_invalid", format!("{} is not a sku: capital letters, digits and hyphens", file.sku)))?;
+    let sku = Sku::parse(&file.sku).ok_or_else(|| {
+        AppError::invalid(
+            "sku_invalid",
+            format!("{} is not a sku: capital letters, digits and hyphens", file.sku),
+        )
+    })?;
     let money = |minor| Money::new(minor, currency);
     if !is_chargeable_step(money(file.price_minor)) {
-        let message = format!("{sku} has the price {}, which cannot be charged", money(file.price_minor));
+        let message =
+            format!("{sku} has the price {}, which cannot be charged", money(file.price_minor));
         return Err(AppError::invalid("price_not_chargeable", message));
     }
     Ok(Variant {
@@ -223,8 +251,16 @@ fn summary(file: &FileProduct, variants: &[Variant], tint: &str, currency: Curre
             [only] => Some(only.sku.clone()),
             _ => None,
         },
-        first_option_count: file.options.first().map_or(0, |o| u32::try_from(o.values.len()).unwrap_or(u32::MAX)),
-        colours: file.options.iter().find(|o| COLOUR.contains(&o.name.as_str())).map(|o| o.values.clone()).unwrap_or_default(),
+        first_option_count: file
+            .options
+            .first()
+            .map_or(0, |o| u32::try_from(o.values.len()).unwrap_or(u32::MAX)),
+        colours: file
+            .options
+            .iter()
+            .find(|o| COLOUR.contains(&o.name.as_str()))
+            .map(|o| o.values.clone())
+            .unwrap_or_default(),
         second_image: file.images.get(1).cloned(),
         tint: tint.into(),
         currency,
@@ -232,8 +268,12 @@ fn summary(file: &FileProduct, variants: &[Variant], tint: &str, currency: Curre
 }
 
 /// A product is listed in its categories and in everything above them.
-fn with_ancestors(file: &FileProduct, categories: &HashMap<&str, &CategoryDocument>) -> AppResult<Vec<ObjectId>> {
-    let by_id: HashMap<ObjectId, &CategoryDocument> = categories.values().map(|c| (c.id, *c)).collect();
+fn with_ancestors(
+    file: &FileProduct,
+    categories: &HashMap<&str, &CategoryDocument>,
+) -> AppResult<Vec<ObjectId>> {
+    let by_id: HashMap<ObjectId, &CategoryDocument> =
+        categories.values().map(|c| (c.id, *c)).collect();
     let mut ids = Vec::new();
     for key in std::iter::once(&file.category).chain(&file.other_categories) {
         let mut next = Some(*categories.get(key.as_str()).ok_or_else(|| unknown_category(key))?);
@@ -247,9 +287,15 @@ fn with_ancestors(file: &FileProduct, categories: &HashMap<&str, &CategoryDocume
     Ok(ids)
 }
 
-/// Pictures are linked where the file system allows it, else copied: they never change under their name.
+/// Pictures are linked where the file system allows it, else copied: they never change under their
+/// name.
 fn link_pictures(from: &Path, to: &Path) -> AppResult<()> {
-    let failed = |e: std::io::Error| AppError::invalid("media_unwritable", format!("pictures cannot be put into {}: {e}", to.display()));
+    let failed = |e: std::io::Error| {
+        AppError::invalid(
+            "media_unwritable",
+            format!("pictures cannot be put into {}: {e}", to.display()),
+        )
+    };
     std::fs::create_dir_all(to).map_err(failed)?;
     for entry in std::fs::read_dir(from).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -262,5 +308,8 @@ fn link_pictures(from: &Path, to: &Path) -> AppResult<()> {
 }
 
 fn unknown_category(key: &str) -> AppError {
-    AppError::invalid("category_unknown", format!("the catalogue names a category that it does not hold: {key}"))
+    AppError::invalid(
+        "category_unknown",
+        format!("the catalogue names a category that it does not hold: {key}"),
+    )
 }

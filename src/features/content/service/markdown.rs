@@ -1,15 +1,17 @@
-//! Markdown to the few things a page of text may hold. HTML, pictures and links that lead nowhere good are left out and
-//! named, so that writing refuses what reading would drop.
+//! Markdown to the few things a page of text may hold. HTML, pictures and links that lead nowhere
+//! good are left out and named, so that writing refuses what reading would drop.
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
 
 use crate::features::content::model::{Block, Inline, Level, LinkTarget, ListKind, plain_text};
 use crate::shared::validate::suggest_slug;
 
-/// Marks inside marks beyond this depth are dropped and their text kept: a tree is walked by calls inside calls.
+/// ExpiringSet inside marks beyond this depth are dropped and their text kept: a tree is walked by
+/// calls inside calls.
 const DEEPEST: usize = 8;
 
-/// What stands in a text for the shop's own words. They are put in after the marks were read, so they bring none.
+/// What stands in a text for the shop's own words. They are put in after the marks were read, so
+/// they bring none.
 pub struct Words {
     /// `{store}`
     pub store: String,
@@ -31,7 +33,8 @@ pub struct Read {
 
 /// Reads a text; never fails.
 pub fn read(text: &str, words: &Words) -> Read {
-    let mut reader = Reader { words, open: vec![Open::new(Mark::None)], refused: Vec::new(), ids: Vec::new() };
+    let mut reader =
+        Reader { words, open: vec![Open::new(Mark::None)], refused: Vec::new(), ids: Vec::new() };
     for event in Parser::new_ext(text, Options::empty()) {
         reader.take(event);
     }
@@ -76,7 +79,11 @@ impl Open {
     fn end_line(&mut self) {
         if !self.inlines.is_empty() {
             let text = std::mem::take(&mut self.inlines);
-            let block = if matches!(self.mark, Mark::Item) { Block::Plain(text) } else { Block::Paragraph(text) };
+            let block = if matches!(self.mark, Mark::Item) {
+                Block::Plain(text)
+            } else {
+                Block::Paragraph(text)
+            };
             self.blocks.push(block);
         }
     }
@@ -110,7 +117,9 @@ impl Reader<'_> {
             }
             Event::SoftBreak => self.push(Inline::Text(" ".to_owned())),
             Event::HardBreak => self.push(Inline::LineBreak),
-            Event::Html(_) | Event::InlineHtml(_) => self.refuse("Write without HTML: a page of text takes Markdown alone."),
+            Event::Html(_) | Event::InlineHtml(_) => {
+                self.refuse("Write without HTML: a page of text takes Markdown alone.")
+            }
             _ => {}
         }
     }
@@ -118,7 +127,9 @@ impl Reader<'_> {
     fn mark(&mut self, tag: &Tag<'_>) -> Mark {
         match tag {
             Tag::Paragraph => Mark::Paragraph,
-            Tag::Heading { level: HeadingLevel::H1 | HeadingLevel::H2, .. } => Mark::Heading(Level::Two),
+            Tag::Heading { level: HeadingLevel::H1 | HeadingLevel::H2, .. } => {
+                Mark::Heading(Level::Two)
+            }
             Tag::Heading { .. } => Mark::Heading(Level::Three),
             Tag::List(None) => Mark::List(ListKind::Bullets),
             Tag::List(Some(_)) => Mark::List(ListKind::Numbers),
@@ -138,7 +149,9 @@ impl Reader<'_> {
         match LinkTarget::parse(&self.words.fill(address)) {
             Some(target) => Mark::Link(target),
             None => {
-                self.refuse("Let links lead to /a-page-of-ours, #a-heading, https://… or mailto:….");
+                self.refuse(
+                    "Let links lead to /a-page-of-ours, #a-heading, https://… or mailto:….",
+                );
                 Mark::None
             }
         }
@@ -166,10 +179,15 @@ impl Reader<'_> {
             return;
         }
         let Some(done) = self.open.pop() else { return };
-        let heading_id = matches!(done.mark, Mark::Heading(_)).then(|| self.heading_id(&done.inlines));
+        let heading_id =
+            matches!(done.mark, Mark::Heading(_)).then(|| self.heading_id(&done.inlines));
         let Some(around) = self.open.last_mut() else { return };
         match done.mark {
-            Mark::Heading(level) => around.push_block(Block::Heading { level, id: heading_id.unwrap_or_default(), text: done.inlines }),
+            Mark::Heading(level) => around.push_block(Block::Heading {
+                level,
+                id: heading_id.unwrap_or_default(),
+                text: done.inlines,
+            }),
             Mark::Paragraph => around.push_block(Block::Paragraph(done.inlines)),
             Mark::List(kind) => around.push_block(Block::List { kind, items: done.items }),
             Mark::Item => around.items.push(done.into_blocks()),

@@ -53,8 +53,18 @@ mod tests {
     fn r49_nothing_is_left_out_of_the_first_pages() {
         for page in pages() {
             let read = read(page.body, &words());
-            assert!(read.refused.is_empty() && !read.blocks.is_empty(), "{}: {:?}", page.slug, read.refused);
-            assert!(!format!("{:?}", read.blocks).contains('{') || !words().fill(page.body).contains('{'), "{}", page.slug);
+            assert!(
+                read.refused.is_empty() && !read.blocks.is_empty(),
+                "{}: {:?}",
+                page.slug,
+                read.refused
+            );
+            assert!(
+                !format!("{:?}", read.blocks).contains('{')
+                    || !words().fill(page.body).contains('{'),
+                "{}",
+                page.slug
+            );
         }
     }
 
@@ -69,6 +79,9 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(ids, ["ordering", "prices-and-payment", "delivery", "returns", "your-data", "questions"]);
+        assert_eq!(
+            ids,
+            ["ordering", "prices-and-payment", "delivery", "returns", "your-data", "questions"]
+        );
     }
 }

@@ -108,9 +108,14 @@ mod tests {
 
     #[test]
     fn r11_every_mail_links_to_the_configured_address_and_says_what_to_do_otherwise() {
-        let sender =
-            Sender { name: "Juniper Row".into(), support_email: "hello@shop.example".into(), base_url: "https://shop.example".into() };
-        for template in Template::ALL.into_iter().filter(|template| *template != Template::OrderConfirmed) {
+        let sender = Sender {
+            name: "Juniper Row".into(),
+            support_email: "hello@shop.example".into(),
+            base_url: "https://shop.example".into(),
+        };
+        for template in
+            Template::ALL.into_iter().filter(|template| *template != Template::OrderConfirmed)
+        {
             let text = text(template, &sender, "/verify?token=abc").unwrap();
             let html = html(template, &sender, "/verify?token=abc").unwrap();
             assert!(text.contains("https://shop.example/verify?token=abc"), "{text}");

@@ -2,8 +2,8 @@
 
 /// HTML that is put together piece by piece.
 ///
-/// Invariant: what is not written in this program enters escaped. Markup is `&'static str`; everything else comes in by
-/// [`Markup::text`] or as the value of an attribute.
+/// Invariant: what is not written in this program enters escaped. Markup is `&'static str`;
+/// everything else comes in by [`Markup::text`] or as the value of an attribute.
 #[derive(Default)]
 pub struct Markup(String);
 
@@ -49,7 +49,15 @@ mod tests {
 
     #[test]
     fn a26_msg_3_names_cannot_bring_markup_into_a_mail() {
-        let html = Markup::new().tags("<p title=\"").text("\" onclick='x'").tags("\">").text("<img src=x onerror=\"a\">&").tags("</p>");
-        assert_eq!(html.into_html(), "<p title=\"&quot; onclick=&#39;x&#39;\">&lt;img src=x onerror=&quot;a&quot;&gt;&amp;</p>");
+        let html = Markup::new()
+            .tags("<p title=\"")
+            .text("\" onclick='x'")
+            .tags("\">")
+            .text("<img src=x onerror=\"a\">&")
+            .tags("</p>");
+        assert_eq!(
+            html.into_html(),
+            "<p title=\"&quot; onclick=&#39;x&#39;\">&lt;img src=x onerror=&quot;a&quot;&gt;&amp;</p>"
+        );
     }
 }

@@ -27,22 +27,40 @@ pub async fn order_confirmed(ctx: &Ctx, order: &Order, row_id: &str) -> AppResul
     })
 }
 
-/// A mail about an account. `path` is where its button leads, with a token where the mail brings one.
+/// A mail about an account. `path` is where its button leads, with a token where the mail brings
+/// one.
 ///
 /// # Errors
 /// `Internal` for a template that is not about an account.
-pub fn about_account(ctx: &Ctx, template: Template, to: String, path: &str, row_id: &str) -> AppResult<Mail> {
+pub fn about_account(
+    ctx: &Ctx,
+    template: Template,
+    to: String,
+    path: &str,
+    row_id: &str,
+) -> AppResult<Mail> {
     let sender = sender(ctx);
     let parts = account_mails::subject(template, &sender)
         .zip(account_mails::text(template, &sender, path))
         .zip(account_mails::html(template, &sender, path));
-    let ((subject, text), html) = parts.ok_or_else(|| AppError::internal("not a mail about an account"))?;
-    Ok(Mail { to, subject, text, html, message_id: format!("{row_id}@{}", mail_domain(&ctx.settings.base_url)) })
+    let ((subject, text), html) =
+        parts.ok_or_else(|| AppError::internal("not a mail about an account"))?;
+    Ok(Mail {
+        to,
+        subject,
+        text,
+        html,
+        message_id: format!("{row_id}@{}", mail_domain(&ctx.settings.base_url)),
+    })
 }
 
 fn sender(ctx: &Ctx) -> Sender {
     let settings = &ctx.settings;
-    Sender { name: settings.store.name.clone(), support_email: settings.store.support_email.clone(), base_url: settings.base_url.clone() }
+    Sender {
+        name: settings.store.name.clone(),
+        support_email: settings.store.support_email.clone(),
+        base_url: settings.base_url.clone(),
+    }
 }
 
 fn mail_domain(base_url: &str) -> String {

@@ -13,7 +13,14 @@ const HEADING: &str = "Thank you for your order";
 pub fn text(order: &OrderView, sender: &Sender, path: &str) -> String {
     let mut out = format!("{HEADING} at {}.\n\nOrder {}\n\n", sender.name, order.number);
     for line in &order.lines {
-        let _ = writeln!(out, "{} x {}{}  {}", line.quantity, line.name, in_brackets(&line.variant), line.subtotal);
+        let _ = writeln!(
+            out,
+            "{} x {}{}  {}",
+            line.quantity,
+            line.name,
+            in_brackets(&line.variant),
+            line.subtotal
+        );
     }
     out.push('\n');
     for (label, amount, _) in sums(order) {
@@ -40,29 +47,46 @@ pub fn text(order: &OrderView, sender: &Sender, path: &str) -> String {
 
 pub fn html(order: &OrderView, sender: &Sender, path: &str) -> String {
     let opening = Markup::new()
-        .tags(if order.totals.total.is_zero() { "Your order " } else { "Your payment has arrived and your order " })
+        .tags(if order.totals.total.is_zero() {
+            "Your order "
+        } else {
+            "Your payment has arrived and your order "
+        })
         .tags("<b>")
         .text(&order.number)
         .tags("</b>")
         .tags(" is ours to pack. Keep this mail: its link shows how far it is.");
-    let goods = order.lines.iter().map(|line| (bought(line, sender), line.subtotal.to_string(), Weight::Usual));
-    let sums = sums(order).into_iter().map(|(label, amount, weight)| (Markup::new().text(&label), amount, weight));
+    let goods = order
+        .lines
+        .iter()
+        .map(|line| (bought(line, sender), line.subtotal.to_string(), Weight::Usual));
+    let sums = sums(order)
+        .into_iter()
+        .map(|(label, amount, weight)| (Markup::new().text(&label), amount, weight));
     let words = paragraph(opening)
         .append(button("See your order", &sender.address(path)))
         .append(heading("What you bought"))
         .append(figures(goods.chain(sums).collect()))
-        .append(where_to(order));
+        .append(delivery_address(order));
     letter(sender, HEADING, &format!("Order {}, {}", order.number, order.totals.total), words)
 }
 
 fn bought(line: &OrderLine, sender: &Sender) -> Markup {
     let name = link(&line.name, &sender.address(&format!("/p/{}", line.slug)));
-    let each = if line.quantity > 1 { format!("{} × {}", line.quantity, line.unit_price) } else { String::new() };
-    let below = [line.variant.as_str(), &each].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let each = if line.quantity > 1 {
+        format!("{} × {}", line.quantity, line.unit_price)
+    } else {
+        String::new()
+    };
+    let below = [line.variant.as_str(), &each]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ");
     if below.is_empty() { name } else { name.append(remark(&below)) }
 }
 
-fn where_to(order: &OrderView) -> Markup {
+fn delivery_address(order: &OrderView) -> Markup {
     let Some(address) = &order.address else { return Markup::new() };
     let lines = address.lines().iter().enumerate().fold(Markup::new(), |lines, (index, line)| {
         let lines = if index > 0 { lines.tags("<br>") } else { lines };
@@ -77,7 +101,8 @@ fn delivery(order: &OrderView) -> Option<String> {
     order.shipping.as_ref().map(|shipping| format!("{}, {}", shipping.name, shipping.days))
 }
 
-/// What the goods add up to. Tax that prices hold is a remark below the total; tax on top is a step on the way to it.
+/// What the goods add up to. Tax that prices hold is a remark below the total; tax on top is a step
+/// on the way to it.
 fn sums(order: &OrderView) -> Vec<(String, String, Weight)> {
     let totals = &order.totals;
     let usual = |label: &str, amount: String| (label.to_owned(), amount, Weight::Usual);
@@ -89,8 +114,11 @@ fn sums(order: &OrderView) -> Vec<(String, String, Weight)> {
         rows.push(usual("Shipping", free_or(totals.shipping)));
     }
     let weight = if totals.prices_include_tax { Weight::Remark } else { Weight::Usual };
-    let taxes =
-        totals.trace.iter().filter(|step| step.kind == TraceKind::Tax).map(|step| (step.label.clone(), step.amount.to_string(), weight));
+    let taxes = totals
+        .trace
+        .iter()
+        .filter(|step| step.kind == TraceKind::Tax)
+        .map(|step| (step.label.clone(), step.amount.to_string(), weight));
     let total = ("Total".to_owned(), totals.total.to_string(), Weight::Sum);
     if totals.prices_include_tax {
         rows.push(total);

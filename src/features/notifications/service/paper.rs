@@ -1,7 +1,8 @@
 //! The paper every mail is written on: the shop's name above, the words, the way back below.
 //!
-//! Tables and inline styles, because mail programs read little else; the same colours as the shop, which the few that
-//! know about the dark exchange for its dark ones. Nothing is loaded from anywhere, so nobody learns who read it when.
+//! Tables and inline styles, because mail programs read little else; the same colours as the shop,
+//! which the few that know about the dark exchange for its dark ones. Nothing is loaded from
+//! anywhere, so nobody learns who read it when.
 
 use super::markup::Markup;
 
@@ -20,7 +21,8 @@ impl Sender {
     }
 }
 
-/// The shop's tokens in hexadecimal (`style/base.css`, `style/theme.css`): mail programs know no others.
+/// The shop's tokens in hexadecimal (`style/base.css`, `style/theme.css`): mail programs know no
+/// others.
 const HEAD: &str = concat!(
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">",
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
@@ -153,19 +155,36 @@ struct Side {
     padding: [&'static str; 3],
 }
 
-const LEFT: Side = Side { attributes: "", look: "", padding: ["10px 12px 10px 0", "12px 12px 4px 0", "2px 12px 2px 0"] };
-const RIGHT: Side =
-    Side { attributes: " align=\"right\" valign=\"top\"", look: "white-space:nowrap;", padding: ["10px 0", "12px 0 4px", "2px 0"] };
+const LEFT: Side = Side {
+    attributes: "",
+    look: "",
+    padding: ["10px 12px 10px 0", "12px 12px 4px 0", "2px 12px 2px 0"],
+};
+const RIGHT: Side = Side {
+    attributes: " align=\"right\" valign=\"top\"",
+    look: "white-space:nowrap;",
+    padding: ["10px 0", "12px 0 4px", "2px 0"],
+};
 
 /// The opening tag of a cell.
 fn cell(weight: Weight, side: Side) -> Markup {
     let [usual, sum, remark] = side.padding;
     let (class, padding, look) = match weight {
-        Weight::Usual => ("ink line", usual, "border-top:1px solid #dfdcd5;color:#1a241f;font:16px/1.5 "),
-        Weight::Sum => ("ink line", sum, "border-top:2px solid #dfdcd5;color:#1a241f;font:600 18px/1.4 "),
+        Weight::Usual => {
+            ("ink line", usual, "border-top:1px solid #dfdcd5;color:#1a241f;font:16px/1.5 ")
+        }
+        Weight::Sum => {
+            ("ink line", sum, "border-top:2px solid #dfdcd5;color:#1a241f;font:600 18px/1.4 ")
+        }
         Weight::Remark => ("soft", remark, "color:#525b53;font:14px/1.5 "),
     };
-    let opening = Markup::new().tags("<td class=\"").tags(class).tags("\"").tags(side.attributes).tags(" style=\"padding:").tags(padding);
+    let opening = Markup::new()
+        .tags("<td class=\"")
+        .tags(class)
+        .tags("\"")
+        .tags(side.attributes)
+        .tags(" style=\"padding:")
+        .tags(padding);
     opening.tags(";").tags(side.look).tags(look).tags(FACE).tags("\">")
 }
 
@@ -173,5 +192,8 @@ const FACE: &str = "Calibri,Ubuntu,'Segoe UI',Arial,sans-serif";
 
 /// Small soft words below others.
 pub fn remark(words: &str) -> Markup {
-    Markup::new().tags("<br><span class=\"soft\" style=\"color:#525b53;font-size:14px\">").text(words).tags("</span>")
+    Markup::new()
+        .tags("<br><span class=\"soft\" style=\"color:#525b53;font-size:14px\">")
+        .text(words)
+        .tags("</span>")
 }

@@ -1,7 +1,8 @@
-//! From an order to Stripe's page: the stored attempt, its session, and the next attempt after one that is over.
+//! From an order to Stripe's page: the stored attempt, its session, and the next attempt after one
+//! that is over.
 //!
-//! Invariant (R132): a session that Stripe made is stored whatever became of its attempt, and only the address of a
-//! session whose attempt is current is ever shown.
+//! Invariant (R132): a session that Stripe made is stored whatever became of its attempt, and only
+//! the address of a session whose attempt is current is ever shown.
 
 use mongodb::bson::oid::ObjectId;
 
@@ -17,7 +18,9 @@ use crate::features::payments::model::{Fulfilment, NextStep, WatchOrder};
 use crate::features::payments::service::fulfil::fulfil_attempt;
 use crate::features::payments::service::unpaid_orders::{WATCH_EVERY, end_unpaid};
 use crate::features::payments::service::{host_of, stripe, stripe_now, unanswered};
-use crate::features::payments::stripe::requests::{self, Expiry, MAX_LINES, NewSession, PageLine, SessionState, ShipTo, StripeFailure};
+use crate::features::payments::stripe::requests::{
+    self, Expiry, MAX_LINES, NewSession, PageLine, SessionState, ShipTo, StripeFailure,
+};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
@@ -30,7 +33,8 @@ use crate::shared::pricing::charge_rules::to_provider_amount;
 const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window_seconds: 600 };
 /// Seconds: Stripe refuses sessions that end sooner.
 const SHORTEST_SESSION: i64 = 30 * 60;
-/// Milliseconds a shopper waits for the answer to a request of ours before another attempt may take its place.
+/// Milliseconds a shopper waits for the answer to a request of ours before another attempt may take
+/// its place.
 const ANSWER_OVERDUE: i64 = 60_000;
 /// Characters of a line's name and of the description that Stripe shows without cutting them off.
 const LONGEST_TEXT: usize = 250;
@@ -38,24 +42,36 @@ const LONGEST_TEXT: usize = 250;
 /// Gives a new order its first attempt, or marks it paid if it costs nothing.
 pub fn prepare_payment(ctx: &Ctx, order: Order) -> Order {
     if order.total_minor == 0 {
-        return orders::service::payment::as_paid_without_payment(ctx, order);
+        return orders::service::payment::mark_paid_without_payment(ctx, order);
     }
     let attempt = new_attempt(ctx, order.id, 1);
     Order { attempts: vec![attempt], ..order }
 }
 
-/// What belongs to a new order in its own transaction: its goods are held and somebody looks after it; or, if it costs
-/// nothing, it is completed (R144). Answers the cart as it is afterwards, if it changed.
-pub async fn begin_payment(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxResult<Option<cart::service::Cart>> {
+/// What belongs to a new order in its own transaction: its goods are held and somebody looks after
+/// it; or, if it costs nothing, it is completed (R144). Answers the cart as it is afterwards, if it
+/// changed.
+pub async fn begin_payment(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    order: &Order,
+) -> TxResult<Option<cart::service::Cart>> {
     let (cause, demand) = (Cause::order(&order.id.to_hex()), orders::service::demand(order));
     if order.state.is_paid_for() {
-        let cart = cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order)).await?;
+        let cart =
+            cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order))
+                .await?;
         outbox::enqueue(tx, &SendMail::order_confirmed(&order.id.to_hex()), ctx.now())?;
         inventory::service::reserve_and_sell(ctx, tx, &cause, &demand).await?;
         return Ok(cart);
     }
     let watch = WatchOrder { order_id: order.id.to_hex() };
-    outbox::enqueue_at(tx, &watch, ctx.now(), (ctx.now() + WATCH_EVERY).min(order.hold_expires_at))?;
+    outbox::enqueue_at(
+        tx,
+        &watch,
+        ctx.now(),
+        (ctx.now() + WATCH_EVERY).min(order.hold_expires_at),
+    )?;
     inventory::service::reserve(ctx, tx, &cause, &demand).await?;
     Ok(None)
 }
@@ -63,17 +79,22 @@ pub async fn begin_payment(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxResult<Op
 /// Where the shopper goes now. Calling it again, even at the same time, leads to the same session.
 ///
 /// # Errors
-/// `Internal` when Stripe refuses our request; a Stripe that does not answer is [`NextStep::TryLater`].
+/// `Internal` when Stripe refuses our request; a Stripe that does not answer is
+/// [`NextStep::TryLater`].
 pub async fn next_step(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     if order.state.is_paid_for() {
         return Ok(NextStep::AlreadyPaid);
     }
-    let Some(latest) = order.latest_attempt() else { return Err(AppError::internal("an order without an attempt")) };
+    let Some(latest) = order.latest_attempt() else {
+        return Err(AppError::internal("an order without an attempt"));
+    };
     if order.state != OrderState::PendingPayment {
         return Err(order_ended());
     }
     match (latest.state, &latest.session_url) {
-        (AttemptState::Open, Some(url)) if latest.expires_at > stripe_now(ctx) => Ok(NextStep::PayAt(url.clone())),
+        (AttemptState::Open, Some(url)) if latest.expires_at > stripe_now(ctx) => {
+            Ok(NextStep::PayAt(url.clone()))
+        }
         // The money of it could not be used: another attempt may pay the order.
         (AttemptState::Paid, _) => Box::pin(begin_next_attempt(ctx, order)).await,
         (AttemptState::Created, _) => open_session(ctx, order, latest).await,
@@ -86,7 +107,10 @@ pub async fn next_step(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
 /// # Errors
 /// `Conflict` when the order can no longer be paid.
 pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
-    ctx.limiter.check(RETRIES, &ctx.request.limit_key()).await.map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
+    ctx.limiter
+        .check(RETRIES, &ctx.request.limit_key())
+        .await
+        .map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
     let order = orders::service::for_this_browser(ctx, number).await?;
     if order.state.is_paid_for() {
         return Ok((order, NextStep::AlreadyPaid));
@@ -94,23 +118,29 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
     if order.state != OrderState::PendingPayment {
         return Err(order_ended());
     }
-    let Some(latest) = order.latest_attempt().cloned() else { return Err(AppError::internal("an order without an attempt")) };
+    let Some(latest) = order.latest_attempt().cloned() else {
+        return Err(AppError::internal("an order without an attempt"));
+    };
     let step = match (latest.state, &latest.session_id) {
         (AttemptState::Created, _) => next_step(ctx, &order).await?,
-        (AttemptState::Superseded | AttemptState::Expired | AttemptState::Paid, _) => begin_next_attempt(ctx, &order).await?,
-        (_, Some(session_id)) => match fulfil_attempt(ctx, &order, &latest.id, session_id, None).await {
-            Ok(Fulfilment::Paid) => NextStep::AlreadyPaid,
-            Ok(Fulfilment::Open) => next_step(ctx, &order).await?,
-            Ok(Fulfilment::Processing) => NextStep::TryLater,
-            Ok(Fulfilment::Expired | Fulfilment::Refunded) => {
-                begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await?
+        (AttemptState::Superseded | AttemptState::Expired | AttemptState::Paid, _) => {
+            begin_next_attempt(ctx, &order).await?
+        }
+        (_, Some(session_id)) => {
+            match fulfil_attempt(ctx, &order, &latest.id, session_id, None).await {
+                Ok(Fulfilment::Paid) => NextStep::AlreadyPaid,
+                Ok(Fulfilment::Open) => next_step(ctx, &order).await?,
+                Ok(Fulfilment::Processing) => NextStep::TryLater,
+                Ok(Fulfilment::Expired | Fulfilment::Refunded) => {
+                    begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await?
+                }
+                // Whether the last session was paid is not known: no second one beside it.
+                Err(error) => {
+                    ctx.log_failure(&error);
+                    NextStep::TryLater
+                }
             }
-            // Whether the last session was paid is not known: no second one beside it.
-            Err(error) => {
-                ctx.log_failure(&error);
-                NextStep::TryLater
-            }
-        },
+        }
         (_, None) => NextStep::TryLater,
     };
     Ok((order, step))
@@ -120,9 +150,11 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
 pub(super) enum Ensured {
     /// The session of a current attempt: the shopper may be sent there.
     Payable(SessionState),
-    /// There is a session, and the attempt has been followed by another or has ended: it was expired.
+    /// There is a session, and the attempt has been followed by another or has ended: it was
+    /// expired.
     MovedOn,
-    /// Stripe repeats a failure under this key and lists no session: if it made one, nobody knows its address.
+    /// Stripe repeats a failure under this key and lists no session: if it made one, nobody knows
+    /// its address.
     Lost,
     /// Stripe refused the request for good: there is no session and there will be none.
     Impossible,
@@ -132,7 +164,11 @@ pub(super) enum Ensured {
 ///
 /// # Errors
 /// `Unavailable` while it is not certain what Stripe has made.
-pub(super) async fn ensure_session(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<Ensured> {
+pub(super) async fn ensure_session(
+    ctx: &Ctx,
+    order: &Order,
+    attempt: &PaymentAttempt,
+) -> AppResult<Ensured> {
     let content = session_content(ctx, order, attempt)?;
     match requests::create_session(stripe(ctx), &content).await {
         Ok(session) => record(ctx, order, attempt, session).await,
@@ -161,21 +197,36 @@ pub(super) async fn ensure_session(ctx: &Ctx, order: &Order, attempt: &PaymentAt
     }
 }
 
-/// Stripe's answer under this key is lost, or is a stored failure: what it really made decides (F17).
+/// Stripe's answer under this key is lost, or is a stored failure: what it really made decides
+/// (F17).
 async fn find_lost_session(ctx: &Ctx, attempt: &PaymentAttempt) -> AppResult<Option<SessionState>> {
     // By Stripe's clock, as its end was.
-    let since = attempt.expires_at - i64::from(ctx.settings.limits.session_minutes) * 60 - CLOCK_MARGIN_SECONDS;
-    requests::find_session(stripe(ctx), &attempt.id, since).await.map_err(|failure| unanswered(&failure))
+    let since = attempt.expires_at
+        - i64::from(ctx.settings.limits.session_minutes) * 60
+        - CLOCK_MARGIN_SECONDS;
+    requests::find_session(stripe(ctx), &attempt.id, since)
+        .await
+        .map_err(|failure| unanswered(&failure))
 }
 
-/// Stores a session of an attempt. One that the shopper must not pay any more is expired at once, and looked after until
-/// Stripe has said so.
-pub(super) async fn record(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt, session: SessionState) -> AppResult<Ensured> {
+/// Stores a session of an attempt. One that the shopper must not pay any more is expired at once,
+/// and looked after until Stripe has said so.
+pub(super) async fn record(
+    ctx: &Ctx,
+    order: &Order,
+    attempt: &PaymentAttempt,
+    session: SessionState,
+) -> AppResult<Ensured> {
     use orders::service::payment;
-    let Some(now) = payment::record_session(ctx, order.id, &attempt.id, &session.id, session.url.as_deref()).await? else {
+    let Some(now) =
+        payment::record_session(ctx, order.id, &attempt.id, &session.id, session.url.as_deref())
+            .await?
+    else {
         return Err(AppError::internal("a session for an attempt that is not there"));
     };
-    let Some(stored) = now.attempt(&attempt.id) else { return Err(AppError::internal("an attempt is gone")) };
+    let Some(stored) = now.attempt(&attempt.id) else {
+        return Err(AppError::internal("an attempt is gone"));
+    };
     let is_this = stored.session_id.as_deref() == Some(session.id.as_str());
     if is_this && (stored.state.is_current() || stored.capture.is_some()) {
         return Ok(Ensured::Payable(session));
@@ -199,8 +250,14 @@ pub(super) async fn record(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt, s
     Ok(Ensured::MovedOn)
 }
 
-/// A session that nobody asked for becomes an attempt of its own, so that it is looked after like any other.
-fn second_attempt(ctx: &Ctx, order_id: ObjectId, first: &PaymentAttempt, session: &SessionState) -> PaymentAttempt {
+/// A session that nobody asked for becomes an attempt of its own, so that it is looked after like
+/// any other.
+fn second_attempt(
+    ctx: &Ctx,
+    order_id: ObjectId,
+    first: &PaymentAttempt,
+    session: &SessionState,
+) -> PaymentAttempt {
     PaymentAttempt {
         id: ObjectId::new().to_hex(),
         idempotency_key: format!("{}:{}:{}", order_id.to_hex(), first.number, session.id),
@@ -217,20 +274,31 @@ fn second_attempt(ctx: &Ctx, order_id: ObjectId, first: &PaymentAttempt, session
 
 async fn open_session(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NextStep> {
     match ensure_session(ctx, order, attempt).await {
-        Ok(Ensured::Payable(session)) => Ok(session.url.map_or(NextStep::TryLater, NextStep::PayAt)),
-        Ok(Ensured::MovedOn) => Box::pin(next_step(ctx, &orders::service::by_id(ctx, order.id).await?)).await,
+        Ok(Ensured::Payable(session)) => {
+            Ok(session.url.map_or(NextStep::TryLater, NextStep::PayAt))
+        }
+        Ok(Ensured::MovedOn) => {
+            Box::pin(next_step(ctx, &orders::service::by_id(ctx, order.id).await?)).await
+        }
         Ok(Ensured::Impossible) if attempt.expires_at < stripe_now(ctx) + SHORTEST_SESSION => {
             // It was only too late for this attempt's own end.
             begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await
         }
         Ok(Ensured::Impossible) => {
-            end_unpaid(ctx, &orders::service::by_id(ctx, order.id).await?, "The payment service did not take this order").await?;
+            end_unpaid(
+                ctx,
+                &orders::service::by_id(ctx, order.id).await?,
+                "The payment service did not take this order",
+            )
+            .await?;
             Err(AppError::conflict(
                 "payment_refused",
                 "The payment page could not be opened for this order. Nothing was charged, and your cart is as you left it. Check your e-mail address, then order again.",
             ))
         }
-        Ok(Ensured::Lost) if ctx.now() - attempt.created_at >= ANSWER_OVERDUE => give_up_on(ctx, order, attempt).await,
+        Ok(Ensured::Lost) if ctx.now() - attempt.created_at >= ANSWER_OVERDUE => {
+            expire_attempt(ctx, order, attempt).await
+        }
         Ok(Ensured::Lost) => wait(ctx, order).await,
         Err(error) => {
             ctx.log_failure(&error);
@@ -244,9 +312,9 @@ async fn wait(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     Ok(NextStep::TryLater)
 }
 
-/// Stripe repeats a failure under this key, and its list shows no session: another attempt may begin. Whatever turns up
-/// for this one later is expired.
-async fn give_up_on(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NextStep> {
+/// Stripe repeats a failure under this key, and its list shows no session: another attempt may
+/// begin. Whatever turns up for this one later is expired.
+async fn expire_attempt(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NextStep> {
     orders::service::payment::supersede_attempt(ctx, order.id, &attempt.id).await?;
     begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await
 }
@@ -254,19 +322,27 @@ async fn give_up_on(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppRe
 /// The next attempt after one that is over; two callers at once make one.
 async fn begin_next_attempt(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     if order.state != OrderState::PendingPayment {
-        return if order.state.is_paid_for() { Ok(NextStep::AlreadyPaid) } else { Err(order_ended()) };
+        return if order.state.is_paid_for() {
+            Ok(NextStep::AlreadyPaid)
+        } else {
+            Err(order_ended())
+        };
     }
     let next = new_attempt(ctx, order.id, order.attempts.len() as i64 + 1);
     match orders::service::payment::add_attempt(ctx, order, &next).await? {
         Some(order) => {
             let next_look = (ctx.now() + WATCH_EVERY).min(order.hold_expires_at);
-            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, next_look).await?;
+            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, next_look)
+                .await?;
             Box::pin(open_session(ctx, &order, &next)).await
         }
         None => {
             let now = orders::service::by_id(ctx, order.id).await?;
-            // Somebody else made the next attempt, or found the session of this one: theirs is as good.
-            let can_go_on = now.latest_attempt().is_some_and(|latest| latest.state.is_current() && latest.capture.is_none());
+            // Somebody else made the next attempt, or found the session of this one: theirs is as
+            // good.
+            let can_go_on = now
+                .latest_attempt()
+                .is_some_and(|latest| latest.state.is_current() && latest.capture.is_none());
             if can_go_on || now.state.is_paid_for() {
                 return Box::pin(next_step(ctx, &now)).await;
             }
@@ -315,31 +391,43 @@ fn session_content(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppRes
             country: address.country,
             phone: address.phone,
         }),
-        success_url: format!("{}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}", attempt.shop_address),
+        success_url: format!(
+            "{}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}",
+            attempt.shop_address
+        ),
         cancel_url: format!("{}/order/{}", attempt.shop_address, order.number),
         expires_at: attempt.expires_at,
     })
 }
 
-/// The order's lines, shipping and added tax; one line with the total where Stripe takes no such lines: more than it
-/// allows, or with a discount, which it knows only as a coupon of its own.
+/// The order's lines, shipping and added tax; one line with the total where Stripe takes no such
+/// lines: more than it allows, or with a discount, which it knows only as a coupon of its own.
 fn page_lines(order: &Order) -> Vec<PageLine> {
     let mut lines: Vec<PageLine> = order
         .lines
         .iter()
         .map(|line| {
-            let name = if line.variant.is_empty() { line.name.clone() } else { format!("{} ({})", line.name, line.variant) };
+            let name = if line.variant.is_empty() {
+                line.name.clone()
+            } else {
+                format!("{} ({})", line.name, line.variant)
+            };
             let name = name.chars().take(LONGEST_TEXT).collect();
             PageLine { name, unit_price: line.unit_price, quantity: u64::from(line.quantity) }
         })
         .collect();
-    let others = order
-        .totals
-        .trace
-        .iter()
-        .filter(|step| !step.included && matches!(step.kind, TraceKind::Shipping | TraceKind::Tax) && !step.amount.is_zero());
-    lines.extend(others.map(|step| PageLine { name: step.label.clone(), unit_price: step.amount, quantity: 1 }));
-    let sum: i128 = lines.iter().map(|l| i128::from(l.unit_price.minor()) * i128::from(l.quantity)).sum();
+    let others = order.totals.trace.iter().filter(|step| {
+        !step.included
+            && matches!(step.kind, TraceKind::Shipping | TraceKind::Tax)
+            && !step.amount.is_zero()
+    });
+    lines.extend(others.map(|step| PageLine {
+        name: step.label.clone(),
+        unit_price: step.amount,
+        quantity: 1,
+    }));
+    let sum: i128 =
+        lines.iter().map(|l| i128::from(l.unit_price.minor()) * i128::from(l.quantity)).sum();
     let are_chargeable = lines.iter().all(|line| to_provider_amount(line.unit_price).is_ok());
     if sum != i128::from(order.total_minor) || lines.len() > MAX_LINES || !are_chargeable {
         let units: u32 = order.lines.iter().map(|line| line.quantity).sum();
@@ -353,5 +441,8 @@ fn page_lines(order: &Order) -> Vec<PageLine> {
 }
 
 fn order_ended() -> AppError {
-    AppError::conflict("order_ended", "This order has expired. Your cart is as you left it, so you can order again.")
+    AppError::conflict(
+        "order_ended",
+        "This order has expired. Your cart is as you left it, so you can order again.",
+    )
 }

@@ -1,4 +1,5 @@
-//! The one way an order becomes paid: webhook, return page, retry and the watch over unpaid orders all come here.
+//! The one way an order becomes paid: webhook, return page, retry and the watch over unpaid orders
+//! all come here.
 
 use crate::features::cart;
 use crate::features::inventory;
@@ -16,12 +17,15 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 
-/// Asks Stripe how a session of ours stands and does what follows from it, once, however often it is called.
+/// Asks Stripe how a session of ours stands and does what follows from it, once, however often it
+/// is called.
 ///
 /// # Errors
-/// `NotFound` for a session that no attempt of ours has; `Unavailable` when Stripe or the database does not answer.
+/// `NotFound` for a session that no attempt of ours has; `Unavailable` when Stripe or the database
+/// does not answer.
 pub async fn fulfil(ctx: &Ctx, session_id: &str) -> AppResult<Fulfilment> {
-    let order = orders::service::by_session(ctx, session_id).await?.ok_or_else(AppError::not_found)?;
+    let order =
+        orders::service::by_session(ctx, session_id).await?.ok_or_else(AppError::not_found)?;
     let attempt = order.attempt_of_session(session_id).ok_or_else(AppError::not_found)?;
     fulfil_attempt(ctx, &order, &attempt.id, session_id, None).await
 }
@@ -41,7 +45,8 @@ pub(super) async fn fulfil_attempt(
     {
         return Ok(outcome_of(capture.used_for));
     }
-    let session = requests::session(stripe(ctx), session_id).await.map_err(|failure| unanswered(&failure))?;
+    let session =
+        requests::session(stripe(ctx), session_id).await.map_err(|failure| unanswered(&failure))?;
     if session.metadata.get(ATTEMPT_ID).is_some_and(|named| named != attempt_id) {
         return Err(AppError::internal("a session of another attempt"));
     }
@@ -51,14 +56,20 @@ pub(super) async fn fulfil_attempt(
     Ok(match session.status {
         SessionStatus::Complete if !session.payment_failed => {
             let payment_intent = session.payment_intent.as_deref();
-            orders::service::payment::set_processing(ctx, order.id, attempt_id, payment_intent).await?;
+            orders::service::payment::set_processing(ctx, order.id, attempt_id, payment_intent)
+                .await?;
             Fulfilment::Processing
         }
         SessionStatus::Open => Fulfilment::Open,
         SessionStatus::Complete | SessionStatus::Expired => {
             if orders::service::payment::expire_attempt(ctx, order.id, attempt_id).await? {
                 // Whoever looks after the order learns it at once, also if it had been put aside.
-                outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, ctx.now()).await?;
+                outbox::reschedule(
+                    &ctx.mongo,
+                    &WatchOrder { order_id: order.id.to_hex() },
+                    ctx.now(),
+                )
+                .await?;
             }
             Fulfilment::Expired
         }
@@ -66,20 +77,31 @@ pub(super) async fn fulfil_attempt(
 }
 
 /// Records money that arrived and what it pays for, all in one transaction.
-async fn capture(ctx: &Ctx, order: &Order, attempt_id: &str, session: &SessionState, event_id: Option<&str>) -> AppResult<Fulfilment> {
+async fn capture(
+    ctx: &Ctx,
+    order: &Order,
+    attempt_id: &str,
+    session: &SessionState,
+    event_id: Option<&str>,
+) -> AppResult<Fulfilment> {
     let Some(received) = session.received else {
         tracing::error!(target: "alarm", order = %order.number, session = %session.id, "a payment arrived in a currency that the store does not know");
         return Err(AppError::internal("a payment in a currency that the store does not know"));
     };
     let as_agreed = is_as_agreed(received, order.total_minor, order.currency);
     if !as_agreed {
-        // Whatever was captured is recorded as such and goes back in full: an order is never paid with another sum.
+        // Whatever was captured is recorded as such and goes back in full: an order is never paid
+        // with another sum.
         tracing::error!(
             target: "alarm", order = %order.number, session = %session.id,
             expected = order.total_minor, received = received.minor(), currency = %received.currency(),
             "a payment does not match its order",
         );
-        ctx.record(SecurityEvent { name: "amount_mismatch", outcome: Outcome::Refused, object: attempt_id });
+        ctx.record(SecurityEvent {
+            name: "amount_mismatch",
+            outcome: Outcome::Refused,
+            object: attempt_id,
+        });
     }
     let capture = Capture {
         amount: received,
@@ -96,7 +118,14 @@ async fn capture(ctx: &Ctx, order: &Order, attempt_id: &str, session: &SessionSt
             let (ctx, attempt_id, capture) = (ctx_in.clone(), attempt_in.clone(), capture.clone());
             Box::pin(async move {
                 // Invariant: from here on this runs once per attempt, whoever called first.
-                let recorded = orders::service::payment::record_capture(&ctx, tx, order_id, &attempt_id, &capture).await?;
+                let recorded = orders::service::payment::record_capture(
+                    &ctx,
+                    tx,
+                    order_id,
+                    &attempt_id,
+                    &capture,
+                )
+                .await?;
                 let Some((order, used_for)) = recorded else { return Ok(None) };
                 let cart = match used_for {
                     CaptureUse::Order => complete_order(&ctx, tx, &order).await?,
@@ -112,7 +141,9 @@ async fn capture(ctx: &Ctx, order: &Order, attempt_id: &str, session: &SessionSt
     let Some((used_for, cart)) = outcome else {
         let now = orders::service::by_id(ctx, order.id).await?;
         let capture = now.attempt(attempt_id).and_then(|attempt| attempt.capture.as_ref());
-        return capture.map(|capture| outcome_of(capture.used_for)).ok_or_else(|| AppError::internal("a capture is gone"));
+        return capture
+            .map(|capture| outcome_of(capture.used_for))
+            .ok_or_else(|| AppError::internal("a capture is gone"));
     };
     if let Some(cart) = cart {
         cart::service::keep_copy(ctx, &cart).await?;
@@ -120,10 +151,16 @@ async fn capture(ctx: &Ctx, order: &Order, attempt_id: &str, session: &SessionSt
     Ok(outcome_of(used_for))
 }
 
-/// What a paid order sets in motion: its goods are sold, they leave the cart, the customer is told. Answers the cart as
-/// it is afterwards. The stock, which many buyers write to, comes last.
-pub(super) async fn complete_order(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxResult<Option<cart::service::Cart>> {
-    let cart = cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order)).await?;
+/// What a paid order sets in motion: its goods are sold, they leave the cart, the customer is told.
+/// Answers the cart as it is afterwards. The stock, which many buyers write to, comes last.
+pub(super) async fn complete_order(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    order: &Order,
+) -> TxResult<Option<cart::service::Cart>> {
+    let cart =
+        cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order))
+            .await?;
     let watch = WatchOrder { order_id: order.id.to_hex() };
     if order.attempts.iter().any(|attempt| attempt.state.is_unsettled()) {
         // A second page may be open in another tab: it is closed before it is paid as well (R59).
@@ -132,7 +169,13 @@ pub(super) async fn complete_order(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxR
         outbox::cancel(tx, &watch).await?;
     }
     outbox::enqueue(tx, &SendMail::order_confirmed(&order.id.to_hex()), ctx.now())?;
-    inventory::service::sell(ctx, tx, &Cause::order(&order.id.to_hex()), &orders::service::demand(order)).await?;
+    inventory::service::sell(
+        ctx,
+        tx,
+        &Cause::order(&order.id.to_hex()),
+        &orders::service::demand(order),
+    )
+    .await?;
     Ok(cart)
 }
 

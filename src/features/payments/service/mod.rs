@@ -46,6 +46,8 @@ fn unanswered(failure: &StripeFailure) -> AppError {
         | StripeFailure::ServerError(cause)
         | StripeFailure::InProgress(cause)
         | StripeFailure::Unavailable(cause) => AppError::unavailable(cause),
-        StripeFailure::Refused { cause, .. } | StripeFailure::KeyConflict(cause) => AppError::internal(cause),
+        StripeFailure::Refused { cause, .. } | StripeFailure::KeyConflict(cause) => {
+            AppError::internal(cause)
+        }
     }
 }

@@ -10,7 +10,8 @@ use crate::shared::error::AppResult;
 /// Longer than any id of Stripe's.
 const LONGEST_ID: usize = 255;
 
-/// How the payment of a session stands, for the browser that placed its order; others learn nothing.
+/// How the payment of a session stands, for the browser that placed its order; others learn
+/// nothing.
 pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<ReturnState> {
     let plausible = session_id.starts_with("cs_")
         && session_id.len() <= LONGEST_ID
@@ -18,10 +19,15 @@ pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<Return
     if !plausible {
         return Ok(ReturnState::Unknown);
     }
-    let Some(order) = orders::service::by_session(ctx, session_id).await? else { return Ok(ReturnState::Unknown) };
-    let Some(attempt) = order.attempt_of_session(session_id) else { return Ok(ReturnState::Unknown) };
+    let Some(order) = orders::service::by_session(ctx, session_id).await? else {
+        return Ok(ReturnState::Unknown);
+    };
+    let Some(attempt) = order.attempt_of_session(session_id) else {
+        return Ok(ReturnState::Unknown);
+    };
     let ours = orders::service::is_open_to_this_browser(ctx, &order);
-    // The work is done for whoever comes: it is Stripe's word that counts. Only what is said differs.
+    // The work is done for whoever comes: it is Stripe's word that counts. Only what is said
+    // differs.
     let outcome = match order.state.is_paid_for() {
         true => Ok(Fulfilment::Paid),
         false => fulfil_attempt(ctx, &order, &attempt.id, session_id, None).await,
@@ -46,6 +52,8 @@ pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<Return
         }
         Ok(Fulfilment::Processing | Fulfilment::Paid) => ReturnState::Confirming,
         Ok(Fulfilment::Refunded) => ReturnState::Refunded,
-        Ok(Fulfilment::Open | Fulfilment::Expired) => ReturnState::NotCharged { number: order.number },
+        Ok(Fulfilment::Open | Fulfilment::Expired) => {
+            ReturnState::NotCharged { number: order.number }
+        }
     })
 }

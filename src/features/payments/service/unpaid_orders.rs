@@ -1,4 +1,5 @@
-//! How an unpaid order is looked after and how it ends: Stripe is told first, only then are the goods free again, once.
+//! How an unpaid order is looked after and how it ends: Stripe is told first, only then are the
+//! goods free again, once.
 //!
 //! Invariant (R136): nothing is freed unless Stripe said that it cannot be paid any more.
 
@@ -25,13 +26,16 @@ pub(super) const WATCH_EVERY: i64 = 300_000;
 const PROCESSING_EVERY: i64 = 3_600_000;
 /// Milliseconds until an order is looked at again whose state changed while it was looked at.
 const SOON: i64 = 15_000;
-/// Milliseconds after which money that is on its way needs a person: no method of Stripe's takes longer.
+/// Milliseconds after which money that is on its way needs a person: no method of Stripe's takes
+/// longer.
 const PROCESSING_LIMIT: i64 = 21 * 86_400_000;
 
-/// Looks at one order: finds a payment that nobody told of, ends the order when its hold is over, and closes pages that
-/// are still open after it was paid.
+/// Looks at one order: finds a payment that nobody told of, ends the order when its hold is over,
+/// and closes pages that are still open after it was paid.
 pub async fn watch_order(ctx: &Ctx, order_id: ObjectId) -> AppResult<Progress> {
-    let Some(order) = orders::service::find(ctx, order_id).await? else { return Ok(Progress::Done) };
+    let Some(order) = orders::service::find(ctx, order_id).await? else {
+        return Ok(Progress::Done);
+    };
     if order.state != OrderState::PendingPayment {
         return close_remaining(ctx, &order).await;
     }
@@ -46,15 +50,20 @@ pub async fn watch_order(ctx: &Ctx, order_id: ObjectId) -> AppResult<Progress> {
             return close_remaining(ctx, &orders::service::by_id(ctx, order.id).await?).await;
         }
         Fulfilment::Processing => return after_processing(ctx, &order).await,
-        Fulfilment::Expired | Fulfilment::Refunded if ctx.now() >= order.hold_expires_at => Progress::Done,
-        Fulfilment::Open if ctx.now() >= order.hold_expires_at => Progress::Again { at: ctx.now() + SOON },
+        Fulfilment::Expired | Fulfilment::Refunded if ctx.now() >= order.hold_expires_at => {
+            Progress::Done
+        }
+        Fulfilment::Open if ctx.now() >= order.hold_expires_at => {
+            Progress::Again { at: ctx.now() + SOON }
+        }
         _ => Progress::Again { at: (ctx.now() + WATCH_EVERY).min(order.hold_expires_at) },
     })
 }
 
 /// Ends an unpaid order, or finds out that it has been paid.
 ///
-/// Answers [`Fulfilment::Open`] when a shopper went back to pay in the same moment: then nothing was freed.
+/// Answers [`Fulfilment::Open`] when a shopper went back to pay in the same moment: then nothing
+/// was freed.
 ///
 /// # Errors
 /// `Unavailable` while Stripe does not say how the payment stands: then nothing is freed either.
@@ -67,7 +76,7 @@ pub async fn end_unpaid(ctx: &Ctx, order: &Order, why: &str) -> AppResult<Fulfil
             Fulfilment::Expired | Fulfilment::Refunded => {}
         }
     }
-    if outcome != Fulfilment::Expired || release(ctx, order, why).await? {
+    if outcome != Fulfilment::Expired || release_goods(ctx, order, why).await? {
         return Ok(outcome);
     }
     let now = orders::service::by_id(ctx, order.id).await?;
@@ -101,7 +110,12 @@ async fn ask_about(ctx: &Ctx, order: &Order) -> AppResult<Fulfilment> {
 
 async fn after_processing(ctx: &Ctx, order: &Order) -> AppResult<Progress> {
     let now = orders::service::by_id(ctx, order.id).await?;
-    let since = now.attempts.iter().filter_map(|attempt| attempt.processing_since).min().unwrap_or(ctx.now());
+    let since = now
+        .attempts
+        .iter()
+        .filter_map(|attempt| attempt.processing_since)
+        .min()
+        .unwrap_or(ctx.now());
     if ctx.now() - since < PROCESSING_LIMIT {
         return Ok(Progress::Again { at: ctx.now() + PROCESSING_EVERY });
     }
@@ -121,9 +135,15 @@ async fn close_remaining(ctx: &Ctx, order: &Order) -> AppResult<Progress> {
 }
 
 /// Makes sure that an attempt can never be paid any more, or finds out that it was.
-async fn close_attempt(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<Fulfilment> {
+async fn close_attempt(
+    ctx: &Ctx,
+    order: &Order,
+    attempt: &PaymentAttempt,
+) -> AppResult<Fulfilment> {
     let session_id = match (&attempt.session_id, attempt.state) {
-        (Some(session_id), AttemptState::Processing) => return fulfil_attempt(ctx, order, &attempt.id, session_id, None).await,
+        (Some(session_id), AttemptState::Processing) => {
+            return fulfil_attempt(ctx, order, &attempt.id, session_id, None).await;
+        }
         (Some(session_id), _) => session_id.clone(),
         (None, _) if attempt.is_past_its_end(stripe_now(ctx)) => {
             orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
@@ -134,11 +154,22 @@ async fn close_attempt(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> Ap
             Ensured::Payable(session) => session.id,
             Ensured::Impossible => return Ok(Fulfilment::Expired),
             Ensured::MovedOn => return Ok(Fulfilment::Open),
-            Ensured::Lost => return Err(AppError::unavailable("Stripe does not say what it made of an attempt")),
+            Ensured::Lost => {
+                return Err(AppError::unavailable(
+                    "Stripe does not say what it made of an attempt",
+                ));
+            }
         },
-        (None, _) => return Err(AppError::unavailable("Stripe may still make a session for an earlier attempt")),
+        (None, _) => {
+            return Err(AppError::unavailable(
+                "Stripe may still make a session for an earlier attempt",
+            ));
+        }
     };
-    match requests::expire_session(stripe(ctx), &session_id, stripe_now(ctx)).await.map_err(|failure| unanswered(&failure))? {
+    match requests::expire_session(stripe(ctx), &session_id, stripe_now(ctx))
+        .await
+        .map_err(|failure| unanswered(&failure))?
+    {
         Expiry::Expired => {
             orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
             Ok(Fulfilment::Expired)
@@ -149,7 +180,7 @@ async fn close_attempt(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> Ap
 }
 
 /// Ends the order as it was read and frees its goods; false when it has changed since.
-async fn release(ctx: &Ctx, order: &Order, why: &str) -> AppResult<bool> {
+async fn release_goods(ctx: &Ctx, order: &Order, why: &str) -> AppResult<bool> {
     let (ctx_in, order_in, why) = (ctx.clone(), order.clone(), why.to_owned());
     ctx.mongo
         .transaction(move |tx| {
@@ -160,7 +191,8 @@ async fn release(ctx: &Ctx, order: &Order, why: &str) -> AppResult<bool> {
                 }
                 outbox::cancel(tx, &WatchOrder { order_id: order.id.to_hex() }).await?;
                 let cause = Cause::order(&order.id.to_hex());
-                inventory::service::release(&ctx, tx, &cause, &orders::service::demand(&order)).await?;
+                inventory::service::release(&ctx, tx, &cause, &orders::service::demand(&order))
+                    .await?;
                 Ok(true)
             })
         })

@@ -34,7 +34,13 @@ async fn unclaimed_payment(app: &TestApp) -> String {
     // Ended properly, but for the page at Stripe that was never closed.
     let close = mongodb::bson::doc! { "$set": { "attempts.0.state": "expired" } };
     orders.update_one(mongodb::bson::doc! {}, close).await.unwrap();
-    service::end_unpaid(&ctx, &crate::features::orders::service::by_id(&ctx, read.id).await.unwrap(), "test").await.unwrap();
+    service::end_unpaid(
+        &ctx,
+        &crate::features::orders::service::by_id(&ctx, read.id).await.unwrap(),
+        "test",
+    )
+    .await
+    .unwrap();
     assert_eq!(app.sandbox.pay(&session, PAID).await, "paid");
     session
 }
@@ -56,7 +62,11 @@ async fn r133_money_owed_back_is_asked_for_until_stripe_takes_it() {
         app.sandbox.clear_faults().await;
         app.assert_settled().await;
         let refund = refunds(&app).await.remove(0);
-        assert_eq!((refund.state, refund.purpose), (RefundState::Succeeded, RefundPurpose::Unclaimed), "{fault}");
+        assert_eq!(
+            (refund.state, refund.purpose),
+            (RefundState::Succeeded, RefundPurpose::Unclaimed),
+            "{fault}"
+        );
         let money = &app.sandbox.report().await["currencies"]["eur"];
         assert_eq!(money["captured"], money["refunded"], "{fault}");
     }
@@ -92,7 +102,9 @@ async fn r139_what_was_read_before_a_refund_arrived_takes_nothing_back() {
         let ctx_in = ctx.clone();
         let moved = ctx.mongo.transaction(move |tx| {
             let ctx = ctx_in.clone();
-            Box::pin(async move { store::move_refund(&ctx.mongo, tx, "r-1", earlier, None, None, ctx.now()).await })
+            Box::pin(async move {
+                store::move_refund(&ctx.mongo, tx, "r-1", earlier, None, None, ctx.now()).await
+            })
         });
         assert!(moved.await.unwrap().is_none(), "{earlier:?}");
     }
@@ -142,7 +154,8 @@ async fn r139_a_refund_counts_when_its_money_has_arrived_and_no_longer_when_it_f
         app.assert_invariants().await;
     }
     assert_eq!(app.order().await.payment.refunding_minor, 2_000);
-    for refund in refunds(&app).await.iter().filter(|refund| refund.state != RefundState::Succeeded) {
+    for refund in refunds(&app).await.iter().filter(|refund| refund.state != RefundState::Succeeded)
+    {
         let stripe_id = refund.stripe_id.clone().expect("Stripe's id");
         app.sandbox.post(&format!("refunds/{stripe_id}/succeed"), json!({})).await;
     }
@@ -154,7 +167,9 @@ async fn r139_a_refund_counts_when_its_money_has_arrived_and_no_longer_when_it_f
     }
     app.until(|| async { app.order().await.payment.refunded_minor == 0 }).await;
     assert_eq!(label(&app).await, PaymentState::Paid);
-    service::refund_order(&app.ctx(), new_refund(&app, "again", 5_390).await).await.expect("all of it can go back again");
+    service::refund_order(&app.ctx(), new_refund(&app, "again", 5_390).await)
+        .await
+        .expect("all of it can go back again");
     app.assert_settled().await;
     assert_eq!(label(&app).await, PaymentState::Refunded);
 }
@@ -190,7 +205,10 @@ async fn r139_a_refund_made_at_stripe_is_taken_over_while_one_of_ours_is_under_w
     // Ours asks for more than is left: refused for good, and the rest can be refunded.
     app.sandbox.clear_faults().await;
     app.assert_settled().await;
-    assert_eq!(refunds(&app).await.iter().find(|refund| refund.id == "ours").unwrap().state, RefundState::Failed);
+    assert_eq!(
+        refunds(&app).await.iter().find(|refund| refund.id == "ours").unwrap().state,
+        RefundState::Failed
+    );
     service::refund_order(&app.ctx(), new_refund(&app, "rest", 4_390).await).await.unwrap();
     app.assert_settled().await;
     assert_eq!(label(&app).await, PaymentState::Refunded);
@@ -217,7 +235,11 @@ async fn r76_a36_ten_refunds_at_once_never_give_back_more_than_was_paid() {
     let mut visitor = app.browser();
     let tries = join_all((0..10).map(|n| {
         let app = &app;
-        async move { service::refund_order(&app.ctx(), new_refund(app, &format!("refund-{n}"), 2_000).await).await.is_ok() }
+        async move {
+            service::refund_order(&app.ctx(), new_refund(app, &format!("refund-{n}"), 2_000).await)
+                .await
+                .is_ok()
+        }
     }))
     .await;
     assert_eq!(tries.iter().filter(|ok| **ok).count(), 2, "2 × €20.00 of €53.90");
@@ -227,11 +249,22 @@ async fn r76_a36_ten_refunds_at_once_never_give_back_more_than_was_paid() {
     assert_eq!(label(&app).await, PaymentState::PartlyRefunded);
     assert_eq!(app.order().await.payment.refunded_minor, 4_000);
     let guest = app.app.public_ctx("test", None);
-    assert_eq!(service::refund_order(&guest, new_refund(&app, "guest", 100).await).await.unwrap_err().status(), 403);
+    assert_eq!(
+        service::refund_order(&guest, new_refund(&app, "guest", 100).await)
+            .await
+            .unwrap_err()
+            .status(),
+        403
+    );
     visitor.come_to_payment(&[("MUG", "1")], "bert@example.com").await;
-    let unpaid = app.orders().await.into_iter().find(|order| order.attempts[0].capture.is_none()).unwrap();
-    let refused = service::NewRefund { order_id: unpaid.id, ..new_refund(&app, "unpaid", 100).await };
-    assert_eq!(service::refund_order(&app.ctx(), refused).await.unwrap_err().code, "order_not_paid");
+    let unpaid =
+        app.orders().await.into_iter().find(|order| order.attempts[0].capture.is_none()).unwrap();
+    let refused =
+        service::NewRefund { order_id: unpaid.id, ..new_refund(&app, "unpaid", 100).await };
+    assert_eq!(
+        service::refund_order(&app.ctx(), refused).await.unwrap_err().code,
+        "order_not_paid"
+    );
     app.assert_settled().await;
 }
 
@@ -252,7 +285,9 @@ async fn r76_one_refund_asked_for_twice_is_one_refund() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r143_a_payment_in_another_currency_goes_back_in_that_currency_once() {
     let app = TestApp::start().await;
-    app.sandbox.post("currency", json!({ "forced_currency": "usd", "rate_basis_points": 11_000 })).await;
+    app.sandbox
+        .post("currency", json!({ "forced_currency": "usd", "rate_basis_points": 11_000 }))
+        .await;
     let mut visitor = app.browser();
     let session = visitor.come_to_payment(&[("TEAPOT", "1")], "anna@example.com").await;
     assert_eq!(app.sandbox.pay(&session, PAID).await, "paid");
@@ -262,7 +297,8 @@ async fn r143_a_payment_in_another_currency_goes_back_in_that_currency_once() {
     assert!(order.paid_at.is_none(), "dollars do not pay an order in euros");
     let refund = refunds(&app).await.remove(0);
     assert_eq!((refund.amount.currency().code(), refund.state), ("USD", RefundState::Succeeded));
-    let notes = order.timeline.iter().filter(|entry| entry.text.contains("could not be used")).count();
+    let notes =
+        order.timeline.iter().filter(|entry| entry.text.contains("could not be used")).count();
     assert_eq!(notes, 1, "said once: {:?}", order.timeline);
     app.assert_settled().await;
 }

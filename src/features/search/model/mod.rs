@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use words::{forgiven_edits, is_filler, root};
+pub use words::{allowed_edits, is_filler, root};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,9 @@
-//! From any text to the words it is found by: lower case, without accents, apostrophes and punctuation.
+//! From any text to the words it is found by: lower case, without accents, apostrophes and
+//! punctuation.
 
-use tantivy::tokenizer::{AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream};
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream,
+};
 
 use crate::features::search::model::root;
 
@@ -26,7 +29,8 @@ pub fn words(text: &str) -> Vec<String> {
 /// The words of a text with what it says twice: "t-shirt" is also found as "tshirt".
 pub fn words_and_compounds(text: &str) -> Vec<String> {
     let mut all = words(text);
-    let compounds = text.split_whitespace().filter(|part| part.contains('-')).map(|part| part.replace('-', ""));
+    let compounds =
+        text.split_whitespace().filter(|part| part.contains('-')).map(|part| part.replace('-', ""));
     for compound in compounds {
         all.extend(words(&compound));
     }
@@ -48,7 +52,8 @@ fn without_apostrophes(text: &str) -> String {
             continue;
         }
         let mut ahead = rest.clone();
-        let possessive = ahead.next().is_some_and(|s| matches!(s, 's' | 'S')) && !ahead.peek().is_some_and(|c| c.is_alphanumeric());
+        let possessive = ahead.next().is_some_and(|s| matches!(s, 's' | 'S'))
+            && !ahead.peek().is_some_and(|c| c.is_alphanumeric());
         if possessive && kept.ends_with(char::is_alphanumeric) {
             rest.next();
         }

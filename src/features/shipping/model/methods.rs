@@ -25,9 +25,16 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// What pricing needs; it compares with `free_from` again, since the browser may price after the cart changed.
+    /// What pricing needs; it compares with `free_from` again, since the browser may price after
+    /// the cart changed.
     pub fn shipping_price(&self, tax_class: TaxClass) -> ShippingPrice {
-        ShippingPrice { method: self.id.clone(), name: self.name.clone(), price: self.full_price, free_from: self.free_from, tax_class }
+        ShippingPrice {
+            method: self.id.clone(),
+            name: self.name.clone(),
+            price: self.full_price,
+            free_from: self.free_from,
+            tax_class,
+        }
     }
 
     /// "2 to 4 working days", "1 working day".
@@ -64,12 +71,17 @@ impl fmt::Display for NoMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownCountry => f.write_str("Choose a country from the list."),
-            Self::NotThere { country } => write!(f, "{country} is not among the countries we ship to. Choose another one."),
+            Self::NotThere { country } => {
+                write!(f, "{country} is not among the countries we ship to. Choose another one.")
+            }
             Self::TooHeavy { country, weight_grams, limit_grams } => {
                 // Up and down, so that a weight above the limit never reads like the limit.
                 let weight = Kilograms { tenths: weight_grams.div_ceil(100) };
                 let limit = Kilograms { tenths: limit_grams / 100 };
-                write!(f, "This order weighs {weight}; the limit for {country} is {limit}. Order it in smaller parts.")
+                write!(
+                    f,
+                    "This order weighs {weight}; the limit for {country} is {limit}. Order it in smaller parts."
+                )
             }
         }
     }
@@ -84,9 +96,14 @@ impl From<NoMethod> for AppError {
 
 /// The methods for an order, cheapest first, then quickest.
 ///
-/// `subtotal` is the value of the items less any discount; its currency is the store's. `weight_grams` counts only
-/// what needs shipping. Errors: the reason none fits.
-pub fn methods_for(rules: &ShippingRules, country_code: &str, subtotal: Money, weight_grams: u64) -> Result<Vec<Offer>, NoMethod> {
+/// `subtotal` is the value of the items less any discount; its currency is the store's.
+/// `weight_grams` counts only what needs shipping. Errors: the reason none fits.
+pub fn methods_for(
+    rules: &ShippingRules,
+    country_code: &str,
+    subtotal: Money,
+    weight_grams: u64,
+) -> Result<Vec<Offer>, NoMethod> {
     let Some(known) = country(country_code) else { return Err(NoMethod::UnknownCountry) };
     let there = methods_there(rules, country_code);
     let country = known.name.to_owned();
@@ -96,20 +113,29 @@ pub fn methods_for(rules: &ShippingRules, country_code: &str, subtotal: Money, w
     let fitting = there.iter().filter(|method| method.carries(weight_grams));
     let mut offers: Vec<Offer> = fitting.map(|method| offer(method, subtotal)).collect();
     if offers.is_empty() {
-        let limit_grams = there.iter().filter_map(|method| method.max_weight_grams).max().unwrap_or(0);
+        let limit_grams =
+            there.iter().filter_map(|method| method.max_weight_grams).max().unwrap_or(0);
         return Err(NoMethod::TooHeavy { country, weight_grams, limit_grams });
     }
     offers.sort_by_key(|offer| (offer.price.minor(), offer.max_days, offer.min_days));
     Ok(offers)
 }
 
-/// How much is missing until some method that takes this order is free, for a cart whose method is not chosen yet;
-/// `None` if one is free already, or none ever will be. Arguments as for `methods_for`.
-pub fn missing_for_free_shipping(rules: &ShippingRules, country_code: &str, subtotal: Money, weight_grams: u64) -> Option<Money> {
+/// How much is missing until some method that takes this order is free, for a cart whose method is
+/// not chosen yet; `None` if one is free already, or none ever will be. Arguments as for
+/// `methods_for`.
+pub fn missing_for_free_shipping(
+    rules: &ShippingRules,
+    country_code: &str,
+    subtotal: Money,
+    weight_grams: u64,
+) -> Option<Money> {
     let there = methods_there(rules, country_code);
-    let limits = there.iter().filter(|method| method.carries(weight_grams)).map(|method| match method.price {
-        0 => Some(0),
-        _ => method.free_from,
+    let limits = there.iter().filter(|method| method.carries(weight_grams)).map(|method| {
+        match method.price {
+            0 => Some(0),
+            _ => method.free_from,
+        }
     });
     let missing = limits.flatten().min()?.checked_sub(subtotal.minor())?;
     (missing > 0).then(|| Money::new(missing, subtotal.currency()))

@@ -1,4 +1,5 @@
-//! Countries and their addresses, zones, methods and tax rates: rules without I/O, the same for server and browser.
+//! Countries and their addresses, zones, methods and tax rates: rules without I/O, the same for
+//! server and browser.
 
 mod address;
 mod countries;

@@ -11,7 +11,8 @@ use crate::server::tests::storm::history::Promise;
 use crate::server::tests::storm::trouble::{clear_faults, real_time, settle_transfer};
 use crate::server::tests::storm::{Storm, TRANSACTION_LIFETIME};
 
-/// Stripe gives up on events that nobody takes; whatever they would have said, the store finds out by itself.
+/// Stripe gives up on events that nobody takes; whatever they would have said, the store finds out
+/// by itself.
 const DELIVERIES: u32 = 40;
 const BETWEEN_DELIVERIES: Duration = Duration::from_millis(250);
 /// Longer than any hold, session or pause before a retry.
@@ -47,14 +48,22 @@ async fn deliver_events(storm: &Storm) {
     sandbox.control(Method::POST, "webhooks/flush", json!({})).await;
     for round in 0..DELIVERIES {
         let events = sandbox.events().await;
-        let missing: Vec<&str> = events["data"].as_array().into_iter().flatten().filter(|event| is_missing(event)).filter_map(id).collect();
+        let missing: Vec<&str> = events["data"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|event| is_missing(event))
+            .filter_map(id)
+            .collect();
         if missing.is_empty() {
             return;
         }
         // Not each time: an event may be under way.
         if round % 8 == 0 {
             for event in &missing {
-                sandbox.control(Method::POST, "webhooks/redeliver", json!({ "event": event })).await;
+                sandbox
+                    .control(Method::POST, "webhooks/redeliver", json!({ "event": event }))
+                    .await;
             }
         }
         storm.history.note(format!("{} events are to be delivered", missing.len()));
@@ -63,7 +72,11 @@ async fn deliver_events(storm: &Storm) {
 }
 
 fn is_missing(event: &Value) -> bool {
-    event["deliveries"].as_array().into_iter().flatten().any(|delivery| delivery["state"] != "delivered")
+    event["deliveries"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .any(|delivery| delivery["state"] != "delivered")
 }
 
 fn id(event: &Value) -> Option<&str> {
@@ -78,8 +91,16 @@ pub async fn check(storm: &Storm) {
     storm.app.assert_settled().await;
     let orders = storm.app.orders().await;
     // A storm in which nobody could pay would prove nothing.
-    assert!(orders.iter().any(|order| order.state == OrderState::Paid), "{}", storm.history.summary());
-    let held: Vec<_> = orders.iter().filter(|order| order.state == OrderState::PendingPayment).map(|order| &order.number).collect();
+    assert!(
+        orders.iter().any(|order| order.state == OrderState::Paid),
+        "{}",
+        storm.history.summary()
+    );
+    let held: Vec<_> = orders
+        .iter()
+        .filter(|order| order.state == OrderState::PendingPayment)
+        .map(|order| &order.number)
+        .collect();
     assert!(held.is_empty(), "orders wait for ever: {held:#?}");
     let numbers: HashSet<&str> = orders.iter().map(|order| order.number.as_str()).collect();
     for promise in storm.history.promises() {
@@ -93,12 +114,19 @@ async fn keep(storm: &Storm, promise: Promise, numbers: &HashSet<&str>) {
             assert!(numbers.contains(number.as_str()), "order {number} was promised and is gone");
             browser.move_to(storm.app.router.clone());
             let page = browser.get(&format!("/order/{number}")).await;
-            assert!(page.status == 200 && page.body.contains(&number), "order {number} cannot be read: {}", page.status);
+            assert!(
+                page.status == 200 && page.body.contains(&number),
+                "order {number} cannot be read: {}",
+                page.status
+            );
         }
         Promise::Session { id } => {
             let session = storm.app.sandbox.session(&id).await;
             let number = session["client_reference_id"].as_str().unwrap_or_default();
-            assert!(numbers.contains(number), "the session {id} pays for order {number}, which is gone");
+            assert!(
+                numbers.contains(number),
+                "the session {id} pays for order {number}, which is gone"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What goes wrong in a storm: dependencies, processes, Stripe's webhooks, and money that goes back.
+//! What goes wrong in a storm: dependencies, processes, Stripe's webhooks, and money that goes
+//! back.
 
 use std::io::Write;
 use std::time::Duration;
@@ -22,7 +23,8 @@ pub async fn disturb_dependencies(storm: &Storm) {
         if !storm.wait_until(storm.began + moment).await {
             break;
         }
-        let (instance, position) = (dependency / DEPENDENCIES.len(), dependency % DEPENDENCIES.len());
+        let (instance, position) =
+            (dependency / DEPENDENCIES.len(), dependency % DEPENDENCIES.len());
         let proxy = &storm.instances[instance].proxies[position];
         let place = format!("{} of process {}", DEPENDENCIES[position].0, instance + 1);
         match disturbance {
@@ -41,16 +43,25 @@ pub async fn disturb_dependencies(storm: &Storm) {
 }
 
 pub fn clear_faults(storm: &Storm) {
-    storm.instances.iter().flat_map(|instance| &instance.proxies).for_each(fault_proxy::FaultProxy::clear);
+    storm
+        .instances
+        .iter()
+        .flat_map(|instance| &instance.proxies)
+        .for_each(fault_proxy::FaultProxy::clear);
 }
 
 /// Beginnings and ends (without a disturbance) in the order of their time.
 fn disturbances(storm: &Storm) -> Vec<(Duration, usize, Option<Disturbance>)> {
-    let protocols: Vec<_> = storm.instances.iter().flat_map(|_| DEPENDENCIES.map(|(_, protocol)| protocol)).collect();
+    let protocols: Vec<_> =
+        storm.instances.iter().flat_map(|_| DEPENDENCIES.map(|(_, protocol)| protocol)).collect();
     let lasting = storm.ends - storm.began;
     let within = Schedule::random(storm.seed, &protocols).take_while(|entry| entry.at < lasting);
-    let both =
-        |entry: ScheduledFault| [(entry.at, entry.dependency, Some(entry.disturbance)), (entry.at + entry.lasts, entry.dependency, None)];
+    let both = |entry: ScheduledFault| {
+        [
+            (entry.at, entry.dependency, Some(entry.disturbance)),
+            (entry.at + entry.lasts, entry.dependency, None),
+        ]
+    };
     let mut all: Vec<_> = within.flat_map(both).collect();
     all.sort_by_key(|(moment, _, _)| *moment);
     all
@@ -79,13 +90,20 @@ pub async fn disturb_webhooks(storm: &Storm) {
         &[json!({ "mode": "withhold" })],
         &[json!({ "mode": "duplicate", "n": 3 })],
         &[json!({ "mode": "reorder" })],
-        &[json!({ "mode": "delay", "milliseconds": 2_000 }), json!({ "mode": "duplicate", "n": 2 })],
+        &[
+            json!({ "mode": "delay", "milliseconds": 2_000 }),
+            json!({ "mode": "duplicate", "n": 2 }),
+        ],
         &[json!({ "mode": "several_v1" }), json!({ "mode": "reorder" })],
     ];
     while storm.wait(Duration::from_millis(random.random_range(500..2_500))).await {
         let chosen = modes.choose(&mut random).expect("a mode");
         storm.history.note(format!("webhooks: {}", json!(chosen)));
-        let (status, answer) = storm.app.sandbox.control(Method::POST, "webhooks/mode", json!({ "modes": chosen })).await;
+        let (status, answer) = storm
+            .app
+            .sandbox
+            .control(Method::POST, "webhooks/mode", json!({ "modes": chosen }))
+            .await;
         assert!(status.is_success(), "{answer}");
         if random.random_ratio(1, 3) {
             storm.app.sandbox.control(Method::POST, "webhooks/flush", json!({})).await;
@@ -115,7 +133,8 @@ async fn refund(storm: &Storm, random: &mut StdRng, number: u32) {
     let paid: Vec<_> = orders.iter().filter(|order| order.paid_at.is_some()).collect();
     let Some(order) = paid.choose(random) else { return };
     let most = order.total_minor;
-    let amount = if random.random_ratio(1, 4) { most } else { random.random_range(1..=most + most / 10) };
+    let amount =
+        if random.random_ratio(1, 4) { most } else { random.random_range(1..=most + most / 10) };
     let new = NewRefund {
         id: format!("storm-{number}"),
         order_id: order.id,
@@ -129,7 +148,10 @@ async fn refund(storm: &Storm, random: &mut StdRng, number: u32) {
     } else {
         refund_order(&ctx, new).await
     };
-    storm.history.count("refunds", format!("{amount} of order {} as storm-{number}: {outcome:?}", order.number));
+    storm.history.count(
+        "refunds",
+        format!("{amount} of order {} as storm-{number}: {outcome:?}", order.number),
+    );
 }
 
 async fn refund_in_dashboard(storm: &Storm, random: &mut StdRng) {
@@ -152,14 +174,22 @@ async fn dispute(storm: &Storm, random: &mut StdRng) {
     let Some(id) = dispute["id"].as_str().filter(|_| status.is_success()) else { return };
     if random.random_bool(0.5) {
         let outcome = if random.random_bool(0.5) { "won" } else { "lost" };
-        storm.app.sandbox.control(Method::POST, &format!("disputes/{id}/close"), json!({ "outcome": outcome })).await;
+        storm
+            .app
+            .sandbox
+            .control(Method::POST, &format!("disputes/{id}/close"), json!({ "outcome": outcome }))
+            .await;
     }
 }
 
 /// A payment that Stripe has taken, with its sums.
 async fn captured(storm: &Storm, random: &mut StdRng) -> Option<(String, Value)> {
     let report = storm.app.sandbox.report().await;
-    let intents: Vec<_> = report["payment_intents"].as_object()?.iter().filter(|(_, seen)| seen["money"]["captured"] != 0).collect();
+    let intents: Vec<_> = report["payment_intents"]
+        .as_object()?
+        .iter()
+        .filter(|(_, seen)| seen["money"]["captured"] != 0)
+        .collect();
     intents.choose(random).map(|(intent, seen)| ((*intent).clone(), seen["money"].clone()))
 }
 
@@ -167,7 +197,11 @@ async fn captured(storm: &Storm, random: &mut StdRng) -> Option<(String, Value)>
 pub async fn settle_transfer(storm: &Storm, arrives: bool) -> bool {
     let Some(session) = storm.history.take_unsettled() else { return false };
     let outcome = if arrives { "succeed" } else { "fail" };
-    let (status, _) = storm.app.sandbox.control(Method::POST, &format!("sessions/{session}/settle"), json!({ "outcome": outcome })).await;
+    let (status, _) = storm
+        .app
+        .sandbox
+        .control(Method::POST, &format!("sessions/{session}/settle"), json!({ "outcome": outcome }))
+        .await;
     storm.history.note(format!("the transfer of {session} is to {outcome}: {status}"));
     true
 }
@@ -176,15 +210,23 @@ pub async fn settle_transfer(storm: &Storm, arrives: bool) -> bool {
 pub async fn report_progress(storm: &Storm) {
     while storm.wait(REPORT_EVERY).await {
         if std::env::var(SECONDS).is_ok() {
-            let (passed, all) = (storm.began.elapsed().as_secs(), (storm.ends - storm.began).as_secs());
+            let (passed, all) =
+                (storm.began.elapsed().as_secs(), (storm.ends - storm.began).as_secs());
             // Past the test harness, which keeps what is printed until the end.
-            let _ = writeln!(std::io::stderr(), "storm: {passed} of {all} seconds, {}", storm.history.summary());
+            let _ = writeln!(
+                std::io::stderr(),
+                "storm: {passed} of {all} seconds, {}",
+                storm.history.summary()
+            );
         }
     }
 }
 
-/// The processes follow the machine's clock; that of the test's own store stands still unless it is set.
+/// The processes follow the machine's clock; that of the test's own store stands still unless it is
+/// set.
 pub fn real_time() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock after 1970");
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("a clock after 1970");
     i64::try_from(since.as_millis()).expect("a clock before the year 292 million")
 }

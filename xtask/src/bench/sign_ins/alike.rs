@@ -10,7 +10,11 @@ use crate::bench::connection::{Answer, Connection};
 use crate::bench::times::Times;
 use crate::progress::Step;
 
-const KINDS: [(Kind, &str); 3] = [(Kind::Known, "Known"), (Kind::Unknown, "Unknown"), (Kind::Imported, "Imported (bcrypt, cost 12)")];
+const KINDS: [(Kind, &str); 3] = [
+    (Kind::Known, "Known"),
+    (Kind::Unknown, "Unknown"),
+    (Kind::Imported, "Imported (bcrypt, cost 12)"),
+];
 /// The status of an answer to a wrong password.
 const REFUSED: u16 = 401;
 const TRIES_OF_A_KIND: usize = 100;
@@ -51,7 +55,8 @@ pub fn measure(door: &mut Door, step: &Step) -> Result<Alike> {
         step.note(format!("{} of {}", done + 1, KINDS.len() * TRIES_OF_A_KIND));
         let seen = Seen::of(&answer, &email);
         let first = first.get_or_insert_with(|| seen.clone());
-        difference = difference.or_else(|| first.difference(&seen).map(|what| format!("{title}: {what}")));
+        difference =
+            difference.or_else(|| first.difference(&seen).map(|what| format!("{title}: {what}")));
     }
     let (status, bytes) = first.map_or((0, 0), |seen: Seen| (seen.status, seen.body.len()));
     if status != REFUSED {
@@ -62,12 +67,15 @@ pub fn measure(door: &mut Door, step: &Step) -> Result<Alike> {
 
 /// Every try as the place of its kind and its number.
 fn shuffled_tries() -> Vec<(usize, usize)> {
-    let mut tries: Vec<_> = (0..KINDS.len()).flat_map(|place| (0..TRIES_OF_A_KIND).map(move |number| (place, number))).collect();
+    let mut tries: Vec<_> = (0..KINDS.len())
+        .flat_map(|place| (0..TRIES_OF_A_KIND).map(move |number| (place, number)))
+        .collect();
     tries.sort_by_cached_key(|(place, number)| Sha256::digest(format!("{SEED} {place} {number}")));
     tries
 }
 
-/// An answer without what differs between any two requests: their id, the time, the address that was typed.
+/// An answer without what differs between any two requests: their id, the time, the address that
+/// was typed.
 #[derive(Clone, PartialEq, Eq)]
 struct Seen {
     status: u16,
@@ -78,7 +86,9 @@ struct Seen {
 impl Seen {
     fn of(answer: &Answer, email: &str) -> Self {
         let id = answer.header("x-request-id").filter(|id| !id.is_empty()).unwrap_or("\0");
-        let neutral = |text: &str| text.replace(email, "…").replace(&email.replace('@', "%40"), "…").replace(id, "…");
+        let neutral = |text: &str| {
+            text.replace(email, "…").replace(&email.replace('@', "%40"), "…").replace(id, "…")
+        };
         let headers = answer.headers.iter().filter(|(name, _)| name != "date");
         Self {
             status: answer.status,
@@ -93,11 +103,17 @@ impl Seen {
             return Some(format!("status {}, not {}", other.status, self.status));
         }
         if self.headers != other.headers {
-            let odd = other.headers.iter().find(|header| !self.headers.contains(header)).or(self.headers.last());
+            let odd = other
+                .headers
+                .iter()
+                .find(|header| !self.headers.contains(header))
+                .or(self.headers.last());
             return Some(format!("other headers (`{}`)", odd.map_or("", String::as_str)));
         }
         let at = self.body.bytes().zip(other.body.bytes()).position(|(one, two)| one != two);
-        let at = at.or((self.body.len() != other.body.len()).then(|| self.body.len().min(other.body.len())))?;
+        let at = at
+            .or((self.body.len() != other.body.len())
+                .then(|| self.body.len().min(other.body.len())))?;
         Some(format!("another body from byte {at} on"))
     }
 }
@@ -106,7 +122,10 @@ impl Alike {
     /// In percent of the least median.
     fn spread(&self) -> f64 {
         let medians = self.times.each_ref().map(|times| times.median().as_secs_f64());
-        let (least, greatest) = (medians.iter().copied().fold(f64::MAX, f64::min), medians.iter().copied().fold(0.0, f64::max));
+        let (least, greatest) = (
+            medians.iter().copied().fold(f64::MAX, f64::min),
+            medians.iter().copied().fold(0.0, f64::max),
+        );
         (greatest / least - 1.0) * 100.0
     }
 
@@ -126,7 +145,10 @@ impl Alike {
         );
         for ((_, title), times) in KINDS.iter().zip(&self.times) {
             let [least, median, p95] = [times.least(), times.median(), times.p95()].map(finely);
-            text.push_str(&format!("| {title} | {least} ms | {median} ms | {p95} ms | {} |\n", self.likelihood(times)));
+            text.push_str(&format!(
+                "| {title} | {least} ms | {median} ms | {p95} ms | {} |\n",
+                self.likelihood(times)
+            ));
         }
         let spread = self.spread();
         let mark = if spread > ALLOWED_SPREAD { " **More than allowed.**" } else { "" };
@@ -150,7 +172,11 @@ impl Alike {
             return String::new();
         }
         let likelihood = times.likelihood_of_the_same(known);
-        if likelihood < ALLOWED_LIKELIHOOD { format!("**{likelihood:.4}**") } else { format!("{likelihood:.2}") }
+        if likelihood < ALLOWED_LIKELIHOOD {
+            format!("**{likelihood:.4}**")
+        } else {
+            format!("{likelihood:.2}")
+        }
     }
 }
 
@@ -165,21 +191,28 @@ mod tests {
 
     fn answer(status: u16, id: &str, body: &str) -> Answer {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let headers = vec![header("date", id), header("x-request-id", id), header("content-type", "text/html")];
+        let headers = vec![
+            header("date", id),
+            header("x-request-id", id),
+            header("content-type", "text/html"),
+        ];
         Answer { status, headers, body: body.into() }
     }
 
     #[test]
     fn what_belongs_to_the_request_is_no_difference() {
-        let one = Seen::of(&answer(401, "id-1", "<input value=\"a@b.example\"> id-1"), "a@b.example");
-        let two = Seen::of(&answer(401, "id-2", "<input value=\"c@d.example\"> id-2"), "c@d.example");
+        let one =
+            Seen::of(&answer(401, "id-1", "<input value=\"a@b.example\"> id-1"), "a@b.example");
+        let two =
+            Seen::of(&answer(401, "id-2", "<input value=\"c@d.example\"> id-2"), "c@d.example");
         assert_eq!(one.difference(&two), None);
     }
 
     #[test]
     fn the_first_difference_is_told() {
         let one = Seen::of(&answer(401, "1", "wrong"), "a@b.example");
-        let differs = |other: Answer| one.difference(&Seen::of(&other, "a@b.example")).unwrap_or_default();
+        let differs =
+            |other: Answer| one.difference(&Seen::of(&other, "a@b.example")).unwrap_or_default();
         assert_eq!(differs(answer(429, "1", "wrong")), "status 429, not 401");
         assert_eq!(differs(answer(401, "1", "wrung")), "another body from byte 2 on");
         assert_eq!(differs(answer(401, "1", "wrong!")), "another body from byte 5 on");
@@ -194,9 +227,15 @@ mod tests {
         assert_eq!(tries.len(), 300);
         let first: Vec<usize> = tries.iter().take(20).map(|(place, _)| *place).collect();
         assert!((0..3).all(|place| first.contains(&place)), "{first:?}");
-        let of_one = tries.iter().filter(|(place, number)| *place == 2 && number / TRIES_OF_AN_ACCOUNT == 7).count();
+        let of_one = tries
+            .iter()
+            .filter(|(place, number)| *place == 2 && number / TRIES_OF_AN_ACCOUNT == 7)
+            .count();
         assert_eq!(of_one, TRIES_OF_AN_ACCOUNT);
-        assert_eq!(tries.iter().map(|(_, number)| number / TRIES_OF_AN_ACCOUNT).max(), Some(ACCOUNTS - 1));
+        assert_eq!(
+            tries.iter().map(|(_, number)| number / TRIES_OF_AN_ACCOUNT).max(),
+            Some(ACCOUNTS - 1)
+        );
     }
 
     #[test]

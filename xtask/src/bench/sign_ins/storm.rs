@@ -24,7 +24,8 @@ const TRIES: usize = TRIES_PER_SECOND * ROUND.as_secs() as usize;
 pub const ACCOUNTS: usize = TRIES / TRIES_OF_AN_ACCOUNT;
 /// A page is due this often, whether the one before has come or not.
 const PAGE_EVERY: Duration = Duration::from_millis(25);
-/// As many tries as can be on their way at once, each waiting for a turn and for the earliest moment of an answer.
+/// As many tries as can be on their way at once, each waiting for a turn and for the earliest
+/// moment of an answer.
 const TRYING: usize = 400;
 /// Until then the queue fills.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
@@ -73,11 +74,18 @@ pub fn measure(door: &mut Door, reader: &mut Reader, pages: &[&str], step: &Step
     let hash = time_of_a_hash()?;
     let (mut off, mut on, mut tries, mut stormed) = (Vec::new(), Vec::new(), Tries::default(), 0);
     for (number, storm) in ROUNDS.into_iter().enumerate() {
-        step.note(format!("round {} of {}, {}", number + 1, ROUNDS.len(), if storm { "storm" } else { "calm" }));
+        step.note(format!(
+            "round {} of {}, {}",
+            number + 1,
+            ROUNDS.len(),
+            if storm { "storm" } else { "calm" }
+        ));
         std::thread::sleep(REST);
         if storm {
             let first = stormed * TRIES;
-            let visitors = (0..TRIES).map(|number| (email(first + number), door.next_visitor())).collect::<Vec<_>>();
+            let visitors = (0..TRIES)
+                .map(|number| (email(first + number), door.next_visitor()))
+                .collect::<Vec<_>>();
             let (read, became) = stormy_round(&door.store.address(), &visitors, reader, pages)?;
             on.extend(read);
             tries += became;
@@ -91,18 +99,25 @@ pub fn measure(door: &mut Door, reader: &mut Reader, pages: &[&str], step: &Step
 }
 
 fn email(number: usize) -> String {
-    if number.is_multiple_of(2) { Kind::Brought.email(number / 2 % ACCOUNTS) } else { Kind::Unknown.email(1_000 + number) }
+    if number.is_multiple_of(2) {
+        Kind::Brought.email(number / 2 % ACCOUNTS)
+    } else {
+        Kind::Unknown.email(1_000 + number)
+    }
 }
 
 /// Argon2id as the store computes it: 19 MiB, two passes, one lane (`src/infra/passwords.rs`).
 fn time_of_a_hash() -> Result<Duration> {
-    let parameters = Params::new(19_456, 2, 1, Some(32)).map_err(|error| anyhow!("argon2: {error}"))?;
+    let parameters =
+        Params::new(19_456, 2, 1, Some(32)).map_err(|error| anyhow!("argon2: {error}"))?;
     let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
     let mut times = Vec::with_capacity(HASHES);
     for _ in 0..HASHES {
         let mut hash = [0; 32];
         let started = Instant::now();
-        hasher.hash_password_into(WRONG_PASSWORD.as_bytes(), b"a salt of 16 chr", &mut hash).map_err(|error| anyhow!("argon2: {error}"))?;
+        hasher
+            .hash_password_into(WRONG_PASSWORD.as_bytes(), b"a salt of 16 chr", &mut hash)
+            .map_err(|error| anyhow!("argon2: {error}"))?;
         times.push(started.elapsed());
     }
     Ok(Times::of(times).median())
@@ -113,7 +128,8 @@ fn granted_cores() -> usize {
     (std::thread::available_parallelism().map_or(1, usize::from) / 2).max(1)
 }
 
-/// The times of pages, each from the moment it was due: a page that comes late makes the next one late as well.
+/// The times of pages, each from the moment it was due: a page that comes late makes the next one
+/// late as well.
 fn read_pages(reader: &mut Reader, pages: &[&str], started: Instant) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     for (number, page) in (0_u32..).zip(pages.iter().cycle()) {
@@ -128,10 +144,17 @@ fn read_pages(reader: &mut Reader, pages: &[&str], started: Instant) -> Result<V
     Ok(times)
 }
 
-fn stormy_round(address: &str, visitors: &[(String, Visitor)], reader: &mut Reader, pages: &[&str]) -> Result<(Vec<Duration>, Tries)> {
+fn stormy_round(
+    address: &str,
+    visitors: &[(String, Visitor)],
+    reader: &mut Reader,
+    pages: &[&str],
+) -> Result<(Vec<Duration>, Tries)> {
     let (next, started) = (AtomicUsize::new(0), Instant::now());
     std::thread::scope(|scope| {
-        let trying: Vec<_> = (0..TRYING).map(|_| scope.spawn(|| keep_trying(address, visitors, &next, started))).collect();
+        let trying: Vec<_> = (0..TRYING)
+            .map(|_| scope.spawn(|| keep_trying(address, visitors, &next, started)))
+            .collect();
         let read = read_pages(reader, pages, started);
         let mut tries = Tries::default();
         for thread in trying {
@@ -142,7 +165,12 @@ fn stormy_round(address: &str, visitors: &[(String, Visitor)], reader: &mut Read
 }
 
 /// Takes the next try that nobody has taken, until there are none.
-fn keep_trying(address: &str, visitors: &[(String, Visitor)], next: &AtomicUsize, started: Instant) -> Result<Tries> {
+fn keep_trying(
+    address: &str,
+    visitors: &[(String, Visitor)],
+    next: &AtomicUsize,
+    started: Instant,
+) -> Result<Tries> {
     let mut tries = Tries::default();
     loop {
         let number = next.fetch_add(1, Ordering::Relaxed);
@@ -152,7 +180,9 @@ fn keep_trying(address: &str, visitors: &[(String, Visitor)], next: &AtomicUsize
         tries.late += usize::from(due.elapsed() > LATE);
         // Whoever tries passwords opens connections without end.
         let answer = try_to_sign_in(&mut Connection::open(address)?, email, *visitor)?;
-        tries.count(answer.status, started.elapsed()).with_context(|| format!("a sign-in of the storm was answered {}", answer.status))?;
+        tries
+            .count(answer.status, started.elapsed())
+            .with_context(|| format!("a sign-in of the storm was answered {}", answer.status))?;
     }
 }
 
@@ -219,8 +249,12 @@ impl Storm {
             ROUND.as_secs(),
         );
         for (name, times) in [("Calm", &self.off), ("Storm", &self.on)] {
-            let [p50, p99, greatest] = [times.median(), times.p99(), times.greatest()].map(milliseconds);
-            text.push_str(&format!("| {name} | {p50} ms | {p99} ms | {greatest} ms | {} |\n", times.count()));
+            let [p50, p99, greatest] =
+                [times.median(), times.p99(), times.greatest()].map(milliseconds);
+            text.push_str(&format!(
+                "| {name} | {p50} ms | {p99} ms | {greatest} ms | {} |\n",
+                times.count()
+            ));
         }
         let rounds = ROUNDS.iter().filter(|storm| **storm).count();
         text.push_str(&format!(
@@ -265,8 +299,10 @@ mod tests {
     #[test]
     fn no_account_is_tried_more_often_than_is_free() {
         let all: Vec<String> = (0..2 * TRIES).map(email).collect();
-        let most =
-            (0..ACCOUNTS).map(|number| Kind::Brought.email(number)).map(|email| all.iter().filter(|tried| **tried == email).count()).max();
+        let most = (0..ACCOUNTS)
+            .map(|number| Kind::Brought.email(number))
+            .map(|email| all.iter().filter(|tried| **tried == email).count())
+            .max();
         assert_eq!(most, Some(TRIES_OF_AN_ACCOUNT));
         assert_eq!(all.iter().filter(|tried| tried.starts_with("brought")).count(), TRIES);
     }

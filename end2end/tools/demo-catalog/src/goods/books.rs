@@ -22,7 +22,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Natural"],
         sizes: ONE_SIZE,
         materials: &["book"],
-        facts: &[("Pages", &["612", "704", "856"]), ("Binding", &["Cloth", "Paper over board"]), ("Language", &["English"])],
+        facts: &[
+            ("Pages", &["612", "704", "856"]),
+            ("Binding", &["Cloth", "Paper over board"]),
+            ("Language", &["English"]),
+        ],
         notes: &[
             "Three volumes that belong side by side.",
             "To be read in order, or by opening one.",
@@ -53,7 +57,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rust", "Moss", "Lake", "Ochre"],
         sizes: sizes("Binding", &["Paperback", "Hardcover"], 55),
         materials: &["book"],
-        facts: &[("Pages", &["208", "264", "336"]), ("Language", &["English"]), ("Illustrations", &["42 drawings", "Maps and plates"])],
+        facts: &[
+            ("Pages", &["208", "264", "336"]),
+            ("Language", &["English"]),
+            ("Illustrations", &["42 drawings", "Maps and plates"]),
+        ],
         notes: &[
             "A book to keep near the place where it is needed.",
             "Written by someone who has done it often.",
@@ -70,13 +78,22 @@ pub const KINDS: &[Kind] = &[
         shelf: "stationery-and-books/books",
         also: &[],
         thing: "picture book",
-        forms: &["The Atlas of Islands", "The Big Book of Knots", "A Picture Book of Boats", "Gardens Seen from Above"],
+        forms: &[
+            "The Atlas of Islands",
+            "The Big Book of Knots",
+            "A Picture Book of Boats",
+            "Gardens Seen from Above",
+        ],
         euros: (24, 58),
         grams: 980,
         colours: &["Lake", "Forest", "Plum"],
         sizes: ONE_SIZE,
         materials: &["book"],
-        facts: &[("Pages", &["96", "144"]), ("Format", &["24 × 30 cm", "28 × 34 cm"]), ("Language", &["English"])],
+        facts: &[
+            ("Pages", &["96", "144"]),
+            ("Format", &["24 × 30 cm", "28 × 34 cm"]),
+            ("Language", &["English"]),
+        ],
         notes: &[
             "A book for the floor, with both elbows down.",
             "Every spread tells one thing.",

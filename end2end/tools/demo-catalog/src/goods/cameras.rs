@@ -51,7 +51,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Charcoal", "Sand", "Slate"],
         sizes: ONE_SIZE,
         materials: &["aluminium"],
-        facts: &[("Resolution", &["1080p", "4K"]), ("Zoom", &["12 ×", "20 ×"]), ("Slots", &["Two"])],
+        facts: &[
+            ("Resolution", &["1080p", "4K"]),
+            ("Zoom", &["12 ×", "20 ×"]),
+            ("Slots", &["Two"]),
+        ],
         notes: &[
             "Made for recording a whole school play in one piece.",
             "The zoom is even and makes no noise.",
@@ -74,7 +78,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Charcoal", "Forest", "Navy", "Chestnut"],
         sizes: ONE_SIZE,
         materials: &["aluminium", "steel"],
-        facts: &[("Film", &["Super 8", "16 mm"]), ("Speeds", &["18 and 24 frames", "24 and 25 frames"])],
+        facts: &[
+            ("Film", &["Super 8", "16 mm"]),
+            ("Speeds", &["18 and 24 frames", "24 and 25 frames"]),
+        ],
         notes: &[
             "Three minutes of film, and every second is meant.",
             "It runs on six ordinary cells.",
@@ -97,7 +104,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Sage", "Oat", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[("Lamp", &["LED, 20,000 hours", "Halogen, 150 W"]), ("Picture", &["Up to 1.8 m", "Up to 2.5 m"])],
+        facts: &[
+            ("Lamp", &["LED, 20,000 hours", "Halogen, 150 W"]),
+            ("Picture", &["Up to 1.8 m", "Up to 2.5 m"]),
+        ],
         notes: &[
             "A wall, a dark evening, and it begins.",
             "The fan is quiet enough for talking scenes.",
@@ -114,13 +124,23 @@ pub const KINDS: &[Kind] = &[
         shelf: "cameras/optics",
         also: &["outdoors/camping"],
         thing: "telescope",
-        forms: &["Telescope", "Field Telescope", "Refractor", "Garden Telescope", "Balcony Telescope"],
+        forms: &[
+            "Telescope",
+            "Field Telescope",
+            "Refractor",
+            "Garden Telescope",
+            "Balcony Telescope",
+        ],
         euros: (119, 590),
         grams: 3900,
         colours: &["Slate", "Navy", "Brass", "Forest"],
         sizes: sizes("Aperture", &["60 mm", "80 mm"], 40),
         materials: &["aluminium"],
-        facts: &[("Focal length", &["600 mm", "700 mm"]), ("Eyepieces", &["10 and 25 mm"]), ("Tripod", &["Included"])],
+        facts: &[
+            ("Focal length", &["600 mm", "700 mm"]),
+            ("Eyepieces", &["10 and 25 mm"]),
+            ("Tripod", &["Included"]),
+        ],
         notes: &[
             "The rings of Saturn from a balcony, on a still night.",
             "Set it up in two minutes.",
@@ -156,7 +176,9 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "MAGNIFIER",
-        drawing: Drawing::of("magnifying-glass-tilted-left").carrier(Carrier::Hue(300.0, 40.0)).lies(),
+        drawing: Drawing::of("magnifying-glass-tilted-left")
+            .carrier(Carrier::Hue(300.0, 40.0))
+            .lies(),
         shelf: "cameras/optics",
         also: &["stationery-and-books/desk-tools"],
         thing: "magnifying glass",

@@ -10,13 +10,23 @@ pub const KINDS: &[Kind] = &[
         shelf: "kitchen/tea-and-coffee",
         also: &["table/cups-and-mugs"],
         thing: "teapot",
-        forms: &["Teapot", "Small Teapot", "Filter Teapot", "Breakfast Teapot", "Two-Cup Teapot", "Café Teapot"],
+        forms: &[
+            "Teapot",
+            "Small Teapot",
+            "Filter Teapot",
+            "Breakfast Teapot",
+            "Two-Cup Teapot",
+            "Café Teapot",
+        ],
         euros: (34, 79),
         grams: 900,
         colours: &["Moss", "Clay", "Ink", "Oat", "Lake", "Plum"],
         sizes: sizes("Capacity", &["0.6 l", "1.0 l", "1.4 l"], 18),
         materials: &["stoneware", "porcelain"],
-        facts: &[("Spout", &["Drip-cut", "Short, drip-cut"]), ("Strainer", &["Steel basket, removable", "Built-in holes"])],
+        facts: &[
+            ("Spout", &["Drip-cut", "Short, drip-cut"]),
+            ("Strainer", &["Steel basket, removable", "Built-in holes"]),
+        ],
         notes: &[
             "A pot that pours cleanly to the last cup.",
             "The spout is cut so that the stream stops when you stop.",
@@ -29,17 +39,30 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "FRYPAN",
-        drawing: Drawing::of("cooking").carrier(Carrier::Whole).without(&[[7.5, 8.5, 20.0, 19.5]]).lies(),
+        drawing: Drawing::of("cooking")
+            .carrier(Carrier::Whole)
+            .without(&[[7.5, 8.5, 20.0, 19.5]])
+            .lies(),
         shelf: "kitchen/cookware/pans",
         also: &[],
         thing: "frying pan",
-        forms: &["Frying Pan", "Egg Pan", "Everyday Skillet", "Crêpe Pan", "Searing Pan", "Omelette Pan"],
+        forms: &[
+            "Frying Pan",
+            "Egg Pan",
+            "Everyday Skillet",
+            "Crêpe Pan",
+            "Searing Pan",
+            "Omelette Pan",
+        ],
         euros: (39, 119),
         grams: 1600,
         colours: &["Charcoal", "Ink", "Forest", "Rust"],
         sizes: sizes("Diameter", &["20 cm", "24 cm", "28 cm"], 22),
         materials: &["carbon-steel", "cast-iron"],
-        facts: &[("Hob", &["All, induction included"]), ("Oven", &["Up to 260 °C", "Any domestic oven"])],
+        facts: &[
+            ("Hob", &["All, induction included"]),
+            ("Oven", &["Up to 260 °C", "Any domestic oven"]),
+        ],
         notes: &[
             "A pan for eggs in the morning and fish at night.",
             "Heavy enough to hold its heat, light enough to toss an omelette.",
@@ -52,7 +75,10 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "SAUTE",
-        drawing: Drawing::of("shallow-pan-of-food").carrier(Carrier::Whole).without(&[[8.0, 8.0, 24.0, 23.2]]).lies(),
+        drawing: Drawing::of("shallow-pan-of-food")
+            .carrier(Carrier::Whole)
+            .without(&[[8.0, 8.0, 24.0, 23.2]])
+            .lies(),
         shelf: "kitchen/cookware/pans",
         also: &[],
         thing: "shallow casserole",
@@ -75,7 +101,9 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "STOCKPOT",
-        drawing: Drawing::of("pot-of-food").carrier(Carrier::Whole).without(&[[7.75, 6.5, 24.3, 22.6]]),
+        drawing: Drawing::of("pot-of-food")
+            .carrier(Carrier::Whole)
+            .without(&[[7.75, 6.5, 24.3, 22.6]]),
         shelf: "kitchen/cookware/pots",
         also: &[],
         thing: "stockpot",
@@ -85,7 +113,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Oat", "Juniper", "Tomato", "Charcoal"],
         sizes: sizes("Capacity", &["3 l", "5 l", "8 l"], 25),
         materials: &["stainless", "enamel"],
-        facts: &[("Hob", &["All, induction included"]), ("Scale inside", &["Litres", "Litres and pints"])],
+        facts: &[
+            ("Hob", &["All, induction included"]),
+            ("Scale inside", &["Litres", "Litres and pints"]),
+        ],
         notes: &[
             "For soup that should last until Wednesday.",
             "Deep and upright, so that pasta has room to move.",
@@ -102,7 +133,14 @@ pub const KINDS: &[Kind] = &[
         shelf: "kitchen/knives-and-tools",
         also: &[],
         thing: "kitchen knife",
-        forms: &["Chef's Knife", "Carving Knife", "Utility Knife", "Slicing Knife", "Vegetable Knife", "Ham Knife"],
+        forms: &[
+            "Chef's Knife",
+            "Carving Knife",
+            "Utility Knife",
+            "Slicing Knife",
+            "Vegetable Knife",
+            "Ham Knife",
+        ],
         euros: (29, 129),
         grams: 210,
         colours: &["Ink", "Walnut", "Tomato", "Forest"],
@@ -125,7 +163,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "kitchen/knives-and-tools",
         also: &["furniture/clocks"],
         thing: "kitchen timer",
-        forms: &["Kitchen Timer", "Magnetic Timer", "Sixty-Minute Timer", "Egg Timer", "Workshop Timer"],
+        forms: &[
+            "Kitchen Timer",
+            "Magnetic Timer",
+            "Sixty-Minute Timer",
+            "Egg Timer",
+            "Workshop Timer",
+        ],
         euros: (16, 38),
         grams: 180,
         colours: &["Sky", "Tomato", "Ochre", "Sage", "Charcoal"],
@@ -148,7 +192,14 @@ pub const KINDS: &[Kind] = &[
         shelf: "kitchen/storage",
         also: &[],
         thing: "storage jar",
-        forms: &["Storage Jar", "Pantry Jar", "Flour Jar", "Biscuit Jar", "Preserving Jar", "Spice Jar"],
+        forms: &[
+            "Storage Jar",
+            "Pantry Jar",
+            "Flour Jar",
+            "Biscuit Jar",
+            "Preserving Jar",
+            "Spice Jar",
+        ],
         euros: (9, 29),
         grams: 620,
         colours: &["Mist", "Sage", "Blush", "Butter"],
@@ -200,7 +251,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Lake", "Oat", "Rust", "Sage", "Butter"],
         sizes: sizes("Capacity", &["1.5 l", "3 l"], 35),
         materials: &["stoneware", "enamel"],
-        facts: &[("Foot", &["Rubber ring", "Unglazed ring"]), ("Microwave", &["Suitable", "Not suitable"])],
+        facts: &[
+            ("Foot", &["Rubber ring", "Unglazed ring"]),
+            ("Microwave", &["Suitable", "Not suitable"]),
+        ],
         notes: &[
             "Steep sides keep the flour where it belongs.",
             "A bowl you can hold on the hip while you stir.",

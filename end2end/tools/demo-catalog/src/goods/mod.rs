@@ -85,7 +85,13 @@ pub struct Drawing {
 impl Drawing {
     /// A standing object that carries its colour in its most common hue.
     pub const fn of(icon: &'static str) -> Self {
-        Self { icon, parts: Parts::All, carrier: Carrier::Main(40.0), pose: Pose::Stands, mirrors: true }
+        Self {
+            icon,
+            parts: Parts::All,
+            carrier: Carrier::Main(40.0),
+            pose: Pose::Stands,
+            mirrors: true,
+        }
     }
 
     pub const fn lies(self) -> Self {
@@ -129,5 +135,8 @@ pub fn kinds() -> Vec<(&'static str, &'static Kind)> {
         ("outdoors", outdoors::KINDS),
         ("play", play::KINDS),
     ];
-    departments.into_iter().flat_map(|(department, kinds)| kinds.iter().map(move |kind| (department, kind))).collect()
+    departments
+        .into_iter()
+        .flat_map(|(department, kinds)| kinds.iter().map(move |kind| (department, kind)))
+        .collect()
 }

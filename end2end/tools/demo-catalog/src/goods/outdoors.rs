@@ -10,7 +10,14 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/camping",
         also: &[],
         thing: "tent",
-        forms: &["Two-Person Tent", "Ridge Tent", "Trekking Tent", "Family Tent", "Garden Tent", "Light Tent"],
+        forms: &[
+            "Two-Person Tent",
+            "Ridge Tent",
+            "Trekking Tent",
+            "Family Tent",
+            "Garden Tent",
+            "Light Tent",
+        ],
         euros: (149, 590),
         grams: 2600,
         colours: &["Moss", "Ochre", "Slate", "Rust", "Sand"],
@@ -60,13 +67,24 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/cycling",
         also: &[],
         thing: "bicycle",
-        forms: &["Town Bicycle", "Touring Bicycle", "Mixte Bicycle", "Everyday Bicycle", "Light Roadster", "Commuter Bicycle"],
+        forms: &[
+            "Town Bicycle",
+            "Touring Bicycle",
+            "Mixte Bicycle",
+            "Everyday Bicycle",
+            "Light Roadster",
+            "Commuter Bicycle",
+        ],
         euros: (590, 1690),
         grams: 13500,
         colours: &["Tomato", "Forest", "Sky", "Butter", "Charcoal", "Plum"],
         sizes: sizes("Frame", &["50 cm", "54 cm", "58 cm"], 0),
         materials: &["steel", "aluminium"],
-        facts: &[("Gears", &["8, in the hub", "10", "1"]), ("Brakes", &["Rim", "Disc"]), ("Weight", &["11.8 kg", "13.5 kg"])],
+        facts: &[
+            ("Gears", &["8, in the hub", "10", "1"]),
+            ("Brakes", &["Rim", "Disc"]),
+            ("Weight", &["11.8 kg", "13.5 kg"]),
+        ],
         notes: &[
             "A bicycle for every day and most weather.",
             "You sit upright and see over cars.",
@@ -129,13 +147,24 @@ pub const KINDS: &[Kind] = &[
         shelf: "outdoors/rain",
         also: &["clothing/coats"],
         thing: "umbrella",
-        forms: &["Umbrella", "Walking Umbrella", "Garden Umbrella", "Storm Umbrella", "Town Umbrella", "Large Umbrella"],
+        forms: &[
+            "Umbrella",
+            "Walking Umbrella",
+            "Garden Umbrella",
+            "Storm Umbrella",
+            "Town Umbrella",
+            "Large Umbrella",
+        ],
         euros: (29, 98),
         grams: 540,
         colours: &["Heather", "Forest", "Navy", "Tomato", "Ochre", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["recycled-nylon", "beech"],
-        facts: &[("Ribs", &["8", "10"]), ("Width", &["102 cm", "112 cm"]), ("Opens", &["By hand", "At a button"])],
+        facts: &[
+            ("Ribs", &["8", "10"]),
+            ("Width", &["102 cm", "112 cm"]),
+            ("Opens", &["By hand", "At a button"]),
+        ],
         notes: &[
             "Broad enough for two who like each other.",
             "Ribs bend in a gust and come back.",
@@ -217,7 +246,9 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "CANOE",
-        drawing: Drawing::of("canoe").carrier(Carrier::Hue(40.0, 35.0)).without(&[[1.8, 22.9, 30.0, 30.1]]),
+        drawing: Drawing::of("canoe")
+            .carrier(Carrier::Hue(40.0, 35.0))
+            .without(&[[1.8, 22.9, 30.0, 30.1]]),
         shelf: "outdoors/water",
         also: &[],
         thing: "canoe",
@@ -355,7 +386,10 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "TENNIS",
-        drawing: Drawing::of("tennis").carrier(Carrier::Hue(15.0, 35.0)).without(&[[4.9, 13.2, 11.1, 19.4]]).lies(),
+        drawing: Drawing::of("tennis")
+            .carrier(Carrier::Hue(15.0, 35.0))
+            .without(&[[4.9, 13.2, 11.1, 19.4]])
+            .lies(),
         shelf: "outdoors/sport",
         also: &[],
         thing: "tennis racket",

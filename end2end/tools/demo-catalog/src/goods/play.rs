@@ -85,7 +85,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Sage", "Sky", "Rust", "Butter"],
         sizes: sizes("Pieces", &["48", "500", "1000"], 25),
         materials: &["beech", "paper"],
-        facts: &[("From", &["3 years", "8 years", "12 years"]), ("Size", &["40 × 30 cm", "68 × 48 cm"])],
+        facts: &[
+            ("From", &["3 years", "8 years", "12 years"]),
+            ("Size", &["40 × 30 cm", "68 × 48 cm"]),
+        ],
         notes: &[
             "Every piece fits in one place only.",
             "Cut deep, so it can be lifted in one sheet.",
@@ -148,13 +151,22 @@ pub const KINDS: &[Kind] = &[
         shelf: "play/video-games",
         also: &[],
         thing: "game controller",
-        forms: &["Game Controller", "Wireless Controller", "Compact Controller", "Couch Controller", "Spare Controller"],
+        forms: &[
+            "Game Controller",
+            "Wireless Controller",
+            "Compact Controller",
+            "Couch Controller",
+            "Spare Controller",
+        ],
         euros: (34, 89),
         grams: 230,
         colours: &["Heather", "Slate", "Moss", "Rust", "Navy"],
         sizes: ONE_SIZE,
         materials: &["recycled-abs"],
-        facts: &[("Battery", &["20 hours", "40 hours"]), ("Link", &["Bluetooth", "Bluetooth and cable"])],
+        facts: &[
+            ("Battery", &["20 hours", "40 hours"]),
+            ("Link", &["Bluetooth", "Bluetooth and cable"]),
+        ],
         notes: &[
             "It lies in the hand the way the last one should have.",
             "Sticks measure by magnet and do not drift.",
@@ -328,7 +340,9 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "TOYBOAT",
-        drawing: Drawing::of("sailboat").carrier(Carrier::Hue(50.0, 30.0)).without(&[[1.9, 23.9, 30.1, 30.1]]),
+        drawing: Drawing::of("sailboat")
+            .carrier(Carrier::Hue(50.0, 30.0))
+            .without(&[[1.9, 23.9, 30.1, 30.1]]),
         shelf: "play/toys",
         also: &["outdoors/water"],
         thing: "toy sailing boat",
@@ -453,7 +467,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Butter", "Sage", "Sky", "Blush", "Moss"],
         sizes: sizes("Size", &["Small", "Large"], 40),
         materials: &["paper"],
-        facts: &[("Inside", &["16 × 16 × 14 cm", "24 × 24 × 20 cm"]), ("Ribbon", &["Cotton, 25 mm"])],
+        facts: &[
+            ("Inside", &["16 × 16 × 14 cm", "24 × 24 × 20 cm"]),
+            ("Ribbon", &["Cotton, 25 mm"]),
+        ],
         notes: &[
             "A box that is half the present.",
             "The lid fits closely and sinks slowly.",

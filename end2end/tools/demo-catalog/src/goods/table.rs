@@ -58,7 +58,9 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "TUMBLER",
-        drawing: Drawing::of("tumbler-glass").carrier(Carrier::Main(70.0)).without(&[[2.9, 12.9, 29.0, 27.1]]),
+        drawing: Drawing::of("tumbler-glass")
+            .carrier(Carrier::Main(70.0))
+            .without(&[[2.9, 12.9, 29.0, 27.1]]),
         shelf: "table/glassware",
         also: &[],
         thing: "tumbler",
@@ -104,11 +106,21 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         code: "PLATE",
-        drawing: Drawing::of("fork-and-knife-with-plate").carrier(Carrier::Whole).only(&[[5.6, 5.97, 27.8, 28.1]]).lies(),
+        drawing: Drawing::of("fork-and-knife-with-plate")
+            .carrier(Carrier::Whole)
+            .only(&[[5.6, 5.97, 27.8, 28.1]])
+            .lies(),
         shelf: "table/plates-and-bowls",
         also: &[],
         thing: "plate",
-        forms: &["Dinner Plate", "Side Plate", "Breakfast Plate", "Serving Plate", "Pasta Plate", "Everyday Plate"],
+        forms: &[
+            "Dinner Plate",
+            "Side Plate",
+            "Breakfast Plate",
+            "Serving Plate",
+            "Pasta Plate",
+            "Everyday Plate",
+        ],
         euros: (11, 38),
         grams: 640,
         colours: &["Ivory", "Sage", "Clay", "Mist", "Charcoal", "Blush"],
@@ -131,7 +143,13 @@ pub const KINDS: &[Kind] = &[
         shelf: "table/cutlery",
         also: &[],
         thing: "knife and fork",
-        forms: &["Knife and Fork", "Table Cutlery", "Fish Knife and Fork", "Dessert Cutlery", "Picnic Cutlery"],
+        forms: &[
+            "Knife and Fork",
+            "Table Cutlery",
+            "Fish Knife and Fork",
+            "Dessert Cutlery",
+            "Picnic Cutlery",
+        ],
         euros: (18, 64),
         grams: 160,
         colours: &["Steel", "Brass", "Copper", "Charcoal"],
@@ -160,7 +178,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Brass", "Oak", "Walnut"],
         sizes: sizes("Pieces", &["1", "6"], 400),
         materials: &["stainless", "beech"],
-        facts: &[("Finish", &["Satin", "Polished", "Oiled"]), ("Length", &["14 cm", "20 cm", "24 cm"])],
+        facts: &[
+            ("Finish", &["Satin", "Polished", "Oiled"]),
+            ("Length", &["14 cm", "20 cm", "24 cm"]),
+        ],
         notes: &[
             "A spoon shaped for the mouth, not for the drawer.",
             "The bowl is oval and shallow.",
@@ -223,7 +244,14 @@ pub const KINDS: &[Kind] = &[
         shelf: "table/vases",
         also: &["garden/flowers"],
         thing: "vase",
-        forms: &["Vase", "Two-Handled Vase", "Tall Vase", "Mantel Vase", "Table Vase", "Floor Vase"],
+        forms: &[
+            "Vase",
+            "Two-Handled Vase",
+            "Tall Vase",
+            "Mantel Vase",
+            "Table Vase",
+            "Floor Vase",
+        ],
         euros: (32, 118),
         grams: 1500,
         colours: &["Clay", "Ivory", "Moss", "Slate", "Ochre"],

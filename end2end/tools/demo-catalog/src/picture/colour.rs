@@ -1,4 +1,5 @@
-//! Colour arithmetic in OKLab, where equal steps look equal, so that turned hues keep their light and shade.
+//! Colour arithmetic in OKLab, where equal steps look equal, so that turned hues keep their light
+//! and shade.
 
 use std::sync::LazyLock;
 
@@ -36,7 +37,8 @@ impl Lch {
 impl Lab {
     /// The conversion published with OKLab (Björn Ottosson, 2020).
     pub fn from_srgb([r, g, b]: [u8; 3]) -> Self {
-        let (r, g, b) = (TO_LINEAR[usize::from(r)], TO_LINEAR[usize::from(g)], TO_LINEAR[usize::from(b)]);
+        let (r, g, b) =
+            (TO_LINEAR[usize::from(r)], TO_LINEAR[usize::from(g)], TO_LINEAR[usize::from(b)]);
         let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
         let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
         let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
@@ -63,7 +65,11 @@ impl Lab {
     }
 
     pub fn mix(self, other: Self, share: f32) -> Self {
-        Self { l: self.l + (other.l - self.l) * share, a: self.a + (other.a - self.a) * share, b: self.b + (other.b - self.b) * share }
+        Self {
+            l: self.l + (other.l - self.l) * share,
+            a: self.a + (other.a - self.a) * share,
+            b: self.b + (other.b - self.b) * share,
+        }
     }
 }
 

@@ -27,9 +27,12 @@ pub fn write(master: &Pixmap, folder: &Path, stem: &str) -> Result<u64> {
             pixels = scale(&pixels, pixels_width, width)?;
             pixels_width = width;
         }
-        for (extension, encoded) in [("webp", webp(&pixels, width)?), ("jpg", jpeg(&pixels, width)?)] {
+        for (extension, encoded) in
+            [("webp", webp(&pixels, width)?), ("jpg", jpeg(&pixels, width)?)]
+        {
             let path = folder.join(format!("{stem}-{width}.{extension}"));
-            std::fs::write(&path, &encoded).with_context(|| format!("writing {}", path.display()))?;
+            std::fs::write(&path, &encoded)
+                .with_context(|| format!("writing {}", path.display()))?;
             bytes += encoded.len() as u64;
         }
     }
@@ -59,7 +62,9 @@ fn webp(pixels: &[u8], width: u32) -> Result<Vec<u8>> {
     config.quality = if width > 480 { 74.0 } else { 80.0 };
     // The fast end of 0 to 6: a third of the default's time for a few per cent more bytes.
     config.method = 0;
-    let memory = webp::Encoder::from_rgb(pixels, width, width).encode_advanced(&config).map_err(|error| anyhow!("WebP: {error:?}"))?;
+    let memory = webp::Encoder::from_rgb(pixels, width, width)
+        .encode_advanced(&config)
+        .map_err(|error| anyhow!("WebP: {error:?}"))?;
     Ok(memory.to_vec())
 }
 

@@ -1,4 +1,5 @@
-//! Gives an object another colour: turns the hue of the parts that carry its colour and leaves the rest alone.
+//! Gives an object another colour: turns the hue of the parts that carry its colour and leaves the
+//! rest alone.
 
 use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 
@@ -57,12 +58,14 @@ pub fn recolour(pixmap: &mut Pixmap, carrier: Carrier, target: Option<Lch>) {
     }
 }
 
-/// The soft light from above: a little brighter at the top of an object, a little darker at its foot.
+/// The soft light from above: a little brighter at the top of an object, a little darker at its
+/// foot.
 fn light(down: f32) -> f32 {
     0.022 * (1.0 - smoothstep(0.0, 0.45, down)) - 0.030 * smoothstep(0.6, 1.0, down)
 }
 
-/// Quietens what keeps its own colour: the set's violet greys become plain ones, its brights a little softer.
+/// Quietens what keeps its own colour: the set's violet greys become plain ones, its brights a
+/// little softer.
 fn settle(lab: Lab) -> Lab {
     let lch = lab.lch();
     let colourless = 1.0 - smoothstep(0.05, 0.13, lch.c);
@@ -96,7 +99,8 @@ impl Weigher {
             (Carrier::Greys, _) => 1.0 - smoothstep(GREY_CHROMA, 2.0 * GREY_CHROMA, lab.lch().c),
             (_, Some((middle, width))) => {
                 let lch = lab.lch();
-                let near = 1.0 - smoothstep(width, width * 1.5, hue_difference(lch.h, middle).abs());
+                let near =
+                    1.0 - smoothstep(width, width * 1.5, hue_difference(lch.h, middle).abs());
                 near * smoothstep(0.02, 0.05, lch.c)
             }
             _ => 0.0,
@@ -146,7 +150,8 @@ impl Turn {
 
     fn apply(&self, lab: Lab) -> Lab {
         let lch = lab.lch();
-        // Light colours have less room above them, dark ones less below: squeeze the range towards the free side.
+        // Light colours have less room above them, dark ones less below: squeeze the range towards
+        // the free side.
         let offset = lch.l - self.middle.l;
         let room = if offset > 0.0 {
             (0.985 - self.target.l) / (1.0 - self.middle.l).max(0.05)
@@ -154,10 +159,18 @@ impl Turn {
             (self.target.l - 0.06) / self.middle.l.max(0.05)
         };
         let l = self.target.l + offset * room.clamp(0.25, 1.1);
-        let strength = if self.middle.c > GREY_CHROMA { (lch.c / self.middle.c).clamp(0.35, 1.35) } else { 1.0 };
+        let strength = if self.middle.c > GREY_CHROMA {
+            (lch.c / self.middle.c).clamp(0.35, 1.35)
+        } else {
+            1.0
+        };
         // Towards white every colour pales; without this, highlights look painted.
         let pale = 1.0 - smoothstep(0.9, 1.0, l) * 0.7;
-        let spread = if self.middle.c > GREY_CHROMA { hue_difference(lch.h, self.middle.h).clamp(-60.0, 60.0) * 0.35 } else { 0.0 };
+        let spread = if self.middle.c > GREY_CHROMA {
+            hue_difference(lch.h, self.middle.h).clamp(-60.0, 60.0) * 0.35
+        } else {
+            0.0
+        };
         Lch::new(l, self.target.c * strength * pale, self.target.h + spread).lab()
     }
 }

@@ -53,7 +53,8 @@ pub fn paint(object: &Pixmap, ground: Lch, placing: Placing) -> Result<Pixmap> {
 fn place(object: &Pixmap, placing: Placing) -> Transform {
     let (width, height) = (object.width() as f32, object.height() as f32);
     let side = MASTER as f32;
-    // Square objects look larger than long ones of the same length, so they get the lower end of 62 to 70 %.
+    // Square objects look larger than long ones of the same length, so they get the lower end of 62
+    // to 70 %.
     let squareness = width.min(height) / width.max(height);
     let share = (0.70 - 0.08 * squareness) * placing.size;
     let scale = share * side / width.max(height);
@@ -79,7 +80,8 @@ fn place(object: &Pixmap, placing: Placing) -> Transform {
 /// Ground and shadow have no edges, so they are worked out small and enlarged.
 const SMALL: u32 = 200;
 
-/// A pool of light behind the object, falling off towards the corners, and the object's shadow in it.
+/// A pool of light behind the object, falling off towards the corners, and the object's shadow in
+/// it.
 fn backdrop(object: &Pixmap, transform: Transform, ground: Lch, pose: Pose) -> Result<Pixmap> {
     let shadow = shadow(object, transform, pose)?;
     let side = SMALL as usize;
@@ -89,8 +91,11 @@ fn backdrop(object: &Pixmap, transform: Transform, ground: Lch, pose: Pose) -> R
         let across = (index % side) as f32 / side as f32 - 0.5;
         let down = (index / side) as f32 / side as f32 - 0.36;
         let far = across.hypot(down) / 0.86;
-        let (lightness, chroma) =
-            if far < 0.45 { (0.022 - 0.036 * far, 0.75 + 0.45 * far) } else { (0.006 - 0.065 * (far - 0.45), 0.95 + 0.36 * (far - 0.45)) };
+        let (lightness, chroma) = if far < 0.45 {
+            (0.022 - 0.036 * far, 0.75 + 0.45 * far)
+        } else {
+            (0.006 - 0.065 * (far - 0.45), 0.95 + 0.36 * (far - 0.45))
+        };
         let lit = Lch::new(ground.l + lightness, ground.c * chroma, ground.h).lab();
         let [r, g, b] = lit.mix(shade, dark.clamp(0.0, 0.6)).srgb();
         small.extend([r, g, b, 255]);
@@ -98,7 +103,9 @@ fn backdrop(object: &Pixmap, transform: Transform, ground: Lch, pose: Pose) -> R
     let small = Image::from_vec_u8(SMALL, SMALL, small, PixelType::U8x4)?;
     let mut large = Image::new(MASTER, MASTER, PixelType::U8x4);
     // Opaque throughout, so there is no alpha to multiply by.
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).use_alpha(false);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
+        .use_alpha(false);
     Resizer::new().resize(&small, &mut large, &options)?;
     let size = IntSize::from_wh(MASTER, MASTER).context("master size")?;
     Pixmap::from_vec(large.into_vec(), size).context("master size")
@@ -110,7 +117,8 @@ fn shadow(object: &Pixmap, transform: Transform, pose: Pose) -> Result<Vec<f32>>
     let mut silhouette = Pixmap::new(SMALL, SMALL).context("shadow size")?;
     let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
     silhouette.draw_pixmap(0, 0, object.as_ref(), &paint, transform.post_scale(scale, scale), None);
-    let mask: Vec<f32> = silhouette.pixels().iter().map(|pixel| f32::from(pixel.alpha()) / 255.0).collect();
+    let mask: Vec<f32> =
+        silhouette.pixels().iter().map(|pixel| f32::from(pixel.alpha()) / 255.0).collect();
     let side = SMALL as usize;
     let mut darkness = vec![0.0f32; side * side];
     let mut add = |layer: &[f32], down: usize, strength: f32| {
@@ -133,9 +141,11 @@ fn shadow(object: &Pixmap, transform: Transform, pose: Pose) -> Result<Vec<f32>>
     Ok(darkness)
 }
 
-/// What of the object is near the ground, pressed flat: for each column, a short ellipse at the object's foot.
+/// What of the object is near the ground, pressed flat: for each column, a short ellipse at the
+/// object's foot.
 fn footprint(mask: &[f32], side: usize) -> Vec<f32> {
-    let lowest = (0..side).rev().find(|y| mask[y * side..(y + 1) * side].iter().any(|alpha| *alpha > 0.5));
+    let lowest =
+        (0..side).rev().find(|y| mask[y * side..(y + 1) * side].iter().any(|alpha| *alpha > 0.5));
     let mut flat = vec![0.0f32; mask.len()];
     let Some(lowest) = lowest else { return flat };
     let reach = side / 9;

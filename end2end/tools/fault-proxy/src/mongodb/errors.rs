@@ -111,7 +111,10 @@ impl CommandError {
 
     /// The reply to a command.
     pub(crate) fn reply_to(&self, command: &Command) -> Document {
-        let name = NAMES.iter().find(|(code, _)| *code == self.code).map_or("UnknownError", |(_, name)| name);
+        let name = NAMES
+            .iter()
+            .find(|(code, _)| *code == self.code)
+            .map_or("UnknownError", |(_, name)| name);
         let cause = format!("{name}, made by the fault proxy");
         let mut reply = if self.is_write_concern_error {
             // `value` is what findAndModify answers.
@@ -187,8 +190,14 @@ mod tests {
         let command = Command::of(&Message::new(1, 0, &doc! { "insert": "a" })).expect("a command");
         let reply = CommandError::write_concern_failed().reply_to(&command);
         assert_eq!(reply.get_f64("ok"), Ok(1.0));
-        assert_eq!(reply.get_document("writeConcernError").and_then(|error| error.get_i32("code")), Ok(64));
+        assert_eq!(
+            reply.get_document("writeConcernError").and_then(|error| error.get_i32("code")),
+            Ok(64)
+        );
         let reply = CommandError::new(10107).reply_to(&command);
-        assert_eq!((reply.get_f64("ok"), reply.get_str("codeName")), (Ok(0.0), Ok("NotWritablePrimary")));
+        assert_eq!(
+            (reply.get_f64("ok"), reply.get_str("codeName")),
+            (Ok(0.0), Ok("NotWritablePrimary"))
+        );
     }
 }

@@ -32,7 +32,10 @@ impl Message {
         from.read_exact(&mut bytes[1..]).await?;
         let length = usize::try_from(number_at(&bytes, 0)).unwrap_or(0);
         if !(HEADER..=LARGEST).contains(&length) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "not a message of MongoDB; TLS is not understood"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "not a message of MongoDB; TLS is not understood",
+            ));
         }
         bytes.resize(length, 0);
         from.read_exact(&mut bytes[HEADER..]).await?;
@@ -46,7 +49,8 @@ impl Message {
 
     fn with_flags(request_id: i32, response_to: i32, flags: u32, body: &Document) -> Self {
         let body = bson::to_vec(body).expect("the document of a test can be encoded");
-        let length = i32::try_from(HEADER + 5 + body.len()).expect("the document of a test is small");
+        let length =
+            i32::try_from(HEADER + 5 + body.len()).expect("the document of a test is small");
         let mut bytes = Vec::new();
         for number in [length, request_id, response_to, OP_MSG] {
             bytes.extend(number.to_le_bytes());
@@ -59,7 +63,12 @@ impl Message {
 
     /// The same message with another document: whoever waits for the one takes the other.
     pub fn with_body(&self, body: &Document) -> Self {
-        Self::with_flags(self.request_id(), self.response_to(), self.flags() & !CHECKSUM_PRESENT, body)
+        Self::with_flags(
+            self.request_id(),
+            self.response_to(),
+            self.flags() & !CHECKSUM_PRESENT,
+            body,
+        )
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -74,7 +83,8 @@ impl Message {
         number_at(&self.bytes, 8)
     }
 
-    /// Whether a further message follows without being asked for; in a request, that no reply is wanted.
+    /// Whether a further message follows without being asked for; in a request, that no reply is
+    /// wanted.
     pub fn has_more_to_come(&self) -> bool {
         self.is_op_msg() && self.flags() & MORE_TO_COME != 0
     }
@@ -88,7 +98,8 @@ impl Message {
         let mut sections = self.bytes.get(HEADER + 4..end)?;
         // Documents that belong to the command may stand before it.
         while let Some((kind, rest)) = sections.split_first() {
-            let length = usize::try_from(i32::from_le_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
+            let length =
+                usize::try_from(i32::from_le_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
             let section = rest.get(..length)?;
             if *kind == 0 {
                 return RawDocument::from_bytes(section).ok();
@@ -160,14 +171,28 @@ mod tests {
     #[tokio::test]
     async fn messages_are_cut_from_any_pieces() {
         let first = Message::new(1, 0, &doc! { "ping": 1, "$db": "admin" });
-        let second = Message::new(2, 0, &doc! { "insert": "orders", "note": "x".repeat(20_000), "$db": "shop" });
+        let second = Message::new(
+            2,
+            0,
+            &doc! { "insert": "orders", "note": "x".repeat(20_000), "$db": "shop" },
+        );
         let stream = [first.bytes(), second.bytes()].concat();
         for piece in [1, 7, 16, 4_096, stream.len()] {
             let (mut writer, mut reader) = tokio::io::duplex(piece);
             let bytes = stream.clone();
-            let writing = tokio::spawn(async move { tokio::io::AsyncWriteExt::write_all(&mut writer, &bytes).await });
-            assert_eq!(Message::read(&mut reader).await.expect("a message").as_ref(), Some(&first), "{piece}");
-            assert_eq!(Message::read(&mut reader).await.expect("a message").as_ref(), Some(&second), "{piece}");
+            let writing = tokio::spawn(async move {
+                tokio::io::AsyncWriteExt::write_all(&mut writer, &bytes).await
+            });
+            assert_eq!(
+                Message::read(&mut reader).await.expect("a message").as_ref(),
+                Some(&first),
+                "{piece}"
+            );
+            assert_eq!(
+                Message::read(&mut reader).await.expect("a message").as_ref(),
+                Some(&second),
+                "{piece}"
+            );
             assert_eq!(Message::read(&mut reader).await.expect("the end"), None);
             writing.await.expect("no panic").expect("written");
         }
@@ -177,20 +202,36 @@ mod tests {
     async fn a_message_that_breaks_off_or_is_none_is_an_error() {
         let message = Message::new(1, 0, &doc! { "ping": 1 });
         let mut half = &message.bytes()[..message.bytes().len() - 1];
-        assert_eq!(Message::read(&mut half).await.map_err(|e| e.kind()), Err(io::ErrorKind::UnexpectedEof));
+        assert_eq!(
+            Message::read(&mut half).await.map_err(|e| e.kind()),
+            Err(io::ErrorKind::UnexpectedEof)
+        );
         let mut http = &b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"[..];
-        assert_eq!(Message::read(&mut http).await.map_err(|e| e.kind()), Err(io::ErrorKind::InvalidData));
+        assert_eq!(
+            Message::read(&mut http).await.map_err(|e| e.kind()),
+            Err(io::ErrorKind::InvalidData)
+        );
     }
 
     #[test]
     fn a_command_is_read_with_its_transaction() {
-        let message = Message::new(1, 0, &doc! { "insert": "orders", "txnNumber": 3_i64, "autocommit": false });
+        let message = Message::new(
+            1,
+            0,
+            &doc! { "insert": "orders", "txnNumber": 3_i64, "autocommit": false },
+        );
         let command = Command::of(&message).expect("a command");
-        assert_eq!((command.name.as_str(), command.collection.as_deref()), ("insert", Some("orders")));
+        assert_eq!(
+            (command.name.as_str(), command.collection.as_deref()),
+            ("insert", Some("orders"))
+        );
         assert!(command.is_in_transaction && !command.is_retryable_write && command.wants_reply);
-        let alone = Command::of(&Message::new(1, 0, &doc! { "update": "stock", "txnNumber": 4_i64 })).expect("a command");
+        let alone =
+            Command::of(&Message::new(1, 0, &doc! { "update": "stock", "txnNumber": 4_i64 }))
+                .expect("a command");
         assert!(!alone.is_in_transaction && alone.is_retryable_write);
-        let commit = Command::of(&Message::new(1, 0, &doc! { "commitTransaction": 1 })).expect("a command");
+        let commit =
+            Command::of(&Message::new(1, 0, &doc! { "commitTransaction": 1 })).expect("a command");
         assert!(commit.ends_transaction() && commit.collection.is_none());
     }
 

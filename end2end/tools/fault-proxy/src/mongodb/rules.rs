@@ -10,7 +10,8 @@ use crate::mongodb::errors::CommandError;
 use crate::mongodb::message::Command;
 
 /// Commands that change data, `commitTransaction` among them.
-const WRITES: [&str; 6] = ["insert", "update", "delete", "findAndModify", "bulkWrite", "commitTransaction"];
+const WRITES: [&str; 6] =
+    ["insert", "update", "delete", "findAndModify", "bulkWrite", "commitTransaction"];
 
 /// Which commands a rule is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,7 +108,11 @@ impl Rule {
             Commands::AnyWrite => is_write(command),
             Commands::Named(names) => names.contains(&command.name),
         };
-        is_named && self.collection.as_ref().is_none_or(|wanted| command.collection.as_ref() == Some(wanted))
+        is_named
+            && self
+                .collection
+                .as_ref()
+                .is_none_or(|wanted| command.collection.as_ref() == Some(wanted))
     }
 }
 
@@ -154,7 +159,8 @@ impl ActiveRule {
             return None;
         }
         self.seen += 1;
-        let is_due = self.seen > self.rule.after && self.rule.times.is_none_or(|times| *self.hits.borrow() < times);
+        let is_due = self.seen > self.rule.after
+            && self.rule.times.is_none_or(|times| *self.hits.borrow() < times);
         if !is_due || !is_free {
             return None;
         }

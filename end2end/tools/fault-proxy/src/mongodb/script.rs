@@ -33,7 +33,11 @@ struct State {
 
 impl State {
     fn topology(&self) -> Topology {
-        if self.topology_ends.is_some_and(|ends| Instant::now() >= ends) { Topology::AsItIs } else { self.topology }
+        if self.topology_ends.is_some_and(|ends| Instant::now() >= ends) {
+            Topology::AsItIs
+        } else {
+            self.topology
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! What MongoDB says of itself: the proxy's own address in it, and a replica set that lost its primary or is none.
+//! What MongoDB says of itself: the proxy's own address in it, and a replica set that lost its
+//! primary or is none.
 
 use std::net::SocketAddr;
 
@@ -19,11 +20,26 @@ pub enum Topology {
 }
 
 /// Of a replica set only.
-const SET_FIELDS: [&str; 11] =
-    ["setName", "setVersion", "hosts", "passives", "arbiters", "primary", "me", "secondary", "electionId", "lastWrite", "topologyVersion"];
+const SET_FIELDS: [&str; 11] = [
+    "setName",
+    "setVersion",
+    "hosts",
+    "passives",
+    "arbiters",
+    "primary",
+    "me",
+    "secondary",
+    "electionId",
+    "lastWrite",
+    "topologyVersion",
+];
 
 /// A changed reply to `hello`; `None` if it can pass as it is.
-pub(crate) fn changed_hello(reply: &Document, topology: Topology, proxy: SocketAddr) -> Option<Document> {
+pub(crate) fn changed_hello(
+    reply: &Document,
+    topology: Topology,
+    proxy: SocketAddr,
+) -> Option<Document> {
     let mut changed = reply.clone();
     // A driver that looks for the members of a set would find the server and go around the proxy.
     let address = proxy.to_string();
@@ -40,7 +56,8 @@ pub(crate) fn changed_hello(reply: &Document, topology: Topology, proxy: SocketA
     match topology {
         Topology::AsItIs => {}
         Topology::WithoutPrimary => {
-            changed.extend(doc! { "isWritablePrimary": false, "ismaster": false, "secondary": true });
+            changed
+                .extend(doc! { "isWritablePrimary": false, "ismaster": false, "secondary": true });
             // Without a version the driver asks again and again instead of waiting for news.
             for field in ["primary", "electionId", "topologyVersion"] {
                 changed.remove(field);
@@ -75,13 +92,20 @@ mod tests {
     fn members_of_the_set_are_the_proxy() {
         let changed = changed_hello(&hello(), Topology::AsItIs, proxy()).expect("a change");
         assert_eq!(changed.get_array("hosts").map(Vec::len), Ok(1));
-        assert_eq!((changed.get_str("me"), changed.get_str("primary")), (Ok("127.0.0.1:5000"), Ok("127.0.0.1:5000")));
-        assert_eq!(changed_hello(&doc! { "ismaster": true, "ok": 1.0 }, Topology::AsItIs, proxy()), None);
+        assert_eq!(
+            (changed.get_str("me"), changed.get_str("primary")),
+            (Ok("127.0.0.1:5000"), Ok("127.0.0.1:5000"))
+        );
+        assert_eq!(
+            changed_hello(&doc! { "ismaster": true, "ok": 1.0 }, Topology::AsItIs, proxy()),
+            None
+        );
     }
 
     #[test]
     fn a_set_without_a_primary_and_no_set_at_all() {
-        let secondary = changed_hello(&hello(), Topology::WithoutPrimary, proxy()).expect("a change");
+        let secondary =
+            changed_hello(&hello(), Topology::WithoutPrimary, proxy()).expect("a change");
         assert_eq!(secondary.get_bool("isWritablePrimary"), Ok(false));
         assert_eq!(secondary.get_str("setName"), Ok("rs"));
         assert!(!secondary.contains_key("primary") && !secondary.contains_key("topologyVersion"));

@@ -1,4 +1,5 @@
-//! MongoDB's messages made by hand, a client that sends them and a server that does everything it is told.
+//! MongoDB's messages made by hand, a client that sends them and a server that does everything it
+//! is told.
 
 use bson::{Bson, Document, doc};
 use tokio::io::AsyncReadExt;
@@ -49,7 +50,12 @@ pub async fn next_message(stream: &mut TcpStream) -> Option<Received> {
     let mut body = vec![0; usize::try_from(number(0)).expect("a length") - 21];
     stream.read_exact(&mut body).await.ok()?;
     let body = bson::from_slice(&body).expect("a document");
-    Some(Received { id: number(4), response_to: number(8), flags: number(16).cast_unsigned(), body })
+    Some(Received {
+        id: number(4),
+        response_to: number(8),
+        flags: number(16).cast_unsigned(),
+        body,
+    })
 }
 
 /// A server that does everything, and tells what it did.
@@ -63,7 +69,8 @@ impl Store {
         let Rig { proxy, upstream } = Rig::start("mongodb://").await;
         let listener = upstream.into_std().expect("a listener");
         let (tell, done) = mpsc::unbounded_channel();
-        let serving = tokio::net::TcpListener::from_std(listener.try_clone().expect("a copy")).expect("a listener");
+        let serving = tokio::net::TcpListener::from_std(listener.try_clone().expect("a copy"))
+            .expect("a listener");
         tokio::spawn(async move {
             while let Ok((stream, _)) = serving.accept().await {
                 tokio::spawn(serve(stream, tell.clone()));
@@ -88,7 +95,9 @@ pub async fn serve(mut stream: TcpStream, tell: mpsc::UnboundedSender<String>) {
     while let Some(command) = next_message(&mut stream).await {
         let name = command.name().to_owned();
         let reply = match name.as_str() {
-            "hello" => doc! { "isWritablePrimary": true, "setName": "rs", "hosts": ["db:1"], "me": "db:1", "ok": 1.0 },
+            "hello" => {
+                doc! { "isWritablePrimary": true, "setName": "rs", "hosts": ["db:1"], "me": "db:1", "ok": 1.0 }
+            }
             name => doc! { "did": name, "ok": 1.0 },
         };
         let _ = tell.send(name);

@@ -9,12 +9,17 @@ use crate::form::Params;
 use crate::render::dispute::dispute_json;
 
 pub fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account.disputes.get(id).map(dispute_json).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))
+    account
+        .disputes
+        .get(id)
+        .map(dispute_json)
+        .ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))
 }
 
 pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
     let (charge, intent) = (params.text("charge"), params.text("payment_intent"));
     listing::page(account, &account.disputes, "/v1/disputes", params, dispute_json, |dispute| {
-        charge.is_none_or(|charge| dispute.charge == charge) && intent.is_none_or(|intent| dispute.payment_intent == intent)
+        charge.is_none_or(|charge| dispute.charge == charge)
+            && intent.is_none_or(|intent| dispute.payment_intent == intent)
     })
 }

@@ -18,7 +18,12 @@ pub fn expand(account: &Account, answer: &mut Value, path: &str) -> Result<(), A
     expand_segments(account, answer, &segments, path)
 }
 
-fn expand_segments(account: &Account, place: &mut Value, segments: &[&str], path: &str) -> Result<(), ApiError> {
+fn expand_segments(
+    account: &Account,
+    place: &mut Value,
+    segments: &[&str],
+    path: &str,
+) -> Result<(), ApiError> {
     let Some((segment, rest)) = segments.split_first() else {
         return Ok(());
     };
@@ -30,7 +35,9 @@ fn expand_segments(account: &Account, place: &mut Value, segments: &[&str], path
     }
     match place.get_mut(*segment) {
         Some(Value::Null) => Ok(()),
-        Some(child @ (Value::Object(_) | Value::Array(_))) => expand_segments(account, child, rest, path),
+        Some(child @ (Value::Object(_) | Value::Array(_))) => {
+            expand_segments(account, child, rest, path)
+        }
         Some(child) => {
             let id = child.as_str().unwrap_or_default().to_owned();
             *child = find(account, &id).ok_or_else(|| cannot_expand(path))?;
@@ -51,7 +58,8 @@ fn included_list(account: &Account, object: &Value, segment: &str) -> Option<Val
     match (object.get("object")?.as_str()?, segment) {
         ("checkout.session", "line_items") => {
             let session = account.sessions.get(id)?;
-            let data: Vec<Value> = session.line_items.iter().map(|item| line_item_json(item, session)).collect();
+            let data: Vec<Value> =
+                session.line_items.iter().map(|item| line_item_json(item, session)).collect();
             Some(list(data, &format!("/v1/checkout/sessions/{id}/line_items")))
         }
         ("charge", "refunds") => {

@@ -14,11 +14,22 @@ pub fn retrieve_intent(account: &Account, id: &str) -> Result<Value, ApiError> {
 }
 
 pub fn list_intents(account: &Account, params: &Params) -> Result<Value, ApiError> {
-    listing::page(account, &account.payment_intents, "/v1/payment_intents", params, payment_intent_json, |_| true)
+    listing::page(
+        account,
+        &account.payment_intents,
+        "/v1/payment_intents",
+        params,
+        payment_intent_json,
+        |_| true,
+    )
 }
 
 pub fn retrieve_charge(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account.charges.get(id).map(charge_json).ok_or_else(|| ApiError::no_such("charge", id, "charge"))
+    account
+        .charges
+        .get(id)
+        .map(charge_json)
+        .ok_or_else(|| ApiError::no_such("charge", id, "charge"))
 }
 
 pub fn list_charges(account: &Account, params: &Params) -> Result<Value, ApiError> {

@@ -28,8 +28,12 @@ const KNOWN: &[&str] = &[
 pub fn create(account: &mut Account, params: &Params) -> Result<Value, ApiError> {
     params.refuse_unknown(KNOWN)?;
     let reason = params.text("reason");
-    if let Some(unknown) = reason.filter(|reason| !["duplicate", "fraudulent", "requested_by_customer"].contains(reason)) {
-        let message = format!("Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer, not '{unknown}'");
+    if let Some(unknown) = reason
+        .filter(|reason| !["duplicate", "fraudulent", "requested_by_customer"].contains(reason))
+    {
+        let message = format!(
+            "Invalid reason: must be one of duplicate, fraudulent, or requested_by_customer, not '{unknown}'"
+        );
         return Err(ApiError::invalid("parameter_invalid", message, "reason"));
     }
     let order = RefundOrder {
@@ -43,14 +47,19 @@ pub fn create(account: &mut Account, params: &Params) -> Result<Value, ApiError>
 }
 
 pub fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account.refunds.get(id).map(refund_json).ok_or_else(|| ApiError::no_such("refund", id, "refund"))
+    account
+        .refunds
+        .get(id)
+        .map(refund_json)
+        .ok_or_else(|| ApiError::no_such("refund", id, "refund"))
 }
 
 /// Metadata is what Stripe lets a caller change.
 pub fn update(account: &mut Account, id: &str, params: &Params) -> Result<Value, ApiError> {
     params.refuse_unknown(&["expand", "metadata"])?;
     let metadata = params.metadata("metadata")?;
-    let refund = account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
+    let refund =
+        account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
     refund.metadata.extend(metadata);
     refund.metadata.retain(|_, text| !text.is_empty());
     Ok(refund_json(refund))
@@ -58,9 +67,13 @@ pub fn update(account: &mut Account, id: &str, params: &Params) -> Result<Value,
 
 /// Only a refund that waits for the shopper can be cancelled by a call.
 pub fn cancel(account: &mut Account, id: &str) -> Result<Value, ApiError> {
-    let refund = account.refunds.get(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
+    let refund =
+        account.refunds.get(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
     if refund.status != RefundStatus::RequiresAction {
-        return Err(ApiError::refused(None, "Only refunds with a status of requires_action can be canceled."));
+        return Err(ApiError::refused(
+            None,
+            "Only refunds with a status of requires_action can be canceled.",
+        ));
     }
     refunds::change_status(account, id, RefundStatus::Canceled, refunds::USUAL_FAILURE)?;
     retrieve(account, id)
@@ -69,6 +82,7 @@ pub fn cancel(account: &mut Account, id: &str) -> Result<Value, ApiError> {
 pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
     let (charge, intent) = (params.text("charge"), params.text("payment_intent"));
     listing::page(account, &account.refunds, "/v1/refunds", params, refund_json, |refund| {
-        charge.is_none_or(|charge| refund.charge == charge) && intent.is_none_or(|intent| refund.payment_intent == intent)
+        charge.is_none_or(|charge| refund.charge == charge)
+            && intent.is_none_or(|intent| refund.payment_intent == intent)
     })
 }

@@ -15,7 +15,8 @@ pub fn create(account: &mut Account, params: &Params) -> Result<Value, ApiError>
         let message = "Invalid URL: the sandbox delivers to plain http:// addresses.";
         return Err(ApiError::invalid("url_invalid", message, "url"));
     }
-    let enabled_events: Vec<String> = params.texts("enabled_events").into_iter().map(str::to_owned).collect();
+    let enabled_events: Vec<String> =
+        params.texts("enabled_events").into_iter().map(str::to_owned).collect();
     if enabled_events.is_empty() {
         let message = "Missing required param: enabled_events.";
         return Err(ApiError::invalid("parameter_missing", message, "enabled_events"));
@@ -38,12 +39,20 @@ pub fn create(account: &mut Account, params: &Params) -> Result<Value, ApiError>
 
 pub fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
     let endpoint = account.endpoints.iter().find(|endpoint| endpoint.id == id);
-    endpoint.map(endpoint_json).ok_or_else(|| ApiError::no_such("webhook endpoint", id, "webhook_endpoint"))
+    endpoint
+        .map(endpoint_json)
+        .ok_or_else(|| ApiError::no_such("webhook endpoint", id, "webhook_endpoint"))
 }
 
 pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
     let newest_first: Vec<&Endpoint> = account.endpoints.iter().rev().collect();
-    listing::page_of(&newest_first, |endpoint| &endpoint.id, "/v1/webhook_endpoints", params, |endpoint| endpoint_json(endpoint))
+    listing::page_of(
+        &newest_first,
+        |endpoint| &endpoint.id,
+        "/v1/webhook_endpoints",
+        params,
+        |endpoint| endpoint_json(endpoint),
+    )
 }
 
 pub fn delete(account: &mut Account, id: &str) -> Result<Value, ApiError> {

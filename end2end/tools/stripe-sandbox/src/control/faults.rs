@@ -38,8 +38,8 @@ pub enum FaultKind {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// Method and path, such as `POST /v1/checkout/sessions/*/expire`; `*` stands for one segment or for any method,
-    /// a last `**` for everything that follows.
+    /// Method and path, such as `POST /v1/checkout/sessions/*/expire`; `*` stands for one segment
+    /// or for any method, a last `**` for everything that follows.
     pub endpoint: String,
     pub kind: FaultKind,
     /// Calls left; until cleared when absent.
@@ -61,7 +61,11 @@ pub struct Fault {
 impl Fault {
     /// An error with this fault's code and message where it names them.
     fn worded(&self, error: ApiError) -> ApiError {
-        ApiError { code: self.code.clone().map(Cow::from).or(error.code), message: self.message.clone().unwrap_or(error.message), ..error }
+        ApiError {
+            code: self.code.clone().map(Cow::from).or(error.code),
+            message: self.message.clone().unwrap_or(error.message),
+            ..error
+        }
     }
 }
 
@@ -71,7 +75,9 @@ fn stored() -> bool {
 
 /// The first fault of a kind that meets a call, used up by one.
 pub fn take(account: &mut Account, method: &str, path: &str, kind: FaultKind) -> Option<Fault> {
-    let meets = |fault: &Fault| fault.kind == kind && fault.count != Some(0) && is_met(&fault.endpoint, method, path);
+    let meets = |fault: &Fault| {
+        fault.kind == kind && fault.count != Some(0) && is_met(&fault.endpoint, method, path)
+    };
     let fault = account.faults.iter_mut().find(|fault| meets(fault))?;
     fault.count = fault.count.map(|count| count - 1);
     let taken = fault.clone();
@@ -84,13 +90,21 @@ pub fn take_delay(account: &mut Account, method: &str, path: &str, kind: FaultKi
     take(account, method, path, kind).map_or(0, |fault| fault.milliseconds)
 }
 
-/// A refusal from before the endpoint: nothing is done, and nothing is stored under the call's idempotency key.
-pub fn take_refusal(account: &mut Account, method: &str, path: &str, key: Option<&str>) -> Option<ApiError> {
+/// A refusal from before the endpoint: nothing is done, and nothing is stored under the call's
+/// idempotency key.
+pub fn take_refusal(
+    account: &mut Account,
+    method: &str,
+    path: &str,
+    key: Option<&str>,
+) -> Option<ApiError> {
     if let Some(fault) = take(account, method, path, FaultKind::Unauthorized401) {
         return Some(fault.worded(ApiError::invalid_key(&account.secret_key)));
     }
     if let Some(fault) = take(account, method, path, FaultKind::Forbidden403) {
-        return Some(fault.worded(ApiError::forbidden(&account.secret_key, &permission(method, path))));
+        return Some(
+            fault.worded(ApiError::forbidden(&account.secret_key, &permission(method, path))),
+        );
     }
     if take(account, method, path, FaultKind::RateLimit429).is_some() {
         return Some(ApiError::rate_limited());
@@ -100,12 +114,17 @@ pub fn take_refusal(account: &mut Account, method: &str, path: &str, key: Option
 }
 
 /// A 400 in place of the work, and whether it is stored.
-pub fn take_bad_request(account: &mut Account, method: &str, path: &str) -> Option<(ApiError, bool)> {
+pub fn take_bad_request(
+    account: &mut Account,
+    method: &str,
+    path: &str,
+) -> Option<(ApiError, bool)> {
     let fault = take(account, method, path, FaultKind::BadRequest400)?;
     Some((fault.worded(ApiError::refused(None, "The request was refused.")), fault.store_answer))
 }
 
-/// The permission of a restricted key: `rak_checkout_session_write` for `POST /v1/checkout/sessions`.
+/// The permission of a restricted key: `rak_checkout_session_write` for `POST
+/// /v1/checkout/sessions`.
 fn permission(method: &str, path: &str) -> String {
     let resource = match path.split('/').collect::<Vec<_>>().as_slice() {
         ["checkout", ..] => "checkout_session",
@@ -126,7 +145,8 @@ fn is_met(pattern: &str, method: &str, path: &str) -> bool {
     };
     let wanted: Vec<&str> = wanted_path.trim_start_matches("/v1/").split('/').collect();
     let actual: Vec<&str> = path.split('/').collect();
-    let is_wild = |segment: &str| segment == "*" || (segment.starts_with('{') && segment.ends_with('}'));
+    let is_wild =
+        |segment: &str| segment == "*" || (segment.starts_with('{') && segment.ends_with('}'));
     let (wanted, has_right_length) = match wanted.split_last() {
         Some((&"**", start)) => (start.to_vec(), actual.len() >= start.len()),
         _ => (wanted.clone(), wanted.len() == actual.len()),
@@ -143,7 +163,11 @@ mod tests {
     #[test]
     fn patterns_match_method_and_segments() {
         assert!(is_met("POST /v1/checkout/sessions", "POST", "checkout/sessions"));
-        assert!(is_met("* /v1/checkout/sessions/{id}/expire", "POST", "checkout/sessions/cs_1/expire"));
+        assert!(is_met(
+            "* /v1/checkout/sessions/{id}/expire",
+            "POST",
+            "checkout/sessions/cs_1/expire"
+        ));
         assert!(!is_met("POST /v1/checkout/sessions", "GET", "checkout/sessions"));
         assert!(!is_met("GET /v1/checkout/sessions", "GET", "checkout/sessions/cs_1"));
         assert!(is_met("* /v1/**", "GET", "checkout/sessions/cs_1"));

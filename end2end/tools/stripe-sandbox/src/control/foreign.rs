@@ -1,4 +1,5 @@
-//! Another product on the same Stripe account: its payments, refund and dispute, with the events of all of them.
+//! Another product on the same Stripe account: its payments, refund and dispute, with the events of
+//! all of them.
 
 use serde_json::{Value, json};
 
@@ -13,8 +14,8 @@ use crate::rules::disputes::{self, DisputeOrder};
 use crate::rules::refunds::{self, RefundOrder};
 use crate::rules::{new_session, payment};
 
-/// Makes a paid session that is partly refunded and then disputed. Its objects carry only the given metadata and can be
-/// retrieved by id; the report keeps them apart from the orders.
+/// Makes a paid session that is partly refunded and then disputed. Its objects carry only the given
+/// metadata and can be retrieved by id; the report keeps them apart from the orders.
 pub fn emit(account: &mut Account, config: &Config, body: &Value) -> Result<Value, ApiError> {
     let events_before = account.events.iter().count();
     let amount = integer(body, "amount")?.unwrap_or(4200);
@@ -25,9 +26,18 @@ pub fn emit(account: &mut Account, config: &Config, body: &Value) -> Result<Valu
     };
     let session_id = create_session(account, config, currency, amount, &metadata)?;
     payment::pay(account, &session_id, &cards::instrument("4242424242424242", 12, 2099))?;
-    let intent = account.sessions.get(&session_id).and_then(|session| session.payment_intent.clone()).unwrap_or_default();
+    let intent = account
+        .sessions
+        .get(&session_id)
+        .and_then(|session| session.payment_intent.clone())
+        .unwrap_or_default();
     let charge = refunds::charge_of(account, None, Some(&intent))?;
-    let order = RefundOrder { charge: charge.clone(), amount: Some(part_to_refund(amount, currency)), reason: None, metadata };
+    let order = RefundOrder {
+        charge: charge.clone(),
+        amount: Some(part_to_refund(amount, currency)),
+        reason: None,
+        metadata,
+    };
     let refund = refunds::create(account, order)?;
     if let Some(object) = account.refunds.get(&refund).map(crate::render::refund::refund_json) {
         account.record_event("refund.updated", object);
@@ -41,7 +51,12 @@ pub fn emit(account: &mut Account, config: &Config, body: &Value) -> Result<Valu
         seconds_to_respond: 7 * 24 * 60 * 60,
     };
     let dispute = disputes::open(account, order)?;
-    let events: Vec<Value> = account.events.iter().skip(events_before).map(|event| json!({ "id": event.id, "type": event.kind })).collect();
+    let events: Vec<Value> = account
+        .events
+        .iter()
+        .skip(events_before)
+        .map(|event| json!({ "id": event.id, "type": event.kind }))
+        .collect();
     Ok(json!({
         "session": session_id,
         "payment_intent": intent,
@@ -52,7 +67,13 @@ pub fn emit(account: &mut Account, config: &Config, body: &Value) -> Result<Valu
     }))
 }
 
-fn create_session(account: &mut Account, config: &Config, currency: &str, amount: i64, metadata: &Metadata) -> Result<String, ApiError> {
+fn create_session(
+    account: &mut Account,
+    config: &Config,
+    currency: &str,
+    amount: i64,
+    metadata: &Metadata,
+) -> Result<String, ApiError> {
     let line = "line_items[0]";
     let price = "line_items[0][price_data]";
     let mut encoded = form_urlencoded::Serializer::new(String::new());

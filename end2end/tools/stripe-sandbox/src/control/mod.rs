@@ -1,5 +1,5 @@
-//! The control API under `/sandbox`: what a shopper, a bank or a bad day would do, for tests to call. `README.md` of this
-//! package lists every call with its body.
+//! The control API under `/sandbox`: what a shopper, a bank or a bad day would do, for tests to
+//! call. `README.md` of this package lists every call with its body.
 
 pub mod faults;
 mod foreign;
@@ -26,7 +26,13 @@ use crate::rules::session_life;
 use crate::sandbox::Sandbox;
 use faults::Fault;
 
-pub async fn handle_call(State(sandbox): State<Sandbox>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn handle_call(
+    State(sandbox): State<Sandbox>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let result = authenticate(&headers).and_then(|secret_key| {
         let path = uri.path().trim_start_matches("/sandbox/");
         if (method.as_str(), path) == ("DELETE", "account") {
@@ -34,7 +40,9 @@ pub async fn handle_call(State(sandbox): State<Sandbox>, method: Method, uri: Ur
             return Ok(json!({ "forgotten": true }));
         }
         let body = read_body(&body)?;
-        let answer = sandbox.account(&secret_key).with(|account| execute(account, sandbox.config(), method.as_str(), path, &body));
+        let answer = sandbox
+            .account(&secret_key)
+            .with(|account| execute(account, sandbox.config(), method.as_str(), path, &body));
         sandbox.note_change();
         answer
     });
@@ -51,10 +59,17 @@ fn read_body(body: &[u8]) -> Result<Value, ApiError> {
     if body.is_empty() {
         return Ok(json!({}));
     }
-    serde_json::from_slice(body).map_err(|error| ApiError::refused(None, format!("The body is not JSON: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| ApiError::refused(None, format!("The body is not JSON: {error}")))
 }
 
-fn execute(account: &mut Account, config: &Config, method: &str, path: &str, body: &Value) -> Result<Value, ApiError> {
+fn execute(
+    account: &mut Account,
+    config: &Config,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> Result<Value, ApiError> {
     let segments: Vec<&str> = path.split('/').collect();
     match (method, segments.as_slice()) {
         ("GET", ["faults"]) => Ok(json!({ "faults": account.faults })),
@@ -83,13 +98,25 @@ fn execute(account: &mut Account, config: &Config, method: &str, path: &str, bod
         }
         ("POST", ["refunds"]) => money_back::create_refund(account, body),
         ("POST", ["refunds", "begin"]) => money_back::set_beginning(account, body),
-        ("POST", ["refunds", id, "succeed"]) => money_back::change_refund(account, id, RefundStatus::Succeeded, body),
-        ("POST", ["refunds", id, "fail"]) => money_back::change_refund(account, id, RefundStatus::Failed, body),
-        ("POST", ["refunds", id, "cancel"]) => money_back::change_refund(account, id, RefundStatus::Canceled, body),
-        ("POST", ["refunds", id, "status"]) => money_back::change_refund(account, id, read(&body["status"])?, body),
+        ("POST", ["refunds", id, "succeed"]) => {
+            money_back::change_refund(account, id, RefundStatus::Succeeded, body)
+        }
+        ("POST", ["refunds", id, "fail"]) => {
+            money_back::change_refund(account, id, RefundStatus::Failed, body)
+        }
+        ("POST", ["refunds", id, "cancel"]) => {
+            money_back::change_refund(account, id, RefundStatus::Canceled, body)
+        }
+        ("POST", ["refunds", id, "status"]) => {
+            money_back::change_refund(account, id, read(&body["status"])?, body)
+        }
         ("POST", ["disputes"]) => money_back::open_dispute(account, body),
-        ("POST", ["disputes", id, "close"]) => money_back::change_dispute(account, id, &body["outcome"]),
-        ("POST", ["disputes", id, "status"]) => money_back::change_dispute(account, id, &body["status"]),
+        ("POST", ["disputes", id, "close"]) => {
+            money_back::change_dispute(account, id, &body["outcome"])
+        }
+        ("POST", ["disputes", id, "status"]) => {
+            money_back::change_dispute(account, id, &body["status"])
+        }
         ("POST", ["currency"]) => settings::set_currency(account, body),
         ("POST", ["lists"]) => settings::set_list_lag(account, body),
         ("POST", ["clock", "advance"]) => advance_clock(account, body),
@@ -100,7 +127,9 @@ fn execute(account: &mut Account, config: &Config, method: &str, path: &str, bod
 
 fn advance_clock(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let seconds = body["seconds"].as_i64().filter(|seconds| *seconds >= 0);
-    let seconds = seconds.ok_or_else(|| ApiError::invalid("parameter_invalid", "seconds must be 0 or more", "seconds"))?;
+    let seconds = seconds.ok_or_else(|| {
+        ApiError::invalid("parameter_invalid", "seconds must be 0 or more", "seconds")
+    })?;
     account.offset_seconds += seconds;
     if let Some(advanced) = body["advance_signatures"].as_bool() {
         account.advanced_signatures = advanced;
@@ -110,7 +139,8 @@ fn advance_clock(account: &mut Account, body: &Value) -> Result<Value, ApiError>
 }
 
 fn read<T: DeserializeOwned>(value: &Value) -> Result<T, ApiError> {
-    serde_json::from_value(value.clone()).map_err(|error| ApiError::refused(None, format!("Not understood: {error}")))
+    serde_json::from_value(value.clone())
+        .map_err(|error| ApiError::refused(None, format!("Not understood: {error}")))
 }
 
 fn text<'a>(body: &'a Value, field: &str) -> Option<&'a str> {
@@ -122,12 +152,20 @@ fn integer(body: &Value, field: &str) -> Result<Option<i64>, ApiError> {
     match &body[field] {
         Value::Null => Ok(None),
         given => {
-            let invalid = || ApiError::invalid("parameter_invalid_integer", format!("Invalid integer: {given}"), field);
+            let invalid = || {
+                ApiError::invalid(
+                    "parameter_invalid_integer",
+                    format!("Invalid integer: {given}"),
+                    field,
+                )
+            };
             given.as_i64().map(Some).ok_or_else(invalid)
         }
     }
 }
 
 fn required<'a>(body: &'a Value, field: &str) -> Result<&'a str, ApiError> {
-    text(body, field).ok_or_else(|| ApiError::invalid("parameter_missing", format!("Missing field: {field}."), field))
+    text(body, field).ok_or_else(|| {
+        ApiError::invalid("parameter_missing", format!("Missing field: {field}."), field)
+    })
 }

@@ -34,23 +34,44 @@ pub fn create_refund(account: &mut Account, body: &Value) -> Result<Value, ApiEr
 pub fn set_beginning(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let status = read::<RefundStatus>(&body["status"])?;
     if status == RefundStatus::Canceled {
-        return Err(ApiError::invalid("parameter_invalid", "No refund begins as canceled.", "status"));
+        return Err(ApiError::invalid(
+            "parameter_invalid",
+            "No refund begins as canceled.",
+            "status",
+        ));
     }
     account.refunds_begin = status;
     Ok(json!({ "status": status }))
 }
 
-pub fn change_refund(account: &mut Account, id: &str, to: RefundStatus, body: &Value) -> Result<Value, ApiError> {
-    refunds::change_status(account, id, to, text(body, "reason").unwrap_or(refunds::USUAL_FAILURE))?;
+pub fn change_refund(
+    account: &mut Account,
+    id: &str,
+    to: RefundStatus,
+    body: &Value,
+) -> Result<Value, ApiError> {
+    refunds::change_status(
+        account,
+        id,
+        to,
+        text(body, "reason").unwrap_or(refunds::USUAL_FAILURE),
+    )?;
     Ok(json!(account.refunds.get(id).map(refund_json)))
 }
 
-/// `{"payment_intent": …}` opens a dispute; `"kind": "inquiry"` an inquiry, `"status"` any state directly.
+/// `{"payment_intent": …}` opens a dispute; `"kind": "inquiry"` an inquiry, `"status"` any state
+/// directly.
 pub fn open_dispute(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let status = match (&body["status"], text(body, "kind").unwrap_or("dispute")) {
         (Value::Null, "dispute") => DisputeStatus::NeedsResponse,
         (Value::Null, "inquiry") => DisputeStatus::WarningNeedsResponse,
-        (Value::Null, other) => return Err(ApiError::invalid("parameter_invalid", format!("Unknown kind: {other}"), "kind")),
+        (Value::Null, other) => {
+            return Err(ApiError::invalid(
+                "parameter_invalid",
+                format!("Unknown kind: {other}"),
+                "kind",
+            ));
+        }
         (status, _) => read(status)?,
     };
     let order = DisputeOrder {

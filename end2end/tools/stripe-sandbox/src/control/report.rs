@@ -1,4 +1,5 @@
-//! What the money did, by order, payment and currency, and how the API was called: what invariant checks read.
+//! What the money did, by order, payment and currency, and how the API was called: what invariant
+//! checks read.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,10 @@ pub fn report(account: &Account) -> Value {
         add(currencies.entry(&intent.currency).or_default(), money);
         intents.insert(intent.id.as_str(), json);
     }
-    let orders: BTreeMap<&str, Value> = orders.iter().map(|(order, sessions)| (order.as_str(), order_json(sessions, &money))).collect();
+    let orders: BTreeMap<&str, Value> = orders
+        .iter()
+        .map(|(order, sessions)| (order.as_str(), order_json(sessions, &money)))
+        .collect();
     json!({
         "now": account.now(),
         "orders": orders,
@@ -61,7 +65,12 @@ pub fn report(account: &Account) -> Value {
     })
 }
 
-fn intent_json(account: &Account, intent: &PaymentIntent, session: Option<&Session>, money: Money) -> Value {
+fn intent_json(
+    account: &Account,
+    intent: &PaymentIntent,
+    session: Option<&Session>,
+    money: Money,
+) -> Value {
     let attempt = intent.metadata.get("attempt_id").or_else(|| session?.metadata.get("attempt_id"));
     let disputes = account.disputes.iter().filter(|dispute| dispute.payment_intent == intent.id);
     json!({
@@ -91,7 +100,12 @@ fn dispute_summary(dispute: &Dispute) -> Value {
 }
 
 fn order_of(session: &Session) -> String {
-    session.metadata.get("order_id").or(session.client_reference_id.as_ref()).cloned().unwrap_or_default()
+    session
+        .metadata
+        .get("order_id")
+        .or(session.client_reference_id.as_ref())
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn order_json(sessions: &[&Session], money: &impl Fn(&str) -> Money) -> Value {

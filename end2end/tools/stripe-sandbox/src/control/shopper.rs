@@ -10,8 +10,8 @@ use crate::records::Means;
 use crate::render::session::session_json;
 use crate::rules::payment::{self, Behaviour, ChallengeAnswer, Instrument, Outcome, Settlement};
 
-/// Pays with a card number (challenges are completed unless `challenge` says `fail` or `leave`), a wallet or a
-/// delayed bank transfer.
+/// Pays with a card number (challenges are completed unless `challenge` says `fail` or `leave`), a
+/// wallet or a delayed bank transfer.
 pub fn pay(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiError> {
     let instrument = match text(body, "method").unwrap_or("card") {
         "wallet" => Instrument { means: Means::Wallet, behaviour: Behaviour::Approve },
@@ -56,5 +56,9 @@ pub fn settle(account: &mut Account, id: &str, body: &Value) -> Result<Value, Ap
 }
 
 pub fn session(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account.sessions.get(id).map(session_json).ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))
+    account
+        .sessions
+        .get(id)
+        .map(session_json)
+        .ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))
 }

@@ -9,7 +9,8 @@ use crate::render::event::event_json;
 use crate::webhooks::mode::WebhookMode;
 use crate::webhooks::schedule;
 
-/// `{"mode": "duplicate", "n": 3}`, or several at once: `{"modes": [{"mode": "withhold"}, {"mode": "several_v1"}]}`.
+/// `{"mode": "duplicate", "n": 3}`, or several at once: `{"modes": [{"mode": "withhold"}, {"mode":
+/// "several_v1"}]}`.
 pub fn set_mode(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let mut mode = WebhookMode::default();
     let single = [body.clone()];
@@ -18,16 +19,23 @@ pub fn set_mode(account: &mut Account, body: &Value) -> Result<Value, ApiError> 
             "normal" => {}
             "withhold" => mode.withhold = true,
             "drop" => mode.drop = true,
-            "duplicate" => mode.copies = u32::try_from(wanted["n"].as_u64().unwrap_or(2)).unwrap_or(2),
+            "duplicate" => {
+                mode.copies = u32::try_from(wanted["n"].as_u64().unwrap_or(2)).unwrap_or(2)
+            }
             "reorder" => mode.reorder = true,
             "delay" => mode.delay_milliseconds = wanted["milliseconds"].as_i64().unwrap_or(1000),
             "several_v1" => {
-                let second = text(wanted, "secret").map_or_else(schedule::foreign_secret, str::to_owned);
+                let second =
+                    text(wanted, "secret").map_or_else(schedule::foreign_secret, str::to_owned);
                 mode.second_secret = Some(second);
             }
             "wrong_livemode" => mode.wrong_livemode = true,
             other => {
-                return Err(ApiError::invalid("parameter_invalid", format!("Unknown mode: {other}"), "mode"));
+                return Err(ApiError::invalid(
+                    "parameter_invalid",
+                    format!("Unknown mode: {other}"),
+                    "mode",
+                ));
             }
         }
     }
@@ -56,9 +64,15 @@ pub fn redeliver(account: &mut Account, body: &Value) -> Result<Value, ApiError>
 /// Gives an endpoint (the first when none is named) a new secret and answers with both.
 pub fn roll_secret(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let wanted = text(body, "endpoint");
-    let endpoint = account.endpoints.iter_mut().find(|endpoint| wanted.is_none_or(|wanted| endpoint.id == wanted));
-    let endpoint = endpoint.ok_or_else(|| ApiError::no_such("webhook endpoint", wanted.unwrap_or_default(), "endpoint"))?;
-    let new = text(body, "secret").map_or_else(|| format!("whsec_{}", random_text(32)), str::to_owned);
+    let endpoint = account
+        .endpoints
+        .iter_mut()
+        .find(|endpoint| wanted.is_none_or(|wanted| endpoint.id == wanted));
+    let endpoint = endpoint.ok_or_else(|| {
+        ApiError::no_such("webhook endpoint", wanted.unwrap_or_default(), "endpoint")
+    })?;
+    let new =
+        text(body, "secret").map_or_else(|| format!("whsec_{}", random_text(32)), str::to_owned);
     let old = std::mem::replace(&mut endpoint.secret, new.clone());
     Ok(json!({ "endpoint": endpoint.id, "old_secret": old, "secret": new }))
 }

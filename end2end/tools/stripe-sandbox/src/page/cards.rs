@@ -10,15 +10,40 @@ pub struct TestCard {
 }
 
 pub const TEST_CARDS: &[TestCard] = &[
-    TestCard { number: "4242424242424242", behaviour: Behaviour::Approve, what_happens: "Payment succeeds" },
-    TestCard { number: "5555555555554444", behaviour: Behaviour::Approve, what_happens: "Payment succeeds (Mastercard)" },
-    TestCard { number: "4000002500003155", behaviour: Behaviour::Challenge, what_happens: "Bank asks for confirmation" },
-    TestCard { number: "4000002760003184", behaviour: Behaviour::Challenge, what_happens: "Bank always asks" },
-    TestCard { number: "4000000000000002", behaviour: Behaviour::Decline, what_happens: "Card is declined" },
-    TestCard { number: "4000000000009995", behaviour: Behaviour::InsufficientFunds, what_happens: "Not enough money" },
+    TestCard {
+        number: "4242424242424242",
+        behaviour: Behaviour::Approve,
+        what_happens: "Payment succeeds",
+    },
+    TestCard {
+        number: "5555555555554444",
+        behaviour: Behaviour::Approve,
+        what_happens: "Payment succeeds (Mastercard)",
+    },
+    TestCard {
+        number: "4000002500003155",
+        behaviour: Behaviour::Challenge,
+        what_happens: "Bank asks for confirmation",
+    },
+    TestCard {
+        number: "4000002760003184",
+        behaviour: Behaviour::Challenge,
+        what_happens: "Bank always asks",
+    },
+    TestCard {
+        number: "4000000000000002",
+        behaviour: Behaviour::Decline,
+        what_happens: "Card is declined",
+    },
+    TestCard {
+        number: "4000000000009995",
+        behaviour: Behaviour::InsufficientFunds,
+        what_happens: "Not enough money",
+    },
 ];
 
-/// The card with this number; one that is no test card is declined, so that nobody's real card seems to work.
+/// The card with this number; one that is no test card is declined, so that nobody's real card
+/// seems to work.
 pub fn instrument(number: &str, exp_month: i64, exp_year: i64) -> Instrument {
     let digits = digits_of(number);
     let known = TEST_CARDS.iter().find(|card| card.number == digits);
@@ -46,7 +71,8 @@ pub fn check_number(typed: &str) -> Result<String, &'static str> {
     if digits.is_empty() {
         return Err("Enter your card number.");
     }
-    let other = typed.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
+    let other =
+        typed.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
     if other || !(12..=19).contains(&digits.len()) || !passes_luhn(&digits) {
         return Err("Check the card number: this one is not valid.");
     }
@@ -82,7 +108,8 @@ pub fn check_expiry(typed: &str, this_month: (i64, i64)) -> Result<(i64, i64), &
 
 pub fn check_security_code(typed: &str) -> Result<(), &'static str> {
     let typed = typed.trim();
-    let is_code = (3..=4).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
+    let is_code =
+        (3..=4).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
     if is_code { Ok(()) } else { Err("Enter the 3 or 4 digits of the security code.") }
 }
 

@@ -21,7 +21,9 @@ pub struct FieldErrors {
 
 impl FieldErrors {
     pub fn any(&self) -> bool {
-        [&self.email, &self.number, &self.expiry, &self.security_code, &self.name].iter().any(|error| error.is_some())
+        [&self.email, &self.number, &self.expiry, &self.security_code, &self.name]
+            .iter()
+            .any(|error| error.is_some())
     }
 }
 
@@ -119,18 +121,26 @@ pub fn challenge_page(session: &Session, means: &Means) -> String {
 
 pub fn ended_page(session: &Session) -> String {
     let (heading, text, address) = match session.status {
-        SessionStatus::Complete if session.paid => {
-            ("You have paid", "This payment is complete. You were charged once.", Some(success_address(session)))
-        }
-        SessionStatus::Complete => {
-            ("Waiting for your bank transfer", "Your order is placed; the money is on its way.", Some(success_address(session)))
-        }
+        SessionStatus::Complete if session.paid => (
+            "You have paid",
+            "This payment is complete. You were charged once.",
+            Some(success_address(session)),
+        ),
+        SessionStatus::Complete => (
+            "Waiting for your bank transfer",
+            "Your order is placed; the money is on its way.",
+            Some(success_address(session)),
+        ),
         SessionStatus::Open | SessionStatus::Expired => {
             ("This payment page has expired", "You were not charged.", session.cancel_url.clone())
         }
     };
     let link = address.map_or_else(String::new, |address| {
-        format!("<a class=\"primary\" href=\"{}\">Return to {}</a>", escape(&address), escape(&session.merchant_name))
+        format!(
+            "<a class=\"primary\" href=\"{}\">Return to {}</a>",
+            escape(&address),
+            escape(&session.merchant_name)
+        )
     });
     let body = format!(
         "<main class=\"notice-page\"><div class=\"card\"><p class=\"eyebrow\">{}</p><h1>{heading}</h1><p>{text}</p>{link}</div></main>",
@@ -170,8 +180,13 @@ fn line_items(session: &Session) -> String {
     let mut html = String::new();
     for item in &session.line_items {
         let picture = item.images.first().filter(|address| address.starts_with("http"));
-        let picture = picture.map_or_else(String::new, |address| format!("<img src=\"{}\" alt=\"\">", escape(address)));
-        let details = item.description.as_ref().map(|text| format!("<span class=\"detail\">{}</span>", escape(text)));
+        let picture = picture.map_or_else(String::new, |address| {
+            format!("<img src=\"{}\" alt=\"\">", escape(address))
+        });
+        let details = item
+            .description
+            .as_ref()
+            .map(|text| format!("<span class=\"detail\">{}</span>", escape(text)));
         let each = match item.quantity {
             1 => String::new(),
             quantity => {
@@ -211,10 +226,14 @@ fn shipping_choice(session: &Session) -> String {
 }
 
 fn sums(session: &Session) -> String {
-    let mut rows = format!("<div><dt>Subtotal</dt><dd>{}</dd></div>", format_amount(session.subtotal(), &session.currency));
+    let mut rows = format!(
+        "<div><dt>Subtotal</dt><dd>{}</dd></div>",
+        format_amount(session.subtotal(), &session.currency)
+    );
     if let Some(option) = session.shipping() {
         let amount = format_amount(option.amount, &session.currency);
-        let _ = write!(rows, "<div><dt>{}</dt><dd>{amount}</dd></div>", escape(&option.display_name));
+        let _ =
+            write!(rows, "<div><dt>{}</dt><dd>{amount}</dd></div>", escape(&option.display_name));
     }
     let total = format_amount(session.total(), &session.currency);
     let _ = write!(rows, "<div class=\"sum\"><dt>Total</dt><dd>{total}</dd></div>");
@@ -224,7 +243,9 @@ fn sums(session: &Session) -> String {
 fn notice(form: &FormState) -> String {
     let text = match &form.message {
         Some(message) => escape(message),
-        None if form.errors.any() => "You were not charged. Please check the marked fields.".to_owned(),
+        None if form.errors.any() => {
+            "You were not charged. Please check the marked fields.".to_owned()
+        }
         None => return String::new(),
     };
     format!("<p class=\"notice\" role=\"alert\">{text}</p>")
@@ -232,8 +253,17 @@ fn notice(form: &FormState) -> String {
 
 fn card_form(session: &Session, form: &FormState, path: &str, total: &str) -> String {
     let email = match &session.customer_email {
-        Some(email) => format!("<p class=\"fixed\"><span class=\"label\">E-mail</span> {}</p>", escape(email)),
-        None => field("email", "E-mail", "type=\"email\" autocomplete=\"email\"", &form.email, &form.errors.email, ""),
+        Some(email) => {
+            format!("<p class=\"fixed\"><span class=\"label\">E-mail</span> {}</p>", escape(email))
+        }
+        None => field(
+            "email",
+            "E-mail",
+            "type=\"email\" autocomplete=\"email\"",
+            &form.email,
+            &form.errors.email,
+            "",
+        ),
     };
     let number = field(
         "number",
@@ -259,17 +289,38 @@ fn card_form(session: &Session, form: &FormState, path: &str, total: &str) -> St
         &form.errors.security_code,
         "",
     );
-    let name = field("name", "Name on card", "type=\"text\" autocomplete=\"cc-name\"", &form.name, &form.errors.name, "");
+    let name = field(
+        "name",
+        "Name on card",
+        "type=\"text\" autocomplete=\"cc-name\"",
+        &form.name,
+        &form.errors.name,
+        "",
+    );
     format!(
         "<form method=\"post\" action=\"{path}\" class=\"card-form\" novalidate>{email}{number}<div class=\"pair\">{expiry}{code}</div>{name}<button class=\"primary\">Pay {total}</button></form>"
     )
 }
 
 /// A labelled input whose hint and error are tied to it for screen readers.
-fn field(name: &str, label: &str, attributes: &str, value: &str, error: &Option<String>, hint: &str) -> String {
-    let hint_html = if hint.is_empty() { String::new() } else { format!("<span class=\"hint\" id=\"{name}-hint\">{hint}</span>") };
+fn field(
+    name: &str,
+    label: &str,
+    attributes: &str,
+    value: &str,
+    error: &Option<String>,
+    hint: &str,
+) -> String {
+    let hint_html = if hint.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"hint\" id=\"{name}-hint\">{hint}</span>")
+    };
     let (error_html, invalid) = match error {
-        Some(error) => (format!("<span class=\"error\" id=\"{name}-error\">{}</span>", escape(error)), " aria-invalid=\"true\""),
+        Some(error) => (
+            format!("<span class=\"error\" id=\"{name}-error\">{}</span>", escape(error)),
+            " aria-invalid=\"true\"",
+        ),
         None => (String::new(), ""),
     };
     let described: Vec<String> = [(error.is_some(), "error"), (!hint.is_empty(), "hint")]
@@ -290,7 +341,12 @@ fn field(name: &str, label: &str, attributes: &str, value: &str, error: &Option<
 fn test_cards() -> String {
     let mut rows = String::new();
     for card in TEST_CARDS {
-        let _ = write!(rows, "<li><code>{}</code><span>{}</span></li>", grouped(card.number), card.what_happens);
+        let _ = write!(
+            rows,
+            "<li><code>{}</code><span>{}</span></li>",
+            grouped(card.number),
+            card.what_happens
+        );
     }
     format!(
         "<details class=\"help\" open><summary>Test cards</summary><ul>{rows}</ul><p>Any expiry date in the future and any security code will do. Close the page to abandon the payment.</p></details>"

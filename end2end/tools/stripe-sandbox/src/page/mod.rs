@@ -30,7 +30,11 @@ pub async fn show(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Res
 }
 
 /// One button is one `method`; without it the card form was sent.
-pub async fn submit(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
+pub async fn submit(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Response {
     let response = with_session(&sandbox, &id, |account| {
         let today = date_of(account.now());
         let this_month = (today.month, today.year);
@@ -40,7 +44,9 @@ pub async fn submit(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form
         }
         let instrument = match fields.get("method").map(String::as_str) {
             Some("wallet") => Instrument { means: Means::Wallet, behaviour: Behaviour::Approve },
-            Some("bank_transfer") => Instrument { means: Means::BankTransfer, behaviour: Behaviour::Approve },
+            Some("bank_transfer") => {
+                Instrument { means: Means::BankTransfer, behaviour: Behaviour::Approve }
+            }
             _ => match read_card(session, &fields, this_month) {
                 Ok(instrument) => instrument,
                 Err(form) => {
@@ -52,7 +58,9 @@ pub async fn submit(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form
         let session = account.sessions.get_mut(&id)?;
         Some(match outcome {
             Ok(Outcome::Paid | Outcome::Processing) => to_success(session),
-            Ok(Outcome::Challenged) => Redirect::to(&format!("/pay/{id}/challenge")).into_response(),
+            Ok(Outcome::Challenged) => {
+                Redirect::to(&format!("/pay/{id}/challenge")).into_response()
+            }
             Ok(Outcome::Declined) => {
                 let mut form = FormState::typed(session, &fields);
                 form.errors.number = session.last_message.take();
@@ -65,7 +73,11 @@ pub async fn submit(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form
     response
 }
 
-pub async fn choose_shipping(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
+pub async fn choose_shipping(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Response {
     let chosen = fields.get("shipping").and_then(|text| text.parse::<usize>().ok());
     with_session(&sandbox, &id, |account| {
         let session = account.sessions.get_mut(&id)?;
@@ -81,13 +93,19 @@ pub async fn show_challenge(State(sandbox): State<Sandbox>, Path(id): Path<Strin
     with_session(&sandbox, &id, |account| {
         let session = account.sessions.get(&id)?;
         Some(match (&session.challenged, session.status) {
-            (Some(means), SessionStatus::Open) => Html(html::challenge_page(session, means)).into_response(),
+            (Some(means), SessionStatus::Open) => {
+                Html(html::challenge_page(session, means)).into_response()
+            }
             _ => Redirect::to(&format!("/pay/{id}")).into_response(),
         })
     })
 }
 
-pub async fn submit_challenge(State(sandbox): State<Sandbox>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
+pub async fn submit_challenge(
+    State(sandbox): State<Sandbox>,
+    Path(id): Path<String>,
+    Form(fields): Form<Fields>,
+) -> Response {
     let answer = match fields.get("answer").map(String::as_str) {
         Some("complete") => ChallengeAnswer::Complete,
         _ => ChallengeAnswer::Fail,
@@ -104,10 +122,15 @@ pub async fn submit_challenge(State(sandbox): State<Sandbox>, Path(id): Path<Str
     response
 }
 
-fn with_session(sandbox: &Sandbox, id: &str, work: impl FnOnce(&mut Account) -> Option<Response>) -> Response {
+fn with_session(
+    sandbox: &Sandbox,
+    id: &str,
+    work: impl FnOnce(&mut Account) -> Option<Response>,
+) -> Response {
     let handle = sandbox.account_of_session(id);
     let response = handle.and_then(|handle| handle.with(work));
-    let mut response = response.unwrap_or_else(|| (StatusCode::NOT_FOUND, Html(html::unknown_page())).into_response());
+    let mut response = response
+        .unwrap_or_else(|| (StatusCode::NOT_FOUND, Html(html::unknown_page())).into_response());
     let headers = response.headers_mut();
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; frame-ancestors 'none'";
     headers.insert("content-security-policy", axum::http::HeaderValue::from_static(policy));
@@ -119,7 +142,9 @@ fn with_session(sandbox: &Sandbox, id: &str, work: impl FnOnce(&mut Account) -> 
 fn page_of(session: &Session, form: &FormState, status: StatusCode) -> Response {
     match session.status {
         SessionStatus::Open => (status, Html(html::payment_page(session, form))).into_response(),
-        SessionStatus::Complete | SessionStatus::Expired => Html(html::ended_page(session)).into_response(),
+        SessionStatus::Complete | SessionStatus::Expired => {
+            Html(html::ended_page(session)).into_response()
+        }
     }
 }
 
@@ -127,7 +152,9 @@ fn page_of(session: &Session, form: &FormState, status: StatusCode) -> Response 
 fn ended(session: &Session) -> Response {
     match session.status {
         SessionStatus::Complete => to_success(session),
-        SessionStatus::Open | SessionStatus::Expired => (StatusCode::GONE, Html(html::ended_page(session))).into_response(),
+        SessionStatus::Open | SessionStatus::Expired => {
+            (StatusCode::GONE, Html(html::ended_page(session))).into_response()
+        }
     }
 }
 
@@ -139,15 +166,21 @@ pub fn success_address(session: &Session) -> String {
     session.success_url.replace("{CHECKOUT_SESSION_ID}", &session.id)
 }
 
-/// Reads the card form; the shopper's name and address stay with the session, the card itself does not.
-fn read_card(session: &mut Session, fields: &Fields, this_month: (i64, i64)) -> Result<Instrument, Box<FormState>> {
+/// Reads the card form; the shopper's name and address stay with the session, the card itself does
+/// not.
+fn read_card(
+    session: &mut Session,
+    fields: &Fields,
+    this_month: (i64, i64),
+) -> Result<Instrument, Box<FormState>> {
     let text = |name: &str| fields.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let mut form = Box::new(FormState::typed(session, fields));
     let number = cards::check_number(&text("number"));
     let expiry = cards::check_expiry(&text("expiry"), this_month);
     let (local, domain) = form.email.split_once('@').unwrap_or_default();
     if session.customer_email.is_none() && (local.is_empty() || !domain.contains('.')) {
-        form.errors.email = Some("Enter your e-mail address, for example name@example.com.".to_owned());
+        form.errors.email =
+            Some("Enter your e-mail address, for example name@example.com.".to_owned());
     }
     if form.name.is_empty() {
         form.errors.name = Some("Enter the name on the card.".to_owned());

@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 pub use events::{Delivery, DeliveryState, Endpoint, Event};
 pub use money_back::{BalanceTransaction, Dispute, DisputeStatus, Refund, RefundStatus};
 pub use payments::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus};
-pub use sessions::{LineItem, PaymentData, PostalAddress, Presentment, Session, SessionStatus, Shipping, ShippingOption};
+pub use sessions::{
+    LineItem, PaymentData, PostalAddress, Presentment, Session, SessionStatus, Shipping,
+    ShippingOption,
+};
 
 use crate::table::Row;
 

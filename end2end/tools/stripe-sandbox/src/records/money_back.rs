@@ -53,11 +53,22 @@ pub enum DisputeStatus {
 
 impl DisputeStatus {
     pub fn is_inquiry(self) -> bool {
-        matches!(self, DisputeStatus::WarningNeedsResponse | DisputeStatus::WarningUnderReview | DisputeStatus::WarningClosed)
+        matches!(
+            self,
+            DisputeStatus::WarningNeedsResponse
+                | DisputeStatus::WarningUnderReview
+                | DisputeStatus::WarningClosed
+        )
     }
 
     pub fn is_closed(self) -> bool {
-        matches!(self, DisputeStatus::WarningClosed | DisputeStatus::Won | DisputeStatus::Lost | DisputeStatus::Prevented)
+        matches!(
+            self,
+            DisputeStatus::WarningClosed
+                | DisputeStatus::Won
+                | DisputeStatus::Lost
+                | DisputeStatus::Prevented
+        )
     }
 
     /// Where the bank has not taken the money, the merchant may still give it back.
@@ -67,7 +78,10 @@ impl DisputeStatus {
 
     /// Whether the merchant has answered.
     pub fn is_answered(self) -> bool {
-        matches!(self, DisputeStatus::WarningUnderReview | DisputeStatus::UnderReview | DisputeStatus::Won)
+        matches!(
+            self,
+            DisputeStatus::WarningUnderReview | DisputeStatus::UnderReview | DisputeStatus::Won
+        )
     }
 }
 

@@ -11,7 +11,10 @@ pub fn payment_intent_json(intent: &PaymentIntent) -> Value {
         _ => Value::Null,
     };
     // After a failed attempt the method is taken off the intent and lives on in the error alone.
-    let payment_method = intent.payment_method.as_ref().filter(|_| intent.status != PaymentStatus::RequiresPaymentMethod);
+    let payment_method = intent
+        .payment_method
+        .as_ref()
+        .filter(|_| intent.status != PaymentStatus::RequiresPaymentMethod);
     json!({
         "id": intent.id,
         "object": "payment_intent",
@@ -164,7 +167,8 @@ fn payment_method_details(charge: &Charge) -> Value {
         }),
         Means::Wallet => {
             let mut card = card(charge, "visa", "4242", 12, 2034);
-            card["wallet"] = json!({ "type": "google_pay", "dynamic_last4": "4242", "google_pay": {} });
+            card["wallet"] =
+                json!({ "type": "google_pay", "dynamic_last4": "4242", "google_pay": {} });
             json!({ "type": "card", "card": card })
         }
         Means::BankTransfer => json!({ "type": "customer_balance", "customer_balance": {} }),

@@ -1,4 +1,5 @@
-//! Disputes and inquiries: opened by the shopper's bank, answered by the merchant, decided by the bank.
+//! Disputes and inquiries: opened by the shopper's bank, answered by the merchant, decided by the
+//! bank.
 
 use crate::account::{Account, random_text};
 use crate::api_error::ApiError;
@@ -16,12 +17,16 @@ pub struct DisputeOrder {
     pub seconds_to_respond: i64,
 }
 
-/// Opens an inquiry, which moves no money, or a dispute, which takes amount and fee from the account at once.
+/// Opens an inquiry, which moves no money, or a dispute, which takes amount and fee from the
+/// account at once.
 pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiError> {
     let now = account.now();
     let intent = &order.payment_intent;
-    let charge = account.charges.iter().find(|charge| charge.payment_intent == *intent && charge.status == ChargeStatus::Succeeded);
-    let charge = charge.ok_or_else(|| ApiError::no_such("payment_intent", intent, "payment_intent"))?;
+    let charge = account.charges.iter().find(|charge| {
+        charge.payment_intent == *intent && charge.status == ChargeStatus::Succeeded
+    });
+    let charge =
+        charge.ok_or_else(|| ApiError::no_such("payment_intent", intent, "payment_intent"))?;
     let earlier = charge.dispute.as_ref().and_then(|id| account.disputes.get(id));
     if earlier.is_some_and(|earlier| earlier.status != DisputeStatus::WarningClosed) {
         return Err(ApiError::refused(None, "This charge has already been disputed."));
@@ -46,7 +51,9 @@ pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiErr
     account.disputes.insert(dispute);
     record(account, "charge.dispute.created", &id);
     match order.status {
-        DisputeStatus::NeedsResponse | DisputeStatus::UnderReview | DisputeStatus::Lost => withdraw(account, &id),
+        DisputeStatus::NeedsResponse | DisputeStatus::UnderReview | DisputeStatus::Lost => {
+            withdraw(account, &id)
+        }
         DisputeStatus::Won => {
             withdraw(account, &id);
             reinstate(account, &id);
@@ -61,14 +68,18 @@ pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiErr
 
 /// Moves a dispute on, with the events and the money of that.
 pub fn change_status(account: &mut Account, id: &str, to: DisputeStatus) -> Result<(), ApiError> {
-    let dispute = account.disputes.get_mut(id).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))?;
+    let dispute =
+        account.disputes.get_mut(id).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))?;
     let from = dispute.status;
     if from.is_closed() {
         return Err(ApiError::refused(None, "This dispute is already closed."));
     }
     if !can_become(from, to) {
-        let name = |status: DisputeStatus| serde_json::to_value(status).unwrap_or_default().as_str().unwrap_or_default().to_owned();
-        let message = format!("A dispute with a status of {} cannot become {}.", name(from), name(to));
+        let name = |status: DisputeStatus| {
+            serde_json::to_value(status).unwrap_or_default().as_str().unwrap_or_default().to_owned()
+        };
+        let message =
+            format!("A dispute with a status of {} cannot become {}.", name(from), name(to));
         return Err(ApiError::refused(None, message));
     }
     dispute.status = to;
@@ -90,9 +101,14 @@ pub fn change_status(account: &mut Account, id: &str, to: DisputeStatus) -> Resu
 
 /// The states a dispute can go to from each state that is not closed.
 fn can_become(from: DisputeStatus, to: DisputeStatus) -> bool {
-    use DisputeStatus::{Lost, NeedsResponse, Prevented, UnderReview, WarningClosed, WarningNeedsResponse, WarningUnderReview, Won};
+    use DisputeStatus::{
+        Lost, NeedsResponse, Prevented, UnderReview, WarningClosed, WarningNeedsResponse,
+        WarningUnderReview, Won,
+    };
     match from {
-        WarningNeedsResponse => matches!(to, WarningUnderReview | WarningClosed | NeedsResponse | Prevented),
+        WarningNeedsResponse => {
+            matches!(to, WarningUnderReview | WarningClosed | NeedsResponse | Prevented)
+        }
         WarningUnderReview => matches!(to, WarningClosed | NeedsResponse | Prevented),
         NeedsResponse => matches!(to, UnderReview | Won | Lost | Prevented),
         UnderReview => matches!(to, Won | Lost),
@@ -103,13 +119,25 @@ fn can_become(from: DisputeStatus, to: DisputeStatus) -> bool {
 /// Takes the disputed amount and the fee. What was refunded during an inquiry is not taken again.
 fn withdraw(account: &mut Account, id: &str) {
     let now = account.now();
-    let left = |dispute: &Dispute| account.charges.get(&dispute.charge).map_or(0, |charge| charge.amount - charge.refunded);
-    let Some(amount) = account.disputes.get(id).map(|dispute| dispute.amount.min(left(dispute))).filter(|amount| *amount > 0) else {
+    let left = |dispute: &Dispute| {
+        account.charges.get(&dispute.charge).map_or(0, |charge| charge.amount - charge.refunded)
+    };
+    let Some(amount) = account
+        .disputes
+        .get(id)
+        .map(|dispute| dispute.amount.min(left(dispute)))
+        .filter(|amount| *amount > 0)
+    else {
         return;
     };
     if let Some(dispute) = account.disputes.get_mut(id) {
         let fee = dispute.fee;
-        dispute.balance_transactions.push(BalanceTransaction { id: transaction_id(), created: now, amount: -amount, fee });
+        dispute.balance_transactions.push(BalanceTransaction {
+            id: transaction_id(),
+            created: now,
+            amount: -amount,
+            fee,
+        });
     }
     record(account, "charge.dispute.funds_withdrawn", id);
 }
@@ -118,10 +146,16 @@ fn withdraw(account: &mut Account, id: &str) {
 fn reinstate(account: &mut Account, id: &str) {
     let now = account.now();
     let Some(dispute) = account.disputes.get_mut(id) else { return };
-    let Some(amount) = dispute.balance_transactions.first().map(|withdrawal| -withdrawal.amount) else {
+    let Some(amount) = dispute.balance_transactions.first().map(|withdrawal| -withdrawal.amount)
+    else {
         return;
     };
-    dispute.balance_transactions.push(BalanceTransaction { id: transaction_id(), created: now, amount, fee: 0 });
+    dispute.balance_transactions.push(BalanceTransaction {
+        id: transaction_id(),
+        created: now,
+        amount,
+        fee: 0,
+    });
     record(account, "charge.dispute.funds_reinstated", id);
 }
 

@@ -1,4 +1,5 @@
-//! What happens to an account's objects: pure changes of its state, each with the events Stripe sends for it.
+//! What happens to an account's objects: pure changes of its state, each with the events Stripe
+//! sends for it.
 
 pub mod disputes;
 pub mod new_session;

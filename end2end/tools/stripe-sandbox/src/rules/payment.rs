@@ -2,7 +2,9 @@
 
 use crate::account::{Account, random_text};
 use crate::api_error::ApiError;
-use crate::records::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus, Session, SessionStatus};
+use crate::records::{
+    Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus, Session, SessionStatus,
+};
 use crate::render::payment::{charge_json, payment_intent_json};
 use crate::render::session::session_json;
 use crate::rules::presentment;
@@ -31,9 +33,13 @@ pub enum Outcome {
     Challenged,
 }
 
-/// Tries to pay an open session. A second submission of a form that has already paid answers with what the first one
-/// achieved and moves no money.
-pub fn pay(account: &mut Account, session_id: &str, instrument: &Instrument) -> Result<Outcome, ApiError> {
+/// Tries to pay an open session. A second submission of a form that has already paid answers with
+/// what the first one achieved and moves no money.
+pub fn pay(
+    account: &mut Account,
+    session_id: &str,
+    instrument: &Instrument,
+) -> Result<Outcome, ApiError> {
     if let Some(done) = already_done(account, session_id)? {
         return Ok(done);
     }
@@ -48,7 +54,12 @@ pub fn pay(account: &mut Account, session_id: &str, instrument: &Instrument) -> 
             Ok(Outcome::Challenged)
         }
         Behaviour::Decline => {
-            fail(account, session_id, &intent_id, &declined("generic_decline", "Your card was declined."));
+            fail(
+                account,
+                session_id,
+                &intent_id,
+                &declined("generic_decline", "Your card was declined."),
+            );
             Ok(Outcome::Declined)
         }
         Behaviour::InsufficientFunds => {
@@ -74,12 +85,18 @@ pub enum ChallengeAnswer {
 }
 
 /// Ends the challenge a card asked for.
-pub fn answer_challenge(account: &mut Account, session_id: &str, answer: ChallengeAnswer) -> Result<Outcome, ApiError> {
+pub fn answer_challenge(
+    account: &mut Account,
+    session_id: &str,
+    answer: ChallengeAnswer,
+) -> Result<Outcome, ApiError> {
     if let Some(done) = already_done(account, session_id)? {
         return Ok(done);
     }
-    let session = account.sessions.get_mut(session_id).ok_or_else(|| no_such_session(session_id))?;
-    let (Some(_), Some(intent_id)) = (session.challenged.take(), session.payment_intent.clone()) else {
+    let session =
+        account.sessions.get_mut(session_id).ok_or_else(|| no_such_session(session_id))?;
+    let (Some(_), Some(intent_id)) = (session.challenged.take(), session.payment_intent.clone())
+    else {
         return Err(ApiError::refused(None, "No challenge is pending for this Checkout Session."));
     };
     match answer {
@@ -110,7 +127,11 @@ pub enum Settlement {
 }
 
 /// Lets a delayed payment arrive or fail.
-pub fn settle(account: &mut Account, session_id: &str, settlement: Settlement) -> Result<(), ApiError> {
+pub fn settle(
+    account: &mut Account,
+    session_id: &str,
+    settlement: Settlement,
+) -> Result<(), ApiError> {
     let session = account.sessions.get(session_id).ok_or_else(|| no_such_session(session_id))?;
     let processing = session
         .payment_intent
@@ -118,7 +139,10 @@ pub fn settle(account: &mut Account, session_id: &str, settlement: Settlement) -
         .and_then(|id| account.payment_intents.get(id))
         .filter(|intent| intent.status == PaymentStatus::Processing);
     let Some(intent_id) = processing.map(|intent| intent.id.clone()) else {
-        return Err(ApiError::refused(None, "This Checkout Session has no payment that is still processing."));
+        return Err(ApiError::refused(
+            None,
+            "This Checkout Session has no payment that is still processing.",
+        ));
     };
     match settlement {
         Settlement::Succeed => {
@@ -143,7 +167,9 @@ fn already_done(account: &Account, session_id: &str) -> Result<Option<Outcome>, 
         SessionStatus::Open => Ok(None),
         SessionStatus::Complete if session.paid => Ok(Some(Outcome::Paid)),
         SessionStatus::Complete => Ok(Some(Outcome::Processing)),
-        SessionStatus::Expired => Err(ApiError::refused(None, "This Checkout Session has expired.")),
+        SessionStatus::Expired => {
+            Err(ApiError::refused(None, "This Checkout Session has expired."))
+        }
     }
 }
 
@@ -171,13 +197,16 @@ fn begin_attempt(account: &mut Account, session_id: &str, means: &Means) -> Stri
         account.payment_intents.insert(intent);
         record_intent_event(account, "payment_intent.created", &intent_id);
     }
-    if let (Some(session), Some(intent)) = (account.sessions.get(session_id), account.payment_intents.get_mut(&intent_id)) {
+    if let (Some(session), Some(intent)) =
+        (account.sessions.get(session_id), account.payment_intents.get_mut(&intent_id))
+    {
         intent.means = Some(means.clone());
         intent.payment_method = Some(format!("pm_1{}", random_text(23)));
         intent.amount = session.total();
         session.currency.clone_into(&mut intent.currency);
         session.presentment.clone_into(&mut intent.presentment);
-        intent.receipt_email = session.payment.receipt_email.clone().or_else(|| payer_email(session));
+        intent.receipt_email =
+            session.payment.receipt_email.clone().or_else(|| payer_email(session));
         intent.last_error = None;
         intent.authenticated = false;
     }
@@ -213,7 +242,11 @@ fn payer_email(session: &Session) -> Option<String> {
 }
 
 fn declined(decline_code: &str, message: &str) -> Decline {
-    Decline { code: "card_declined".to_owned(), decline_code: Some(decline_code.to_owned()), message: message.to_owned() }
+    Decline {
+        code: "card_declined".to_owned(),
+        decline_code: Some(decline_code.to_owned()),
+        message: message.to_owned(),
+    }
 }
 
 fn start_processing(account: &mut Account, session_id: &str, intent_id: &str) {
@@ -251,14 +284,23 @@ fn fail(account: &mut Account, session_id: &str, intent_id: &str, decline: &Decl
     record_intent_event(account, "payment_intent.payment_failed", intent_id);
 }
 
-/// The attempt's charge: a pending one of a delayed payment is brought to its end, otherwise a new one is made.
-fn add_charge(account: &mut Account, session_id: &str, intent_id: &str, status: ChargeStatus) -> String {
+/// The attempt's charge: a pending one of a delayed payment is brought to its end, otherwise a new
+/// one is made.
+fn add_charge(
+    account: &mut Account,
+    session_id: &str,
+    intent_id: &str,
+    status: ChargeStatus,
+) -> String {
     let now = account.now();
-    let (Some(session), Some(intent)) = (account.sessions.get(session_id), account.payment_intents.get_mut(intent_id)) else {
+    let (Some(session), Some(intent)) =
+        (account.sessions.get(session_id), account.payment_intents.get_mut(intent_id))
+    else {
         return String::new();
     };
     let failure = (status == ChargeStatus::Failed).then(|| intent.last_error.clone()).flatten();
-    if let Some(pending) = intent.latest_charge.as_deref().and_then(|id| account.charges.get_mut(id))
+    if let Some(pending) =
+        intent.latest_charge.as_deref().and_then(|id| account.charges.get_mut(id))
         && pending.status == ChargeStatus::Pending
     {
         pending.status = status;

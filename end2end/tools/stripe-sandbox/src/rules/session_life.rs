@@ -7,7 +7,10 @@ use crate::render::{payment::payment_intent_json, session::session_json};
 
 /// Ends an open session at the caller's wish.
 pub fn expire_by_caller(account: &mut Account, id: &str) -> Result<(), ApiError> {
-    let session = account.sessions.get(id).ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))?;
+    let session = account
+        .sessions
+        .get(id)
+        .ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))?;
     if session.status != SessionStatus::Open {
         let status = serde_json::to_value(session.status).unwrap_or_default();
         let message = format!(
@@ -34,7 +37,8 @@ pub fn expire_due(account: &mut Account) {
     }
 }
 
-/// Ends a session: its unfinished payment is cancelled first, so nothing can be captured afterwards.
+/// Ends a session: its unfinished payment is cancelled first, so nothing can be captured
+/// afterwards.
 pub fn expire(account: &mut Account, id: &str) {
     let now = account.now();
     let Some(session) = account.sessions.get_mut(id) else {

@@ -16,7 +16,8 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(500);
 
 type Poster = Client<HttpConnector, Full<Bytes>>;
 
-/// Runs until the process ends. It wakes when something changed, and often enough to let sessions expire by themselves.
+/// Runs until the process ends. It wakes when something changed, and often enough to let sessions
+/// expire by themselves.
 pub async fn deliver_for_ever(sandbox: Sandbox) {
     let poster: Poster = Client::builder(TokioExecutor::new()).build_http();
     loop {
@@ -39,7 +40,8 @@ pub async fn deliver_for_ever(sandbox: Sandbox) {
     }
 }
 
-/// Posts events that became due together one after the other, so that their order is what the plan says.
+/// Posts events that became due together one after the other, so that their order is what the plan
+/// says.
 async fn post_in_turn(sandbox: Sandbox, handle: AccountHandle, poster: Poster, due: Vec<Attempt>) {
     for attempt in due {
         let mut status = None;

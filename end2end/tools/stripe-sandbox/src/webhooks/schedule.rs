@@ -1,4 +1,5 @@
-//! Which deliveries are due, what they post, and what their outcome means: pure changes of an account's state.
+//! Which deliveries are due, what they post, and what their outcome means: pure changes of an
+//! account's state.
 
 use crate::account::{Account, random_text};
 use crate::records::{DeliveryState, Event};
@@ -26,7 +27,8 @@ pub fn take_due(account: &mut Account) -> Vec<Attempt> {
     let mut due: Vec<(String, String, u32)> = Vec::new();
     for event in account.events.iter_mut() {
         for delivery in &mut event.deliveries {
-            if delivery.state == DeliveryState::Waiting && !delivery.withheld && delivery.due <= now {
+            if delivery.state == DeliveryState::Waiting && !delivery.withheld && delivery.due <= now
+            {
                 delivery.state = DeliveryState::InFlight;
                 delivery.attempts += 1;
                 due.push((event.id.clone(), delivery.endpoint.clone(), delivery.copies));
@@ -36,23 +38,30 @@ pub fn take_due(account: &mut Account) -> Vec<Attempt> {
     if account.webhook_mode.reorder {
         due.reverse();
     }
-    due.iter().filter_map(|(event, endpoint, copies)| attempt(account, event, endpoint, *copies)).collect()
+    due.iter()
+        .filter_map(|(event, endpoint, copies)| attempt(account, event, endpoint, *copies))
+        .collect()
 }
 
 /// When the next waiting delivery is due, by the account's clock.
 pub fn next_due(account: &Account) -> Option<i64> {
     let deliveries = account.events.iter().flat_map(|event| &event.deliveries);
-    deliveries.filter(|delivery| delivery.state == DeliveryState::Waiting && !delivery.withheld).map(|delivery| delivery.due).min()
+    deliveries
+        .filter(|delivery| delivery.state == DeliveryState::Waiting && !delivery.withheld)
+        .map(|delivery| delivery.due)
+        .min()
 }
 
-/// Notes an answer (none when the endpoint could not be reached) and plans the next attempt if it was no success.
+/// Notes an answer (none when the endpoint could not be reached) and plans the next attempt if it
+/// was no success.
 pub fn record_outcome(account: &mut Account, attempt: &Attempt, status: Option<u16>) {
     let now = account.now_milliseconds();
     let pauses = account.switches.retry_milliseconds.clone();
     let Some(event) = account.events.get_mut(&attempt.event) else {
         return;
     };
-    let delivery = event.deliveries.iter_mut().find(|delivery| delivery.endpoint == attempt.endpoint);
+    let delivery =
+        event.deliveries.iter_mut().find(|delivery| delivery.endpoint == attempt.endpoint);
     let Some(delivery) = delivery else { return };
     delivery.last_status = status;
     let pause = pause_after(delivery.attempts, pauses.as_deref());
@@ -90,7 +99,11 @@ pub fn flush(account: &mut Account, only: Option<&[String]>) -> usize {
 /// Sends an event again to every endpoint it was meant for, whatever became of it before.
 pub fn redeliver(account: &mut Account, event_id: &str, copies: u32) -> usize {
     let now = account.now_milliseconds();
-    let plans: Vec<_> = account.endpoints.iter().map(|endpoint| account.webhook_mode.plan(&endpoint.id, now)).collect();
+    let plans: Vec<_> = account
+        .endpoints
+        .iter()
+        .map(|endpoint| account.webhook_mode.plan(&endpoint.id, now))
+        .collect();
     let Some(event) = account.events.get_mut(event_id) else {
         return 0;
     };
@@ -127,7 +140,8 @@ fn attempt(account: &Account, event_id: &str, endpoint_id: &str, copies: u32) ->
     if mode.wrong_livemode {
         object["livemode"] = serde_json::Value::Bool(true);
     }
-    // Indented as Stripe's bodies are, so that a receiver that parses before it verifies is found out.
+    // Indented as Stripe's bodies are, so that a receiver that parses before it verifies is found
+    // out.
     let body = serde_json::to_string_pretty(&object).ok()?;
     let secrets = match &mode.second_secret {
         Some(second) => vec![second.as_str(), endpoint.secret.as_str()],
@@ -154,7 +168,8 @@ mod tests {
 
     #[test]
     fn pauses_grow_or_are_as_set() {
-        let own: Vec<_> = [1, 2, 3, 8, 39, 40].into_iter().map(|attempts| pause_after(attempts, None)).collect();
+        let own: Vec<_> =
+            [1, 2, 3, 8, 39, 40].into_iter().map(|attempts| pause_after(attempts, None)).collect();
         assert_eq!(own, [Some(500), Some(1000), Some(2000), Some(30_000), Some(30_000), None]);
         let set: Vec<_> = (1..=3).map(|attempts| pause_after(attempts, Some(&[10, 20]))).collect();
         assert_eq!(set, [Some(10), Some(20), None]);

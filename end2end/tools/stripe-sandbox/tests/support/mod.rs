@@ -1,4 +1,5 @@
-//! A sandbox of its own for each test, called without a network and with a clock that only the test moves.
+//! A sandbox of its own for each test, called without a network and with a clock that only the test
+//! moves.
 
 // Each test file uses its own part of this.
 #![allow(dead_code)]
@@ -41,14 +42,16 @@ impl Answer {
 
 pub fn sandbox() -> TestSandbox {
     let clock = Clock::fixed(NOW * 1000);
-    let config = Config { public_url: "http://pay.test".to_owned(), merchant_name: "Cartwright".to_owned() };
+    let config =
+        Config { public_url: "http://pay.test".to_owned(), merchant_name: "Cartwright".to_owned() };
     let sandbox = Sandbox::new(config, clock.clone());
     TestSandbox { router: router(sandbox.clone()), sandbox, clock, key: "sk_test_one".to_owned() }
 }
 
 impl TestSandbox {
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response: Response<Body> = self.router.clone().oneshot(request).await.expect("infallible");
+        let response: Response<Body> =
+            self.router.clone().oneshot(request).await.expect("infallible");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.into_body().collect().await.expect("a whole body").to_bytes();
         Answer { status, headers, text: String::from_utf8_lossy(&body).into_owned() }
@@ -58,8 +61,18 @@ impl TestSandbox {
         self.request_with(method, path, body, &[])
     }
 
-    pub fn request_with(&self, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Request<Body> {
-        let kind = if path.starts_with("/sandbox") { "application/json" } else { "application/x-www-form-urlencoded" };
+    pub fn request_with(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Request<Body> {
+        let kind = if path.starts_with("/sandbox") {
+            "application/json"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
         let mut request = Request::builder().method(method).uri(path).header("content-type", kind);
         if !path.starts_with("/pay") {
             request = request.header("authorization", format!("Bearer {}", self.key));
@@ -84,7 +97,8 @@ impl TestSandbox {
 
     /// A control call that must succeed.
     pub async fn control(&self, method: &str, path: &str, body: Value) -> Value {
-        let answer = self.send(self.request(method, &format!("/sandbox/{path}"), &body.to_string())).await;
+        let answer =
+            self.send(self.request(method, &format!("/sandbox/{path}"), &body.to_string())).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
         answer.json()
     }
@@ -99,7 +113,13 @@ impl TestSandbox {
     /// A paid session's id and its payment intent's.
     pub async fn paid_session(&self) -> (String, String) {
         let id = self.new_session().await;
-        let paid = self.control("POST", &format!("sessions/{id}/pay"), serde_json::json!({ "card": "4242424242424242" })).await;
+        let paid = self
+            .control(
+                "POST",
+                &format!("sessions/{id}/pay"),
+                serde_json::json!({ "card": "4242424242424242" }),
+            )
+            .await;
         (id, paid["session"]["payment_intent"].as_str().expect("an intent").to_owned())
     }
 

@@ -22,7 +22,10 @@ fn variant(sku: &str, options: [&str; 2]) -> Variant {
 
 /// Moss in S and M, Clay in S only.
 fn shirt() -> Product {
-    let option = |name: &str, values: [&str; 2]| ProductOption { name: name.into(), values: values.map(str::to_owned).to_vec() };
+    let option = |name: &str, values: [&str; 2]| ProductOption {
+        name: name.into(),
+        values: values.map(str::to_owned).to_vec(),
+    };
     Product {
         id: ProductId::new("p"),
         slug: "shirt".into(),
@@ -36,7 +39,11 @@ fn shirt() -> Product {
         attributes: Vec::new(),
         tax_class: TaxClass::Standard,
         images: Vec::new(),
-        variants: vec![variant("MS", ["Moss", "S"]), variant("MM", ["Moss", "M"]), variant("CS", ["Clay", "S"])],
+        variants: vec![
+            variant("MS", ["Moss", "S"]),
+            variant("MM", ["Moss", "M"]),
+            variant("CS", ["Clay", "S"]),
+        ],
         search_terms: Vec::new(),
         popularity: 0,
         published_at: 0,

@@ -5,12 +5,18 @@ use crate::features::orders::model::{ChosenShipping, OrderState, PaymentState};
 use crate::features::shipping::model::Address;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency};
-use crate::shared::pricing::{PricingInput, PricingLine, ShippingPrice, TaxCategory, TaxClass, TaxTable, price};
+use crate::shared::pricing::{
+    PricingInput, PricingLine, ShippingPrice, TaxCategory, TaxClass, TaxTable, price,
+};
 
 const CANARY: &str = "<img src=x onerror=alert(1)>\"'&";
 
 fn sender() -> Sender {
-    Sender { name: format!("Shop {CANARY}"), support_email: "hello@shop.example".into(), base_url: "https://shop.example".into() }
+    Sender {
+        name: format!("Shop {CANARY}"),
+        support_email: "hello@shop.example".into(),
+        base_url: "https://shop.example".into(),
+    }
 }
 
 fn order(prices_include_tax: bool) -> OrderView {
@@ -76,7 +82,11 @@ fn order(prices_include_tax: bool) -> OrderView {
             phone: None,
         }),
         billing: None,
-        shipping: Some(ChosenShipping { method: "standard".into(), name: "Standard delivery".into(), days: "1 to 3 working days".into() }),
+        shipping: Some(ChosenShipping {
+            method: "standard".into(),
+            name: "Standard delivery".into(),
+            days: "1 to 3 working days".into(),
+        }),
         note: None,
         terms_version: "1".into(),
         created_at: 0,
@@ -98,7 +108,10 @@ fn addresses(html: &str) -> Vec<&str> {
 
 #[test]
 fn msg_3_both_parts_say_what_was_bought_and_where_it_goes() {
-    let (text, html) = (text(&order(true), &sender(), "/order/100042?key=k"), html(&order(true), &sender(), "/order/100042?key=k"));
+    let (text, html) = (
+        text(&order(true), &sender(), "/order/100042?key=k"),
+        html(&order(true), &sender(), "/order/100042?key=k"),
+    );
     for part in [&text, &html] {
         for words in [
             "100042",
@@ -117,7 +130,10 @@ fn msg_3_both_parts_say_what_was_bought_and_where_it_goes() {
         ] {
             assert!(part.contains(words), "{words} is missing: {part}");
         }
-        assert!(!part.contains("7.77"), "what a piece cost the shop is none of the customer's business");
+        assert!(
+            !part.contains("7.77"),
+            "what a piece cost the shop is none of the customer's business"
+        );
     }
     assert!(text.contains("2 x Teapot") && html.contains("2 × €12.10"));
 }
@@ -126,7 +142,11 @@ fn msg_3_both_parts_say_what_was_bought_and_where_it_goes() {
 fn a26_msg_3_nothing_bought_becomes_markup() {
     let html = html(&order(true), &sender(), "/order/100042?key=k");
     assert!(!html.contains("<img") && !html.contains(CANARY), "{html}");
-    assert_eq!(html.matches("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;").count(), 4, "{html}");
+    assert_eq!(
+        html.matches("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;").count(),
+        4,
+        "{html}"
+    );
 }
 
 #[test]
@@ -135,7 +155,10 @@ fn msg_3_msg_4_every_link_has_the_configured_address_and_nothing_is_loaded() {
     let addresses = addresses(&html);
     assert!(addresses.len() > 6, "{addresses:?}");
     for address in addresses {
-        assert!(address.starts_with("https://shop.example/") || address == "mailto:hello@shop.example", "{address}");
+        assert!(
+            address.starts_with("https://shop.example/") || address == "mailto:hello@shop.example",
+            "{address}"
+        );
     }
     for loads in ["<img", "<link", "<script", "@import", "@font-face", "<iframe"] {
         assert!(!html.contains(loads), "{loads}");
@@ -145,18 +168,28 @@ fn msg_3_msg_4_every_link_has_the_configured_address_and_nothing_is_loaded() {
 #[test]
 fn msg_3_the_mail_is_read_in_the_dark_and_aloud() {
     let html = html(&order(true), &sender(), "/order/100042?key=k");
-    assert!(html.contains("<meta name=\"color-scheme\" content=\"light dark\">") && html.contains("prefers-color-scheme: dark"));
-    assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">") && html.contains("<title>Thank you for your order</title>"));
+    assert!(
+        html.contains("<meta name=\"color-scheme\" content=\"light dark\">")
+            && html.contains("prefers-color-scheme: dark")
+    );
+    assert!(
+        html.starts_with("<!DOCTYPE html><html lang=\"en\">")
+            && html.contains("<title>Thank you for your order</title>")
+    );
     assert_eq!(html.matches("<h1").count(), 1);
     // Tables that only place things say so; the one of figures is a table.
-    assert_eq!(html.matches("<table").count(), html.matches("<table role=\"presentation\"").count() + 1);
+    assert_eq!(
+        html.matches("<table").count(),
+        html.matches("<table role=\"presentation\"").count() + 1
+    );
     assert_eq!(html.matches("<table").count(), html.matches("</table>").count());
     assert_eq!(html.matches("<td").count(), html.matches("</td>").count());
 }
 
 #[test]
 fn tax_on_top_is_a_step_and_contained_tax_a_remark() {
-    let labels = |order: &OrderView| sums(order).into_iter().map(|(label, _, _)| label).collect::<Vec<_>>();
+    let labels =
+        |order: &OrderView| sums(order).into_iter().map(|(label, _, _)| label).collect::<Vec<_>>();
     assert_eq!(labels(&order(true)), ["Items", "Shipping", "Total", "Includes 21% tax"]);
     assert_eq!(labels(&order(false)), ["Items", "Shipping", "21% tax", "Total"]);
 }

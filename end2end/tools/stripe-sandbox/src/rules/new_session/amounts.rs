@@ -12,7 +12,10 @@ pub(super) fn read_currency(params: &Params, field: &str) -> Result<String, ApiE
         Some(_) => Ok(given),
         None => {
             let supported: Vec<&str> = currencies::supported().collect();
-            let message = format!("Invalid currency: {given}. Stripe currently supports these currencies: {}", supported.join(", "));
+            let message = format!(
+                "Invalid currency: {given}. Stripe currently supports these currencies: {}",
+                supported.join(", ")
+            );
             Err(ApiError::invalid("parameter_invalid", message, &params.name_of(field)))
         }
     }
@@ -23,7 +26,11 @@ pub(super) fn read_amount(params: &Params, field: &str, currency: &str) -> Resul
     let amount = params.required_integer(field)?;
     let name = params.name_of(field);
     if amount < 0 {
-        return Err(ApiError::invalid("parameter_invalid_integer", "Invalid non-negative integer", &name));
+        return Err(ApiError::invalid(
+            "parameter_invalid_integer",
+            "Invalid non-negative integer",
+            &name,
+        ));
     }
     let rule = rule_of(currency)?;
     if amount > rule.largest {
@@ -34,7 +41,12 @@ pub(super) fn read_amount(params: &Params, field: &str, currency: &str) -> Resul
 }
 
 /// The amount of a line, so that no sum of lines can leave the range of integers later.
-pub(super) fn check_line(unit_amount: i64, quantity: i64, currency: &str, name: &str) -> Result<(), ApiError> {
+pub(super) fn check_line(
+    unit_amount: i64,
+    quantity: i64,
+    currency: &str,
+    name: &str,
+) -> Result<(), ApiError> {
     let rule = rule_of(currency)?;
     match unit_amount.checked_mul(quantity) {
         Some(total) if total <= rule.largest => Ok(()),
@@ -55,7 +67,10 @@ pub(super) fn check_total(session: &Session) -> Result<(), ApiError> {
     // Every delivery the shopper may choose has to be payable.
     let dearest = session.shipping_options.iter().map(|option| option.amount).max().unwrap_or(0);
     if session.subtotal() + dearest > rule.largest {
-        let message = format!("The Checkout Session's total amount due must be no more than {}.", rule.largest);
+        let message = format!(
+            "The Checkout Session's total amount due must be no more than {}.",
+            rule.largest
+        );
         return Err(ApiError::refused(Some("amount_too_large"), message));
     }
     Ok(())
@@ -65,14 +80,21 @@ fn check_step(amount: i64, currency: &str, step: i64, name: &str) -> Result<(), 
     if amount % step == 0 {
         return Ok(());
     }
-    let message = format!("Invalid amount: amounts in {currency} must be evenly divisible by {step}.");
+    let message =
+        format!("Invalid amount: amounts in {currency} must be evenly divisible by {step}.");
     Err(ApiError::invalid("invalid_charge_amount", message, name))
 }
 
 fn too_large(name: &str, rule: CurrencyRule) -> ApiError {
-    ApiError::invalid("amount_too_large", format!("Amount must be no more than {}.", rule.largest), name)
+    ApiError::invalid(
+        "amount_too_large",
+        format!("Amount must be no more than {}.", rule.largest),
+        name,
+    )
 }
 
 fn rule_of(currency: &str) -> Result<CurrencyRule, ApiError> {
-    currencies::rule_of(currency).ok_or_else(|| ApiError::invalid("parameter_invalid", format!("Invalid currency: {currency}"), "currency"))
+    currencies::rule_of(currency).ok_or_else(|| {
+        ApiError::invalid("parameter_invalid", format!("Invalid currency: {currency}"), "currency")
+    })
 }

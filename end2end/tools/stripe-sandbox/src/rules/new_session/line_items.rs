@@ -26,7 +26,11 @@ pub(super) fn read(params: &Params) -> Result<(Vec<LineItem>, String), ApiError>
     }
     match currency {
         Some(currency) if !items.is_empty() => Ok((items, currency)),
-        _ => Err(ApiError::invalid("parameter_missing", "Missing required param: line_items.", "line_items")),
+        _ => Err(ApiError::invalid(
+            "parameter_missing",
+            "Missing required param: line_items.",
+            "line_items",
+        )),
     }
 }
 

@@ -13,7 +13,8 @@ const MOST_OPTIONS: usize = 5;
 pub(super) fn read(params: &Params, currency: &str) -> Result<Vec<ShippingOption>, ApiError> {
     let given = params.list("shipping_options");
     if given.len() > MOST_OPTIONS {
-        let message = format!("Array shipping_options exceeded maximum {MOST_OPTIONS} allowed elements.");
+        let message =
+            format!("Array shipping_options exceeded maximum {MOST_OPTIONS} allowed elements.");
         return Err(ApiError::invalid("parameter_invalid", message, "shipping_options"));
     }
     let mut options = Vec::new();

@@ -1,6 +1,8 @@
-//! What programs read before they look for pages: `robots.txt` and the sitemap (sitemaps.org, protocol 0.9).
+//! What programs read before they look for pages: `robots.txt` and the sitemap (sitemaps.org,
+//! protocol 0.9).
 //!
-//! `/sitemap.xml` is an index; its parts have the same path, because a sitemap may list only what lies below its own.
+//! `/sitemap.xml` is an index; its parts have the same path, because a sitemap may list only what
+//! lies below its own.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -13,9 +15,9 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
 
-use crate::features::catalog::service::sitemap::{Entry, Stretch, entries, stretches};
+use crate::features::catalog::service::sitemap::{Entry, SitemapPart, entries, product_parts};
 use crate::features::{catalog, content};
-use crate::infra::cache::Memo;
+use crate::infra::cache::TtlCache;
 use crate::infra::ctx::Ctx;
 use crate::server::app::App;
 use crate::server::middleware::edge::Edge;
@@ -24,13 +26,14 @@ use crate::shared::error::{AppError, AppResult};
 
 /// The protocol's limit.
 const MOST_ADDRESSES: usize = 50_000;
-/// Together with the time others may keep an answer, what the sitemap may be behind: a minute at most.
-const MEMO_LIFE: Duration = Duration::from_secs(30);
+/// Together with the time others may keep an answer, what the sitemap may be behind: a minute at
+/// most.
+const CACHE_LIFE: Duration = Duration::from_secs(30);
 const KEPT_BY_OTHERS: &str = "public, max-age=30";
 /// A full part has about six megabytes.
 const PARTS_KEPT: u64 = 4;
-/// Nobody's search results: what belongs to one visitor, what staff see, and what only programs call. Pages that are
-/// merely not to be kept say so themselves, for which they must be readable.
+/// Nobody's search results: what belongs to one visitor, what staff see, and what only programs
+/// call. Pages that are merely not to be kept say so themselves, for which they must be readable.
 const OFF_LIMITS: [&str; 6] = ["/cart", "/checkout", "/order", "/account", "/admin", "/api/"];
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
@@ -40,14 +43,17 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new().route("/robots.txt", get(robots)).route("/sitemap.xml", get(sitemap))
 }
 
-struct Memos {
-    stretches: Memo<(), Arc<Vec<Stretch>>>,
-    parts: Memo<Part, Bytes>,
+struct Caches {
+    product_parts: TtlCache<(), Arc<Vec<SitemapPart>>>,
+    files: TtlCache<Part, Bytes>,
 }
 
-impl Default for Memos {
+impl Default for Caches {
     fn default() -> Self {
-        Self { stretches: Memo::new(1, MEMO_LIFE), parts: Memo::new(PARTS_KEPT, MEMO_LIFE) }
+        Self {
+            product_parts: TtlCache::new(1, CACHE_LIFE),
+            files: TtlCache::new(PARTS_KEPT, CACHE_LIFE),
+        }
     }
 }
 
@@ -57,7 +63,7 @@ enum Part {
     Index,
     /// Home, categories and pages of text.
     Pages,
-    /// A stretch of the products, counted from 1.
+    /// A part of the products, counted from 1.
     Products(usize),
 }
 
@@ -86,7 +92,13 @@ impl Part {
 
 async fn robots(State(app): State<Arc<App>>) -> impl IntoResponse {
     let text = robots_text(&app.clients.settings.base_url);
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")], text)
+    (
+        [
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (header::CACHE_CONTROL, "public, max-age=3600"),
+        ],
+        text,
+    )
 }
 
 fn robots_text(base_url: &str) -> String {
@@ -94,12 +106,22 @@ fn robots_text(base_url: &str) -> String {
     format!("User-agent: *\n{refused}\nSitemap: {}\n", Part::Index.address(base_url))
 }
 
-async fn sitemap(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, uri: Uri, headers: HeaderMap) -> Response<Body> {
+async fn sitemap(
+    State(app): State<Arc<App>>,
+    Extension(edge): Extension<Edge>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response<Body> {
     let ctx = app.public_ctx(&edge.request_id, edge.client_ip);
     match file(&ctx, uri.query()).await {
-        Ok(xml) => {
-            ([(header::CONTENT_TYPE, "application/xml; charset=utf-8"), (header::CACHE_CONTROL, KEPT_BY_OTHERS)], xml).into_response()
-        }
+        Ok(xml) => (
+            [
+                (header::CONTENT_TYPE, "application/xml; charset=utf-8"),
+                (header::CACHE_CONTROL, KEPT_BY_OTHERS),
+            ],
+            xml,
+        )
+            .into_response(),
         Err(error) => {
             ctx.log_failure(&error);
             pages::error_response(&app, &edge, &error, &headers).await
@@ -112,33 +134,64 @@ async fn sitemap(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, 
 /// # Errors
 /// `NotFound` for a part that is not there.
 async fn file(ctx: &Ctx, query: Option<&str>) -> AppResult<Bytes> {
-    let memos = ctx.per_process.get::<Memos>();
+    let caches = ctx.process_state.get::<Caches>();
     let part = Part::read(query).ok_or_else(AppError::not_found)?;
-    let stretches = memos.stretches.get_or_fill((), async { Ok(Arc::new(stretches(ctx, MOST_ADDRESSES).await?)) }).await?;
-    memos.parts.get_or_fill(part, async { Ok(Bytes::from(written(ctx, part, &stretches).await?)) }).await
+    let product_parts = caches
+        .product_parts
+        .get_or_fill((), async { Ok(Arc::new(product_parts(ctx, MOST_ADDRESSES).await?)) })
+        .await?;
+    caches
+        .files
+        .get_or_fill(part, async { Ok(Bytes::from(render_file(ctx, part, &product_parts).await?)) })
+        .await
 }
 
-async fn written(ctx: &Ctx, part: Part, stretches: &[Stretch]) -> AppResult<String> {
+async fn render_file(ctx: &Ctx, part: Part, product_parts: &[SitemapPart]) -> AppResult<String> {
     let base_url = &ctx.settings.base_url;
     match part {
         Part::Index => {
-            let products = stretches.iter().enumerate().map(|(index, stretch)| (Part::Products(index + 1), Some(stretch.changed_at)));
+            let products = product_parts
+                .iter()
+                .enumerate()
+                .map(|(index, part)| (Part::Products(index + 1), Some(part.changed_at)));
             let parts = std::iter::once((Part::Pages, None)).chain(products);
-            Ok(document("sitemapindex", "sitemap", parts.map(|(part, changed_at)| Line { address: part.address(base_url), changed_at })))
+            Ok(document(
+                "sitemapindex",
+                "sitemap",
+                parts
+                    .map(|(part, changed_at)| Line { address: part.address(base_url), changed_at }),
+            ))
         }
         Part::Pages => {
             let tree = catalog::service::category_tree(ctx).await?;
             let categories = tree.all().map(|category| (format!("/c/{}", category.path), None));
             let texts = content::service::all(ctx).await?;
-            let texts = texts.into_iter().map(|page| (format!("/pages/{}", page.slug), Some(page.updated_at)));
-            let paths = std::iter::once(("/".to_owned(), None)).chain(categories).chain(texts).take(MOST_ADDRESSES);
-            Ok(document("urlset", "url", paths.map(|(path, changed_at)| Line { address: format!("{base_url}{path}"), changed_at })))
+            let texts = texts
+                .into_iter()
+                .map(|page| (format!("/pages/{}", page.slug), Some(page.updated_at)));
+            let paths = std::iter::once(("/".to_owned(), None))
+                .chain(categories)
+                .chain(texts)
+                .take(MOST_ADDRESSES);
+            Ok(document(
+                "urlset",
+                "url",
+                paths.map(|(path, changed_at)| Line {
+                    address: format!("{base_url}{path}"),
+                    changed_at,
+                }),
+            ))
         }
         Part::Products(number) => {
-            let stretch = number.checked_sub(1).and_then(|index| stretches.get(index)).ok_or_else(AppError::not_found)?;
-            let products = entries(ctx, stretch, MOST_ADDRESSES).await?;
-            let line =
-                |Entry { slug, changed_at, .. }: Entry| Line { address: format!("{base_url}/p/{slug}"), changed_at: Some(changed_at) };
+            let part = number
+                .checked_sub(1)
+                .and_then(|index| product_parts.get(index))
+                .ok_or_else(AppError::not_found)?;
+            let products = entries(ctx, part, MOST_ADDRESSES).await?;
+            let line = |Entry { slug, changed_at, .. }: Entry| Line {
+                address: format!("{base_url}/p/{slug}"),
+                changed_at: Some(changed_at),
+            };
             Ok(document("urlset", "url", products.into_iter().map(line)))
         }
     }
@@ -154,7 +207,7 @@ struct Line {
 fn document(list: &str, entry: &str, lines: impl Iterator<Item = Line>) -> String {
     let mut xml = format!("{HEAD}<{list} xmlns=\"{NAMESPACE}\">\n");
     for Line { address, changed_at } in lines {
-        let _ = write!(xml, "<{entry}><loc>{}</loc>", escaped(&address));
+        let _ = write!(xml, "<{entry}><loc>{}</loc>", escape_xml(&address));
         if let Some(moment) = changed_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) {
             let _ = write!(xml, "<lastmod>{}</lastmod>", moment.strftime("%Y-%m-%dT%H:%M:%SZ"));
         }
@@ -164,8 +217,12 @@ fn document(list: &str, entry: &str, lines: impl Iterator<Item = Line>) -> Strin
     xml
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&apos;")
+fn escape_xml(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&apos;")
 }
 
 #[cfg(test)]

@@ -1,22 +1,24 @@
-//! Sealing anew: what an older key sealed is sealed with the newest one, document by document (R85).
+//! Sealing anew: what an older key sealed is sealed with the newest one, document by document
+//! (R85).
 //!
-//! Invariant: a document is written only while it still holds what was read of it, so that nobody's change is lost. Done
-//! again, or by two at once, there is nothing left to do.
+//! Invariant: a document is written only while it still holds what was read of it, so that nobody's
+//! change is lost. Done again, or by two at once, there is nothing left to do.
 
 use std::sync::Arc;
 
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
 
-use crate::infra::crypto::{Keyring, Place, Purpose};
+use crate::infra::crypto::{Keyring, Purpose, SealContext};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::{Mongo, Tx, TxResult, bounded, collect};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 /// How often a document is tried that others change at the same moment.
 const TRIES: u32 = 10;
 
-/// What is sealed in a collection, and what hangs on it: the table `SEALED` in the store of a feature.
+/// What is sealed in a collection, and what hangs on it: the table `SEALED` in the store of a
+/// feature.
 pub struct SealedCollection {
     pub name: &'static str,
     pub fields: &'static [SealedField],
@@ -34,7 +36,8 @@ pub struct SealedField {
 pub enum FieldPlace {
     /// `email`, or `second_factor.secret` in a document within.
     Path(&'static str),
-    /// The field `sealed` of every entry of a list, bound to the list's name and the entry's own `id`.
+    /// The field `sealed` of every entry of a list, bound to the list's name and the entry's own
+    /// `id`.
     EntriesOf(&'static str),
 }
 
@@ -44,8 +47,8 @@ pub struct EmailIndex {
     pub of: &'static str,
 }
 
-/// A collection that keeps sealed values of this one just as they are and compares them byte by byte: it follows in the
-/// same transaction.
+/// A collection that keeps sealed values of this one just as they are and compares them byte by
+/// byte: it follows in the same transaction.
 pub struct Copies {
     pub collection: &'static str,
     /// Its field with the id of the document that a value was copied from.
@@ -56,12 +59,12 @@ pub struct Copies {
 }
 
 /// A way through a collection by rising ids. After a failure it goes on where it stood.
-pub struct Walk {
-    through: &'static SealedCollection,
+pub struct RotationCursor {
+    collection: &'static SealedCollection,
     after: Option<ObjectId>,
     /// Documents looked at.
     pub read: u64,
-    pub sealed_anew: u64,
+    pub reencrypted: u64,
     /// Documents that do not open or cannot be written; the log names them.
     pub failed: u64,
 }
@@ -76,7 +79,7 @@ struct Found<'d> {
 /// What a document needs: the values it must still hold, and those it gets.
 #[derive(Clone, Default)]
 struct Change {
-    still: Document,
+    expected: Document,
     set: Document,
 }
 
@@ -92,30 +95,39 @@ impl SealedField {
     fn values<'d>(&self, document: &'d Document) -> Vec<Found<'d>> {
         match self.place {
             FieldPlace::Path(path) => {
-                let found = binary_at(document, path).map(|sealed| Found { path: path.to_owned(), bound_to: path.to_owned(), sealed });
+                let found = binary_at(document, path).map(|sealed| Found {
+                    path: path.to_owned(),
+                    bound_to: path.to_owned(),
+                    sealed,
+                });
                 found.into_iter().collect()
             }
             FieldPlace::EntriesOf(list) => {
                 let entries = document.get_array(list).map(Vec::as_slice).unwrap_or_default();
-                entries.iter().enumerate().filter_map(|(index, entry)| value_of_entry(list, index, entry)).collect()
+                entries
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, entry)| value_of_entry(list, index, entry))
+                    .collect()
             }
         }
     }
 }
 
-impl Walk {
-    pub fn through(collection: &'static SealedCollection) -> Self {
-        Self { through: collection, after: None, read: 0, sealed_anew: 0, failed: 0 }
+impl RotationCursor {
+    pub fn new(collection: &'static SealedCollection) -> Self {
+        Self { collection, after: None, read: 0, reencrypted: 0, failed: 0 }
     }
 
     pub fn collection(&self) -> &'static str {
-        self.through.name
+        self.collection.name
     }
 
-    /// Seals anew what needs it in the next documents, at most `limit`; false at the end of the collection.
+    /// Seals anew what needs it in the next documents, at most `limit`; false at the end of the
+    /// collection.
     ///
-    /// A document that does not open is counted, logged and left: one broken value must not keep all others under an old
-    /// key.
+    /// A document that does not open is counted, logged and left: one broken value must not keep
+    /// all others under an old key.
     ///
     /// # Errors
     /// `Unavailable` when the database gives no answer, or somebody holds a document.
@@ -124,11 +136,11 @@ impl Walk {
         let is_more = !documents.is_empty();
         for document in documents {
             let id = document.get_object_id("_id").map_err(AppError::internal)?;
-            match sealed_anew(ctx, self.through, id, document).await {
-                Ok(true) => self.sealed_anew += 1,
+            match reencrypted(ctx, self.collection, id, document).await {
+                Ok(true) => self.reencrypted += 1,
                 Ok(false) => {}
                 Err(error) if error.kind == ErrorKind::Internal => {
-                    tracing::error!(collection = self.through.name, %id, cause = error.cause().unwrap_or("none"), "a document could not be sealed anew");
+                    tracing::error!(collection = self.collection.name, %id, cause = error.cause().unwrap_or("none"), "a document could not be sealed anew");
                     self.failed += 1;
                 }
                 Err(error) => return Err(error),
@@ -140,7 +152,7 @@ impl Walk {
     }
 
     async fn next_documents(&self, ctx: &Ctx, limit: i64) -> AppResult<Vec<Document>> {
-        let collection = ctx.mongo.collection::<Document>(self.through.name);
+        let collection = ctx.mongo.collection::<Document>(self.collection.name);
         let behind = self.after.map_or_else(Document::new, |id| doc! { "_id": { "$gt": id } });
         collect(collection.find(behind).sort(doc! { "_id": 1 }).limit(limit)).await
     }
@@ -152,10 +164,14 @@ impl SealedCollection {
         let mut change = Change::default();
         for field in self.fields {
             for found in field.values(document) {
-                let place = Place { collection: self.name, id: &id, field: &found.bound_to };
-                if let Some(bytes) = keyring.sealed_anew(field.purpose, place, &found.sealed.bytes)? {
-                    change.still.insert(found.path.clone(), found.sealed.clone());
-                    change.set.insert(found.path, Binary { subtype: BinarySubtype::Generic, bytes });
+                let place = SealContext { collection: self.name, id: &id, field: &found.bound_to };
+                if let Some(bytes) =
+                    keyring.reencrypted(field.purpose, place, &found.sealed.bytes)?
+                {
+                    change.expected.insert(found.path.clone(), found.sealed.clone());
+                    change
+                        .set
+                        .insert(found.path, Binary { subtype: BinarySubtype::Generic, bytes });
                 }
             }
         }
@@ -166,15 +182,28 @@ impl SealedCollection {
     }
 
     /// An empty index stays empty: the order of an erased customer is found by no address any more.
-    fn change_index(&self, index: &EmailIndex, keyring: &Keyring, id: &str, document: &Document, change: &mut Change) -> AppResult<()> {
+    fn change_index(
+        &self,
+        index: &EmailIndex,
+        keyring: &Keyring,
+        id: &str,
+        document: &Document,
+        change: &mut Change,
+    ) -> AppResult<()> {
         let stored = document.get_array(index.field).ok().filter(|values| !values.is_empty());
-        let (Some(stored), Some(sealed)) = (stored, binary_at(document, index.of)) else { return Ok(()) };
-        let email = keyring.open(Purpose::Pii, Place { collection: self.name, id, field: index.of }, &sealed.bytes)?;
+        let (Some(stored), Some(sealed)) = (stored, binary_at(document, index.of)) else {
+            return Ok(());
+        };
+        let email = keyring.open(
+            Purpose::Pii,
+            SealContext { collection: self.name, id, field: index.of },
+            &sealed.bytes,
+        )?;
         let wanted: Vec<Bson> = keyring.email_index(&email).into_iter().map(Bson::String).collect();
         if *stored != wanted {
             // The address too: an index written for one must not stay beside another.
-            change.still.insert(index.of, sealed.clone());
-            change.still.insert(index.field, stored.clone());
+            change.expected.insert(index.of, sealed.clone());
+            change.expected.insert(index.field, stored.clone());
             change.set.insert(index.field, wanted);
         }
         Ok(())
@@ -182,60 +211,83 @@ impl SealedCollection {
 }
 
 /// Whether anything had to be sealed anew in a document, as read a moment ago.
-async fn sealed_anew(ctx: &Ctx, collection: &'static SealedCollection, id: ObjectId, mut document: Document) -> AppResult<bool> {
+async fn reencrypted(
+    ctx: &Ctx,
+    collection: &'static SealedCollection,
+    id: ObjectId,
+    mut document: Document,
+) -> AppResult<bool> {
     for _ in 0..TRIES {
         let change = collection.change(&ctx.keyring, id, &document)?;
         if change.set.is_empty() {
             return Ok(false);
         }
-        if written(ctx, collection, id, change).await? {
+        if write_change(ctx, collection, id, change).await? {
             return Ok(true);
         }
         // Somebody was faster: what they left is looked at.
         let documents = ctx.mongo.collection::<Document>(collection.name);
-        match bounded(documents.find_one(doc! { "_id": id })).await? {
+        match with_deadline(documents.find_one(doc! { "_id": id })).await? {
             Some(fresh) => document = fresh,
             None => return Ok(false),
         }
     }
-    Err(AppError::unavailable(format!("document {id} of {} changed at each of {TRIES} tries", collection.name)))
+    Err(AppError::unavailable(format!(
+        "document {id} of {} changed at each of {TRIES} tries",
+        collection.name
+    )))
 }
 
 /// False when the document no longer is as it was read.
-async fn written(ctx: &Ctx, collection: &'static SealedCollection, id: ObjectId, change: Change) -> AppResult<bool> {
+async fn write_change(
+    ctx: &Ctx,
+    collection: &'static SealedCollection,
+    id: ObjectId,
+    change: Change,
+) -> AppResult<bool> {
     let Some(copies) = &collection.copies else {
         let documents = ctx.mongo.collection::<Document>(collection.name);
         let (filter, update) = change.of_document(id);
-        return Ok(bounded(documents.update_one(filter, update)).await?.matched_count == 1);
+        return Ok(with_deadline(documents.update_one(filter, update)).await?.matched_count == 1);
     };
     let (mongo, change) = (ctx.mongo.clone(), Arc::new(change));
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (mongo, change) = (mongo.clone(), change.clone());
-            Box::pin(async move { written_with_copies(&mongo, session, collection, copies, id, &change).await })
+            Box::pin(async move {
+                written_with_copies(&mongo, tx, collection, copies, id, &change).await
+            })
         })
         .await
 }
 
 async fn written_with_copies(
     mongo: &Mongo,
-    session: &mut Tx,
+    tx: &mut Tx,
     collection: &SealedCollection,
     copies: &Copies,
     id: ObjectId,
     change: &Change,
 ) -> TxResult<bool> {
     let (filter, update) = change.of_document(id);
-    let written = mongo.collection::<Document>(collection.name).update_one(filter, update).session(&mut *session).await?;
+    let written = mongo
+        .collection::<Document>(collection.name)
+        .update_one(filter, update)
+        .session(&mut *tx)
+        .await?;
     if written.matched_count == 0 {
         return Ok(false);
     }
     let (owner, field) = (copies.owner, copies.field);
     for path in copies.of {
-        if let (Some(old), Some(new)) = (change.still.get(path), change.set.get(path)) {
+        if let (Some(old), Some(new)) = (change.expected.get(path), change.set.get(path)) {
             let same = doc! { owner: id, field: old.clone() };
             let update = doc! { "$set": { field: new.clone() } };
-            mongo.collection::<Document>(copies.collection).update_many(same, update).session(&mut *session).await?;
+            mongo
+                .collection::<Document>(copies.collection)
+                .update_many(same, update)
+                .session(&mut *tx)
+                .await?;
         }
     }
     Ok(true)
@@ -244,7 +296,7 @@ async fn written_with_copies(
 impl Change {
     /// The condition and the update of the document itself.
     fn of_document(&self, id: ObjectId) -> (Document, Document) {
-        let mut filter = self.still.clone();
+        let mut filter = self.expected.clone();
         filter.insert("_id", id);
         (filter, doc! { "$set": self.set.clone() })
     }
@@ -254,7 +306,11 @@ fn value_of_entry<'d>(list: &str, index: usize, entry: &'d Bson) -> Option<Found
     let entry = entry.as_document()?;
     let id = entry.get_object_id("id").ok()?;
     let sealed = binary_at(entry, "sealed")?;
-    Some(Found { path: format!("{list}.{index}.sealed"), bound_to: format!("{list}.{}", id.to_hex()), sealed })
+    Some(Found {
+        path: format!("{list}.{index}.sealed"),
+        bound_to: format!("{list}.{}", id.to_hex()),
+        sealed,
+    })
 }
 
 fn binary_at<'d>(document: &'d Document, path: &str) -> Option<&'d Binary> {

@@ -5,12 +5,12 @@ use leptos::prelude::{AnyView, IntoAny};
 
 /// On the server the type is erased: pages made of many parts would grow types too deep to compile.
 #[cfg(feature = "ssr")]
-pub fn bounded(view: impl IntoAny) -> AnyView {
+pub fn erase_on_server(view: impl IntoAny) -> AnyView {
     view.into_any()
 }
 
 /// In the browser each erased type costs a few kilobytes of module, and the islands are shallow.
 #[cfg(not(feature = "ssr"))]
-pub fn bounded<V>(view: V) -> V {
+pub fn erase_on_server<V>(view: V) -> V {
     view
 }

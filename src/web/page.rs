@@ -28,7 +28,7 @@ pub struct FormState {
 
 /// The answer to a request for a page.
 pub enum PageAnswer {
-    View(View),
+    PageResponse(PageResponse),
     /// A path of ours and whether the move is for good.
     Redirect {
         to: String,
@@ -68,7 +68,7 @@ impl Subject {
 }
 
 /// A page ready to be drawn. Everything it shows has been loaded.
-pub struct View {
+pub struct PageResponse {
     pub status: u16,
     pub title: String,
     pub description: String,
@@ -89,7 +89,7 @@ pub struct View {
     pub body: Box<dyn FnOnce() -> AnyView + Send>,
 }
 
-impl View {
+impl PageResponse {
     pub fn new(title: impl Into<String>, body: impl FnOnce() -> AnyView + Send + 'static) -> Self {
         Self {
             status: 200,
@@ -107,7 +107,7 @@ impl View {
         }
     }
 
-    pub fn described(mut self, description: impl Into<String>) -> Self {
+    pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = description.into();
         self
     }
@@ -164,7 +164,7 @@ impl View {
     }
 
     pub fn answer(self) -> PageResult {
-        Ok(PageAnswer::View(self))
+        Ok(PageAnswer::PageResponse(self))
     }
 }
 
@@ -179,7 +179,13 @@ impl PageAnswer {
 }
 
 impl PageRequest {
-    pub fn new(ctx: Ctx, location: String, params: Vec<(String, String)>, query: Vec<(String, String)>, form: Option<FormState>) -> Self {
+    pub fn new(
+        ctx: Ctx,
+        location: String,
+        params: Vec<(String, String)>,
+        query: Vec<(String, String)>,
+        form: Option<FormState>,
+    ) -> Self {
         Self { ctx, location, params, query, form }
     }
 

@@ -10,7 +10,9 @@ use super::{Redis, RedisOptions};
 
 /// The address of the Redis that the tests share; each test keeps to keys of its own.
 pub fn redis_url() -> String {
-    std::env::var("REDIS_URL").expect("REDIS_URL is not set: this test needs a real Redis; start services with cargo xtask test")
+    std::env::var("REDIS_URL").expect(
+        "REDIS_URL is not set: this test needs a real Redis; start services with cargo xtask test",
+    )
 }
 
 /// A prefix that no other test uses.
@@ -21,7 +23,11 @@ pub fn own_prefix() -> String {
 /// Deadlines that a busy machine keeps, for tests of something else than deadlines.
 pub fn patient(url: &str, prefix: &str) -> RedisOptions {
     let second = Duration::from_secs(1);
-    RedisOptions { command_deadline: 5 * second, connect_deadline: 5 * second, ..RedisOptions::new(url, prefix) }
+    RedisOptions {
+        command_deadline: 5 * second,
+        connect_deadline: 5 * second,
+        ..RedisOptions::new(url, prefix)
+    }
 }
 
 /// A client of the real Redis with a prefix of its own.
@@ -32,7 +38,10 @@ pub async fn own_redis() -> Redis {
 /// Everything the real Redis holds, asked past the client under test.
 pub async fn raw_connection() -> redis::aio::MultiplexedConnection {
     let client = redis::Client::open(redis_url()).expect("the address of Redis");
-    client.get_multiplexed_async_connection().await.expect("Redis does not answer: start services with cargo xtask test")
+    client
+        .get_multiplexed_async_connection()
+        .await
+        .expect("Redis does not answer: start services with cargo xtask test")
 }
 
 /// A proxy in front of the real Redis, and the address that leads through it.
@@ -42,7 +51,8 @@ pub async fn redis_behind_proxy() -> (FaultProxy, String) {
     (proxy, address)
 }
 
-/// A server that greets and answers pings, finds nothing, and refuses every write like a Redis without memory left.
+/// A server that greets and answers pings, finds nothing, and refuses every write like a Redis
+/// without memory left.
 pub async fn full_redis() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = format!("redis://{}/", listener.local_addr().expect("bound"));

@@ -1,4 +1,5 @@
-//! Decides what to read from the catalogue next and what that changes in the index; reads and writes nothing itself.
+//! Decides what to read from the catalogue next and what that changes in the index; reads and
+//! writes nothing itself.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,9 +19,9 @@ const LONG_LOOK: i64 = 600_000;
 
 /// What the index knows of the catalogue.
 #[derive(Default)]
-pub struct Follower {
-    /// What each product looked like, whether it can be found or not. The time of the change would not do: one product
-    /// may change twice within a millisecond.
+pub struct CatalogSync {
+    /// What each product looked like, whether it can be found or not. The time of the change would
+    /// not do: one product may change twice within a millisecond.
     known: HashMap<ProductId, u64>,
     /// Published for a time that has not come.
     waiting: HashMap<ProductId, Product>,
@@ -79,7 +80,7 @@ impl Round {
     }
 }
 
-impl Follower {
+impl CatalogSync {
     pub fn begin(&mut self, now: i64) -> Round {
         let long_look = now.saturating_sub(self.last_long_look).abs() >= LONG_LOOK_EVERY;
         if long_look {
@@ -93,13 +94,23 @@ impl Follower {
 
     /// Takes a batch; the next round of reading, or `None` when the catalogue has nothing more.
     ///
-    /// A batch in which every product changed at the same moment would come again for ever, so the next one is larger.
-    pub fn take(&mut self, round: Round, batch: Vec<(Product, i64)>) -> (Vec<Change>, Option<Round>) {
+    /// A batch in which every product changed at the same moment would come again for ever, so the
+    /// next one is larger.
+    pub fn take(
+        &mut self,
+        round: Round,
+        batch: Vec<(Product, i64)>,
+    ) -> (Vec<Change>, Option<Round>) {
         let full = i64::try_from(batch.len()).unwrap_or(i64::MAX) >= round.limit;
         let last = batch.last().map(|(_, changed)| *changed);
-        let changes = batch.into_iter().filter_map(|(product, _)| self.change(product, round.began)).collect();
+        let changes = batch
+            .into_iter()
+            .filter_map(|(product, _)| self.change(product, round.began))
+            .collect();
         let next = match last {
-            Some(moment) if full && moment > round.since => Some(Round { since: moment, limit: BATCH, ..round }),
+            Some(moment) if full && moment > round.since => {
+                Some(Round { since: moment, limit: BATCH, ..round })
+            }
             Some(_) if full => Some(Round { limit: round.limit.saturating_mul(2), ..round }),
             _ => {
                 self.caught_up_to = Some(round.began);
@@ -111,14 +122,22 @@ impl Follower {
 
     /// Products whose time of publication has come.
     pub fn due(&mut self, now: i64) -> Vec<Change> {
-        let due: Vec<ProductId> =
-            self.waiting.values().filter(|product| product.published_at <= now).map(|product| product.id.clone()).collect();
-        due.iter().filter_map(|id| self.waiting.remove(id)).map(|product| Change::Put(Box::new(product))).collect()
+        let due: Vec<ProductId> = self
+            .waiting
+            .values()
+            .filter(|product| product.published_at <= now)
+            .map(|product| product.id.clone())
+            .collect();
+        due.iter()
+            .filter_map(|id| self.waiting.remove(id))
+            .map(|product| Change::Put(Box::new(product)))
+            .collect()
     }
 
     /// Whether documents were made with other category names than these; from now on these count.
     pub fn categories_changed(&mut self, tree: &CategoryTree) -> bool {
-        let names: Vec<_> = tree.all().map(|category| (&category.id, &category.parent, &category.name)).collect();
+        let names: Vec<_> =
+            tree.all().map(|category| (&category.id, &category.parent, &category.name)).collect();
         let present = fingerprint(&names);
         let changed = self.caught_up_to.is_some() && self.categories != present;
         self.categories = present;
