@@ -15,5 +15,6 @@ pub mod passwords;
 pub mod rate_limit;
 pub mod redis;
 pub mod reencrypt;
+pub mod sealed;
 pub mod settings;
 pub mod stripe;

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
 
-use crate::infra::crypto::{Keyring, Purpose, SealContext};
+use crate::infra::crypto::{Keyring, SealContext};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
+use crate::infra::sealed::{FieldPath, Sealed, SealedField, SealedPlace, entry_field};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 /// How often a document is tried that others change at the same moment.
@@ -21,30 +23,15 @@ const TRIES: u32 = 10;
 /// feature.
 pub struct SealedCollection {
     pub name: &'static str,
-    pub fields: &'static [SealedField],
+    pub fields: &'static [SealedPlace],
     pub email_index: Option<EmailIndex>,
     pub copies: Option<Copies>,
-}
-
-/// One sealed field, by where it stands: its seal is bound to the same.
-pub struct SealedField {
-    pub place: FieldPlace,
-    purpose: Purpose,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldPlace {
-    /// `email`, or `second_factor.secret` in a document within.
-    Path(&'static str),
-    /// The field `sealed` of every entry of a list, bound to the list's name and the entry's own
-    /// `id`.
-    EntriesOf(&'static str),
 }
 
 /// A blind index (R84) and the sealed address that it finds.
 pub struct EmailIndex {
     pub field: &'static str,
-    pub of: &'static str,
+    pub of: SealedField<EmailAddress>,
 }
 
 /// A collection that keeps sealed values of this one just as they are and compares them byte by
@@ -83,33 +70,23 @@ struct Change {
     set: Document,
 }
 
-impl SealedField {
-    pub const fn at(path: &'static str, purpose: Purpose) -> Self {
-        Self { place: FieldPlace::Path(path), purpose }
-    }
-
-    pub const fn in_entries_of(list: &'static str, purpose: Purpose) -> Self {
-        Self { place: FieldPlace::EntriesOf(list), purpose }
-    }
-
-    fn values<'d>(&self, document: &'d Document) -> Vec<Found<'d>> {
-        match self.place {
-            FieldPlace::Path(path) => {
-                let found = binary_at(document, path).map(|sealed| Found {
-                    path: path.to_owned(),
-                    bound_to: path.to_owned(),
-                    sealed,
-                });
-                found.into_iter().collect()
-            }
-            FieldPlace::EntriesOf(list) => {
-                let entries = document.get_array(list).map(Vec::as_slice).unwrap_or_default();
-                entries
-                    .iter()
-                    .enumerate()
-                    .filter_map(|(index, entry)| value_of_entry(list, index, entry))
-                    .collect()
-            }
+fn sealed_values<'d>(place: SealedPlace, document: &'d Document) -> Vec<Found<'d>> {
+    match place.path {
+        FieldPath::Field(path) => {
+            let found = binary_at(document, path).map(|sealed| Found {
+                path: path.to_owned(),
+                bound_to: path.to_owned(),
+                sealed,
+            });
+            found.into_iter().collect()
+        }
+        FieldPath::EntriesOf(list) => {
+            let entries = document.get_array(list).map(Vec::as_slice).unwrap_or_default();
+            entries
+                .iter()
+                .enumerate()
+                .filter_map(|(index, entry)| value_of_entry(list, index, entry))
+                .collect()
         }
     }
 }
@@ -160,11 +137,11 @@ impl RotationCursor {
 
 impl SealedCollection {
     fn change(&self, keyring: &Keyring, id: ObjectId, document: &Document) -> AppResult<Change> {
-        let id = id.to_hex();
+        let hex = id.to_hex();
         let mut change = Change::default();
         for field in self.fields {
-            for found in field.values(document) {
-                let place = SealContext { collection: self.name, id: &id, field: &found.bound_to };
+            for found in sealed_values(*field, document) {
+                let place = SealContext { collection: self.name, id: &hex, field: &found.bound_to };
                 if let Some(bytes) =
                     keyring.reencrypted(field.purpose, place, &found.sealed.bytes)?
                 {
@@ -176,7 +153,7 @@ impl SealedCollection {
             }
         }
         if let Some(index) = &self.email_index {
-            self.change_index(index, keyring, &id, document, &mut change)?;
+            self.change_index(index, keyring, id, document, &mut change)?;
         }
         Ok(change)
     }
@@ -186,23 +163,19 @@ impl SealedCollection {
         &self,
         index: &EmailIndex,
         keyring: &Keyring,
-        id: &str,
+        id: ObjectId,
         document: &Document,
         change: &mut Change,
     ) -> AppResult<()> {
         let stored = document.get_array(index.field).ok().filter(|values| !values.is_empty());
-        let (Some(stored), Some(sealed)) = (stored, binary_at(document, index.of)) else {
+        let (Some(stored), Some(sealed)) = (stored, binary_at(document, index.of.path())) else {
             return Ok(());
         };
-        let email = keyring.open(
-            Purpose::Pii,
-            SealContext { collection: self.name, id, field: index.of },
-            &sealed.bytes,
-        )?;
+        let email = index.of.open(keyring, id, &Sealed::from_bytes(sealed.bytes.clone()))?;
         let wanted: Vec<Bson> = keyring.email_index(&email).into_iter().map(Bson::String).collect();
         if *stored != wanted {
             // The address too: an index written for one must not stay beside another.
-            change.expected.insert(index.of, sealed.clone());
+            change.expected.insert(index.of.path(), sealed.clone());
             change.expected.insert(index.field, stored.clone());
             change.set.insert(index.field, wanted);
         }
@@ -306,11 +279,7 @@ fn value_of_entry<'d>(list: &str, index: usize, entry: &'d Bson) -> Option<Found
     let entry = entry.as_document()?;
     let id = entry.get_object_id("id").ok()?;
     let sealed = binary_at(entry, "sealed")?;
-    Some(Found {
-        path: format!("{list}.{index}.sealed"),
-        bound_to: format!("{list}.{}", id.to_hex()),
-        sealed,
-    })
+    Some(Found { path: format!("{list}.{index}.sealed"), bound_to: entry_field(list, id), sealed })
 }
 
 fn binary_at<'d>(document: &'d Document, path: &str) -> Option<&'d Binary> {

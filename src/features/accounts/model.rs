@@ -3,6 +3,7 @@
 use crate::features::cart::model::AdoptedCart;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Role;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 
 /// Milliseconds an account is kept whose address nobody confirms.
@@ -17,12 +18,12 @@ pub const MOST_ADDRESSES: usize = 20;
 #[derive(Clone, Debug)]
 pub struct AccountView {
     pub id: String,
-    pub email: String,
+    pub email: EmailAddress,
     pub name: String,
     pub role: Role,
     pub is_verified: bool,
     /// An address that waits for its confirmation.
-    pub pending_email: Option<String>,
+    pub pending_email: Option<EmailAddress>,
     pub addresses: Vec<SavedAddress>,
     /// Unix milliseconds.
     pub created_at: i64,

@@ -1,29 +1,41 @@
 //! Queries of `checkouts`: one per cart, under the cart's own id.
 
 use mongodb::IndexModel;
-use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
+use crate::features::shipping::model::{Address, AddressInput};
 use crate::infra::crypto::Purpose;
 use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, with_deadline};
-use crate::infra::reencrypt::{SealedCollection, SealedField};
+use crate::infra::reencrypt::SealedCollection;
+use crate::infra::sealed::{Sealed, SealedField};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
 
 pub const CHECKOUTS: &str = "checkouts";
 /// Milliseconds typed data is kept after the last change.
 const LIFE_MS: i64 = 30 * 86_400_000;
 
+pub const EMAIL: SealedField<EmailAddress> = SealedField::new(CHECKOUTS, "email", Purpose::Pii);
+/// The delivery address as typed.
+pub const DRAFT: SealedField<AddressInput> = SealedField::new(CHECKOUTS, "draft", Purpose::Pii);
+pub const BILLING_DRAFT: SealedField<AddressInput> =
+    SealedField::new(CHECKOUTS, "billing_draft", Purpose::Pii);
+pub const ADDRESS: SealedField<Address> = SealedField::new(CHECKOUTS, "address", Purpose::Pii);
+pub const BILLING: SealedField<Address> = SealedField::new(CHECKOUTS, "billing", Purpose::Pii);
+pub const NOTE: SealedField<String> = SealedField::new(CHECKOUTS, "note", Purpose::Notes);
+
 /// What is sealed in `checkouts`.
 pub const SEALED: SealedCollection = SealedCollection {
     name: CHECKOUTS,
     fields: &[
-        SealedField::at("email", Purpose::Pii),
-        SealedField::at("draft", Purpose::Pii),
-        SealedField::at("billing_draft", Purpose::Pii),
-        SealedField::at("address", Purpose::Pii),
-        SealedField::at("billing", Purpose::Pii),
-        SealedField::at("note", Purpose::Notes),
+        EMAIL.place(),
+        DRAFT.place(),
+        BILLING_DRAFT.place(),
+        ADDRESS.place(),
+        BILLING.place(),
+        NOTE.place(),
     ],
     email_index: None,
     copies: None,
@@ -35,16 +47,16 @@ pub const SEALED: SealedCollection = SealedCollection {
 pub struct CheckoutDocument {
     #[serde(rename = "_id")]
     pub id: Option<ObjectId>,
-    pub email: Option<Binary>,
+    pub email: Option<Sealed<EmailAddress>>,
     /// The account that typed the address for the mails; a guest is none.
     pub email_by: Option<ObjectId>,
-    pub draft: Option<Binary>,
-    pub billing_draft: Option<Binary>,
+    pub draft: Option<Sealed<AddressInput>>,
+    pub billing_draft: Option<Sealed<AddressInput>>,
     pub billing_same: Option<bool>,
-    pub address: Option<Binary>,
-    pub billing: Option<Binary>,
+    pub address: Option<Sealed<Address>>,
+    pub billing: Option<Sealed<Address>>,
     pub method: Option<String>,
-    pub note: Option<Binary>,
+    pub note: Option<Sealed<String>>,
 }
 
 pub fn indexes() -> Vec<CollectionIndexes> {

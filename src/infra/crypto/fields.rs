@@ -5,7 +5,7 @@
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
-use super::keys::{DataKey, Keyring};
+use super::keys::{DataKey, Keyring, Purpose};
 use crate::shared::error::{AppError, AppResult};
 
 /// The first byte of every sealed field: the layout and cipher above.
@@ -13,17 +13,6 @@ const VERSION: u8 = 1;
 const KEY_ID_BYTES: usize = 4;
 const NONCE_BYTES: usize = 24;
 const HEADER_BYTES: usize = 1 + KEY_ID_BYTES + NONCE_BYTES;
-
-/// What a sealed field is for; each purpose has keys of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// Names, addresses, phone numbers, e-mail addresses, tax ids.
-    Pii,
-    /// What people write to us or about a customer.
-    Notes,
-    /// Secrets that must come back in clear, such as a second factor's.
-    Tokens,
-}
 
 /// Where a sealed field lives: moved to another document or field, it no longer opens.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::fields::Purpose;
-use super::signatures::{Mac, mac_of_parts};
+use super::mac::{self, Mac, mac_of_parts};
 
 /// Bytes of every key.
 pub(super) const KEY_BYTES: usize = 32;
@@ -20,6 +19,17 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+/// What a sealed field is for; each purpose has keys of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Names, addresses, phone numbers, e-mail addresses, tax ids.
+    Pii,
+    /// What people write to us or about a customer.
+    Notes,
+    /// Secrets that must come back in clear, such as a second factor's.
+    Tokens,
+}
 
 /// Every key of the store; clones share one copy.
 ///
@@ -128,8 +138,8 @@ impl Keyring {
     }
 
     /// The blind index of an e-mail address, the same for all of its spellings.
-    pub fn email_index(&self, email: &str) -> Vec<String> {
-        self.blind_index("email", &super::canonical_email(email))
+    pub fn email_index(&self, email: impl AsRef<str>) -> Vec<String> {
+        self.blind_index("email", &super::canonical_email(email.as_ref()))
     }
 
     /// The ids of the data keys that still open and seal nothing any more.
@@ -147,13 +157,13 @@ impl Keyring {
     ///
     /// Keyed, because four thousand million IP addresses are quickly hashed one by one.
     pub(in crate::infra) fn rate_limit_pseudonym(&self, rule: &str, subject: &str) -> String {
-        super::hex(&mac_of_parts(&self.0.rate_limit, &[rule.as_bytes(), subject.as_bytes()])[..16])
+        hex::encode(&mac_of_parts(&self.0.rate_limit, &[rule.as_bytes(), subject.as_bytes()])[..16])
     }
 
     /// How the security log names an address: equal for equal addresses, and of no use without the
     /// key (R91).
     pub(in crate::infra) fn pseudonym_of_address(&self, address: &str) -> String {
-        super::hex(&mac_of_parts(&self.0.rate_limit, &[b"address", address.as_bytes()])[..8])
+        hex::encode(&mac_of_parts(&self.0.rate_limit, &[b"address", address.as_bytes()])[..8])
     }
 
     pub(super) fn primary_data_key(&self) -> &DataKey {
@@ -176,7 +186,7 @@ impl Keyring {
     }
 
     pub(super) fn cookie_mac(&self) -> Mac {
-        super::signatures::mac(&self.0.cookie)
+        mac::mac(&self.0.cookie)
     }
 }
 
@@ -188,7 +198,7 @@ impl std::fmt::Debug for Keyring {
 
 /// A key for one use, from which neither its parent nor its siblings can be computed.
 pub(super) fn derive(key: &Key, label: &str) -> Key {
-    super::signatures::finish(super::signatures::mac(key), label.as_bytes())
+    mac::finish(mac::mac(key), label.as_bytes())
 }
 
 fn read_list(what: &str, text: &str) -> Result<Vec<(u32, Key)>, String> {

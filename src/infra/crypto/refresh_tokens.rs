@@ -51,12 +51,12 @@ impl RefreshToken {
 
     /// The family's id as stored, 32 hexadecimal digits. It opens nothing.
     pub fn session_id(&self) -> String {
-        super::hex(&self.token_family)
+        hex::encode(self.token_family)
     }
 
     /// SHA-256 over the whole token, 64 hexadecimal digits: what is stored.
     pub fn hash(&self) -> String {
-        super::hex(
+        hex::encode(
             &Sha256::new().chain_update(self.token_family).chain_update(self.secret).finalize(),
         )
     }

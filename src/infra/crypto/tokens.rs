@@ -47,7 +47,7 @@ pub fn hash_token(token: &str) -> Option<String> {
         return None;
     }
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    Some(super::hex(&Sha256::digest(bytes)))
+    Some(hex::encode(Sha256::digest(bytes)))
 }
 
 pub(super) fn base64url(bytes: &[u8]) -> String {

@@ -14,7 +14,8 @@ use mongodb::bson::{Bson, Document, doc};
 use crate::features::accounts::service as accounts;
 use crate::infra::crypto::totp_code;
 use crate::infra::ctx::Ctx;
-use crate::infra::reencrypt::{FieldPlace, RotationCursor, SealedCollection};
+use crate::infra::reencrypt::{RotationCursor, SealedCollection};
+use crate::infra::sealed::FieldPath;
 use crate::server::app::App;
 use crate::server::rotation::{self, SEALED};
 use crate::server::router;
@@ -205,12 +206,12 @@ async fn key_ids_in_use(app: &TestApp) -> Vec<u32> {
 
 /// The places that a table names, and those its values are copied to.
 fn places(of: &SealedCollection) -> Vec<String> {
-    let path = |place: FieldPlace| match place {
-        FieldPlace::Path(path) => format!("{}.{path}", of.name),
-        FieldPlace::EntriesOf(list) => format!("{}.{list}.sealed", of.name),
+    let path = |place: FieldPath| match place {
+        FieldPath::Field(path) => format!("{}.{path}", of.name),
+        FieldPath::EntriesOf(list) => format!("{}.{list}.sealed", of.name),
     };
     let copied = of.copies.iter().map(|copies| format!("{}.{}", copies.collection, copies.field));
-    of.fields.iter().map(|field| path(field.place)).chain(copied).collect()
+    of.fields.iter().map(|field| path(field.path)).chain(copied).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! How to reach a person: an e-mail address and a telephone number, as people really have them.
 
 use super::mask_card_numbers;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 
 /// The longest address a mail server takes, in characters (RFC 5321, section 4.5.3.1.3, less its
@@ -15,7 +16,7 @@ const MAX_LABEL_CHARS: usize = 63;
 ///
 /// Stricter than RFC 5322 (no quoting, comments or address literals) because what it lets through
 /// goes into mail headers. Errors (422): `required`, `email_invalid`, each with what to do.
-pub fn email(field: &'static str, value: &str) -> AppResult<String> {
+pub fn email(field: &'static str, value: &str) -> AppResult<EmailAddress> {
     let value = value.trim_matches(' ');
     if value.is_empty() {
         return Err(AppError::field("required", field, "Enter your e-mail address."));
@@ -39,7 +40,7 @@ pub fn email(field: &'static str, value: &str) -> AppResult<String> {
     if !is_domain(domain) {
         return refuse("Check the part after the @: it should end like example.com.");
     }
-    Ok(format!("{local}@{}", domain.to_ascii_lowercase()))
+    Ok(EmailAddress::from_parts(local, domain))
 }
 
 /// Reads an optional telephone number; `None` if nothing was typed. Single spaces between the

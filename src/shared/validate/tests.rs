@@ -131,7 +131,7 @@ fn an_email_address_is_what_people_have() {
         ("o'neill_1-x@xn--bcher-kva.example", "o'neill_1-x@xn--bcher-kva.example"),
         ("1@2.io", "1@2.io"),
     ] {
-        assert_eq!(email("email", typed).unwrap(), kept);
+        assert_eq!(email("email", typed).unwrap().as_str(), kept);
     }
     let long_label = format!("a@{}.com", "a".repeat(64));
     let long_local = format!("{}@example.com", "a".repeat(65));

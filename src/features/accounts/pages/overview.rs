@@ -28,6 +28,7 @@ pub async fn overview(request: PageRequest) -> PageResult {
     let time_zone = request.ctx.settings.store.time_zone.clone();
     let from = request.location;
     let AccountView { name: known_as, email, is_verified, addresses, .. } = me;
+    let email = email.to_string();
     let heading =
         if known_as.is_empty() { "Your account".to_owned() } else { format!("Hello, {known_as}") };
     let address = addresses.into_iter().find(|address| address.is_default);

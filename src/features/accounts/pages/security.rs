@@ -68,7 +68,7 @@ pub async fn security(request: PageRequest) -> PageResult {
                 </section>
                 <section aria-labelledby="email-part">
                     <h2 id="email-part">"E-mail address"</h2>
-                    <p>{me.email}</p>
+                    <p>{me.email.to_string()}</p>
                     {pending}
                     {email}
                 </section>

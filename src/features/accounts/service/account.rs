@@ -9,6 +9,7 @@ use crate::features::accounts::model::{
     AccountView, LinkPurpose, PASSWORD_CHARS, UNCONFIRMED_LIFE, guessable_password, new_password,
 };
 use crate::features::accounts::store::accounts::{self, AccountDocument};
+use crate::features::accounts::store::{EMAIL, PENDING_EMAIL};
 use crate::features::accounts::store::{mailed_tokens, sessions as families};
 use crate::features::notifications::model::Template;
 use crate::features::orders;
@@ -18,6 +19,7 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::infra::passwords::Verdict;
 use crate::infra::rate_limit::{BackoffPolicy, Success};
+use crate::infra::sealed::Sealed;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::validate::{self, Required};
 
@@ -93,7 +95,7 @@ async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppRe
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
     ctx.limiter.check(MAILS, &account.id.to_hex()).await?;
     let (mongo, now, id) = (ctx.mongo.clone(), ctx.now(), account.id);
-    let pending = seal(ctx, id, "pending_email", &email);
+    let pending = seal(ctx, id, "pending_email", email.as_str());
     ctx.mongo
         .transaction(move |tx| {
             let (mongo, pending) = (mongo.clone(), pending.clone());
@@ -292,11 +294,25 @@ fn view(ctx: &Ctx, account: &AccountDocument) -> AppResult<AccountView> {
     };
     Ok(AccountView {
         id: account.id.to_hex(),
-        email: open(ctx, account.id, "email", &account.email)?,
+        email: EMAIL.open(
+            &ctx.keyring,
+            account.id,
+            &Sealed::from_bytes(account.email.bytes.clone()),
+        )?,
         name: open_optional("name", &account.name)?.unwrap_or_default(),
         role: account.role,
         is_verified: account.verified_at.is_some(),
-        pending_email: open_optional("pending_email", &account.pending_email)?,
+        pending_email: account
+            .pending_email
+            .as_ref()
+            .map(|pending| {
+                PENDING_EMAIL.open(
+                    &ctx.keyring,
+                    account.id,
+                    &Sealed::from_bytes(pending.bytes.clone()),
+                )
+            })
+            .transpose()?,
         addresses: addresses::open_addresses(ctx, account)?,
         created_at: account.created_at,
     })

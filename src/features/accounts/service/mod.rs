@@ -75,7 +75,7 @@ fn answer_floor(ctx: &Ctx) -> AppResult<Duration> {
     Ok(Duration::from_millis(settings.answer_floor_ms))
 }
 
-fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
+fn email_index(ctx: &Ctx, email: impl AsRef<str>) -> Vec<String> {
     ctx.keyring.email_index(email)
 }
 
@@ -83,17 +83,18 @@ fn seal(ctx: &Ctx, id: ObjectId, field: &str, text: &str) -> Binary {
     let bytes = ctx.keyring.seal(
         Purpose::Pii,
         SealContext { collection: ACCOUNTS, id: &id.to_hex(), field },
-        text,
+        &serde_json::Value::from(text).to_string(),
     );
     Binary { subtype: BinarySubtype::Generic, bytes }
 }
 
 fn open(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<String> {
-    ctx.keyring.open(
+    let json = ctx.keyring.open(
         Purpose::Pii,
         SealContext { collection: ACCOUNTS, id: &id.to_hex(), field },
         &sealed.bytes,
-    )
+    )?;
+    serde_json::from_str(&json).map_err(AppError::internal)
 }
 
 fn mail(template: Template, account_id: ObjectId) -> SendMail {

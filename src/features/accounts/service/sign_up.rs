@@ -12,6 +12,7 @@ use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::shared::access::Role;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppResult, FieldErrors};
 use crate::shared::validate;
 
@@ -35,10 +36,12 @@ async fn create_account(ctx: &Ctx, email: &str, password: &str) -> AppResult<()>
     errors.take(new_password("password", password));
     let (Some(email), true) = (email, errors.is_empty()) else { return Err(errors.into_error()) };
     ctx.limiter.check(PER_IP, &ctx.request.limit_key()).await?;
-    let name = email.split('@').next().unwrap_or_default();
     let hash = ctx
         .passwords
-        .hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email, name])
+        .hash_chosen(
+            password,
+            &[&ctx.settings.store.name, "cartwright", email.as_str(), email.local_part()],
+        )
         .await?;
     let hash = hash.ok_or_else(|| guessable_password("password"))?;
     let account = new_account(ctx, &email, Role::Customer, Some(hash));
@@ -59,7 +62,7 @@ async fn create_account(ctx: &Ctx, email: &str, password: &str) -> AppResult<()>
 
 pub(super) fn new_account(
     ctx: &Ctx,
-    email: &str,
+    email: &EmailAddress,
     role: Role,
     password: Option<String>,
 ) -> AccountDocument {
@@ -67,7 +70,7 @@ pub(super) fn new_account(
     AccountDocument {
         id,
         role,
-        email: seal(ctx, id, "email", email),
+        email: seal(ctx, id, "email", email.as_str()),
         email_index: email_index(ctx, email),
         name: None,
         password,
@@ -95,7 +98,7 @@ async fn store_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> {
 }
 
 /// Somebody, perhaps the owner, signed up again: the mailbox learns it, the browser does not.
-async fn notify_owner(ctx: &Ctx, email: &str) -> AppResult<()> {
+async fn notify_owner(ctx: &Ctx, email: &EmailAddress) -> AppResult<()> {
     let Some(known) = accounts::by_email_index(&ctx.mongo, &email_index(ctx, email)).await? else {
         return Ok(());
     };

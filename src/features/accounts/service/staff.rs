@@ -210,7 +210,7 @@ pub async fn create_demo_staff(ctx: &Ctx, password: &str) -> AppResult<()> {
         return Err(AppError::not_found());
     }
     for role in Role::STAFF {
-        let email = demo_address(role);
+        let email = validate::email("email", &demo_address(role))?;
         if accounts::by_email_index(&ctx.mongo, &email_index(ctx, &email)).await?.is_some() {
             continue;
         }

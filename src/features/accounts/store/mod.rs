@@ -8,23 +8,40 @@ use mongodb::IndexModel;
 use mongodb::bson::{Document, doc};
 use mongodb::options::IndexOptions;
 
+use crate::features::accounts::store::accounts::ACCOUNTS;
+use crate::features::shipping::model::Address;
 use crate::infra::crypto::Purpose;
 use crate::infra::mongo::CollectionIndexes;
-use crate::infra::reencrypt::{Copies, EmailIndex, SealedCollection, SealedField};
+use crate::infra::reencrypt::{Copies, EmailIndex, SealedCollection};
+use crate::infra::sealed::{SealedEntries, SealedField};
+use crate::shared::email::EmailAddress;
+
+pub const EMAIL: SealedField<EmailAddress> = SealedField::new(ACCOUNTS, "email", Purpose::Pii);
+pub const NAME: SealedField<String> = SealedField::new(ACCOUNTS, "name", Purpose::Pii);
+pub const PENDING_EMAIL: SealedField<EmailAddress> =
+    SealedField::new(ACCOUNTS, "pending_email", Purpose::Pii);
+pub const ADDRESSES: SealedEntries<Address> =
+    SealedEntries::new(ACCOUNTS, "addresses", Purpose::Pii);
+/// The secret of an authenticator app, in base32.
+pub const FACTOR_SECRET: SealedField<String> =
+    SealedField::new(ACCOUNTS, "second_factor.secret", Purpose::Tokens);
+/// Recovery codes that their owner has not confirmed yet, one a line.
+pub const FRESH_CODES: SealedField<String> =
+    SealedField::new(ACCOUNTS, "second_factor.fresh_codes", Purpose::Tokens);
 
 /// What is sealed in `accounts`. A mailed link proves an address by holding the same sealed bytes
 /// as the account, so it follows them.
 pub const SEALED: SealedCollection = SealedCollection {
-    name: accounts::ACCOUNTS,
+    name: ACCOUNTS,
     fields: &[
-        SealedField::at("email", Purpose::Pii),
-        SealedField::at("name", Purpose::Pii),
-        SealedField::at("pending_email", Purpose::Pii),
-        SealedField::in_entries_of("addresses", Purpose::Pii),
-        SealedField::at("second_factor.secret", Purpose::Tokens),
-        SealedField::at("second_factor.fresh_codes", Purpose::Tokens),
+        EMAIL.place(),
+        NAME.place(),
+        PENDING_EMAIL.place(),
+        ADDRESSES.place(),
+        FACTOR_SECRET.place(),
+        FRESH_CODES.place(),
     ],
-    email_index: Some(EmailIndex { field: "email_index", of: "email" }),
+    email_index: Some(EmailIndex { field: "email_index", of: EMAIL }),
     copies: Some(Copies {
         collection: mailed_tokens::MAILED_TOKENS,
         owner: "account_id",

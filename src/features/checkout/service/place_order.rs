@@ -21,6 +21,7 @@ use crate::features::shipping::model::Offer;
 use crate::infra::crypto::random_token;
 use crate::infra::ctx::Ctx;
 use crate::infra::rate_limit::{RetryAfter, Rule};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::money::Money;
 use crate::shared::pricing::Totals;
@@ -58,7 +59,7 @@ struct Prepared {
     cart_id: ObjectId,
     cart_version: i64,
     cart: CartView,
-    email: String,
+    email: EmailAddress,
     typed: Typed,
     offer: Option<Offer>,
     totals: Totals,
@@ -336,7 +337,7 @@ fn lines(cart: &CartView, totals: &Totals) -> Vec<OrderLine> {
 fn content_hash(
     cart: &CartView,
     typed: &Typed,
-    email: &str,
+    email: &EmailAddress,
     offer: Option<&Offer>,
     checked: &Checked,
 ) -> AppResult<String> {
@@ -352,7 +353,7 @@ fn content_hash(
         &checked.note,
     );
     let bytes = serde_json::to_vec(&content).map_err(AppError::internal)?;
-    Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(Sha256::digest(bytes)))
 }
 
 fn key_used() -> AppError {

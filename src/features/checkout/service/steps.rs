@@ -1,9 +1,6 @@
 //! The steps: what has been typed, what is still missing, and keeping it safe between requests.
 
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
 
 use crate::features::accounts;
 use crate::features::cart;
@@ -12,15 +9,16 @@ use crate::features::cart::service::CartContents;
 use crate::features::checkout::model::{
     CheckoutView, OpenOrder, ShippingForm, Step, first_open_step,
 };
-use crate::features::checkout::store::{self, CHECKOUTS, CheckoutDocument};
+use crate::features::checkout::store::{self, CheckoutDocument};
 use crate::features::orders;
 use crate::features::shipping;
 use crate::features::shipping::model::{
     Address, AddressInput, Offer, methods_for, validate_address,
 };
-use crate::infra::crypto::{Purpose, SealContext, random_token};
+use crate::infra::crypto::random_token;
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Money;
 use crate::shared::pricing::{PricingInput, Totals, price};
@@ -28,7 +26,7 @@ use crate::shared::validate;
 
 /// Everything typed so far, opened.
 pub(super) struct Typed {
-    pub email: Option<String>,
+    pub email: Option<EmailAddress>,
     pub draft: AddressInput,
     pub billing_draft: AddressInput,
     pub billing_same: bool,
@@ -78,7 +76,7 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
     Ok(Some(CheckoutView {
         saved,
         step,
-        email: typed.email,
+        email: typed.email.map(|email| email.to_string()),
         draft: typed.draft,
         billing_draft: typed.billing_draft,
         billing_same: typed.billing_same,
@@ -109,7 +107,7 @@ pub async fn save_contact(ctx: &Ctx, email: &str) -> AppResult<()> {
     store::save(
         &ctx.mongo,
         id,
-        doc! { "email": seal_field(ctx, id, Purpose::Pii, "email", &email), "email_by": by },
+        doc! { "email": store::EMAIL.seal(&ctx.keyring, id, &email), "email_by": by },
         ctx.now(),
     )
     .await
@@ -147,8 +145,8 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
         return Err(error);
     };
     fields.extend(doc! {
-        "address": seal_json(ctx, id, "address", &address)?,
-        "billing": seal_json(ctx, id, "billing", &billing)?,
+        "address": store::ADDRESS.seal(&ctx.keyring, id, &address),
+        "billing": store::BILLING.seal(&ctx.keyring, id, &billing),
         "method": method.map_or(Bson::Null, |offer| Bson::String(offer.id.clone())),
     });
     store::save(&ctx.mongo, id, fields, ctx.now()).await
@@ -167,8 +165,8 @@ fn draft_fields(ctx: &Ctx, id: ObjectId, form: &ShippingForm) -> AppResult<Docum
         shipping::service::rules(ctx)?.methods.iter().any(|method| method.id == form.method);
     let method = if is_ours { form.method.as_str() } else { "" };
     Ok(doc! {
-        "draft": seal_json(ctx, id, "draft", &form.delivery)?,
-        "billing_draft": seal_json(ctx, id, "billing_draft", &form.billing)?,
+        "draft": store::DRAFT.seal(&ctx.keyring, id, &form.delivery),
+        "billing_draft": store::BILLING_DRAFT.seal(&ctx.keyring, id, &form.billing),
         "billing_same": form.bills_to_the_same_address(),
         "method": method,
     })
@@ -193,7 +191,7 @@ pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
 
 /// Keeps the note to the shop between tries to place the order.
 pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppResult<()> {
-    let sealed = seal_field(ctx, cart_id, Purpose::Notes, "note", note);
+    let sealed = store::NOTE.seal(&ctx.keyring, cart_id, &note.to_owned());
     store::save(&ctx.mongo, cart_id, doc! { "note": sealed }, ctx.now()).await
 }
 
@@ -222,7 +220,7 @@ pub async fn use_saved_address(ctx: &Ctx, address_id: &str) -> AppResult<()> {
     store::save(
         &ctx.mongo,
         id,
-        doc! { "draft": seal_json(ctx, id, "draft", &AddressInput::from(saved.address))? },
+        doc! { "draft": store::DRAFT.seal(&ctx.keyring, id, &AddressInput::from(saved.address)) },
         ctx.now(),
     )
     .await
@@ -260,63 +258,22 @@ pub(super) fn totals(
 }
 
 fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<Typed> {
-    let address = open_json::<Address>(ctx, id, "address", document.address.as_ref())?;
-    let draft = open_json::<AddressInput>(ctx, id, "draft", document.draft.as_ref())?;
+    let keys = &ctx.keyring;
     let home = shipping::service::home_country(ctx)?;
+    let empty = || AddressInput { country: home.clone(), ..AddressInput::default() };
+    let draft = store::DRAFT.open_optional(keys, id, document.draft.as_ref())?;
+    let billing_draft =
+        store::BILLING_DRAFT.open_optional(keys, id, document.billing_draft.as_ref())?;
     Ok(Typed {
-        email: open_field(ctx, id, Purpose::Pii, "email", document.email.as_ref())?,
-        draft: draft
-            .unwrap_or_else(|| AddressInput { country: home.clone(), ..AddressInput::default() }),
-        billing_draft: open_json(ctx, id, "billing_draft", document.billing_draft.as_ref())?
-            .unwrap_or_else(|| AddressInput { country: home, ..AddressInput::default() }),
+        email: store::EMAIL.open_optional(keys, id, document.email.as_ref())?,
+        draft: draft.unwrap_or_else(empty),
+        billing_draft: billing_draft.unwrap_or_else(empty),
         billing_same: document.billing_same.unwrap_or(true),
-        address,
-        billing: open_json(ctx, id, "billing", document.billing.as_ref())?,
+        address: store::ADDRESS.open_optional(keys, id, document.address.as_ref())?,
+        billing: store::BILLING.open_optional(keys, id, document.billing.as_ref())?,
         method: document.method.clone().filter(|m| !m.is_empty()),
-        note: open_field(ctx, id, Purpose::Notes, "note", document.note.as_ref())?,
+        note: store::NOTE.open_optional(keys, id, document.note.as_ref())?,
     })
-}
-
-fn open_field(
-    ctx: &Ctx,
-    id: ObjectId,
-    purpose: Purpose,
-    field: &str,
-    sealed: Option<&Binary>,
-) -> AppResult<Option<String>> {
-    sealed
-        .map(|sealed| {
-            ctx.keyring.open(
-                purpose,
-                SealContext { collection: CHECKOUTS, id: &id.to_hex(), field },
-                &sealed.bytes,
-            )
-        })
-        .transpose()
-}
-
-fn open_json<T: DeserializeOwned>(
-    ctx: &Ctx,
-    id: ObjectId,
-    field: &str,
-    sealed: Option<&Binary>,
-) -> AppResult<Option<T>> {
-    let text = open_field(ctx, id, Purpose::Pii, field, sealed)?;
-    text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
-}
-
-fn seal_field(ctx: &Ctx, id: ObjectId, purpose: Purpose, field: &str, text: &str) -> Bson {
-    let bytes = ctx.keyring.seal(
-        purpose,
-        SealContext { collection: CHECKOUTS, id: &id.to_hex(), field },
-        text,
-    );
-    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes })
-}
-
-fn seal_json<T: Serialize>(ctx: &Ctx, id: ObjectId, field: &str, value: &T) -> AppResult<Bson> {
-    let text = serde_json::to_string(value).map_err(AppError::internal)?;
-    Ok(seal_field(ctx, id, Purpose::Pii, field, &text))
 }
 
 /// From the hot copy: everything is read afresh when the order is placed.

@@ -3,7 +3,7 @@
 
 pub mod payment;
 
-use mongodb::bson::{Binary, oid::ObjectId};
+use mongodb::bson::oid::ObjectId;
 
 use crate::features::inventory::model::Demand;
 use crate::features::orders::model::payment::PaymentFacts;
@@ -11,14 +11,15 @@ use crate::features::orders::model::{
     ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView,
     Seller, TaxSnapshot, TimelineEntry,
 };
-use crate::features::orders::store::{self, AccessGrant, OrderDocument, binary};
+use crate::features::orders::store::{self, AccessGrant, OrderDocument};
 use crate::features::shipping::model::Address;
 use crate::infra::client_storage::{ReadableBy, StoredItem};
-use crate::infra::crypto::{Purpose, SealContext, Token, hash_token, random_token};
+use crate::infra::crypto::{Token, hash_token, random_token};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::access::Permission;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::Money;
@@ -53,7 +54,7 @@ pub struct NewOrder {
     pub lines: Vec<OrderLine>,
     pub totals: Totals,
     pub tax: TaxSnapshot,
-    pub email: String,
+    pub email: EmailAddress,
     pub address: Option<Address>,
     pub billing: Option<Address>,
     pub note: Option<String>,
@@ -82,39 +83,20 @@ pub async fn next_number(ctx: &Ctx) -> AppResult<String> {
 }
 
 /// How an e-mail address is found again without being stored in clear.
-pub fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
+pub fn email_index(ctx: &Ctx, email: &EmailAddress) -> Vec<String> {
     ctx.keyring.email_index(email)
 }
 
 /// Seals the personal fields: what is stored can be read with the keys alone.
 pub fn seal_order(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
     let now = ctx.now();
-    let id = new.id.to_hex();
-    let seal = |purpose, field, text: &str| {
-        binary(ctx.keyring.seal(
-            purpose,
-            SealContext { collection: store::ORDERS, id: &id, field },
-            text,
-        ))
-    };
-    let address = new
-        .address
-        .as_ref()
-        .map(as_json)
-        .transpose()?
-        .map(|json| seal(Purpose::Pii, "address", &json));
-    let billing = new
-        .billing
-        .as_ref()
-        .map(as_json)
-        .transpose()?
-        .map(|json| seal(Purpose::Pii, "billing", &json));
+    let (keys, id) = (&ctx.keyring, new.id);
     Ok(OrderDocument {
-        email: seal(Purpose::Pii, "email", &new.email),
+        email: store::EMAIL.seal(keys, id, &new.email),
         email_index: email_index(ctx, &new.email),
-        note: new.note.as_deref().map(|note| seal(Purpose::Notes, "note", note)),
-        address,
-        billing,
+        note: new.note.as_ref().map(|note| store::NOTE.seal(keys, id, note)),
+        address: new.address.as_ref().map(|address| store::ADDRESS.seal(keys, id, address)),
+        billing: new.billing.as_ref().map(|address| store::BILLING.seal(keys, id, address)),
         id: new.id,
         number: new.number,
         checkout_key: new.checkout_key,
@@ -382,7 +364,7 @@ pub fn is_open_to_this_browser(ctx: &Ctx, order: &OrderDocument) -> bool {
 
 /// Where the goods go, opened for whoever sends them.
 pub fn address_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<Option<Address>> {
-    open_address(ctx, order, "address", order.address.as_ref())
+    store::ADDRESS.open_optional(&ctx.keyring, order.id, order.address.as_ref())
 }
 
 /// The personal fields of an order, opened.
@@ -398,18 +380,15 @@ struct Personal {
 ///
 /// Of an order whose customer was erased nothing personal is opened, for nobody (R86).
 pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
+    let keys = &ctx.keyring;
     let opened = if order.restricted_until.is_some() {
         Personal { email: "Erased at the customer's wish".into(), ..Personal::default() }
     } else {
         Personal {
-            email: email_of(ctx, order)?,
-            address: open_address(ctx, order, "address", order.address.as_ref())?,
-            billing: open_address(ctx, order, "billing", order.billing.as_ref())?,
-            note: order
-                .note
-                .as_ref()
-                .map(|sealed| open(ctx, order, Purpose::Notes, "note", sealed))
-                .transpose()?,
+            email: email_of(ctx, order)?.to_string(),
+            address: store::ADDRESS.open_optional(keys, order.id, order.address.as_ref())?,
+            billing: store::BILLING.open_optional(keys, order.id, order.billing.as_ref())?,
+            note: store::NOTE.open_optional(keys, order.id, order.note.as_ref())?,
         }
     };
     Ok(OrderView {
@@ -432,8 +411,8 @@ pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
     })
 }
 
-pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
-    open(ctx, order, Purpose::Pii, "email", &order.email)
+pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<EmailAddress> {
+    store::EMAIL.open(&ctx.keyring, order.id, &order.email)
 }
 
 /// Puts an order's secret in front of those this browser holds already.
@@ -521,35 +500,6 @@ fn secret_hashes(ctx: &Ctx) -> Vec<String> {
         .take(SECRETS_KEPT)
         .filter_map(hash_token)
         .collect()
-}
-
-fn open_address(
-    ctx: &Ctx,
-    order: &OrderDocument,
-    field: &str,
-    sealed: Option<&Binary>,
-) -> AppResult<Option<Address>> {
-    let Some(sealed) = sealed else { return Ok(None) };
-    let json = open(ctx, order, Purpose::Pii, field, sealed)?;
-    serde_json::from_str(&json).map(Some).map_err(AppError::internal)
-}
-
-fn open(
-    ctx: &Ctx,
-    order: &OrderDocument,
-    purpose: Purpose,
-    field: &str,
-    sealed: &Binary,
-) -> AppResult<String> {
-    ctx.keyring.open(
-        purpose,
-        SealContext { collection: store::ORDERS, id: &order.id.to_hex(), field },
-        &sealed.bytes,
-    )
-}
-
-fn as_json(address: &Address) -> AppResult<String> {
-    serde_json::to_string(address).map_err(AppError::internal)
 }
 
 fn timeline_entry(at: i64, text: &str) -> TimelineEntry {

@@ -4,7 +4,7 @@
 pub mod payment;
 
 use mongodb::IndexModel;
-use mongodb::bson::{Binary, Document, doc, oid::ObjectId, spec::BinarySubtype};
+use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::options::{IndexOptions, ReturnDocument};
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +12,15 @@ use crate::features::orders::model::payment::{PaymentAttempt, PaymentFacts, paym
 use crate::features::orders::model::{
     ChosenShipping, OrderLine, OrderState, PaymentState, Seller, TaxSnapshot, TimelineEntry,
 };
+use crate::features::shipping::model::Address;
 use crate::infra::crypto::Purpose;
 use crate::infra::keyset::{newest_first, older_than};
 use crate::infra::mongo::{
     CollectionIndexes, Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique,
 };
-use crate::infra::reencrypt::{EmailIndex, SealedCollection, SealedField};
+use crate::infra::reencrypt::{EmailIndex, SealedCollection};
+use crate::infra::sealed::{Sealed, SealedField};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Currency;
 use crate::shared::pagination::Position;
@@ -26,16 +29,16 @@ use crate::shared::pricing::Totals;
 pub const ORDERS: &str = "orders";
 const COUNTERS: &str = "counters";
 
+pub const EMAIL: SealedField<EmailAddress> = SealedField::new(ORDERS, "email", Purpose::Pii);
+pub const ADDRESS: SealedField<Address> = SealedField::new(ORDERS, "address", Purpose::Pii);
+pub const BILLING: SealedField<Address> = SealedField::new(ORDERS, "billing", Purpose::Pii);
+pub const NOTE: SealedField<String> = SealedField::new(ORDERS, "note", Purpose::Notes);
+
 /// What is sealed in `orders`.
 pub const SEALED: SealedCollection = SealedCollection {
     name: ORDERS,
-    fields: &[
-        SealedField::at("email", Purpose::Pii),
-        SealedField::at("address", Purpose::Pii),
-        SealedField::at("billing", Purpose::Pii),
-        SealedField::at("note", Purpose::Notes),
-    ],
-    email_index: Some(EmailIndex { field: "email_index", of: "email" }),
+    fields: &[EMAIL.place(), ADDRESS.place(), BILLING.place(), NOTE.place()],
+    email_index: Some(EmailIndex { field: "email_index", of: EMAIL }),
     copies: None,
 };
 
@@ -66,11 +69,11 @@ pub struct OrderDocument {
     pub tax: TaxSnapshot,
     /// Minor units; what Stripe must report.
     pub total_minor: i64,
-    pub email: Binary,
+    pub email: Sealed<EmailAddress>,
     pub email_index: Vec<String>,
-    pub address: Option<Binary>,
-    pub billing: Option<Binary>,
-    pub note: Option<Binary>,
+    pub address: Option<Sealed<Address>>,
+    pub billing: Option<Sealed<Address>>,
+    pub note: Option<Sealed<String>>,
     pub shipping: Option<ChosenShipping>,
     pub terms_version: String,
     /// Hashes of the secrets in the browsers that may see this order.
@@ -372,10 +375,6 @@ fn unpaid_of_cart(cart_id: ObjectId) -> Document {
 
 pub(super) fn orders(mongo: &Mongo) -> mongodb::Collection<OrderDocument> {
     mongo.collection(ORDERS)
-}
-
-pub fn binary(bytes: Vec<u8>) -> Binary {
-    Binary { subtype: BinarySubtype::Generic, bytes }
 }
 
 fn under_way(account_id: ObjectId) -> Document {

@@ -380,7 +380,7 @@ fn session_content(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppRes
         description: format!("Order {}", order.number),
         currency: order.currency,
         lines: page_lines(order),
-        email: orders::service::email_of(ctx, order)?,
+        email: orders::service::email_of(ctx, order)?.to_string(),
         ship_to: address.map(|address| ShipTo {
             name: address.name,
             line1: address.line1,
