@@ -9,6 +9,7 @@ use mongodb::bson::oid::ObjectId;
 use crate::infra::cache::ProcessState;
 use crate::infra::client_storage::ClientStorage;
 use crate::infra::clock::Clock;
+use crate::infra::collections::Collection;
 use crate::infra::crypto::Keyring;
 use crate::infra::mail::Mailer;
 use crate::infra::mongo::Mongo;
@@ -32,6 +33,8 @@ pub struct Clients {
     pub passwords: Passwords,
     pub stripe: StripeConnection,
     pub process_state: ProcessState,
+    /// Every collection of the store, as the features declare them.
+    pub collections: Vec<Collection>,
 }
 
 /// Who asks.

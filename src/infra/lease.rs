@@ -4,10 +4,15 @@ use std::time::Duration;
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
+use crate::infra::collections::{Collection, Erasure};
 use crate::infra::mongo::{Mongo, with_deadline_unique};
 use crate::shared::error::AppResult;
 
 const COLLECTION: &str = "job_leases";
+
+pub fn collection() -> Collection {
+    Collection::new(COLLECTION, Erasure::NotPersonal)
+}
 
 /// Takes or renews the lease of `job`; false while another holder has it. Each taking raises the
 /// fencing number.

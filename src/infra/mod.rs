@@ -4,6 +4,7 @@
 pub mod cache;
 pub mod client_storage;
 pub mod clock;
+pub mod collections;
 pub mod crypto;
 pub mod ctx;
 pub mod keyset;

@@ -7,15 +7,13 @@
 
 use std::sync::Arc;
 
-use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
-use crate::infra::mongo::{
-    CollectionIndexes, Mongo, Tx, TxResult, with_deadline, with_deadline_unique,
-};
+use crate::infra::collections::{Collection, Erasure, index};
+use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline, with_deadline_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 
@@ -111,9 +109,9 @@ impl OutboxRow {
     }
 }
 
-pub fn indexes() -> CollectionIndexes {
-    let due = IndexModel::builder().keys(doc! { "lane": 1, "next_at": 1 }).build();
-    CollectionIndexes { collection: OUTBOX, indexes: vec![due] }
+pub fn collection() -> Collection {
+    let due = index(doc! { "lane": 1, "next_at": 1 });
+    Collection::new(OUTBOX, Erasure::NotPersonal).with_indexes([due])
 }
 
 /// Leaves a message in the caller's transaction. The runner writes all messages in one command

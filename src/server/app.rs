@@ -11,16 +11,17 @@ use crate::features;
 use crate::infra::cache::ProcessState;
 use crate::infra::client_storage::ClientStorage;
 use crate::infra::clock::Clock;
+use crate::infra::collections::Collection;
 use crate::infra::crypto::Keyring;
 use crate::infra::ctx::{Actor, Clients, Ctx, RequestInfo};
 use crate::infra::mail::Mailer;
-use crate::infra::mongo::{CollectionIndexes, Mongo};
+use crate::infra::mongo::Mongo;
 use crate::infra::passwords::Passwords;
 use crate::infra::rate_limit::{InProcessCounter, RateLimiter};
 use crate::infra::redis::{Redis, RedisOptions};
 use crate::infra::settings::Settings;
 use crate::infra::stripe::StripeConnection;
-use crate::infra::{ctx, outbox};
+use crate::infra::{ctx, lease, outbox};
 use crate::server::assets::Assets;
 use crate::server::policy::ContentPolicy;
 use crate::shared::error::AppResult;
@@ -150,9 +151,10 @@ pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, S
         &services.cookie_key,
         &services.access_keys,
     )?;
+    let collections = all_collections();
     let mongo = Mongo::connect(&services).await?;
     mongo.require_replica_set().await?;
-    mongo.ensure_indexes(all_indexes()).await?;
+    mongo.ensure_indexes(collections.iter().map(Collection::indexes)).await?;
     let redis = match &services.redis_url {
         Some(url) => Redis::connect(RedisOptions::new(url, &services.redis_prefix)).await?,
         None => Redis::unavailable(),
@@ -168,23 +170,24 @@ pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, S
         keyring,
         clock,
         process_state: ProcessState::default(),
+        collections,
     };
     Ok(Arc::new(clients))
 }
 
-/// The indexes of every collection, in one list.
-pub fn all_indexes() -> Vec<CollectionIndexes> {
-    let mut all = vec![outbox::indexes()];
-    all.extend(features::accounts::store::indexes());
-    all.extend(features::audit::store::indexes());
-    all.extend(features::catalog::store::indexes());
-    all.extend(features::inventory::store::indexes());
-    all.extend(features::cart::store::indexes());
-    all.extend(features::checkout::store::indexes());
-    all.extend(features::content::store::indexes());
-    all.extend(features::orders::store::indexes());
-    all.extend(features::payments::store::indexes());
-    all.extend(features::privacy::store::indexes());
+/// Every collection, in the order of the preview of retention.
+pub fn all_collections() -> Vec<Collection> {
+    let mut all = vec![outbox::collection(), lease::collection()];
+    all.extend(features::cart::store::collections());
+    all.extend(features::checkout::store::collections());
+    all.extend(features::accounts::store::collections());
+    all.extend(features::orders::store::collections());
+    all.extend(features::audit::store::collections());
+    all.extend(features::catalog::store::collections());
+    all.extend(features::content::store::collections());
+    all.extend(features::inventory::store::collections());
+    all.extend(features::payments::store::collections());
+    all.extend(features::privacy::store::collections());
     all
 }
 

@@ -9,11 +9,12 @@ use leptos::prelude::get_configuration;
 
 use crate::features::{accounts, catalog, privacy};
 use crate::infra::clock::Clock;
+use crate::infra::collections::Collection;
 use crate::infra::ctx::Ctx;
 use crate::infra::reencrypt::RotationCursor;
 use crate::infra::settings::Settings;
 use crate::server::accept::{ConnectionTimeouts, Transport};
-use crate::server::app::{App, all_indexes, connect};
+use crate::server::app::{App, connect};
 use crate::server::tls::Tls;
 use crate::server::{accept, jobs, rotation, router};
 use crate::shared::error::AppError;
@@ -119,7 +120,11 @@ pub async fn run(line: CommandLine) -> Result<(), String> {
         Command::Serve => serve(settings).await,
         Command::Indexes { task: IndexesTask::Prune } => {
             let ctx = system(settings).await?;
-            let dropped = ctx.mongo.prune_indexes(all_indexes()).await.map_err(describe_error)?;
+            let dropped = ctx
+                .mongo
+                .prune_indexes(ctx.collections.iter().map(Collection::indexes))
+                .await
+                .map_err(describe_error)?;
             for name in &dropped {
                 println!("dropped {name}");
             }
@@ -161,7 +166,10 @@ pub async fn run(line: CommandLine) -> Result<(), String> {
                 .await
                 .map_err(describe_error)?
             {
-                println!("{:>10} {:>10} {:>10}  {}", line.kept, line.due, line.soon, line.words);
+                println!(
+                    "{:>10} {:>10} {:>10}  {}",
+                    line.kept, line.due, line.soon, line.description
+                );
             }
             Ok(())
         }

@@ -9,7 +9,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use crate::app::error_page::error_view;
-use crate::app::pages::{PAGES, Page, Privacy};
+use crate::app::pages::{PAGES, Page, Privacy, Robots};
 use crate::app::render;
 use crate::infra::ctx::Ctx;
 use crate::server::app::App;
@@ -73,15 +73,15 @@ async fn serve(
     params: Vec<(String, String)>,
     mut request: Request,
 ) -> Response<Body> {
-    if page.privacy == Privacy::Personal && is_speculative_request(request.headers()) {
+    if page.privacy() == Privacy::Personal && is_speculative_request(request.headers()) {
         return refuse_speculation();
     }
     let form = request.extensions_mut().remove::<FormState>();
     let headers = request.headers().clone();
     let uri = request.uri().clone();
     // A page shown again with what was typed is nobody else's.
-    let privacy = if form.is_some() { Privacy::Personal } else { page.privacy };
-    let ctx = match page.privacy {
+    let privacy = if form.is_some() { Privacy::Personal } else { page.privacy() };
+    let ctx = match page.privacy() {
         Privacy::Public => app.public_ctx(&edge.request_id, edge.client_ip),
         Privacy::Personal => match request.extensions_mut().remove::<Ctx>() {
             // A refused form is shown to whoever sent it.
@@ -93,12 +93,18 @@ async fn serve(
         },
     };
     let refusal = form.as_ref().map(|f| f.error.clone());
-    let notice = (page.privacy == Privacy::Personal).then(|| take_notice(&ctx)).flatten();
+    let notice = (page.privacy() == Privacy::Personal).then(|| take_notice(&ctx)).flatten();
     let asked = PageRequest::new(ctx.clone(), location(&uri), params, query(&uri), form);
-    let outcome = (page.answer)(asked).await;
+    let outcome = match page.admit(&ctx) {
+        Ok(()) => (page.answer)(asked).await,
+        Err(error) => Err(error),
+    };
     let mut response = match outcome {
         Ok(PageAnswer::Redirect { to, permanent }) => redirect(&to, permanent),
-        Ok(PageAnswer::PageResponse(mut view)) => {
+        Ok(PageAnswer::Page(mut view)) => {
+            if page.robots != Robots::Listed {
+                view.canonical = None;
+            }
             if let Some(error) = &refusal {
                 view.status = error.status();
             }

@@ -3,15 +3,9 @@
 
 use std::time::Duration;
 
-use crate::features::{accounts, checkout, orders};
 use crate::infra::ctx::Ctx;
 use crate::infra::reencrypt::{RotationCursor, SealedCollection};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
-
-/// The table of every collection with sealed fields. A test fails for a sealed value that stands in
-/// none of them.
-pub const SEALED: [&SealedCollection; 3] =
-    [&accounts::store::SEALED, &checkout::store::SEALED, &orders::store::SEALED];
 
 /// Documents read at once.
 const PAGE: i64 = 200;
@@ -40,11 +34,18 @@ pub struct Outcome {
 /// `Conflict` when every round finds something new, `Unavailable` when the database stays away.
 /// What was done is done.
 pub async fn rotate(ctx: &Ctx, mut watch: impl FnMut(&RotationCursor)) -> AppResult<Vec<Outcome>> {
-    let mut outcomes =
-        SEALED.map(|of| Outcome { collection: of.name, documents: 0, reencrypted: 0, failed: 0 });
+    let sealed: Vec<&'static SealedCollection> =
+        ctx.collections.iter().filter_map(|collection| collection.sealed).collect();
+    let new = |collection: &&SealedCollection| Outcome {
+        collection: collection.name,
+        documents: 0,
+        reencrypted: 0,
+        failed: 0,
+    };
+    let mut outcomes: Vec<Outcome> = sealed.iter().map(new).collect();
     for _ in 0..ROUNDS {
         let mut found = 0;
-        for (collection, outcome) in SEALED.into_iter().zip(&mut outcomes) {
+        for (collection, outcome) in sealed.iter().copied().zip(&mut outcomes) {
             let cursor = rotate_collection(ctx, collection, &mut watch).await?;
             found += cursor.reencrypted;
             outcome.documents = cursor.read;
@@ -52,7 +53,7 @@ pub async fn rotate(ctx: &Ctx, mut watch: impl FnMut(&RotationCursor)) -> AppRes
             outcome.failed = cursor.failed;
         }
         if found == 0 {
-            return Ok(outcomes.into());
+            return Ok(outcomes);
         }
     }
     let message = "Values sealed with an older key keep coming. Start every instance with the new key in front, then run this again.";

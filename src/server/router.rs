@@ -135,7 +135,7 @@ async fn speculation_rules() -> impl IntoResponse {
             (header::CONTENT_TYPE, speculation::CONTENT_TYPE),
             (header::CACHE_CONTROL, "public, max-age=3600"),
         ],
-        speculation::RULES,
+        speculation::RULES.as_str(),
     )
 }
 

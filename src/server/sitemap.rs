@@ -15,6 +15,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Extension, Router};
 
+use crate::app::pages::off_limits;
 use crate::features::catalog::service::sitemap::{Entry, SitemapPart, entries, product_parts};
 use crate::features::{catalog, content};
 use crate::infra::cache::TtlCache;
@@ -32,9 +33,6 @@ const CACHE_LIFE: Duration = Duration::from_secs(30);
 const KEPT_BY_OTHERS: &str = "public, max-age=30";
 /// A full part has about six megabytes.
 const PARTS_KEPT: u64 = 4;
-/// Nobody's search results: what belongs to one visitor, what staff see, and what only programs
-/// call. Pages that are merely not to be kept say so themselves, for which they must be readable.
-const OFF_LIMITS: [&str; 6] = ["/cart", "/checkout", "/order", "/account", "/admin", "/api/"];
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -102,7 +100,8 @@ async fn robots(State(app): State<Arc<App>>) -> impl IntoResponse {
 }
 
 fn robots_text(base_url: &str) -> String {
-    let refused: String = OFF_LIMITS.iter().map(|path| format!("Disallow: {path}\n")).collect();
+    let closed = off_limits().into_iter().chain(["/api/".to_owned()]);
+    let refused: String = closed.map(|path| format!("Disallow: {path}\n")).collect();
     format!("User-agent: *\n{refused}\nSitemap: {}\n", Part::Index.address(base_url))
 }
 

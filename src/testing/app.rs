@@ -21,7 +21,7 @@ use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
 use crate::infra::settings::{Services, Settings};
-use crate::server::app::{App, all_indexes, connect};
+use crate::server::app::{App, connect};
 use crate::server::{accept, jobs, router};
 use crate::shared::message::{Lane, OutboxMessage};
 use crate::testing::browser::Browser;
@@ -328,11 +328,6 @@ pub fn needed(variable: &str) -> String {
     std::env::var(variable).unwrap_or_else(|_| {
         panic!("{variable} is not set: start the services with `cargo xtask test`")
     })
-}
-
-/// The collections that the store makes indexes for.
-pub fn indexed_collections() -> Vec<&'static str> {
-    all_indexes().into_iter().map(|wanted| wanted.collection).collect()
 }
 
 /// The options file, as tests read it.

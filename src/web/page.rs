@@ -28,7 +28,7 @@ pub struct FormState {
 
 /// The answer to a request for a page.
 pub enum PageAnswer {
-    PageResponse(PageResponse),
+    Page(PageResponse),
     /// A path of ours and whether the move is for good.
     Redirect {
         to: String,
@@ -164,7 +164,7 @@ impl PageResponse {
     }
 
     pub fn answer(self) -> PageResult {
-        Ok(PageAnswer::PageResponse(self))
+        Ok(PageAnswer::Page(self))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Queries of `audit`: insert and read, nothing else.
 
-use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
+use crate::infra::collections::{Collection, Erasure, index};
 use crate::infra::keyset::{newest_first, older_than};
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, collect, with_deadline};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
 use crate::shared::pagination::Position;
 
@@ -25,11 +25,9 @@ pub struct AuditDocument {
     pub request_id: String,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    vec![CollectionIndexes {
-        collection: AUDIT,
-        indexes: vec![IndexModel::builder().keys(doc! { "at": -1, "_id": -1 }).build()],
-    }]
+pub fn collections() -> Vec<Collection> {
+    let newest_first = index(doc! { "at": -1, "_id": -1 });
+    vec![Collection::new(AUDIT, Erasure::NotPersonal).with_indexes([newest_first])]
 }
 
 pub async fn insert(mongo: &Mongo, row: &AuditDocument) -> AppResult<()> {

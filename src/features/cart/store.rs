@@ -1,14 +1,16 @@
 //! Queries of `carts`: every change is one conditional write on one document.
 
-use mongodb::IndexModel;
+use std::time::Duration;
+
 use mongodb::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
-use mongodb::options::{IndexOptions, ReturnDocument};
+use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::features::cart::model::{MergeLimits, Merged, StoredLine, merge_lines};
-use crate::infra::mongo::{
-    CollectionIndexes, Mongo, Tx, TxResult, with_deadline, with_deadline_unique,
+use crate::infra::collections::{
+    Collection, DateKind, Erasure, Retention, expiry_index, unique_index,
 };
+use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline, with_deadline_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::Money;
@@ -32,16 +34,21 @@ pub struct CartDocument {
     pub expires_at: DateTime,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let by_owner = IndexModel::builder()
-        .keys(doc! { "holder": 1 })
-        .options(IndexOptions::builder().unique(true).build())
-        .build();
-    let expiry = IndexModel::builder()
-        .keys(doc! { "expires_at": 1 })
-        .options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build())
-        .build();
-    vec![CollectionIndexes { collection: CARTS, indexes: vec![by_owner, expiry] }]
+pub fn collections() -> Vec<Collection> {
+    let carts = Collection::new(CARTS, Erasure::Deleted)
+        .with_indexes([
+            unique_index(doc! { "holder": 1 }),
+            expiry_index("expires_at", Duration::ZERO),
+        ])
+        .exported_as("cart")
+        .with_retention(Retention {
+            description: "Carts, 30 days after their last change",
+            field: "expires_at",
+            date: DateKind::Date,
+            kept_for: 0,
+            only: None,
+        });
+    vec![carts]
 }
 
 /// Expiry counts when read; the database removes old carts later.

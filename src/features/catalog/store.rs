@@ -4,18 +4,16 @@ pub mod sitemap;
 
 use std::collections::HashMap;
 
-use mongodb::IndexModel;
 use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
-use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
 use crate::features::catalog::model::{
     Attribute, Category, Image, Product, ProductCard, ProductOption, ProductStatus, Sort, Variant,
 };
 use crate::features::shipping::model::TaxClass;
+use crate::infra::collections::{Collection, Erasure, index, unique_index};
 use crate::infra::mongo::{
-    CollectionIndexes, Mongo, Tx, TxResult, collect, next, object_id, with_deadline,
-    with_deadline_bulk,
+    Mongo, Tx, TxResult, collect, next, object_id, with_deadline, with_deadline_bulk,
 };
 use crate::shared::error::AppResult;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
@@ -100,32 +98,23 @@ pub struct Anchor {
     pub id: ObjectId,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    let unique = |keys: Document| {
-        IndexModel::builder()
-            .keys(keys)
-            .options(IndexOptions::builder().unique(true).build())
-            .build()
-    };
-    vec![
-        CollectionIndexes {
-            collection: PRODUCTS,
-            indexes: vec![
-                unique(doc! { "slug": 1 }),
-                unique(doc! { "variants.sku": 1 }),
-                plain(doc! { "category_ids": 1, "status": 1, "popularity": -1, "_id": -1 }),
-                plain(doc! { "category_ids": 1, "status": 1, "published_at": -1, "_id": -1 }),
-                plain(doc! { "category_ids": 1, "status": 1, "summary.price_from": 1, "_id": 1 }),
-                plain(doc! { "status": 1, "popularity": -1, "_id": -1 }),
-                plain(doc! { "status": 1, "published_at": -1, "_id": -1 }),
-                plain(doc! { "status": 1, "summary.reduced": 1, "popularity": -1, "_id": -1 }),
-                plain(doc! { "updated_at": 1, "_id": 1 }),
-            ],
-        },
-        CollectionIndexes { collection: CATEGORIES, indexes: vec![unique(doc! { "path": 1 })] },
-        CollectionIndexes { collection: SLUGS, indexes: vec![plain(doc! { "product_id": 1 })] },
-    ]
+pub fn collections() -> Vec<Collection> {
+    let products = Collection::new(PRODUCTS, Erasure::NotPersonal).with_indexes([
+        unique_index(doc! { "slug": 1 }),
+        unique_index(doc! { "variants.sku": 1 }),
+        index(doc! { "category_ids": 1, "status": 1, "popularity": -1, "_id": -1 }),
+        index(doc! { "category_ids": 1, "status": 1, "published_at": -1, "_id": -1 }),
+        index(doc! { "category_ids": 1, "status": 1, "summary.price_from": 1, "_id": 1 }),
+        index(doc! { "status": 1, "popularity": -1, "_id": -1 }),
+        index(doc! { "status": 1, "published_at": -1, "_id": -1 }),
+        index(doc! { "status": 1, "summary.reduced": 1, "popularity": -1, "_id": -1 }),
+        index(doc! { "updated_at": 1, "_id": 1 }),
+    ]);
+    let categories = Collection::new(CATEGORIES, Erasure::NotPersonal)
+        .with_indexes([unique_index(doc! { "path": 1 })]);
+    let slugs = Collection::new(SLUGS, Erasure::NotPersonal)
+        .with_indexes([index(doc! { "product_id": 1 })]);
+    vec![products, categories, slugs]
 }
 
 pub async fn all_categories(mongo: &Mongo) -> AppResult<Vec<Category>> {

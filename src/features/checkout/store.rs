@@ -1,13 +1,14 @@
 //! Queries of `checkouts`: one per cart, under the cart's own id.
 
-use mongodb::IndexModel;
+use std::time::Duration;
+
 use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
-use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
 use crate::features::shipping::model::{Address, AddressInput};
+use crate::infra::collections::{Collection, DateKind, Erasure, Retention, expiry_index};
 use crate::infra::crypto::Purpose;
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, with_deadline};
+use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::infra::reencrypt::SealedCollection;
 use crate::infra::sealed::{Sealed, SealedField};
 use crate::shared::email::EmailAddress;
@@ -59,12 +60,19 @@ pub struct CheckoutDocument {
     pub note: Option<Sealed<String>>,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let expiry = IndexModel::builder()
-        .keys(doc! { "expires_at": 1 })
-        .options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build())
-        .build();
-    vec![CollectionIndexes { collection: CHECKOUTS, indexes: vec![expiry] }]
+pub fn collections() -> Vec<Collection> {
+    let checkouts = Collection::new(CHECKOUTS, Erasure::Deleted)
+        .with_indexes([expiry_index("expires_at", Duration::ZERO)])
+        .with_sealed(&SEALED)
+        .exported_as("checkout")
+        .with_retention(Retention {
+            description: "What was typed at a checkout, 30 days after the last change",
+            field: "expires_at",
+            date: DateKind::Date,
+            kept_for: 0,
+            only: None,
+        });
+    vec![checkouts]
 }
 
 pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<CheckoutDocument> {

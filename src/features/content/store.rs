@@ -1,11 +1,10 @@
 //! Queries of `content_pages`.
 
-use mongodb::IndexModel;
 use mongodb::bson::{doc, oid::ObjectId};
-use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, collect, with_deadline, with_deadline_unique};
+use crate::infra::collections::{Collection, Erasure, unique_index};
+use crate::infra::mongo::{Mongo, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
 
 const PAGES: &str = "content_pages";
@@ -32,12 +31,9 @@ pub struct PageEntry {
     pub updated_at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let slug = IndexModel::builder()
-        .keys(doc! { "slug": 1 })
-        .options(IndexOptions::builder().unique(true).build())
-        .build();
-    vec![CollectionIndexes { collection: PAGES, indexes: vec![slug] }]
+pub fn collections() -> Vec<Collection> {
+    let by_slug = unique_index(doc! { "slug": 1 });
+    vec![Collection::new(PAGES, Erasure::NotPersonal).with_indexes([by_slug])]
 }
 
 pub async fn by_slug(mongo: &Mongo, slug: &str) -> AppResult<Option<PageDocument>> {

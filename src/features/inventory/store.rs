@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 
-use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
-use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
 use crate::features::inventory::model::{Cause, Movement, StockLevel};
-use crate::infra::mongo::{
-    CollectionIndexes, Mongo, Tx, TxResult, collect, with_deadline, with_deadline_bulk,
-};
+use crate::infra::collections::{Collection, Erasure, index, unique_index};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_bulk};
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
 
@@ -42,18 +39,14 @@ pub struct LedgerRow {
     pub at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
+pub fn collections() -> Vec<Collection> {
+    let stock = Collection::new(STOCK, Erasure::NotPersonal)
+        .with_indexes([index(doc! { "product_id": 1 })]);
     // Once per cause, sku and kind of movement: the last guard against moving stock twice.
-    let once = IndexModel::builder()
-        .keys(doc! { "once": 1 })
-        .options(IndexOptions::builder().unique(true).build())
-        .build();
-    let by_sku = IndexModel::builder().keys(doc! { "sku": 1, "at": 1 }).build();
-    let by_product = IndexModel::builder().keys(doc! { "product_id": 1 }).build();
-    vec![
-        CollectionIndexes { collection: STOCK, indexes: vec![by_product] },
-        CollectionIndexes { collection: LEDGER, indexes: vec![once, by_sku] },
-    ]
+    let once = unique_index(doc! { "once": 1 });
+    let ledger = Collection::new(LEDGER, Erasure::NotPersonal)
+        .with_indexes([once, index(doc! { "sku": 1, "at": 1 })]);
+    vec![stock, ledger]
 }
 
 pub async fn available(mongo: &Mongo, skus: &[Sku]) -> AppResult<HashMap<Sku, i64>> {

@@ -19,8 +19,7 @@ use crate::web::page::{Frame, PageAnswer, PageRequest, PageResponse, PageResult}
 const LIST: &str = "/admin/orders";
 
 /// `/admin`: the first thing that staff look at.
-pub async fn start(request: PageRequest) -> PageResult {
-    request.ctx.require_signed_in()?;
+pub async fn start(_: PageRequest) -> PageResult {
     PageAnswer::redirect(LIST)
 }
 

@@ -1,15 +1,15 @@
 //! Queries of `refunds`, `disputes` and `stripe_events`.
 
-use mongodb::IndexModel;
+use std::time::Duration;
+
 use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
-use mongodb::options::{IndexOptions, ReturnDocument};
+use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::features::orders::model::payment::DisputeState;
 use crate::features::payments::model::{RefundPurpose, RefundShares, RefundState};
-use crate::infra::mongo::{
-    CollectionIndexes, Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique,
-};
+use crate::infra::collections::{Collection, Erasure, expiry_index, index};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
 use crate::shared::money::Money;
 
@@ -78,25 +78,15 @@ pub struct DisputeDocument {
     pub updated_at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    let expiry = IndexModel::builder()
-        .keys(doc! { "received_at": 1 })
-        .options(
-            IndexOptions::builder()
-                .expire_after(std::time::Duration::from_secs(EVENT_DAYS * 86_400))
-                .build(),
-        )
-        .build();
-    vec![
-        CollectionIndexes {
-            collection: REFUNDS,
-            indexes: vec![plain(doc! { "order_id": 1 }), plain(doc! { "payment_intent": 1 })],
-        },
-        CollectionIndexes { collection: DISPUTES, indexes: vec![plain(doc! { "order_id": 1 })] },
-        // An event's id is the document's own id, which is unique by itself.
-        CollectionIndexes { collection: EVENTS, indexes: vec![expiry] },
-    ]
+pub fn collections() -> Vec<Collection> {
+    let refunds = Collection::new(REFUNDS, Erasure::NotPersonal)
+        .with_indexes([index(doc! { "order_id": 1 }), index(doc! { "payment_intent": 1 })]);
+    let disputes = Collection::new(DISPUTES, Erasure::NotPersonal)
+        .with_indexes([index(doc! { "order_id": 1 })]);
+    // An event's id is the document's own id, which is unique by itself.
+    let events = Collection::new(EVENTS, Erasure::NotPersonal)
+        .with_indexes([expiry_index("received_at", Duration::from_secs(EVENT_DAYS * 86_400))]);
+    vec![refunds, disputes, events]
 }
 
 pub async fn insert_refund(mongo: &Mongo, tx: &mut Tx, refund: &RefundDocument) -> TxResult<()> {

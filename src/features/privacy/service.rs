@@ -11,13 +11,11 @@ use crate::features::accounts;
 use crate::features::cart;
 use crate::features::checkout;
 use crate::features::orders;
-use crate::features::privacy::model::{
-    DateKind, Format, NEWS, RETENTION, Retained, RetentionLine, csv,
-};
+use crate::features::privacy::model::{Format, NEWS, RetentionLine, csv};
 use crate::features::privacy::store::{self, ConsentDocument};
+use crate::infra::collections::{DateKind, Retention};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
-use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
 /// Milliseconds after the password for which an export can be fetched.
@@ -153,15 +151,16 @@ pub async fn news_addresses(ctx: &Ctx) -> AppResult<Vec<String>> {
 /// What retention would drop now and within thirty days, changing nothing (PRIV-4).
 pub async fn retention_preview(ctx: &Ctx) -> AppResult<Vec<RetentionLine>> {
     let mut lines = Vec::new();
-    for kind in &RETENTION {
+    for collection in &ctx.collections {
+        let Some(kind) = &collection.retention else { continue };
         let before = |moment: i64| due_before(kind, moment - kind.kept_for);
-        let due = store::count(&ctx.mongo, kind.collection, before(ctx.now())).await?;
+        let due = store::count(&ctx.mongo, collection.name, before(ctx.now())).await?;
         let within =
-            store::count(&ctx.mongo, kind.collection, before(ctx.now() + 30 * 86_400_000)).await?;
+            store::count(&ctx.mongo, collection.name, before(ctx.now() + 30 * 86_400_000)).await?;
         let kept =
-            store::count(&ctx.mongo, kind.collection, due_before(kind, i64::MAX / 2)).await?;
+            store::count(&ctx.mongo, collection.name, due_before(kind, i64::MAX / 2)).await?;
         lines.push(RetentionLine {
-            words: kind.words,
+            description: kind.description,
             kept,
             due,
             soon: within.saturating_sub(due),
@@ -170,14 +169,14 @@ pub async fn retention_preview(ctx: &Ctx) -> AppResult<Vec<RetentionLine>> {
     Ok(lines)
 }
 
-fn due_before(kind: &Retained, moment: i64) -> Document {
-    match kind.kind {
-        DateKind::Date => doc! { kind.field: { "$lte": DateTime::from_millis(moment) } },
-        DateKind::Millis => doc! { kind.field: { "$ne": null, "$lte": moment } },
-        DateKind::Unconfirmed => {
-            doc! { "role": Role::Customer.key(), "verified_at": null, kind.field: { "$lt": moment } }
-        }
-    }
+/// The documents whose date is not after a moment, in Unix milliseconds.
+fn due_before(retention: &Retention, moment: i64) -> Document {
+    let mut filter = retention.only.map(|only| only()).unwrap_or_default();
+    filter.extend(match retention.date {
+        DateKind::Date => doc! { retention.field: { "$lte": DateTime::from_millis(moment) } },
+        DateKind::Millis => doc! { retention.field: { "$ne": null, "$lte": moment } },
+    });
+    filter
 }
 
 /// What keeps an account from being erased now, in words.

@@ -1,11 +1,11 @@
 //! Queries of `consents`, rows of which are added and never changed; and counts for the preview of
 //! retention.
 
-use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, collect, with_deadline};
+use crate::infra::collections::{Collection, Erasure, index};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
 
 const CONSENTS: &str = "consents";
@@ -23,13 +23,14 @@ pub struct ConsentDocument {
     pub at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    let indexes = vec![
-        plain(doc! { "account_id": 1, "at": 1, "_id": 1 }),
-        plain(doc! { "about": 1, "at": 1, "_id": 1 }),
-    ];
-    vec![CollectionIndexes { collection: CONSENTS, indexes }]
+pub fn collections() -> Vec<Collection> {
+    let consents = Collection::new(CONSENTS, Erasure::Deleted)
+        .with_indexes([
+            index(doc! { "account_id": 1, "at": 1, "_id": 1 }),
+            index(doc! { "about": 1, "at": 1, "_id": 1 }),
+        ])
+        .exported_as("consents");
+    vec![consents]
 }
 
 pub async fn insert(mongo: &Mongo, tx: &mut Tx, consent: &ConsentDocument) -> TxResult<()> {

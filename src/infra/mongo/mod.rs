@@ -136,10 +136,11 @@ impl Mongo {
     }
 
     /// Creates what is missing, then reads back that every unique index is there.
-    pub async fn ensure_indexes(&self, wanted: Vec<CollectionIndexes>) -> Result<(), String> {
-        for CollectionIndexes { collection, indexes } in
-            wanted.into_iter().filter(|c| !c.indexes.is_empty())
-        {
+    pub async fn ensure_indexes(
+        &self,
+        wanted: impl Iterator<Item = CollectionIndexes>,
+    ) -> Result<(), String> {
+        for CollectionIndexes { collection, indexes } in wanted.filter(|c| !c.indexes.is_empty()) {
             let handle = self.collection::<Document>(collection);
             let unique =
                 indexes.iter().filter(|i| is_unique(i)).map(|i| i.keys.clone()).collect::<Vec<_>>();
@@ -165,7 +166,10 @@ impl Mongo {
 
     /// Drops the unique indexes that no version asks for any more; answers their names. Only when
     /// no older version runs beside this one: it may still rely on them (R145).
-    pub async fn prune_indexes(&self, wanted: Vec<CollectionIndexes>) -> AppResult<Vec<String>> {
+    pub async fn prune_indexes(
+        &self,
+        wanted: impl Iterator<Item = CollectionIndexes>,
+    ) -> AppResult<Vec<String>> {
         let mut dropped = Vec::new();
         for CollectionIndexes { collection, indexes } in wanted {
             let handle = self.collection::<Document>(collection);

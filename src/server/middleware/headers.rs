@@ -7,14 +7,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::app::pages::withholds_referrer;
 use crate::server::app::App;
 
-/// Paths whose address is nobody else's business, not even as a referrer.
-const PRIVATE_PREFIXES: [&str; 7] =
-    ["/order", "/checkout", "/account", "/admin", "/login", "/reset", "/verify"];
-
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let private = PRIVATE_PREFIXES.iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let private = withholds_referrer(request.uri().path());
     let mut response = next.run(request).await;
     let is_html = response
         .headers()

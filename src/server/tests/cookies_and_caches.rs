@@ -24,7 +24,8 @@ const PUBLIC: [&str; 7] = [
 
 #[test]
 fn r34_every_public_page_is_looked_at_here() {
-    let public = PAGES.iter().filter(|page| page.privacy == Privacy::Public).map(|page| page.path);
+    let public =
+        PAGES.iter().filter(|page| page.privacy() == Privacy::Public).map(|page| page.path);
     for path in public {
         let start = path.split('{').next().unwrap_or_default();
         assert!(

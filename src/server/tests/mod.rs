@@ -1,6 +1,7 @@
 //! The edge of the store on real servers: who may come in, what goes out, and what happens while a
 //! service is away.
 
+mod access;
 mod connections;
 mod cookies_and_caches;
 mod failures;

@@ -17,7 +17,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::reencrypt::{RotationCursor, SealedCollection};
 use crate::infra::sealed::FieldPath;
 use crate::server::app::App;
-use crate::server::rotation::{self, SEALED};
+use crate::server::rotation;
 use crate::server::router;
 use crate::shared::access::Role;
 use crate::testing::app::{TestApp, key, needed};
@@ -220,7 +220,8 @@ async fn r83_r85_every_sealed_value_stands_in_the_tables_of_the_rotation() {
     fill(&shop.app).await;
     let found: BTreeSet<String> =
         sealed_values(&shop.app).await.into_iter().map(|(place, _)| place).collect();
-    let listed: BTreeSet<String> = SEALED.into_iter().flat_map(places).collect();
+    let listed: BTreeSet<String> =
+        shop.app.app.clients.collections.iter().filter_map(|c| c.sealed).flat_map(places).collect();
     assert_eq!(found, listed);
 }
 
@@ -415,7 +416,7 @@ async fn assert_works_as_before(
 /// Once through everything, a few documents at a time; answers how many were written.
 async fn reencrypted(ctx: &Ctx) -> u64 {
     let mut written = 0;
-    for of in SEALED {
+    for of in ctx.collections.iter().filter_map(|collection| collection.sealed) {
         let mut cursor = RotationCursor::new(of);
         while cursor.page(ctx, 3).await.expect("the database answers") {}
         assert_eq!(cursor.failed, 0);

@@ -17,8 +17,8 @@ use crate::features::checkout::service::{PlaceOrder, place_order};
 use crate::features::notifications::model::SendMail;
 use crate::features::orders::model::OrderState;
 use crate::features::orders::model::payment::AttemptState;
+use crate::infra::collections::Collection;
 use crate::infra::outbox;
-use crate::server::app::all_indexes;
 use crate::server::jobs;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
@@ -321,7 +321,7 @@ async fn r110_a_refusal_inside_a_transaction_leaves_nothing() {
 async fn unique_indexes(app: &TestApp) -> Vec<String> {
     use futures::TryStreamExt;
     let mut found = Vec::new();
-    for wanted in all_indexes() {
+    for wanted in app.app.clients.collections.iter().map(Collection::indexes) {
         let collection = app.app.clients.mongo.collection::<Document>(wanted.collection);
         let Ok(cursor) = collection.list_indexes().await else { continue };
         let indexes: Vec<mongodb::IndexModel> = cursor.try_collect().await.unwrap();
@@ -375,7 +375,13 @@ async fn r145_a_unique_index_of_an_earlier_version_goes_only_by_command() {
         orders.list_index_names().await.unwrap().contains(&"earlier_1_number_1".to_owned())
     };
     assert!(is_there().await, "the old version still relies on it");
-    let dropped = app.app.clients.mongo.prune_indexes(all_indexes()).await.unwrap();
+    let dropped = app
+        .app
+        .clients
+        .mongo
+        .prune_indexes(app.app.clients.collections.iter().map(Collection::indexes))
+        .await
+        .unwrap();
     assert_eq!(dropped, ["orders.earlier_1_number_1"]);
     assert!(!is_there().await);
 }

@@ -11,6 +11,8 @@ use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 
 pub const ACCOUNTS: &str = "accounts";
+/// What happened once in the life of the shop.
+pub const MILESTONES: &str = "account_milestones";
 /// The code of a refusal that never leaves the feature: nobody is told that an address has an
 /// account.
 pub const ACCOUNT_EXISTS: &str = "account_exists";
@@ -252,7 +254,7 @@ pub async fn claim_milestone(mongo: &Mongo, tx: &mut Tx, what: &str, now: i64) -
 }
 
 fn milestones(mongo: &Mongo) -> mongodb::Collection<Document> {
-    mongo.collection("account_milestones")
+    mongo.collection(MILESTONES)
 }
 
 fn staff_keys() -> Vec<&'static str> {

@@ -4,16 +4,20 @@ pub mod accounts;
 pub mod mailed_tokens;
 pub mod sessions;
 
-use mongodb::IndexModel;
-use mongodb::bson::{Document, doc};
-use mongodb::options::IndexOptions;
+use std::time::Duration;
 
+use mongodb::bson::doc;
+
+use crate::features::accounts::model::UNCONFIRMED_LIFE;
 use crate::features::accounts::store::accounts::ACCOUNTS;
 use crate::features::shipping::model::Address;
+use crate::infra::collections::{
+    Collection, DateKind, Erasure, Retention, expiry_index, index, unique_index,
+};
 use crate::infra::crypto::Purpose;
-use crate::infra::mongo::CollectionIndexes;
 use crate::infra::reencrypt::{Copies, EmailIndex, SealedCollection};
 use crate::infra::sealed::{SealedEntries, SealedField};
+use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 
 pub const EMAIL: SealedField<EmailAddress> = SealedField::new(ACCOUNTS, "email", Purpose::Pii);
@@ -50,40 +54,47 @@ pub const SEALED: SealedCollection = SealedCollection {
     }),
 };
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let unique = |keys: Document| {
-        IndexModel::builder()
-            .keys(keys)
-            .options(IndexOptions::builder().unique(true).build())
-            .build()
-    };
-    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    let expiring = || {
-        let options = IndexOptions::builder().expire_after(std::time::Duration::ZERO).build();
-        IndexModel::builder().keys(doc! { "expires_at": 1 }).options(options).build()
-    };
-    vec![
-        CollectionIndexes {
-            collection: accounts::ACCOUNTS,
-            indexes: vec![
-                unique(doc! { "email_index": 1 }),
-                plain(doc! { "role": 1, "verified_at": 1, "created_at": 1 }),
-            ],
-        },
-        CollectionIndexes {
-            collection: sessions::SESSIONS,
-            indexes: vec![
-                plain(doc! { "account_id": 1, "revoked_at": 1, "used_at": 1 }),
-                expiring(),
-            ],
-        },
-        CollectionIndexes {
-            collection: mailed_tokens::MAILED_TOKENS,
-            indexes: vec![
-                unique(doc! { "hash": 1 }),
-                unique(doc! { "account_id": 1, "purpose": 1 }),
-                expiring(),
-            ],
-        },
-    ]
+pub fn collections() -> Vec<Collection> {
+    let accounts = Collection::new(ACCOUNTS, Erasure::Deleted)
+        .with_indexes([
+            unique_index(doc! { "email_index": 1 }),
+            index(doc! { "role": 1, "verified_at": 1, "created_at": 1 }),
+        ])
+        .with_sealed(&SEALED)
+        .exported_as("account")
+        .with_retention(Retention {
+            description: "Accounts nobody confirmed, after 30 days, unless they hold an order",
+            field: "created_at",
+            date: DateKind::Millis,
+            kept_for: UNCONFIRMED_LIFE,
+            only: Some(|| doc! { "role": Role::Customer.key(), "verified_at": null }),
+        });
+    let sessions = Collection::new(sessions::SESSIONS, Erasure::Deleted)
+        .with_indexes([
+            index(doc! { "account_id": 1, "revoked_at": 1, "used_at": 1 }),
+            expiry_index("expires_at", Duration::ZERO),
+        ])
+        .exported_as("browsers")
+        .with_retention(Retention {
+            description: "Sessions, at their end",
+            field: "expires_at",
+            date: DateKind::Date,
+            kept_for: 0,
+            only: None,
+        });
+    let mailed_tokens = Collection::new(mailed_tokens::MAILED_TOKENS, Erasure::Deleted)
+        .with_indexes([
+            unique_index(doc! { "hash": 1 }),
+            unique_index(doc! { "account_id": 1, "purpose": 1 }),
+            expiry_index("expires_at", Duration::ZERO),
+        ])
+        .with_retention(Retention {
+            description: "Mailed links, at their end",
+            field: "expires_at",
+            date: DateKind::Date,
+            kept_for: 0,
+            only: None,
+        });
+    let milestones = Collection::new(accounts::MILESTONES, Erasure::NotPersonal);
+    vec![accounts, sessions, mailed_tokens, milestones]
 }

@@ -3,9 +3,8 @@
 
 pub mod payment;
 
-use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
-use mongodb::options::{IndexOptions, ReturnDocument};
+use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::features::orders::model::payment::{PaymentAttempt, PaymentFacts, payment_state};
@@ -13,11 +12,10 @@ use crate::features::orders::model::{
     ChosenShipping, OrderLine, OrderState, PaymentState, Seller, TaxSnapshot, TimelineEntry,
 };
 use crate::features::shipping::model::Address;
+use crate::infra::collections::{Collection, DateKind, Erasure, Retention, index, unique_index};
 use crate::infra::crypto::Purpose;
 use crate::infra::keyset::{newest_first, older_than};
-use crate::infra::mongo::{
-    CollectionIndexes, Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique,
-};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::infra::reencrypt::{EmailIndex, SealedCollection};
 use crate::infra::sealed::{Sealed, SealedField};
 use crate::shared::email::EmailAddress;
@@ -118,29 +116,30 @@ pub struct AccessGrant {
     pub expires_at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let unique = |keys: Document| {
-        IndexModel::builder()
-            .keys(keys)
-            .options(IndexOptions::builder().unique(true).build())
-            .build()
-    };
-    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    vec![CollectionIndexes {
-        collection: ORDERS,
-        indexes: vec![
-            unique(doc! { "number": 1 }),
-            unique(doc! { "checkout_key": 1 }),
-            plain(doc! { "cart_id": 1, "state": 1 }),
-            plain(doc! { "attempts.session_id": 1 }),
-            plain(doc! { "attempts.payment_intent": 1 }),
-            plain(doc! { "email_index": 1 }),
-            plain(doc! { "account_id": 1, "created_at": -1, "_id": -1 }),
-            plain(doc! { "created_at": -1, "_id": -1 }),
-            plain(doc! { "restricted_until": 1 }),
-            plain(doc! { "state": 1, "created_at": -1, "_id": -1 }),
-        ],
-    }]
+pub fn collections() -> Vec<Collection> {
+    let orders = Collection::new(ORDERS, Erasure::Restricted)
+        .with_indexes([
+            unique_index(doc! { "number": 1 }),
+            unique_index(doc! { "checkout_key": 1 }),
+            index(doc! { "cart_id": 1, "state": 1 }),
+            index(doc! { "attempts.session_id": 1 }),
+            index(doc! { "attempts.payment_intent": 1 }),
+            index(doc! { "email_index": 1 }),
+            index(doc! { "account_id": 1, "created_at": -1, "_id": -1 }),
+            index(doc! { "created_at": -1, "_id": -1 }),
+            index(doc! { "restricted_until": 1 }),
+            index(doc! { "state": 1, "created_at": -1, "_id": -1 }),
+        ])
+        .with_sealed(&SEALED)
+        .exported_as("orders")
+        .with_retention(Retention {
+            description: "Orders of erased customers, when the law lets go of the books",
+            field: "restricted_until",
+            date: DateKind::Millis,
+            kept_for: 0,
+            only: None,
+        });
+    vec![orders, Collection::new(COUNTERS, Erasure::NotPersonal)]
 }
 
 /// Takes `count` order numbers for this process; answers the last of them. Numbers that a process
