@@ -100,8 +100,17 @@ pub struct Settings {
     /// Scheme, host and port, without a slash at the end.
     pub base_url: String,
     pub production: bool,
-    tables: toml::Table,
-    sections: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// The options file, from which features load their tables.
+    file: toml::Table,
+    tables: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+/// A table of settings that a feature owns.
+pub trait SettingsTable: DeserializeOwned + Send + Sync + 'static {
+    const NAME: &'static str;
+
+    /// What keeps the table from taking effect, each in a few words.
+    fn problems(&self, store: &StoreSettings) -> Vec<String>;
 }
 
 #[derive(Deserialize)]
@@ -116,7 +125,7 @@ impl Settings {
     ///
     /// # Errors
     /// One sentence naming the variable or table that is missing or refused.
-    pub fn load(options_file: &Path) -> Result<Self, String> {
+    pub fn read(options_file: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(options_file)
             .map_err(|e| format!("{} cannot be read: {e}", options_file.display()))?;
         let production = std::env::var("LEPTOS_ENV")
@@ -199,40 +208,51 @@ impl Settings {
             services,
             base_url,
             production,
-            tables,
-            sections: RwLock::default(),
+            file: tables,
+            tables: RwLock::default(),
         })
     }
 
-    /// A feature's own table, read once.
+    /// Reads a feature's own table from the options file, and puts it into effect.
     ///
     /// # Errors
-    /// One sentence when the table is missing or does not fit its type.
-    pub fn section<T: DeserializeOwned + Send + Sync + 'static>(
-        &self,
-        name: &str,
-    ) -> Result<Arc<T>, String> {
-        let known = self
-            .sections
-            .read()
-            .unwrap_or_else(|e| e.into_inner())
-            .get(&TypeId::of::<T>())
-            .cloned();
-        if let Some(section) = known.and_then(|s| s.downcast::<T>().ok()) {
-            return Ok(section);
-        }
+    /// One sentence when the table is missing, does not fit its type or contradicts itself.
+    pub fn load<T: SettingsTable>(&self) -> Result<(), String> {
         let table = self
-            .tables
-            .get(name)
+            .file
+            .get(T::NAME)
             .cloned()
-            .ok_or_else(|| format!("Leptos.toml has no table [{name}]"))?;
-        let section: Arc<T> =
-            Arc::new(table.try_into().map_err(|e| format!("Leptos.toml [{name}]: {e}"))?);
-        self.sections
-            .write()
-            .unwrap_or_else(|e| e.into_inner())
-            .insert(TypeId::of::<T>(), section.clone());
-        Ok(section)
+            .ok_or_else(|| format!("Leptos.toml has no table [{}]", T::NAME))?;
+        let table: T = table.try_into().map_err(|e| format!("Leptos.toml [{}]: {e}", T::NAME))?;
+        self.replace(table).map_err(|problems| format!("Leptos.toml: {problems}"))
+    }
+
+    /// Checks a table and puts it into effect for every request from now on; the one before stays
+    /// where it does not pass.
+    ///
+    /// # Errors
+    /// Every problem, in one sentence.
+    pub fn replace<T: SettingsTable>(&self, table: T) -> Result<(), String> {
+        let problems = table.problems(&self.store);
+        if !problems.is_empty() {
+            return Err(problems.join("; "));
+        }
+        let mut tables = self.tables.write().unwrap_or_else(|e| e.into_inner());
+        tables.insert(TypeId::of::<T>(), Arc::new(table));
+        Ok(())
+    }
+
+    /// A feature's own table, as it is now.
+    ///
+    /// # Panics
+    /// For a table that was never loaded: the composition root loads every one before the first
+    /// request.
+    pub fn table<T: SettingsTable>(&self) -> Arc<T> {
+        let tables = self.tables.read().unwrap_or_else(|e| e.into_inner());
+        let table = tables.get(&TypeId::of::<T>()).cloned();
+        table
+            .and_then(|table| table.downcast().ok())
+            .unwrap_or_else(|| panic!("the table [{}] was not loaded at start", T::NAME))
     }
 
     /// Plain http is for one's own machine: cookies and headers follow the address.

@@ -8,6 +8,9 @@ use axum::http::{HeaderMap, header};
 
 use crate::app::render::DocumentShell;
 use crate::features;
+use crate::features::accounts::service::AccountSettings;
+use crate::features::privacy::service::PrivacySettings;
+use crate::features::shipping::model::{ShippingRules, TaxRules};
 use crate::infra::cache::ProcessState;
 use crate::infra::client_storage::ClientStorage;
 use crate::infra::clock::Clock;
@@ -141,9 +144,10 @@ impl App {
 /// Connects to everything; a missing Redis or Stripe does not stop the store, a missing MongoDB
 /// does.
 pub async fn connect(settings: Settings, clock: Clock) -> Result<Arc<Clients>, String> {
-    features::shipping::service::check_settings(&settings)?;
-    features::accounts::service::check_settings(&settings)?;
-    features::privacy::service::check_settings(&settings)?;
+    settings.load::<ShippingRules>()?;
+    settings.load::<TaxRules>()?;
+    settings.load::<AccountSettings>()?;
+    settings.load::<PrivacySettings>()?;
     let services = settings.services.clone();
     let keyring = Keyring::from_settings(
         &services.data_keys,

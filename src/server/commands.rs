@@ -115,7 +115,7 @@ enum KeysTask {
 /// # Errors
 /// One sentence for the operator.
 pub async fn run(line: CommandLine) -> Result<(), String> {
-    let settings = Settings::load(Path::new(OPTIONS_FILE))?;
+    let settings = Settings::read(Path::new(OPTIONS_FILE))?;
     match line.command.unwrap_or(Command::Serve) {
         Command::Serve => serve(settings).await,
         Command::Indexes { task: IndexesTask::Prune } => {

@@ -16,6 +16,7 @@ use crate::features::privacy::store::{self, ConsentDocument};
 use crate::infra::collections::{DateKind, Retention};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::{AppError, AppResult};
 
 /// Milliseconds after the password for which an export can be fetched.
@@ -29,9 +30,12 @@ pub struct PrivacySettings {
     order_retention_years: i64,
 }
 
-/// Checks the feature's table at start.
-pub fn check_settings(settings: &crate::infra::settings::Settings) -> Result<(), String> {
-    settings.section::<PrivacySettings>("privacy").map(drop)
+impl SettingsTable for PrivacySettings {
+    const NAME: &'static str = "privacy";
+
+    fn problems(&self, _: &StoreSettings) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Opens one export for this session, after the password.
@@ -196,8 +200,7 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
         return Err(AppError::conflict("staff_account", message));
     }
     accounts::service::confirm_own_password(ctx, "current_password", password).await?;
-    let settings =
-        ctx.settings.section::<PrivacySettings>("privacy").map_err(AppError::internal)?;
+    let settings = ctx.settings.table::<PrivacySettings>();
     let kept_for = settings.order_retention_years * 366 * 86_400_000;
     let families = accounts::service::session_ids(ctx, visitor.account_id).await?;
     let ctx_in = ctx.clone();

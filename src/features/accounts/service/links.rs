@@ -41,7 +41,7 @@ pub enum LinkState {
 /// # Errors
 /// `Invalid` for an address that cannot be one.
 pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
-    no_sooner_than(answer_floor(ctx)?, async {
+    no_sooner_than(answer_floor(ctx), async {
         let email = validate::email("email", email)?;
         let index = email_index(ctx, &email);
         let subject = index.first().cloned().unwrap_or_default();

@@ -22,6 +22,7 @@ use crate::infra::crypto::{Purpose, SealContext};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
+use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::{AppError, AppResult};
 
 pub use account::{
@@ -64,15 +65,16 @@ pub struct AccountSettings {
     answer_floor_ms: u64,
 }
 
-/// Checks the feature's table at start.
-pub fn check_settings(settings: &crate::infra::settings::Settings) -> Result<(), String> {
-    settings.section::<AccountSettings>("accounts").map(drop)
+impl SettingsTable for AccountSettings {
+    const NAME: &'static str = "accounts";
+
+    fn problems(&self, _: &StoreSettings) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-fn answer_floor(ctx: &Ctx) -> AppResult<Duration> {
-    let settings =
-        ctx.settings.section::<AccountSettings>("accounts").map_err(AppError::internal)?;
-    Ok(Duration::from_millis(settings.answer_floor_ms))
+fn answer_floor(ctx: &Ctx) -> Duration {
+    Duration::from_millis(ctx.settings.table::<AccountSettings>().answer_floor_ms)
 }
 
 fn email_index(ctx: &Ctx, email: impl AsRef<str>) -> Vec<String> {

@@ -27,7 +27,7 @@ const PER_IP: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
 /// `Invalid` for an address that cannot be one or a password that is too short, too long or easily
 /// guessed.
 pub async fn sign_up(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
-    no_sooner_than(answer_floor(ctx)?, create_account(ctx, email, password)).await
+    no_sooner_than(answer_floor(ctx), create_account(ctx, email, password)).await
 }
 
 async fn create_account(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
