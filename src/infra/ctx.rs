@@ -205,7 +205,8 @@ pub struct SecurityEvent<'a> {
     pub object: &'a str,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Outcome {
     Done,
     Refused,
@@ -213,10 +214,7 @@ pub enum Outcome {
 
 impl Outcome {
     const fn key(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Refused => "refused",
-        }
+        self.into_str()
     }
 }
 

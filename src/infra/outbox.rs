@@ -6,6 +6,7 @@
 //! decides.
 
 use std::sync::Arc;
+use strum::VariantArray as _;
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
@@ -67,7 +68,7 @@ pub enum Progress {
 
 /// Wakes the workers of a lane.
 #[derive(Clone, Default)]
-pub struct LaneSignals(Arc<[Notify; Lane::ALL.len()]>);
+pub struct LaneSignals(Arc<[Notify; Lane::VARIANTS.len()]>);
 
 impl LaneSignals {
     pub fn wake(&self, lane: Lane) {

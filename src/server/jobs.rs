@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use strum::VariantArray as _;
 
 use mongodb::bson::oid::ObjectId;
 
@@ -28,7 +29,7 @@ const ROW_DEADLINE: Duration = Duration::from_millis(LEASE_MS as u64 - 2_000);
 /// Starts every loop; they end with the process, and a panic in one round does not end its loop.
 pub fn start(app: &Arc<App>) {
     let holder = ObjectId::new();
-    for lane in Lane::ALL {
+    for lane in Lane::VARIANTS.iter().copied() {
         for _ in 0..lane.workers() {
             work_on_lane(app, lane);
         }

@@ -21,7 +21,8 @@ pub trait OutboxMessage: Serialize + DeserializeOwned {
 }
 
 /// Each lane has workers of its own, so that a slow kind of work delays no other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Lane {
     /// Payments, refunds, unpaid orders.
     Money,
@@ -31,15 +32,9 @@ pub enum Lane {
 }
 
 impl Lane {
-    pub const ALL: [Self; 3] = [Self::Money, Self::Mail, Self::Index];
-
     /// As stored.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Money => "money",
-            Self::Mail => "mail",
-            Self::Index => "index",
-        }
+        self.into_str()
     }
 
     pub const fn index(self) -> usize {

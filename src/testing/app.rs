@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+use strum::VariantArray as _;
 
 use axum::Router;
 use mongodb::bson::Document;
@@ -187,7 +188,7 @@ impl TestApp {
     pub async fn work(&self) {
         loop {
             let mut worked_on = 0;
-            for lane in Lane::ALL {
+            for lane in Lane::VARIANTS.iter().copied() {
                 worked_on += jobs::work_through(&self.ctx(), lane)
                     .await
                     .expect("the outbox is worked through");

@@ -2,6 +2,7 @@
 //! Stripe's.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use strum::VariantArray as _;
 
 use mongodb::bson::{Document, from_document};
 use serde::de::DeserializeOwned;
@@ -153,8 +154,9 @@ impl TestApp {
     async fn stock(&self, orders: &[OrderDocument], broken: &mut Vec<String>) {
         let mut from_ledger: HashMap<String, StockLevel> = HashMap::new();
         for row in self.documents("stock_ledger").await {
-            let movement = Movement::ALL
-                .into_iter()
+            let movement = Movement::VARIANTS
+                .iter()
+                .copied()
                 .find(|m| Some(m.key()) == row.get_str("movement").ok())
                 .expect("a known movement");
             let change = movement.change(number(&row, "units"));

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub enum Icon {
     Alert,
     Check,
@@ -20,22 +20,6 @@ pub enum Icon {
 }
 
 impl Icon {
-    pub const ALL: [Self; 13] = [
-        Self::Alert,
-        Self::Check,
-        Self::Chevron,
-        Self::Close,
-        Self::Enlarge,
-        Self::Menu,
-        Self::Minus,
-        Self::Person,
-        Self::Plus,
-        Self::Basket,
-        Self::Return,
-        Self::Search,
-        Self::Truck,
-    ];
-
     /// Strokes on a field of 24 by 24.
     const fn path(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Everything but fields: buttons, words on things, prices, answers, ways, pictures, drawings.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use super::Group;
 use crate::app::frame::NoticePlace;
@@ -220,7 +221,7 @@ pub fn Pictures(image: Option<Image>) -> impl IntoView {
 pub fn Icons() -> impl IntoView {
     view! {
         <Group id="icons" heading="Drawings">
-            <ul class="chips">{Icon::ALL.map(|icon| view! { <li class="chip"><Drawn icon=icon/>{format!("{icon:?}")}</li> }).collect_view()}</ul>
+            <ul class="chips">{Icon::VARIANTS.iter().copied().map(|icon| view! { <li class="chip"><Drawn icon=icon/>{format!("{icon:?}")}</li> }).collect_view()}</ul>
         </Group>
     }
     .into_any()

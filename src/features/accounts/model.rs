@@ -74,7 +74,8 @@ pub enum SecondStep {
 }
 
 /// What a mailed link is good for; a token of one kind never passes as another (R17).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum LinkPurpose {
     VerifyEmail,
     ResetPassword,
@@ -84,20 +85,13 @@ pub enum LinkPurpose {
 }
 
 impl LinkPurpose {
-    pub const ALL: [Self; 4] =
-        [Self::VerifyEmail, Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
     /// What a new password makes pointless.
     pub const PASSWORD_VOIDS: [Self; 3] =
         [Self::ResetPassword, Self::ChangeEmail, Self::AcceptInvitation];
 
     /// As stored.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::VerifyEmail => "verify_email",
-            Self::ResetPassword => "reset_password",
-            Self::ChangeEmail => "change_email",
-            Self::AcceptInvitation => "accept_invitation",
-        }
+        self.into_str()
     }
 
     /// Milliseconds.

@@ -1,6 +1,7 @@
 //! Writing and reading the log.
 
 use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
+use strum::VariantArray as _;
 
 use crate::features::audit::model::{Action, AuditPage, AuditRow};
 use crate::features::audit::store::{self, AuditDocument};
@@ -72,8 +73,9 @@ pub async fn page(ctx: &Ctx, after: Option<Position>) -> AppResult<AuditPage> {
         .map(|row| AuditRow {
             at: row.at,
             actor: row.actor,
-            action: Action::ALL
-                .into_iter()
+            action: Action::VARIANTS
+                .iter()
+                .copied()
                 .find(|action| action.key() == row.action)
                 .map_or(row.action, |action| action.label().into()),
             object: row.object,
@@ -92,7 +94,10 @@ fn in_word(name: &str, value: &Bson) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match name {
         "role" => {
-            format!("role: {}", Role::from_key(&text).map_or(text, |role| role.label().to_owned()))
+            format!(
+                "role: {}",
+                &text.parse::<Role>().ok().map_or(text, |role| role.label().to_owned())
+            )
         }
         "disabled_at" => "no access".to_owned(),
         _ => format!("{}: {}", name.replace('_', " "), text.replace('_', " ")),

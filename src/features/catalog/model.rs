@@ -189,27 +189,35 @@ impl CategoryTree {
 }
 
 /// How a listing is ordered; each has an index and a unique tail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Sort {
     #[default]
     Popular,
     Newest,
+    #[strum(serialize = "price")]
     PriceAscending,
+    #[strum(serialize = "price-desc")]
     PriceDescending,
 }
 
 impl Sort {
-    pub const ALL: [Self; 4] =
-        [Self::Popular, Self::Newest, Self::PriceAscending, Self::PriceDescending];
-
     /// The value in the URL.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Popular => "popular",
-            Self::Newest => "newest",
-            Self::PriceAscending => "price",
-            Self::PriceDescending => "price-desc",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {
@@ -220,15 +228,12 @@ impl Sort {
             Self::PriceDescending => "Price, high to low",
         }
     }
-
-    /// Anything unknown is the default order.
-    pub fn from_key(key: &str) -> Self {
-        Self::ALL.into_iter().find(|s| s.key() == key).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     fn category(id: &str, parent: Option<&str>, path: &str) -> Category {
@@ -268,9 +273,9 @@ mod tests {
 
     #[test]
     fn r46_sorts_are_a_closed_list() {
-        assert_eq!(Sort::from_key("password_hash"), Sort::Popular);
-        for sort in Sort::ALL {
-            assert_eq!(Sort::from_key(sort.key()), sort);
+        assert_eq!("password_hash".parse::<Sort>().unwrap_or_default(), Sort::Popular);
+        for sort in Sort::VARIANTS.iter().copied() {
+            assert_eq!(sort.key().parse::<Sort>().unwrap_or_default(), sort);
         }
     }
 }

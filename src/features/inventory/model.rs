@@ -37,8 +37,20 @@ impl StockLevel {
 }
 
 /// Why stock moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Movement {
     Receive,
     Correct,
@@ -62,8 +74,9 @@ pub struct Cause {
     pub id: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CauseKind {
     Order,
     Shipment,
@@ -74,13 +87,7 @@ pub enum CauseKind {
 
 impl CauseKind {
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Order => "order",
-            Self::Shipment => "shipment",
-            Self::Return => "return",
-            Self::Correction => "correction",
-            Self::Import => "import",
-        }
+        self.into_str()
     }
 }
 
@@ -106,30 +113,8 @@ impl OutboxMessage for StockLevelCrossed {
 }
 
 impl Movement {
-    pub const ALL: [Self; 9] = [
-        Self::Receive,
-        Self::Correct,
-        Self::Reserve,
-        Self::Release,
-        Self::Sell,
-        Self::Ship,
-        Self::Cancel,
-        Self::Return,
-        Self::WriteOff,
-    ];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Receive => "receive",
-            Self::Correct => "correct",
-            Self::Reserve => "reserve",
-            Self::Release => "release",
-            Self::Sell => "sell",
-            Self::Ship => "ship",
-            Self::Cancel => "cancel",
-            Self::Return => "return",
-            Self::WriteOff => "write_off",
-        }
+        self.into_str()
     }
 
     /// What moving `units` changes.
@@ -194,11 +179,13 @@ pub struct Shortage {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     #[test]
     fn i3_every_movement_keeps_the_balance() {
-        for movement in Movement::ALL {
+        for movement in Movement::VARIANTS.iter().copied() {
             let change = movement.change(3);
             assert_eq!(
                 change.on_hand,

@@ -2,6 +2,7 @@
 
 use futures::future::join_all;
 use mongodb::bson::oid::ObjectId;
+use strum::VariantArray as _;
 
 use crate::features::inventory::model::{Cause, CauseKind, Demand, Movement, StockLevelCrossed};
 use crate::features::inventory::{service, store};
@@ -51,8 +52,11 @@ async fn ledger(app: &TestApp, sku: &str) -> [i64; 4] {
     for row in
         app.documents("stock_ledger").await.iter().filter(|row| row.get_str("sku") == Ok(sku))
     {
-        let movement =
-            Movement::ALL.into_iter().find(|m| Ok(m.key()) == row.get_str("movement")).unwrap();
+        let movement = Movement::VARIANTS
+            .iter()
+            .copied()
+            .find(|m| Ok(m.key()) == row.get_str("movement"))
+            .unwrap();
         let change = movement.change(row.get_i64("units").unwrap());
         for (total, part) in
             sum.iter_mut().zip([change.on_hand, change.available, change.reserved, change.sold])

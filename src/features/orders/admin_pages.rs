@@ -1,6 +1,7 @@
 //! Orders as staff work with them: the list and one order.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use crate::features::orders::model::{
     OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView,
@@ -33,7 +34,7 @@ pub async fn list(request: PageRequest) -> PageResult {
     }
     let state = request
         .query("state")
-        .and_then(|key| OrderState::ALL.into_iter().find(|state| state.key() == key));
+        .and_then(|key| OrderState::VARIANTS.iter().copied().find(|state| state.key() == key));
     let after = Position::parse(request.query("after"))?;
     let (orders, (to_send, unpaid)) =
         tokio::try_join!(service::for_staff(ctx, state, after), service::waiting_for_staff(ctx))?;
@@ -65,7 +66,7 @@ pub async fn list(request: PageRequest) -> PageResult {
 #[component]
 fn Filters(chosen: Option<OrderState>) -> impl IntoView {
     let all = std::iter::once(("All".to_owned(), LIST.to_owned(), chosen.is_none()));
-    let states = OrderState::ALL.into_iter().map(move |state| {
+    let states = OrderState::VARIANTS.iter().copied().map(move |state| {
         (state.label().to_owned(), format!("{LIST}?state={}", state.key()), chosen == Some(state))
     });
     view! {

@@ -3,6 +3,7 @@
 pub mod payment;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 
 pub use self::payment::PaymentState;
 use crate::features::catalog::model::Image;
@@ -13,8 +14,20 @@ use crate::shared::money::{BasisPoints, Money};
 use crate::shared::pagination::Position;
 use crate::shared::pricing::{LineDiscount, TaxBasis, TaxCategory, TaxClass, TaxTable, Totals};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum OrderState {
     PendingPayment,
     Paid,
@@ -27,7 +40,7 @@ pub enum OrderState {
 }
 
 /// What can happen to an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum OrderEvent {
     Pay,
     Expire,
@@ -39,28 +52,8 @@ pub enum OrderEvent {
 }
 
 impl OrderState {
-    pub const ALL: [Self; 8] = [
-        Self::PendingPayment,
-        Self::Paid,
-        Self::Packing,
-        Self::PartlyShipped,
-        Self::Shipped,
-        Self::Delivered,
-        Self::Expired,
-        Self::Cancelled,
-    ];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::PendingPayment => "pending_payment",
-            Self::Paid => "paid",
-            Self::Packing => "packing",
-            Self::PartlyShipped => "partly_shipped",
-            Self::Shipped => "shipped",
-            Self::Delivered => "delivered",
-            Self::Expired => "expired",
-            Self::Cancelled => "cancelled",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {
@@ -95,7 +88,12 @@ impl OrderState {
 
     /// The states from which an event may happen: the condition of the write that makes it happen.
     pub fn before(event: OrderEvent) -> Vec<&'static str> {
-        Self::ALL.into_iter().filter(|state| state.after(event).is_some()).map(Self::key).collect()
+        Self::VARIANTS
+            .iter()
+            .copied()
+            .filter(|state| state.after(event).is_some())
+            .map(Self::key)
+            .collect()
     }
 
     /// Whether something is still to happen before customer and shop are done with each other.
@@ -112,18 +110,6 @@ impl OrderState {
             Self::Paid | Self::Packing | Self::PartlyShipped | Self::Shipped | Self::Delivered
         )
     }
-}
-
-impl OrderEvent {
-    pub const ALL: [Self; 7] = [
-        Self::Pay,
-        Self::Expire,
-        Self::Cancel,
-        Self::StartPacking,
-        Self::ShipPart,
-        Self::ShipAll,
-        Self::Deliver,
-    ];
 }
 
 /// One bought line, frozen (ORD-5).
@@ -206,7 +192,7 @@ impl TaxSnapshot {
             prices_include_tax: totals.prices_include_tax,
             date,
             basis: taxes.basis,
-            rules: TaxClass::ALL.map(applied).to_vec(),
+            rules: TaxClass::VARIANTS.iter().copied().map(applied).collect(),
         }
     }
 
@@ -316,8 +302,8 @@ mod tests {
             (S::PartlyShipped, E::ShipAll, S::Shipped),
             (S::Shipped, E::Deliver, S::Delivered),
         ];
-        for state in S::ALL {
-            for event in E::ALL {
+        for state in S::VARIANTS.iter().copied() {
+            for event in E::VARIANTS.iter().copied() {
                 let expected = allowed
                     .iter()
                     .find(|(s, e, _)| *s == state && *e == event)
@@ -369,13 +355,13 @@ mod tests {
 
     #[test]
     fn r63_nothing_leads_back_to_unpaid_and_ended_orders_stay_ended() {
-        for state in OrderState::ALL {
-            for event in OrderEvent::ALL {
+        for state in OrderState::VARIANTS.iter().copied() {
+            for event in OrderEvent::VARIANTS.iter().copied() {
                 assert_ne!(state.after(event), Some(OrderState::PendingPayment));
             }
         }
         for ended in [OrderState::Expired, OrderState::Cancelled, OrderState::Delivered] {
-            assert!(OrderEvent::ALL.iter().all(|event| ended.after(*event).is_none()));
+            assert!(OrderEvent::VARIANTS.iter().all(|event| ended.after(*event).is_none()));
         }
     }
 }

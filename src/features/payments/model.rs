@@ -1,6 +1,7 @@
 //! Refunds and their states, the messages of payments, and what a shopper is told about paying.
 
 use std::collections::HashMap;
+use strum::VariantArray as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +10,20 @@ use crate::shared::message::{Lane, OutboxMessage, Retries};
 use crate::shared::money::Money;
 
 /// How a refund stands: ours before Stripe confirmed it, then Stripe's own five states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum RefundState {
     /// Taken off what can be refunded; whether Stripe knows of it is not certain.
     Requested,
@@ -24,24 +37,8 @@ pub enum RefundState {
 }
 
 impl RefundState {
-    pub const ALL: [Self; 6] = [
-        Self::Requested,
-        Self::Pending,
-        Self::RequiresAction,
-        Self::Succeeded,
-        Self::Failed,
-        Self::Canceled,
-    ];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Pending => "pending",
-            Self::RequiresAction => "requires_action",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Canceled => "canceled",
-        }
+        self.into_str()
     }
 
     /// Whether this state may follow that one. A refund that succeeded can still fail; nothing else
@@ -63,7 +60,12 @@ impl RefundState {
 
     /// The states from which this one may be reached.
     pub fn before(self) -> Vec<&'static str> {
-        Self::ALL.into_iter().filter(|state| state.may_become(self)).map(Self::key).collect()
+        Self::VARIANTS
+            .iter()
+            .copied()
+            .filter(|state| state.may_become(self))
+            .map(Self::key)
+            .collect()
     }
 
     /// Whether its money counts as given back.
@@ -272,8 +274,8 @@ mod tests {
             (S::Succeeded, S::Failed),
             (S::Succeeded, S::Canceled),
         ];
-        for from in S::ALL {
-            for to in S::ALL {
+        for from in S::VARIANTS.iter().copied() {
+            for to in S::VARIANTS.iter().copied() {
                 assert_eq!(from.may_become(to), allowed.contains(&(from, to)), "{from:?} {to:?}");
             }
         }
@@ -281,7 +283,7 @@ mod tests {
 
     #[test]
     fn r139_only_money_that_arrived_counts_as_given_back() {
-        for state in RefundState::ALL {
+        for state in RefundState::VARIANTS.iter().copied() {
             assert_eq!(state.has_succeeded(), state == RefundState::Succeeded);
             assert!(!(state.has_succeeded() && state.is_under_way()));
         }

@@ -1,6 +1,7 @@
 //! Tax classes, the rates of one destination, and how tax is reckoned on a cart.
 
 use std::cmp::Reverse;
+use strum::VariantArray as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +10,23 @@ use crate::shared::money::{BasisPoints, Money};
 
 /// What a product is taxed as, wherever it goes.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantArray,
 )]
 #[serde(rename_all = "snake_case", try_from = "String")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum TaxClass {
     #[default]
     Standard,
@@ -20,19 +35,13 @@ pub enum TaxClass {
 }
 
 impl TaxClass {
-    pub const ALL: [Self; 3] = [Self::Standard, Self::Reduced, Self::Zero];
-
     /// As stored and sent: "standard", "reduced", "zero".
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Reduced => "reduced",
-            Self::Zero => "zero",
-        }
+        self.into_str()
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.as_str() == text)
+        text.parse().ok()
     }
 }
 
@@ -140,8 +149,11 @@ pub(super) fn levy(
     shipping: Money,
 ) -> Option<Levied> {
     let shipping_class = input.shipping.as_ref().map(|method| method.tax_class);
-    let mut categories =
-        TaxClass::ALL.map(|class| (input.taxes.rate(class), input.taxes.category(class)));
+    let mut categories: Vec<_> = TaxClass::VARIANTS
+        .iter()
+        .copied()
+        .map(|class| (input.taxes.rate(class), input.taxes.category(class)))
+        .collect();
     categories.sort_unstable_by_key(|(rate, _)| Reverse(*rate));
 
     let mut levied = Levied { shipping_tax: Money::zero(input.currency), per_rate: Vec::new() };

@@ -2,6 +2,7 @@
 //! where it matters.
 
 use std::sync::Arc;
+use strum::VariantArray as _;
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
@@ -164,7 +165,7 @@ pub async fn confirm_own_password(ctx: &Ctx, field: &'static str, typed: &str) -
 /// Drops an account with its sessions and links, in the caller's transaction.
 pub async fn erase(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
     families::delete_all(&ctx.mongo, tx, id).await?;
-    mailed_tokens::revoke(&ctx.mongo, tx, id, &LinkPurpose::ALL).await?;
+    mailed_tokens::revoke(&ctx.mongo, tx, id, LinkPurpose::VARIANTS).await?;
     accounts::delete(&ctx.mongo, tx, id).await
 }
 

@@ -2,6 +2,7 @@
 //! never by a look.
 
 use mongodb::bson::{Binary, doc, oid::ObjectId};
+use strum::VariantArray as _;
 
 use crate::features::accounts::model::{
     EmailConfirmation, LinkPurpose, guessable_password, new_password,
@@ -75,7 +76,7 @@ pub async fn link_state(ctx: &Ctx, token: &str, purposes: &[LinkPurpose]) -> App
     let Some(hash) = hash_token(token) else { return Ok(LinkState::Ended) };
     let found = mailed_tokens::find_valid(&ctx.mongo, &hash, purposes, ctx.now()).await?;
     let purpose = found.and_then(|token| {
-        LinkPurpose::ALL.into_iter().find(|purpose| purpose.key() == token.purpose)
+        LinkPurpose::VARIANTS.iter().copied().find(|purpose| purpose.key() == token.purpose)
     });
     Ok(purpose.map_or(LinkState::Ended, LinkState::Works))
 }

@@ -323,7 +323,8 @@ async fn change(
 }
 
 fn staff_role(key: &str) -> AppResult<Role> {
-    Role::from_key(key)
+    key.parse::<Role>()
+        .ok()
         .filter(|role| role.is_staff())
         .ok_or_else(|| AppError::field("role_unknown", "role", "Choose one of the roles."))
 }

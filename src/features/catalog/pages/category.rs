@@ -1,6 +1,7 @@
 //! One page of a category: where it stands, what is in it, in which order.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use crate::features::catalog::model::{Category, Sort};
 use crate::features::catalog::service::{self, Listing};
@@ -15,7 +16,7 @@ use super::structured_data::largest;
 use super::tile::{GridPlace, ProductGrid};
 
 pub async fn category(request: PageRequest) -> PageResult {
-    let sort = Sort::from_key(request.query("sort").unwrap_or_default());
+    let sort = request.query("sort").unwrap_or_default().parse::<Sort>().unwrap_or_default();
     let page = PageNumber::parse(request.query("page"))?;
     let listing = service::listing(&request.ctx, request.param("path"), sort, page).await?;
     let refused = request.form.as_ref().map(|form| form.error.clone());
@@ -148,8 +149,8 @@ fn SortForm(action: String, sort: Sort) -> impl IntoView {
         <form method="get" action=action class="sort">
             <label for="sort">"Sort by"</label>
             <select id="sort" name="sort">
-                {Sort::ALL
-                    .into_iter()
+                {Sort::VARIANTS
+                    .iter().copied()
                     .map(|each| view! { <option value=each.key() selected=each == sort>{each.label()}</option> })
                     .collect_view()}
             </select>

@@ -1,6 +1,7 @@
 //! One page for all steps: those behind are folded, the open one is a form, those ahead are names.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use crate::features::checkout::model::{CheckoutView, OpenOrder, Step};
 use crate::features::checkout::service;
@@ -18,7 +19,7 @@ use super::summary::Summary;
 const MOST_SUMS: usize = 6;
 
 pub async fn checkout(request: PageRequest) -> PageResult {
-    let wanted = request.query("step").and_then(Step::from_key);
+    let wanted = request.query("step").and_then(|key| key.parse::<Step>().ok());
     let Some(view) = service::view(&request.ctx, wanted).await? else {
         return PageAnswer::redirect("/cart");
     };
@@ -69,7 +70,7 @@ fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) ->
                 {open_order.map(|order| view! { <OpenOrderNote order=order/> })}
                 {done.into_iter().filter(|(each, _)| *each < step).map(|(each, words)| view! { <DoneStep step=each words=words/> }).collect_view()}
                 {open}
-                {Step::ALL.into_iter().filter(|each| *each > step).map(|each| view! { <h2 class="step step-ahead">{each.label()}</h2> }).collect_view()}
+                {Step::VARIANTS.iter().copied().filter(|each| *each > step).map(|each| view! { <h2 class="step step-ahead">{each.label()}</h2> }).collect_view()}
             </div>
         </div>
     }

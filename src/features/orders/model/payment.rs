@@ -12,8 +12,20 @@ pub const CLOCK_MARGIN_SECONDS: i64 = 300;
 pub const LONGEST_HOLD_MS: i64 = 60 * 60_000;
 
 /// How one attempt to pay stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum AttemptState {
     /// Stored; whether Stripe made a session of it is not known.
     Created,
@@ -29,18 +41,8 @@ pub enum AttemptState {
 }
 
 impl AttemptState {
-    pub const ALL: [Self; 6] =
-        [Self::Created, Self::Open, Self::Processing, Self::Paid, Self::Superseded, Self::Expired];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Open => "open",
-            Self::Processing => "processing",
-            Self::Paid => "paid",
-            Self::Superseded => "superseded",
-            Self::Expired => "expired",
-        }
+        self.into_str()
     }
 
     /// Whether money may still arrive through it.
@@ -115,8 +117,20 @@ impl PaymentAttempt {
 }
 
 /// The bank's side of an argument about a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum DisputeState {
     /// The bank asks; no money has moved yet.
     InquiryNeedsResponse,
@@ -131,28 +145,8 @@ pub enum DisputeState {
 }
 
 impl DisputeState {
-    pub const ALL: [Self; 8] = [
-        Self::InquiryNeedsResponse,
-        Self::InquiryUnderReview,
-        Self::InquiryClosed,
-        Self::NeedsResponse,
-        Self::UnderReview,
-        Self::Won,
-        Self::Lost,
-        Self::Prevented,
-    ];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::InquiryNeedsResponse => "inquiry_needs_response",
-            Self::InquiryUnderReview => "inquiry_under_review",
-            Self::InquiryClosed => "inquiry_closed",
-            Self::NeedsResponse => "needs_response",
-            Self::UnderReview => "under_review",
-            Self::Won => "won",
-            Self::Lost => "lost",
-            Self::Prevented => "prevented",
-        }
+        self.into_str()
     }
 
     /// Whether it blocks shipping and refunds (R77).
@@ -207,8 +201,9 @@ pub struct PaymentFacts {
 }
 
 /// The label of an order's money. Derived, never stored (R141).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum PaymentState {
     Awaiting,
     /// The shopper paid by a method whose money arrives later.
@@ -224,16 +219,7 @@ pub enum PaymentState {
 
 impl PaymentState {
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Awaiting => "awaiting",
-            Self::Processing => "processing",
-            Self::Unknown => "unknown",
-            Self::Paid => "paid",
-            Self::Failed => "failed",
-            Self::PartlyRefunded => "partly_refunded",
-            Self::Refunded => "refunded",
-            Self::Disputed => "disputed",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {
@@ -294,6 +280,8 @@ pub fn next_hold_end(placed_at: i64, now: i64, hold_ms: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     fn facts(captured: i64, refunded: i64, dispute: Option<DisputeState>) -> PaymentFacts {
@@ -309,9 +297,12 @@ mod tests {
 
     #[test]
     fn r141_the_label_is_total_and_follows_from_the_facts_alone() {
-        for order in OrderState::ALL {
-            for latest in AttemptState::ALL.map(Some).into_iter().chain([None]) {
-                for dispute in DisputeState::ALL.map(Some).into_iter().chain([None]) {
+        for order in OrderState::VARIANTS.iter().copied() {
+            for latest in AttemptState::VARIANTS.iter().copied().map(Some).into_iter().chain([None])
+            {
+                for dispute in
+                    DisputeState::VARIANTS.iter().copied().map(Some).into_iter().chain([None])
+                {
                     for (captured, refunded) in
                         [(0, 0), (100, 0), (100, 40), (100, 100), (100, 101), (100, -1)]
                     {
@@ -357,7 +348,7 @@ mod tests {
 
     #[test]
     fn r77_a_dispute_never_goes_back() {
-        for state in DisputeState::ALL {
+        for state in DisputeState::VARIANTS.iter().copied() {
             assert_eq!(state.is_open() && state.rank() == 5, false, "{state:?}");
         }
         assert!(

@@ -6,6 +6,7 @@ pub mod payment;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 
 use crate::features::orders::model::payment::{PaymentAttempt, PaymentFacts, payment_state};
 use crate::features::orders::model::{
@@ -377,8 +378,9 @@ pub(super) fn orders(mongo: &Mongo) -> mongodb::Collection<OrderDocument> {
 }
 
 fn under_way(account_id: ObjectId) -> Document {
-    let states: Vec<&str> = OrderState::ALL
-        .into_iter()
+    let states: Vec<&str> = OrderState::VARIANTS
+        .iter()
+        .copied()
         .filter(|state| state.is_under_way())
         .map(OrderState::key)
         .collect();

@@ -3,6 +3,7 @@
 
 use mongodb::bson::{Document, doc, oid::ObjectId, to_bson};
 use mongodb::options::ReturnDocument;
+use strum::VariantArray as _;
 
 use super::{OrderDocument, orders};
 use crate::features::orders::model::payment::{
@@ -314,7 +315,12 @@ pub async fn set_dispute(
 
 fn open_disputes() -> Vec<&'static str> {
     use crate::features::orders::model::payment::DisputeState;
-    DisputeState::ALL.into_iter().filter(|state| state.is_open()).map(DisputeState::key).collect()
+    DisputeState::VARIANTS
+        .iter()
+        .copied()
+        .filter(|state| state.is_open())
+        .map(DisputeState::key)
+        .collect()
 }
 
 /// One attempt of one order, under a condition on the attempt.
