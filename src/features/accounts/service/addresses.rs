@@ -9,7 +9,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::mongo::object_id;
 use crate::shared::error::{AppError, AppResult};
 
-use super::{account, open, seal};
+use super::{current_account, open, seal};
 
 /// Keeps an address as the visitor's; the first one becomes the default.
 ///
@@ -71,7 +71,7 @@ pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
 /// # Errors
 /// `NotFound` for an id that is not the visitor's.
 pub async fn saved_address(ctx: &Ctx, id: &str) -> AppResult<SavedAddress> {
-    let known = open_addresses(ctx, &account::document(ctx).await?)?;
+    let known = open_addresses(ctx, &current_account::document(ctx).await?)?;
     known.into_iter().find(|address| address.id == id).ok_or_else(AppError::not_found)
 }
 
@@ -80,7 +80,7 @@ pub async fn saved_addresses(ctx: &Ctx) -> AppResult<Vec<SavedAddress>> {
     if ctx.signed_in().is_none() {
         return Ok(Vec::new());
     }
-    open_addresses(ctx, &account::document(ctx).await?)
+    open_addresses(ctx, &current_account::document(ctx).await?)
 }
 
 /// The default first, then in the order they were added.

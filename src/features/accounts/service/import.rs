@@ -9,7 +9,7 @@ use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::validate;
 
-use super::{account, seal, sign_up};
+use super::{guest_orders, seal, sign_up};
 
 /// Imports one user for each line of a CSV file. Who is here already stays as they are, so that it
 /// can be run again.
@@ -43,7 +43,7 @@ pub async fn import_users(ctx: &Ctx, csv: &str) -> AppResult<Import> {
     for new in new {
         if accounts::insert_unless_known(&ctx.mongo, &new).await? {
             // What they bought here as guests is theirs from the start.
-            account::join_orders_now(ctx, new.id).await?;
+            guest_orders::join_orders_now(ctx, new.id).await?;
             done.imported += 1;
         } else {
             done.known += 1;

@@ -1,7 +1,7 @@
 //! Links that are mailed: made when the mail is sent, stored as hashes, used up by a button and
 //! never by a look.
 
-use mongodb::bson::{Binary, doc, oid::ObjectId};
+use mongodb::bson::{doc, oid::ObjectId};
 
 use crate::features::accounts::model::{
     EmailConfirmation, LinkPurpose, guessable_password, new_password,
@@ -11,15 +11,17 @@ use crate::features::accounts::store::mailed_tokens;
 use crate::features::notifications::model::{MailSubject, SendMail, Template};
 use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
-use crate::infra::crypto::{hash_token, random_token};
+use crate::infra::crypto::hash_token;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::object_id;
-use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::error::AppResult;
 use crate::shared::validate;
 
+use super::mailed_links::{confirmed_field, link_ended, new_link};
+use super::open_session::open_session;
 use super::{
-    MAIL_REQUESTS, MAILS, account, answer_floor, email_index, mail, mail_later, open, seal,
-    second_factor, sign_in,
+    MAIL_REQUESTS, MAILS, answer_floor, email_index, mail, mail_later, open, passwords, seal,
+    second_factor,
 };
 
 /// What a mail about an account needs: where it goes, and the path of the one thing to do.
@@ -107,7 +109,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailC
         return Err(link_ended());
     }
     if !is_theirs {
-        account::confirm_password(ctx, &owner, "password", password).await?;
+        passwords::confirm_password(ctx, &owner, "password", password).await?;
     }
     confirm_link(ctx, hash, purpose, owner.id).await?;
     ctx.record(SecurityEvent {
@@ -120,7 +122,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailC
         return Ok(EmailConfirmation::SecondFactorRequired);
     }
     if !is_theirs {
-        sign_in::open_session(ctx, &owner, "").await?;
+        open_session(ctx, &owner, "").await?;
     }
     Ok(EmailConfirmation::Complete)
 }
@@ -200,7 +202,7 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
         .hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email])
         .await?;
     let new = new.ok_or_else(|| guessable_password("password"))?;
-    account::set_password(ctx, &owner, new, Some(hash)).await?;
+    passwords::set_password(ctx, &owner, new, Some(hash)).await?;
     ctx.record(SecurityEvent {
         name: "password_reset",
         outcome: Outcome::Done,
@@ -245,49 +247,6 @@ pub async fn letter(
     Ok(Some(Letter { to, path }))
 }
 
-/// A fresh link of one kind to a stored address; the older one stops working.
-///
-/// # Errors
-/// `Unavailable` when the account's address was changed or sealed anew since it was read: a link to
-/// it would prove nothing, and whoever asks again gets a good one.
-pub(super) async fn new_link(
-    ctx: &Ctx,
-    account_id: ObjectId,
-    purpose: LinkPurpose,
-    mailed_to: &Binary,
-) -> AppResult<String> {
-    let token = random_token();
-    let (mongo, hash, mailed_to, now) =
-        (ctx.mongo.clone(), token.hash(), mailed_to.clone(), ctx.now());
-    ctx.mongo
-        .transaction(move |tx| {
-            let (mongo, hash, mailed_to) = (mongo.clone(), hash.clone(), mailed_to.clone());
-            Box::pin(async move {
-                let field = confirmed_field(purpose);
-                if !accounts::lock_if(&mongo, tx, account_id, doc! { field: &mailed_to }).await? {
-                    return Err(AppError::unavailable(
-                        "the address of an account changed while a link to it was made",
-                    )
-                    .into());
-                }
-                mailed_tokens::replace(&mongo, tx, account_id, purpose, &hash, &mailed_to, now)
-                    .await
-            })
-        })
-        .await?;
-    Ok(purpose.path(token.as_str()))
-}
-
-/// The account's field with the address that a link of this kind is mailed to, and proves.
-const fn confirmed_field(purpose: LinkPurpose) -> &'static str {
-    match purpose {
-        LinkPurpose::ChangeEmail => "pending_email",
-        LinkPurpose::VerifyEmail | LinkPurpose::ResetPassword | LinkPurpose::AcceptInvitation => {
-            "email"
-        }
-    }
-}
-
 async fn find_recipient(ctx: &Ctx, about: &MailSubject) -> AppResult<Option<AccountDocument>> {
     let found = match about {
         MailSubject::Account(id) => accounts::by_id(&ctx.mongo, object_id(id)?).await?,
@@ -295,12 +254,4 @@ async fn find_recipient(ctx: &Ctx, about: &MailSubject) -> AppResult<Option<Acco
         MailSubject::Order(_) => None,
     };
     Ok(found.filter(|account| account.disabled_at.is_none()))
-}
-
-pub(super) fn link_ended() -> AppError {
-    AppError::new(
-        ErrorKind::NotFound,
-        "link_ended",
-        "This link does not work any more: it was used, or its time is over. Ask for a new one.",
-    )
 }

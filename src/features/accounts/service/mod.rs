@@ -2,8 +2,13 @@
 
 mod account;
 mod addresses;
+mod current_account;
+mod guest_orders;
 mod import;
 mod links;
+mod mailed_links;
+mod open_session;
+mod passwords;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -25,17 +30,19 @@ use crate::infra::rate_limit::Rule;
 use crate::shared::error::{AppError, AppResult};
 
 pub use account::{
-    change_password, claim, claim_unconfirmed, confirm_own_password, confirmed_address, erase,
-    find_unconfirmed, join_orders, join_orders_now, me, request_email_change, save_name,
+    claim, claim_unconfirmed, confirmed_address, erase, find_unconfirmed, me, request_email_change,
+    save_name,
 };
 pub use addresses::{
     add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses,
 };
+pub use guest_orders::{join_orders, join_orders_now};
 pub use import::import_users;
 pub use links::{
     Letter, LinkState, confirm, forgot_password, letter, link_state, reset_password,
     send_verification_again,
 };
+pub use passwords::{change_password, confirm_own_password};
 pub use second_factor::{confirm_code, second_step};
 pub use sessions::{
     allow_export, devices, end_other_sessions, end_session, export_is_allowed, forget_copies,

@@ -25,7 +25,8 @@ use crate::infra::mongo::object_id;
 use crate::infra::rate_limit::{BackoffPolicy, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
-use super::{open, sign_in};
+use super::open;
+use super::open_session::open_session;
 
 const STEP: StoredItem = StoredItem { name: "step", readable_by: ReadableBy::Server };
 /// Seconds between the password and the code.
@@ -110,7 +111,7 @@ pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<OpenedSession> {
     ctx.limiter.try_succeeded(CODES, &subject, Success::Clears).await;
     ctx.client_storage().remove(STEP);
     let next = if next.is_empty() { "/admin" } else { &next };
-    sign_in::open_session(ctx, &account, next).await
+    open_session(ctx, &account, next).await
 }
 
 /// The code of this moment, for the demo's logins.

@@ -20,7 +20,10 @@ use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::validate;
 
-use super::{account, email_index, links, mail, open, second_factor, sessions, sign_up};
+use super::{
+    current_account, email_index, mail, mailed_links, open, passwords, second_factor, sessions,
+    sign_up,
+};
 
 /// Everybody who works in the shop.
 pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
@@ -59,8 +62,8 @@ pub async fn invite(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppRe
 async fn create_invitation(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
     let email = validate::email("email", email)?;
     let role = staff_role(role)?;
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::document(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     let new = sign_up::new_account(ctx, &email, role, None);
     let id = new.id;
     match store(ctx, new, Some(Template::StaffInvited), None).await {
@@ -92,8 +95,8 @@ pub async fn set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppRes
 
 async fn try_set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
     let role = staff_role(role)?;
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::document(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(ctx, object_id(id)?, Action::RoleChanged, doc! { "role": role.key() }, role.key()).await
 }
 
@@ -108,8 +111,8 @@ pub async fn disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
 }
 
 async fn try_disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::document(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(
         ctx,
         object_id(id)?,
@@ -196,7 +199,7 @@ pub async fn create_first_owner(ctx: &Ctx, email: &str) -> AppResult<String> {
     let owner = sign_up::new_account(ctx, &email, Role::Owner, None);
     let (id, address) = (owner.id, owner.email.clone());
     store(ctx, owner, None, Some("first_owner")).await?;
-    links::new_link(ctx, id, LinkPurpose::ResetPassword, &address).await
+    mailed_links::new_link(ctx, id, LinkPurpose::ResetPassword, &address).await
 }
 
 /// Accounts for each role of the demo, whose password and app are known. Those that are there stay
