@@ -20,8 +20,7 @@ pub const FEATURE_EDGES: &[(&str, &[&str])] = &[
 ];
 
 /// Further features that jobs may call: nobody but `server` calls jobs, so these close no cycle.
-const JOB_EDGES: &[(&str, &[&str])] =
-    &[("inventory", &["catalog"]), ("notifications", &["accounts"])];
+const JOB_EDGES: &[(&str, &[&str])] = &[("notifications", &["accounts"])];
 
 const LAYERS: [&str; 8] = ["shared", "infra", "web", "ui", "features", "app", "server", "testing"];
 

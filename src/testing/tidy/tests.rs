@@ -89,8 +89,8 @@ fn role_files_keep_to_their_table() {
             "use crate::features::cart::api::add;\nuse crate::features::shipping::model::Hint;\nuse crate::ui::icon::Icon;",
         ),
         (
-            "features/inventory/jobs.rs",
-            "use crate::features::catalog;\nfn f() { catalog::service::set_in_stock() }",
+            "features/catalog/jobs.rs",
+            "use crate::features::inventory;\nfn f() { inventory::service::available_of_product() }",
         ),
     ] {
         accepted(path, code);
@@ -111,6 +111,11 @@ fn features_name_each_other_only_along_listed_edges() {
     );
     refused(
         "features/inventory/service.rs",
+        "use crate::features::catalog::service;",
+        "no edge inventory → catalog",
+    );
+    refused(
+        "features/inventory/jobs.rs",
         "use crate::features::catalog::service;",
         "no edge inventory → catalog",
     );
