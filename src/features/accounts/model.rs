@@ -1,5 +1,7 @@
 //! What an account shows of itself, and the rules for passwords and devices.
 
+pub mod mails;
+
 use crate::features::cart::model::AdoptedCart;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Role;

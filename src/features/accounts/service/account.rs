@@ -2,10 +2,10 @@
 
 use mongodb::bson::{doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{AccountView, LinkPurpose, UNCONFIRMED_LIFE};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::{mailed_tokens, sessions as families};
-use crate::features::notifications::model::Template;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
@@ -65,8 +65,8 @@ async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppRe
                 accounts::set_in(&mongo, tx, id, doc! {}, doc! { "pending_email": pending })
                     .await?;
                 mailed_tokens::revoke(&mongo, tx, id, &[LinkPurpose::ChangeEmail]).await?;
-                outbox::enqueue(tx, &mail(Template::ConfirmNewEmail, id), now)?;
-                outbox::enqueue(tx, &mail(Template::EmailChangeRequested, id), now)
+                outbox::enqueue(tx, &mail(AccountMail::ConfirmNewEmail, id), now)?;
+                outbox::enqueue(tx, &mail(AccountMail::EmailChangeRequested, id), now)
             })
         })
         .await?;

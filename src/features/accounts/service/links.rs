@@ -3,32 +3,25 @@
 
 use mongodb::bson::{doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::{AccountMail, MailRecipient, SendAccountMail};
 use crate::features::accounts::model::{
     EmailConfirmation, LinkPurpose, guessable_password, new_password,
 };
-use crate::features::accounts::store::accounts::{self, AccountDocument};
+use crate::features::accounts::store::accounts;
 use crate::features::accounts::store::mailed_tokens;
-use crate::features::notifications::model::{MailSubject, SendMail, Template};
 use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::crypto::hash_token;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::object_id;
 use crate::shared::error::AppResult;
 use crate::shared::validate;
 
-use super::mailed_links::{confirmed_field, link_ended, new_link};
+use super::mailed_links::{confirmed_field, link_ended};
 use super::open_session::open_session;
 use super::{
     MAIL_REQUESTS, MAILS, answer_floor, email_index, mail, mail_later, open, passwords, seal,
     second_factor,
 };
-
-/// What a mail about an account needs: where it goes, and the path of the one thing to do.
-pub struct Letter {
-    pub to: String,
-    pub path: String,
-}
 
 /// How a link stands that somebody opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +45,9 @@ pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
         if within && ctx.limiter.check(MAILS, &subject).await.is_ok() {
             mail_later(
                 ctx,
-                SendMail {
-                    template: Template::ResetPassword,
-                    about: MailSubject::EmailIndex(index),
+                SendAccountMail {
+                    mail: AccountMail::ResetPassword,
+                    recipient: MailRecipient::EmailIndex(index),
                 },
             )
             .await?;
@@ -69,7 +62,7 @@ pub async fn send_verification_again(ctx: &Ctx) -> AppResult<()> {
     let id = ctx.require_signed_in()?.account_id;
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
     ctx.limiter.check(MAILS, &id.to_hex()).await?;
-    mail_later(ctx, mail(Template::VerifyEmail, id)).await
+    mail_later(ctx, mail(AccountMail::VerifyEmail, id)).await
 }
 
 /// Whether a link still works; looking at it changes nothing.
@@ -209,49 +202,4 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
         object: &owner.id.to_hex(),
     });
     Ok(())
-}
-
-/// Reads what a mail about an account needs, at the moment it is sent; `None` when there is nothing
-/// to send any more.
-pub async fn letter(
-    ctx: &Ctx,
-    template: Template,
-    about: &MailSubject,
-) -> AppResult<Option<Letter>> {
-    let Some(account) = find_recipient(ctx, about).await? else { return Ok(None) };
-    let (field, sealed) = match template {
-        Template::ConfirmNewEmail => match &account.pending_email {
-            Some(pending) => ("pending_email", pending),
-            None => return Ok(None),
-        },
-        Template::VerifyEmail if account.verified_at.is_some() => return Ok(None),
-        _ => ("email", &account.email),
-    };
-    let to = open(ctx, account.id, field, sealed)?;
-    let path = match template {
-        Template::VerifyEmail => {
-            new_link(ctx, account.id, LinkPurpose::VerifyEmail, sealed).await?
-        }
-        Template::ConfirmNewEmail => {
-            new_link(ctx, account.id, LinkPurpose::ChangeEmail, sealed).await?
-        }
-        Template::ResetPassword => {
-            new_link(ctx, account.id, LinkPurpose::ResetPassword, sealed).await?
-        }
-        Template::StaffInvited => {
-            new_link(ctx, account.id, LinkPurpose::AcceptInvitation, sealed).await?
-        }
-        Template::AlreadyRegistered | Template::PasswordChanged => "/forgot".to_owned(),
-        _ => "/account/security".to_owned(),
-    };
-    Ok(Some(Letter { to, path }))
-}
-
-async fn find_recipient(ctx: &Ctx, about: &MailSubject) -> AppResult<Option<AccountDocument>> {
-    let found = match about {
-        MailSubject::Account(id) => accounts::by_id(&ctx.mongo, object_id(id)?).await?,
-        MailSubject::EmailIndex(index) => accounts::by_email_index(&ctx.mongo, index).await?,
-        MailSubject::Order(_) => None,
-    };
-    Ok(found.filter(|account| account.disabled_at.is_none()))
 }

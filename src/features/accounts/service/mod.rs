@@ -2,6 +2,7 @@
 
 mod account;
 mod addresses;
+mod compose_mail;
 mod current_account;
 mod guest_orders;
 mod import;
@@ -21,8 +22,8 @@ use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, oid::ObjectId};
 use serde::Deserialize;
 
+use crate::features::accounts::model::mails::{AccountMail, SendAccountMail};
 use crate::features::accounts::store::accounts::ACCOUNTS;
-use crate::features::notifications::model::{SendMail, Template};
 use crate::infra::crypto::{Purpose, SealContext};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
@@ -36,11 +37,11 @@ pub use account::{
 pub use addresses::{
     add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses,
 };
+pub use compose_mail::compose_mail;
 pub use guest_orders::{join_orders, join_orders_now};
 pub use import::import_users;
 pub use links::{
-    Letter, LinkState, confirm, forgot_password, letter, link_state, reset_password,
-    send_verification_again,
+    LinkState, confirm, forgot_password, link_state, reset_password, send_verification_again,
 };
 pub use passwords::{change_password, confirm_own_password};
 pub use second_factor::{confirm_code, second_step};
@@ -103,12 +104,12 @@ fn open(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<Stri
     )
 }
 
-fn mail(template: Template, account_id: ObjectId) -> SendMail {
-    SendMail::about_account(template, &account_id.to_hex())
+fn mail(mail: AccountMail, account_id: ObjectId) -> SendAccountMail {
+    SendAccountMail::to_account(mail, &account_id.to_hex())
 }
 
 /// Leaves a mail in the outbox, on its own.
-async fn mail_later(ctx: &Ctx, mail: SendMail) -> AppResult<()> {
+async fn mail_later(ctx: &Ctx, mail: SendAccountMail) -> AppResult<()> {
     let now = ctx.now();
     ctx.mongo
         .transaction(move |tx| {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use mongodb::bson::{Document, doc};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{
     LinkPurpose, PASSWORD_CHARS, guessable_password, new_password,
 };
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::{mailed_tokens, sessions as families};
-use crate::features::notifications::model::Template;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::outbox;
 use crate::infra::passwords::Verdict;
@@ -138,7 +138,7 @@ pub(super) async fn set_password(
                 accounts::drop_unconfirmed_factor(mongo, tx, id).await?;
                 families::revoke_all(mongo, tx, id, now).await?;
                 mailed_tokens::revoke(mongo, tx, id, &LinkPurpose::PASSWORD_VOIDS).await?;
-                outbox::enqueue(tx, &mail(Template::PasswordChanged, id), now)
+                outbox::enqueue(tx, &mail(AccountMail::PasswordChanged, id), now)
             })
         })
         .await?;

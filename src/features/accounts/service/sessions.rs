@@ -10,11 +10,11 @@ use std::time::Duration;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, DateTime, doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{Device, SessionRules, device_name};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::sessions::{self, Renewal, SessionDocument};
 use crate::features::cart::service::CART_HINT;
-use crate::features::notifications::model::Template;
 use crate::features::orders;
 use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::crypto::{AccessToken, RefreshToken};
@@ -307,7 +307,7 @@ async fn end_reused(ctx: &Ctx, session: &SessionDocument) -> AppResult<Actor> {
             Box::pin(async move {
                 let ended = sessions::revoke_in(&mongo, tx, &id, now).await?;
                 if ended {
-                    outbox::enqueue(tx, &mail(Template::SessionEnded, account_id), now)?;
+                    outbox::enqueue(tx, &mail(AccountMail::SessionEnded, account_id), now)?;
                 }
                 Ok(ended)
             })

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use mongodb::bson::oid::ObjectId;
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{guessable_password, new_password};
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
-use crate::features::notifications::model::Template;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::outbox;
@@ -87,7 +87,7 @@ async fn store_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> {
             let (mongo, account) = (mongo.clone(), account.clone());
             Box::pin(async move {
                 accounts::insert(&mongo, tx, &account).await?;
-                outbox::enqueue(tx, &mail(Template::VerifyEmail, account.id), now)
+                outbox::enqueue(tx, &mail(AccountMail::VerifyEmail, account.id), now)
             })
         })
         .await?;
@@ -100,7 +100,7 @@ async fn notify_owner(ctx: &Ctx, email: &str) -> AppResult<()> {
         return Ok(());
     };
     if ctx.limiter.check(MAILS, &known.id.to_hex()).await.is_ok() {
-        mail_later(ctx, mail(Template::AlreadyRegistered, known.id)).await?;
+        mail_later(ctx, mail(AccountMail::AlreadyRegistered, known.id)).await?;
     }
     Ok(())
 }

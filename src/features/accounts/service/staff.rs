@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{LinkPurpose, StaffMember};
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
 use crate::features::accounts::store::sessions as families;
 use crate::features::audit;
 use crate::features::audit::model::Action;
-use crate::features::notifications::model::Template;
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::object_id;
 use crate::infra::outbox;
@@ -66,7 +66,7 @@ async fn create_invitation(ctx: &Ctx, email: &str, role: &str, password: &str) -
     passwords::confirm_password(ctx, &me, "current_password", password).await?;
     let new = sign_up::new_account(ctx, &email, role, None);
     let id = new.id;
-    match store(ctx, new, Some(Template::StaffInvited), None).await {
+    match store(ctx, new, Some(AccountMail::StaffInvited), None).await {
         Ok(()) => {
             ctx.record(SecurityEvent {
                 name: "staff_invited",
@@ -256,7 +256,7 @@ pub fn demo_address(role: Role) -> String {
 async fn store(
     ctx: &Ctx,
     new: AccountDocument,
-    invitation: Option<Template>,
+    invitation: Option<AccountMail>,
     once: Option<&'static str>,
 ) -> AppResult<()> {
     let (ctx_in, new, now) = (ctx.clone(), Arc::new(new), ctx.now());
@@ -273,7 +273,7 @@ async fn store(
                 accounts::insert(&ctx.mongo, tx, &new).await?;
                 audit::service::record(&ctx, tx, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() }).await?;
                 match invitation {
-                    Some(template) => outbox::enqueue(tx, &mail(template, new.id), now),
+                    Some(invitation) => outbox::enqueue(tx, &mail(invitation, new.id), now),
                     None => Ok(()),
                 }
             })

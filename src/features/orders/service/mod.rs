@@ -1,6 +1,7 @@
 //! Use-cases of orders: the record itself and letting the right browser see it; `payment` is what
 //! happens to its money.
 
+mod compose_mail;
 pub mod payment;
 
 use mongodb::bson::{Binary, oid::ObjectId};
@@ -25,6 +26,7 @@ use crate::shared::money::Money;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
 
+pub use self::compose_mail::compose_mail;
 pub use crate::features::orders::store::OrderDocument as Order;
 
 /// The secrets of the orders that this client may open, the latest first.

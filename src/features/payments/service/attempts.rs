@@ -8,9 +8,9 @@ use mongodb::bson::oid::ObjectId;
 use crate::features::cart;
 use crate::features::inventory;
 use crate::features::inventory::model::Cause;
-use crate::features::notifications::model::SendMail;
 use crate::features::orders;
 use crate::features::orders::model::OrderState;
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::{AttemptState, PaymentAttempt};
 use crate::features::orders::service::Order;
 use crate::features::payments::model::{Fulfilment, NextStep, WatchOrder};
@@ -53,7 +53,7 @@ pub async fn begin_payment(
         let cart =
             cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order))
                 .await?;
-        outbox::enqueue(tx, &SendMail::order_confirmed(&order.id.to_hex()), ctx.now())?;
+        outbox::enqueue(tx, &SendOrderMail::confirmed(&order.id.to_hex()), ctx.now())?;
         inventory::service::reserve_and_sell(ctx, tx, &cause, &demand).await?;
         return Ok(cart);
     }
