@@ -20,6 +20,7 @@ use crate::infra::settings::Settings;
 use crate::infra::stripe::{Share, StripeConnection};
 use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::SessionId;
 
 /// Every client of the process, built once by the composition root.
 pub struct Clients {
@@ -50,8 +51,7 @@ pub enum Actor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
     pub account_id: ObjectId,
-    /// The session's family; no secret.
-    pub session_id: String,
+    pub session_id: SessionId,
     pub role: Role,
 }
 

@@ -6,11 +6,12 @@ use strum::VariantArray as _;
 
 use mongodb::bson::oid::ObjectId;
 
+use crate::features::accounts::model::mails::SendAccountMail;
 use crate::features::cart::model::CartDeleted;
 use crate::features::inventory::model::StockLevelCrossed;
-use crate::features::notifications::model::SendMail;
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::payments::model::{HandleEvent, IssueRefund, PullEvents, WatchOrder};
-use crate::features::{checkout, inventory, notifications, payments, privacy, search};
+use crate::features::{accounts, catalog, checkout, orders, payments, privacy, search};
 use crate::infra::ctx::Ctx;
 use crate::infra::lease;
 use crate::infra::outbox::{self, LEASE_MS, OutboxRow, Progress};
@@ -114,8 +115,9 @@ async fn work_on_row(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
 /// Every kind of row has exactly one consumer.
 async fn consume(ctx: &Ctx, row: &OutboxRow) -> AppResult<Progress> {
     match row.kind.as_str() {
-        SendMail::KIND => notifications::jobs::send_mail(ctx, row, row.message()?).await,
-        StockLevelCrossed::KIND => inventory::jobs::stock_level_crossed(ctx, row.message()?).await,
+        SendAccountMail::KIND => accounts::jobs::send_mail(ctx, row, row.message()?).await,
+        SendOrderMail::KIND => orders::jobs::send_mail(ctx, row, row.message()?).await,
+        StockLevelCrossed::KIND => catalog::jobs::stock_level_crossed(ctx, row.message()?).await,
         CartDeleted::KIND => checkout::jobs::cart_deleted(ctx, row.message()?).await,
         WatchOrder::KIND => payments::jobs::watch_order(ctx, row.message()?).await,
         IssueRefund::KIND => payments::jobs::issue_refund(ctx, row.message()?).await,

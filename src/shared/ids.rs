@@ -35,6 +35,8 @@ typed_ids! {
     OrderId,
     AttemptId,
     RefundId,
+    /// A session, which is a family of refresh tokens: 32 hexadecimal digits. It opens nothing.
+    SessionId,
     /// What a shop calls one sellable thing: capital letters, digits and hyphens, at most 64.
     Sku,
 }

@@ -10,6 +10,10 @@
 pub mod admin_pages;
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;
+#[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
+pub mod mails;
 pub mod model;
 #[cfg(feature = "ssr")]
 pub mod pages;

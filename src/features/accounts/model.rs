@@ -1,10 +1,13 @@
 //! What an account shows of itself, and the rules for passwords and devices.
 
+pub mod mails;
+
 use crate::features::cart::model::AdoptedCart;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::SessionId;
 
 /// Milliseconds an account is kept whose address nobody confirms.
 pub const UNCONFIRMED_LIFE: i64 = 30 * 86_400_000;
@@ -39,7 +42,7 @@ pub struct SavedAddress {
 /// One browser that is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
-    pub session_id: String,
+    pub session_id: SessionId,
     /// "Firefox on Windows": coarse on purpose, enough to recognise one's own.
     pub name: String,
     /// Unix milliseconds.

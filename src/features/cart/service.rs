@@ -531,7 +531,7 @@ fn owner(ctx: &Ctx) -> Option<String> {
 }
 
 fn guest_owner(ctx: &Ctx) -> Option<String> {
-    ctx.client_storage().get(CART_TOKEN).and_then(hash_token)
+    ctx.client_storage().get(CART_TOKEN).and_then(hash_token).map(|hash| hash.to_string())
 }
 
 /// No hash looks like this, so no cookie opens an account's cart.
@@ -543,7 +543,7 @@ fn account_owner(account_id: ObjectId) -> String {
 fn new_token(ctx: &Ctx) -> String {
     let token = random_token();
     ctx.client_storage().set(CART_TOKEN, token.as_str(), TOKEN_LIFE);
-    token.hash()
+    token.hash().to_string()
 }
 
 fn set_hint(ctx: &Ctx, cart: &CartDocument) {

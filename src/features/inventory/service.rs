@@ -12,7 +12,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::Sku;
+use crate::shared::ids::{ProductId, Sku};
 
 const BATCH: usize = 500;
 
@@ -22,6 +22,11 @@ pub async fn available(ctx: &Ctx, skus: &[Sku]) -> AppResult<HashMap<Sku, i64>> 
         return Ok(HashMap::new());
     }
     store::available(&ctx.mongo, skus).await
+}
+
+/// Free units over all skus of a product, as they are in the caller's transaction.
+pub async fn available_of_product(ctx: &Ctx, tx: &mut Tx, product_id: &ProductId) -> TxResult<i64> {
+    store::available_of_product(&ctx.mongo, tx, product_id.as_str()).await
 }
 
 /// Holds units for an order, in the order's own transaction: all lines or none.

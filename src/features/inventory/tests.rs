@@ -337,7 +337,7 @@ async fn cat_7_two_workers_leave_the_stock_of_a_listing_as_it_is() {
         let order = ObjectId::new();
         let look = async || {
             let message = StockLevelCrossed { product_id: product_id.clone() };
-            crate::features::inventory::jobs::stock_level_crossed(&ctx, message).await.unwrap();
+            crate::features::catalog::jobs::stock_level_crossed(&ctx, message).await.unwrap();
         };
         // A look that began before the goods went must not have the last word.
         let (_, sold, ()) =

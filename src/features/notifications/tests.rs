@@ -50,7 +50,7 @@ async fn msg_3_msg_4_the_confirmation_has_two_parts_whose_links_work() {
     let mut followed = 0;
     for link in links {
         assert!(link.starts_with(&format!("{base}/")), "{link}");
-        reader.get(&link.replace("&amp;", "&")).await.assert_status(200);
+        reader.get(&link.replace("&#38;", "&")).await.assert_status(200);
         followed += 1;
     }
     assert!(followed >= 8, "{followed}");

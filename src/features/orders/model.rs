@@ -1,5 +1,6 @@
 //! Orders and the one table of their states.
 
+pub mod mails;
 pub mod payment;
 
 use serde::{Deserialize, Serialize};

@@ -146,7 +146,8 @@ pub async fn news_addresses(ctx: &Ctx) -> AppResult<Vec<String>> {
     }
     let mut addresses = Vec::new();
     for (account_id, _) in last_words.into_iter().filter(|(_, given)| *given) {
-        addresses.extend(accounts::service::confirmed_address(ctx, account_id).await?);
+        let address = accounts::service::confirmed_address(ctx, account_id).await?;
+        addresses.extend(address.map(|address| address.to_string()));
     }
     addresses.sort_unstable();
     Ok(addresses)

@@ -17,6 +17,7 @@ use sha2::Sha256;
 use signature::{Error as SignatureError, Signer, Verifier};
 
 use super::keys::Keyring;
+use crate::shared::ids::SessionId;
 
 /// The header's `typ` (RFC 9068, section 2.1); no other kind of token of ours is a JWT.
 const TYPE: &str = "at+jwt";
@@ -32,7 +33,7 @@ const LONGEST_TOKEN: usize = 4_096;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     pub account_id: String,
-    pub session_id: String,
+    pub session_id: SessionId,
 }
 
 /// Every claim is required and has exactly this type: a list of audiences or a date in words is
@@ -69,7 +70,7 @@ impl Keyring {
             iss: issuer.to_owned(),
             aud: AUDIENCE.to_owned(),
             sub: token.account_id.clone(),
-            sid: token.session_id.clone(),
+            sid: token.session_id.to_string(),
             iat: now,
             nbf: now,
             exp: now + life.min(LONGEST_LIFE),
@@ -106,8 +107,10 @@ impl Keyring {
         wanted.validate_exp = false;
         wanted.validate_nbf = false;
         let claims = decode::<Claims>(token, &DecodingKey::from_secret(key), &wanted).ok()?.claims;
-        is_in_time(&claims, now_ms.div_euclid(1_000))
-            .then_some(AccessToken { account_id: claims.sub, session_id: claims.sid })
+        is_in_time(&claims, now_ms.div_euclid(1_000)).then_some(AccessToken {
+            account_id: claims.sub,
+            session_id: SessionId::new(claims.sid),
+        })
     }
 }
 
@@ -193,7 +196,10 @@ mod tests {
     const NOW: i64 = 1_800_000_000_000;
 
     fn token() -> AccessToken {
-        AccessToken { account_id: "65a000000000000000000001".into(), session_id: "ab".repeat(16) }
+        AccessToken {
+            account_id: "65a000000000000000000001".into(),
+            session_id: SessionId::new("ab".repeat(16)),
+        }
     }
 
     /// A token with any header and claims, signed with the right key.

@@ -16,5 +16,5 @@ pub use fields::SealContext;
 pub use keys::{Keyring, Purpose};
 pub use mac::{constant_time_eq, hmac_sha256_hex};
 pub use refresh_tokens::RefreshToken;
-pub use tokens::{Token, hash_token, random_token};
+pub use tokens::{Token, TokenHash, hash_token, random_token};
 pub use totp::{new_totp_secret, totp_code, totp_picture, totp_step};

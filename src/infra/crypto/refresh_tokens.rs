@@ -8,6 +8,8 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
 use super::keys::derive;
+use super::tokens::TokenHash;
+use crate::shared::ids::SessionId;
 
 const FAMILY_BYTES: usize = 16;
 const SECRET_BYTES: usize = 32;
@@ -50,15 +52,14 @@ impl RefreshToken {
     }
 
     /// The family's id as stored, 32 hexadecimal digits. It opens nothing.
-    pub fn session_id(&self) -> String {
-        hex::encode(self.token_family)
+    pub fn session_id(&self) -> SessionId {
+        SessionId::new(hex::encode(self.token_family))
     }
 
     /// SHA-256 over the whole token, 64 hexadecimal digits: what is stored.
-    pub fn hash(&self) -> String {
-        hex::encode(
-            &Sha256::new().chain_update(self.token_family).chain_update(self.secret).finalize(),
-        )
+    pub fn hash(&self) -> TokenHash {
+        let digest = Sha256::new().chain_update(self.token_family).chain_update(self.secret);
+        TokenHash::of(&digest.finalize())
     }
 
     /// Seals the successor for whoever still holds this token: a dump, which has hashes only,
@@ -119,7 +120,7 @@ mod tests {
         ] {
             assert_eq!(RefreshToken::parse(other), None, "{other}");
         }
-        assert!(!token.hash().contains(&text) && token.hash() != token.successor().hash());
+        assert!(!token.hash().as_str().contains(&text) && token.hash() != token.successor().hash());
         assert_eq!(token.session_id(), token.successor().session_id());
         assert_eq!(format!("{token:?}"), "RefreshToken(…)");
     }

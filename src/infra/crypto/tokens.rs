@@ -3,6 +3,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use mongodb::bson::Bson;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const TOKEN_BYTES: usize = 32;
@@ -18,9 +20,38 @@ impl Token {
     }
 
     /// What is stored: the same text that [`hash_token`] gives for this token.
-    pub fn hash(&self) -> String {
+    pub fn hash(&self) -> TokenHash {
         // A token is made of 32 bytes and nothing else.
         hash_token(&self.0).expect("a token made here is well formed")
+    }
+}
+
+/// The hash of a token, 64 lowercase hexadecimal digits: what is stored and looked up. It opens
+/// nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    pub(super) fn of(digest: &[u8]) -> Self {
+        Self(hex::encode(digest))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for TokenHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// For filters and updates.
+impl From<TokenHash> for Bson {
+    fn from(hash: TokenHash) -> Self {
+        Self::String(hash.0)
     }
 }
 
@@ -41,13 +72,13 @@ pub fn random_token() -> Token {
 /// token.
 ///
 /// A plain hash is enough here, unlike for passwords: nobody searches through 256 random bits.
-pub fn hash_token(token: &str) -> Option<String> {
+pub fn hash_token(token: &str) -> Option<TokenHash> {
     // The length comes first, so that a huge text is never decoded.
     if token.len() != TOKEN_BYTES.div_ceil(3) * 4 - 1 {
         return None;
     }
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    Some(hex::encode(Sha256::digest(bytes)))
+    Some(TokenHash::of(&Sha256::digest(bytes)))
 }
 
 pub(super) fn base64url(bytes: &[u8]) -> String {
@@ -66,8 +97,8 @@ mod tests {
         assert_eq!(one.as_str().len(), 43);
         assert_eq!(hash_token(one.as_str()), Some(one.hash()));
         assert_ne!(one.hash(), two.hash());
-        assert_eq!(one.hash().len(), 64);
-        assert!(!one.hash().contains(one.as_str()));
+        assert_eq!(one.hash().as_str().len(), 64);
+        assert!(!one.hash().as_str().contains(one.as_str()));
         assert_eq!(format!("{one:?}"), "Token(…)");
     }
 

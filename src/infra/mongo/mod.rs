@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures::TryStreamExt;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 use mongodb::error::Error as MongoError;
 use mongodb::event::EventHandler;
 use mongodb::event::command::CommandEvent;
@@ -22,6 +22,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::infra::outbox::LaneSignals;
 use crate::infra::settings::Services;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::SessionId;
 
 pub use deadline::{
     Operation, collect, next, with_deadline, with_deadline_bulk, with_deadline_unique,
@@ -182,6 +183,13 @@ impl Mongo {
             }
         }
         Ok(dropped)
+    }
+}
+
+/// For filters and updates.
+impl From<SessionId> for Bson {
+    fn from(id: SessionId) -> Self {
+        Self::String(id.to_string())
     }
 }
 

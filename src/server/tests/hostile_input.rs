@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::json;
 
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::server::tests::html::elements;
 use crate::server::tests::{FUNCTIONS, elsewhere, encoded, good_fields, raw_form};
 use crate::testing::app::TestApp;
@@ -366,16 +367,13 @@ async fn r50_a26_stored_text_is_inert_wherever_it_is_shown() {
         let back = visitor.come_back(&session).await;
         assert_inert("order", &visitor.get(back.location()).await, payload);
         let order = app.documents("orders").await.remove(0);
-        let order: crate::features::orders::service::Order =
-            mongodb::bson::from_document(order).unwrap();
+        let message = SendOrderMail::confirmed(&order.get_object_id("_id").unwrap().to_hex());
         let mail =
-            crate::features::notifications::service::order_confirmed(&app.ctx(), &order, "row")
-                .await
-                .unwrap();
+            crate::features::orders::service::compose_mail(&app.ctx(), &message).await.unwrap();
         let mail = Page {
             status: axum::http::StatusCode::OK,
             headers: axum::http::HeaderMap::new(),
-            body: mail.html,
+            body: mail.content.html,
         };
         assert_inert("mail", &mail, payload);
     }

@@ -14,8 +14,8 @@ use mongodb::bson::{Document, doc};
 use tokio::sync::Barrier;
 
 use crate::features::checkout::service::{PlaceOrder, place_order};
-use crate::features::notifications::model::SendMail;
 use crate::features::orders::model::OrderState;
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::AttemptState;
 use crate::infra::collections::Collection;
 use crate::infra::outbox;
@@ -46,7 +46,7 @@ async fn buy(app: &TestApp, email: &str) {
 
 async fn mail_rows(app: &TestApp) -> Vec<Document> {
     let rows = app.documents("outbox").await;
-    rows.into_iter().filter(|row| row.get_str("kind") == Ok(SendMail::KIND)).collect()
+    rows.into_iter().filter(|row| row.get_str("kind") == Ok(SendOrderMail::KIND)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,7 +141,7 @@ async fn r111_a_lost_lease_passes_on_and_its_old_holder_changes_nothing() {
 
 /// A row as a version with other kinds of work, or with a defect, could have left it.
 async fn insert_row(app: &TestApp, kind: &str, payload: Document, lane: Lane) {
-    let mail = SendMail::order_confirmed("0123456789abcdef01234567");
+    let mail = SendOrderMail::confirmed("0123456789abcdef01234567");
     let mut row =
         outbox::OutboxRow::new(&mail, app.clock.now_ms(), app.clock.now_ms() - 1_000).unwrap();
     (row.id, row.kind, row.payload, row.lane) =
@@ -153,7 +153,7 @@ async fn insert_row(app: &TestApp, kind: &str, payload: Document, lane: Lane) {
 async fn r113_rows_that_nobody_can_read_do_not_stop_the_outbox() {
     let app = TestApp::start().await;
     insert_row(&app, "nobody.knows", doc! {}, Lane::Mail).await;
-    insert_row(&app, SendMail::KIND, doc! { "template": "none" }, Lane::Mail).await;
+    insert_row(&app, SendOrderMail::KIND, doc! { "template": "none" }, Lane::Mail).await;
     let email = own_address();
     buy(&app, &email).await;
     jobs::start(&app.app);
@@ -205,7 +205,7 @@ async fn r135_the_transaction_itself_wakes_the_worker() {
     mongo
         .transaction(|tx| {
             Box::pin(async move {
-                outbox::enqueue(tx, &SendMail::order_confirmed("0123456789abcdef01234567"), now)
+                outbox::enqueue(tx, &SendOrderMail::confirmed("0123456789abcdef01234567"), now)
             })
         })
         .await

@@ -62,8 +62,12 @@ fn role_files_keep_to_their_table() {
         ("features/cart/service.rs", "use crate::features::cart::jobs::send;"),
         (
             "features/payments/service.rs",
-            "use crate::features::notifications;\nfn f() { notifications::jobs::SEND_MAIL }",
+            "use crate::features::orders;\nfn f() { orders::jobs::send_mail }",
         ),
+        ("features/orders/mails/mod.rs", "use crate::features::orders::service;"),
+        ("features/orders/mails/mod.rs", "use crate::features::notifications::service;"),
+        ("features/orders/mails/mod.rs", "use crate::infra::mail::Mail;"),
+        ("features/payments/service.rs", "use crate::features::orders::mails::x;"),
         ("features/cart/api.rs", "use crate::infra::mongo::Mongo;"),
         ("features/cart/api.rs", "use crate::features::cart::store;"),
         ("features/cart/islands.rs", "use crate::features::cart::service;"),
@@ -77,8 +81,13 @@ fn role_files_keep_to_their_table() {
         ("features/cart/service.rs", "use crate::features::cart::{model::Cart, store};"),
         (
             "features/payments/service.rs",
-            "use crate::features::notifications;\nfn f() { notifications::model::SendMail }",
+            "use crate::features::orders;\nfn f() { orders::model::mails::SendOrderMail }",
         ),
+        (
+            "features/orders/mails/mod.rs",
+            "use crate::features::notifications::model::MailContent;\nuse crate::features::orders::model::OrderView;\nuse crate::shared::money::Money;",
+        ),
+        ("features/orders/service.rs", "use crate::features::orders::mails::render;"),
         ("features/cart/service/add.rs", "use super::rules;\nuse super::super::store;"),
         (
             "features/cart/pages.rs",
@@ -89,8 +98,8 @@ fn role_files_keep_to_their_table() {
             "use crate::features::cart::api::add;\nuse crate::features::shipping::model::Hint;\nuse crate::ui::icon::Icon;",
         ),
         (
-            "features/inventory/jobs.rs",
-            "use crate::features::catalog;\nfn f() { catalog::service::set_in_stock() }",
+            "features/catalog/jobs.rs",
+            "use crate::features::inventory;\nfn f() { inventory::service::available_of_product() }",
         ),
     ] {
         accepted(path, code);
@@ -113,6 +122,16 @@ fn features_name_each_other_only_along_listed_edges() {
         "features/inventory/service.rs",
         "use crate::features::catalog::service;",
         "no edge inventory → catalog",
+    );
+    refused(
+        "features/inventory/jobs.rs",
+        "use crate::features::catalog::service;",
+        "no edge inventory → catalog",
+    );
+    refused(
+        "features/notifications/service.rs",
+        "use crate::features::orders::service;",
+        "no edge notifications → orders",
     );
     accepted("features/cart/service.rs", "use crate::features::catalog::service;");
     assert_eq!(

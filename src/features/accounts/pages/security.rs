@@ -158,7 +158,7 @@ fn DeviceRow(device: Device, signed_in: String, used: String, from: String) -> i
     let end = if device.is_this_one {
         view! { <Badge text="This browser" tone=Tone::Good/> }.into_any()
     } else {
-        let id = device.session_id;
+        let id = device.session_id.to_string();
         view! {
             <PostForm action="/api/accounts/end_session" from=from>
                 <input type="hidden" name="id" value=id/>

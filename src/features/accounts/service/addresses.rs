@@ -3,13 +3,14 @@
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::accounts::model::{MOST_ADDRESSES, SavedAddress};
+use crate::features::accounts::store::ADDRESSES;
 use crate::features::accounts::store::accounts::{self, AccountDocument, AddressDocument};
-use crate::features::shipping::model::{Address, AddressInput, validate_address};
+use crate::features::shipping::model::{AddressInput, validate_address};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::object_id;
 use crate::shared::error::{AppError, AppResult};
 
-use super::{account, open, seal};
+use super::current_account;
 
 /// Keeps an address as the visitor's; the first one becomes the default.
 ///
@@ -21,7 +22,7 @@ pub async fn add_address(ctx: &Ctx, typed: &AddressInput) -> AppResult<()> {
     let id = ObjectId::new();
     let entry = AddressDocument {
         id,
-        sealed: seal_address(ctx, account_id, id, &address)?,
+        sealed: ADDRESSES.seal(&ctx.keyring, account_id, id, &address),
         is_default: false,
     };
     let stored = accounts::add_address(&ctx.mongo, account_id, &entry, MOST_ADDRESSES)
@@ -46,7 +47,7 @@ pub async fn save_address(ctx: &Ctx, id: &str, typed: &AddressInput) -> AppResul
             &ctx.mongo,
             account_id,
             id,
-            seal_address(ctx, account_id, id, &address)?,
+            ADDRESSES.seal(&ctx.keyring, account_id, id, &address),
         )
         .await?,
     )
@@ -71,7 +72,7 @@ pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
 /// # Errors
 /// `NotFound` for an id that is not the visitor's.
 pub async fn saved_address(ctx: &Ctx, id: &str) -> AppResult<SavedAddress> {
-    let known = open_addresses(ctx, &account::document(ctx).await?)?;
+    let known = open_addresses(ctx, &current_account::document(ctx).await?)?;
     known.into_iter().find(|address| address.id == id).ok_or_else(AppError::not_found)
 }
 
@@ -80,7 +81,7 @@ pub async fn saved_addresses(ctx: &Ctx) -> AppResult<Vec<SavedAddress>> {
     if ctx.signed_in().is_none() {
         return Ok(Vec::new());
     }
-    open_addresses(ctx, &account::document(ctx).await?)
+    open_addresses(ctx, &current_account::document(ctx).await?)
 }
 
 /// The default first, then in the order they were added.
@@ -89,28 +90,12 @@ pub(super) fn open_addresses(ctx: &Ctx, account: &AccountDocument) -> AppResult<
         .addresses
         .iter()
         .map(|stored| {
-            let json = open(ctx, account.id, &field(stored.id), &stored.sealed)?;
-            let address: Address = serde_json::from_str(&json).map_err(AppError::internal)?;
+            let address = ADDRESSES.open(&ctx.keyring, account.id, stored.id, &stored.sealed)?;
             Ok(SavedAddress { id: stored.id.to_hex(), address, is_default: stored.is_default })
         })
         .collect::<AppResult<Vec<_>>>()?;
     all.sort_by_key(|address| !address.is_default);
     Ok(all)
-}
-
-fn seal_address(
-    ctx: &Ctx,
-    account_id: ObjectId,
-    id: ObjectId,
-    address: &Address,
-) -> AppResult<mongodb::bson::Binary> {
-    let json = serde_json::to_string(address).map_err(AppError::internal)?;
-    Ok(seal(ctx, account_id, &field(id), &json))
-}
-
-/// Bound to the address's own id: one address's ciphertext does not open in another's place.
-fn field(id: ObjectId) -> String {
-    format!("addresses.{}", id.to_hex())
 }
 
 fn require_match(matched: bool) -> AppResult<()> {

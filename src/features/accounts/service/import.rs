@@ -2,14 +2,14 @@
 //! sign-in (R2).
 
 use crate::features::accounts::model::{Import, imported_rows};
-use crate::features::accounts::store::accounts;
+use crate::features::accounts::store::{NAME, accounts};
 use crate::infra::ctx::{Actor, Ctx};
 use crate::infra::passwords::is_known_hash;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::validate;
 
-use super::{account, seal, sign_up};
+use super::{guest_orders, sign_up};
 
 /// Imports one user for each line of a CSV file. Who is here already stays as they are, so that it
 /// can be run again.
@@ -34,7 +34,8 @@ pub async fn import_users(ctx: &Ctx, csv: &str) -> AppResult<Import> {
         }
         let mut account =
             sign_up::new_account(ctx, &email, Role::Customer, Some(row.password_hash));
-        account.name = (!row.name.is_empty()).then(|| seal(ctx, account.id, "name", &row.name));
+        account.name =
+            (!row.name.is_empty()).then(|| NAME.seal(&ctx.keyring, account.id, &row.name));
         // The other shop's addresses were confirmed there.
         account.verified_at = Some(ctx.now());
         new.push(account);
@@ -43,7 +44,7 @@ pub async fn import_users(ctx: &Ctx, csv: &str) -> AppResult<Import> {
     for new in new {
         if accounts::insert_unless_known(&ctx.mongo, &new).await? {
             // What they bought here as guests is theirs from the start.
-            account::join_orders_now(ctx, new.id).await?;
+            guest_orders::join_orders_now(ctx, new.id).await?;
             done.imported += 1;
         } else {
             done.known += 1;

@@ -1,33 +1,28 @@
 //! Links that are mailed: made when the mail is sent, stored as hashes, used up by a button and
 //! never by a look.
 
-use mongodb::bson::{Binary, doc, oid::ObjectId};
+use mongodb::bson::{doc, oid::ObjectId};
 use strum::VariantArray as _;
 
+use crate::features::accounts::model::mails::{AccountMail, MailRecipient, SendAccountMail};
 use crate::features::accounts::model::{
     EmailConfirmation, LinkPurpose, guessable_password, new_password,
 };
-use crate::features::accounts::store::accounts::{self, AccountDocument};
+use crate::features::accounts::store::EMAIL;
+use crate::features::accounts::store::accounts;
 use crate::features::accounts::store::mailed_tokens;
-use crate::features::notifications::model::{MailSubject, SendMail, Template};
 use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
-use crate::infra::crypto::{hash_token, random_token};
+use crate::infra::crypto::{TokenHash, hash_token};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::object_id;
-use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::error::AppResult;
 use crate::shared::validate;
 
+use super::mailed_links::{confirmed_field, link_ended};
+use super::open_session::open_session;
 use super::{
-    MAIL_REQUESTS, MAILS, account, answer_floor, email_index, mail, mail_later, open, seal,
-    second_factor, sign_in,
+    MAIL_REQUESTS, MAILS, answer_floor, email_index, mail, mail_later, passwords, second_factor,
 };
-
-/// What a mail about an account needs: where it goes, and the path of the one thing to do.
-pub struct Letter {
-    pub to: String,
-    pub path: String,
-}
 
 /// How a link stands that somebody opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,9 +46,9 @@ pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
         if within && ctx.limiter.check(MAILS, &subject).await.is_ok() {
             mail_later(
                 ctx,
-                SendMail {
-                    template: Template::ResetPassword,
-                    about: MailSubject::EmailIndex(index),
+                SendAccountMail {
+                    mail: AccountMail::ResetPassword,
+                    recipient: MailRecipient::EmailIndex(index),
                 },
             )
             .await?;
@@ -68,7 +63,7 @@ pub async fn send_verification_again(ctx: &Ctx) -> AppResult<()> {
     let id = ctx.require_signed_in()?.account_id;
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
     ctx.limiter.check(MAILS, &id.to_hex()).await?;
-    mail_later(ctx, mail(Template::VerifyEmail, id)).await
+    mail_later(ctx, mail(AccountMail::VerifyEmail, id)).await
 }
 
 /// Whether a link still works; looking at it changes nothing.
@@ -108,7 +103,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailC
         return Err(link_ended());
     }
     if !is_theirs {
-        account::confirm_password(ctx, &owner, "password", password).await?;
+        passwords::confirm_password(ctx, &owner, "password", password).await?;
     }
     confirm_link(ctx, hash, purpose, owner.id).await?;
     ctx.record(SecurityEvent {
@@ -121,7 +116,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailC
         return Ok(EmailConfirmation::SecondFactorRequired);
     }
     if !is_theirs {
-        sign_in::open_session(ctx, &owner, "").await?;
+        open_session(ctx, &owner, "").await?;
     }
     Ok(EmailConfirmation::Complete)
 }
@@ -130,7 +125,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailC
 /// address, or wait for it.
 async fn confirm_link(
     ctx: &Ctx,
-    hash: String,
+    hash: TokenHash,
     purpose: LinkPurpose,
     id: ObjectId,
 ) -> AppResult<()> {
@@ -149,10 +144,10 @@ async fn confirm_link(
                 let proven = if is_change { owner.pending_email } else { Some(owner.email) };
                 let mailed_to =
                     proven.filter(|sealed| *sealed == link.mailed_to).ok_or_else(link_ended)?;
-                let email = open(&ctx, id, confirmed_field(purpose), &mailed_to)?;
+                let email = confirmed_field(purpose).open(&ctx.keyring, id, &mailed_to)?;
                 let index = email_index(&ctx, &email);
                 let is_current = if is_change {
-                    let sealed = seal(&ctx, id, "email", &email);
+                    let sealed = EMAIL.seal(&ctx.keyring, id, &email);
                     // What was mailed to the old mailbox opens nothing any more.
                     mailed_tokens::revoke(
                         &ctx.mongo,
@@ -195,113 +190,17 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
         .await?
         .ok_or_else(link_ended)?;
     let owner = accounts::by_id(&ctx.mongo, link.account_id).await?.ok_or_else(link_ended)?;
-    let email = open(ctx, owner.id, "email", &owner.email)?;
+    let email = EMAIL.open(&ctx.keyring, owner.id, &owner.email)?;
     let new = ctx
         .passwords
-        .hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email])
+        .hash_chosen(password, &[&ctx.settings.store.name, "cartwright", email.as_str()])
         .await?;
     let new = new.ok_or_else(|| guessable_password("password"))?;
-    account::set_password(ctx, &owner, new, Some(hash)).await?;
+    passwords::set_password(ctx, &owner, new, Some(hash)).await?;
     ctx.record(SecurityEvent {
         name: "password_reset",
         outcome: Outcome::Done,
         object: &owner.id.to_hex(),
     });
     Ok(())
-}
-
-/// Reads what a mail about an account needs, at the moment it is sent; `None` when there is nothing
-/// to send any more.
-pub async fn letter(
-    ctx: &Ctx,
-    template: Template,
-    about: &MailSubject,
-) -> AppResult<Option<Letter>> {
-    let Some(account) = find_recipient(ctx, about).await? else { return Ok(None) };
-    let (field, sealed) = match template {
-        Template::ConfirmNewEmail => match &account.pending_email {
-            Some(pending) => ("pending_email", pending),
-            None => return Ok(None),
-        },
-        Template::VerifyEmail if account.verified_at.is_some() => return Ok(None),
-        _ => ("email", &account.email),
-    };
-    let to = open(ctx, account.id, field, sealed)?;
-    let path = match template {
-        Template::VerifyEmail => {
-            new_link(ctx, account.id, LinkPurpose::VerifyEmail, sealed).await?
-        }
-        Template::ConfirmNewEmail => {
-            new_link(ctx, account.id, LinkPurpose::ChangeEmail, sealed).await?
-        }
-        Template::ResetPassword => {
-            new_link(ctx, account.id, LinkPurpose::ResetPassword, sealed).await?
-        }
-        Template::StaffInvited => {
-            new_link(ctx, account.id, LinkPurpose::AcceptInvitation, sealed).await?
-        }
-        Template::AlreadyRegistered | Template::PasswordChanged => "/forgot".to_owned(),
-        _ => "/account/security".to_owned(),
-    };
-    Ok(Some(Letter { to, path }))
-}
-
-/// A fresh link of one kind to a stored address; the older one stops working.
-///
-/// # Errors
-/// `Unavailable` when the account's address was changed or sealed anew since it was read: a link to
-/// it would prove nothing, and whoever asks again gets a good one.
-pub(super) async fn new_link(
-    ctx: &Ctx,
-    account_id: ObjectId,
-    purpose: LinkPurpose,
-    mailed_to: &Binary,
-) -> AppResult<String> {
-    let token = random_token();
-    let (mongo, hash, mailed_to, now) =
-        (ctx.mongo.clone(), token.hash(), mailed_to.clone(), ctx.now());
-    ctx.mongo
-        .transaction(move |tx| {
-            let (mongo, hash, mailed_to) = (mongo.clone(), hash.clone(), mailed_to.clone());
-            Box::pin(async move {
-                let field = confirmed_field(purpose);
-                if !accounts::lock_if(&mongo, tx, account_id, doc! { field: &mailed_to }).await? {
-                    return Err(AppError::unavailable(
-                        "the address of an account changed while a link to it was made",
-                    )
-                    .into());
-                }
-                mailed_tokens::replace(&mongo, tx, account_id, purpose, &hash, &mailed_to, now)
-                    .await
-            })
-        })
-        .await?;
-    Ok(purpose.path(token.as_str()))
-}
-
-/// The account's field with the address that a link of this kind is mailed to, and proves.
-const fn confirmed_field(purpose: LinkPurpose) -> &'static str {
-    match purpose {
-        LinkPurpose::ChangeEmail => "pending_email",
-        LinkPurpose::VerifyEmail | LinkPurpose::ResetPassword | LinkPurpose::AcceptInvitation => {
-            "email"
-        }
-    }
-}
-
-async fn find_recipient(ctx: &Ctx, about: &MailSubject) -> AppResult<Option<AccountDocument>> {
-    let found = match about {
-        MailSubject::Account(id) => accounts::by_id(&ctx.mongo, object_id(id)?).await?,
-        MailSubject::EmailIndex(index) => accounts::by_email_index(&ctx.mongo, index).await?,
-        MailSubject::Order(_) => None,
-    };
-    Ok(found.filter(|account| account.disabled_at.is_none()))
-}
-
-pub(super) fn link_ended() -> AppError {
-    AppError::new(
-        ErrorKind::NotFound,
-        "link_ended",
-        "This link does not work any more: it was used, or its time is over. Ask for a new one.",
-    )
 }

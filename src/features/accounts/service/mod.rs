@@ -2,8 +2,14 @@
 
 mod account;
 mod addresses;
+mod compose_mail;
+mod current_account;
+mod guest_orders;
 mod import;
 mod links;
+mod mailed_links;
+mod open_session;
+mod passwords;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -12,31 +18,30 @@ mod staff;
 
 use std::time::Duration;
 
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, oid::ObjectId};
+use mongodb::bson::oid::ObjectId;
 use serde::Deserialize;
 
-use crate::features::accounts::store::accounts::ACCOUNTS;
-use crate::features::notifications::model::{SendMail, Template};
-use crate::infra::crypto::{Purpose, SealContext};
+use crate::features::accounts::model::mails::{AccountMail, SendAccountMail};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::infra::settings::{SettingsTable, StoreSettings};
-use crate::shared::error::{AppError, AppResult};
+use crate::shared::error::AppResult;
 
 pub use account::{
-    change_password, claim, claim_unconfirmed, confirm_own_password, confirmed_address, erase,
-    find_unconfirmed, join_orders, join_orders_now, me, request_email_change, save_name,
+    claim, claim_unconfirmed, confirmed_address, erase, find_unconfirmed, me, request_email_change,
+    save_name,
 };
 pub use addresses::{
     add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses,
 };
+pub use compose_mail::compose_mail;
+pub use guest_orders::{join_orders, join_orders_now};
 pub use import::import_users;
 pub use links::{
-    Letter, LinkState, confirm, forgot_password, letter, link_state, reset_password,
-    send_verification_again,
+    LinkState, confirm, forgot_password, link_state, reset_password, send_verification_again,
 };
+pub use passwords::{change_password, confirm_own_password};
 pub use second_factor::{confirm_code, second_step};
 pub use sessions::{
     allow_export, devices, end_other_sessions, end_session, export_is_allowed, forget_copies,
@@ -81,30 +86,12 @@ fn email_index(ctx: &Ctx, email: impl AsRef<str>) -> Vec<String> {
     ctx.keyring.email_index(email)
 }
 
-fn seal(ctx: &Ctx, id: ObjectId, field: &str, text: &str) -> Binary {
-    let bytes = ctx.keyring.seal(
-        Purpose::Pii,
-        SealContext { collection: ACCOUNTS, id: &id.to_hex(), field },
-        &serde_json::Value::from(text).to_string(),
-    );
-    Binary { subtype: BinarySubtype::Generic, bytes }
-}
-
-fn open(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<String> {
-    let json = ctx.keyring.open(
-        Purpose::Pii,
-        SealContext { collection: ACCOUNTS, id: &id.to_hex(), field },
-        &sealed.bytes,
-    )?;
-    serde_json::from_str(&json).map_err(AppError::internal)
-}
-
-fn mail(template: Template, account_id: ObjectId) -> SendMail {
-    SendMail::about_account(template, &account_id.to_hex())
+fn mail(mail: AccountMail, account_id: ObjectId) -> SendAccountMail {
+    SendAccountMail::to_account(mail, &account_id.to_hex())
 }
 
 /// Leaves a mail in the outbox, on its own.
-async fn mail_later(ctx: &Ctx, mail: SendMail) -> AppResult<()> {
+async fn mail_later(ctx: &Ctx, mail: SendAccountMail) -> AppResult<()> {
     let now = ctx.now();
     ctx.mongo
         .transaction(move |tx| {

@@ -7,25 +7,20 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mongodb::bson::Binary;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::spec::BinarySubtype;
 use sha2::{Digest, Sha256};
 
 use crate::features::accounts::model::{OpenedSession, SecondStep};
-use crate::features::accounts::store::accounts::{
-    self, ACCOUNTS, AccountDocument, SecondFactorDocument,
-};
+use crate::features::accounts::store::accounts::{self, AccountDocument, SecondFactorDocument};
+use crate::features::accounts::store::{EMAIL, FACTOR_SECRET, FRESH_CODES};
 use crate::infra::client_storage::{ReadableBy, StoredItem};
-use crate::infra::crypto::{
-    Purpose, SealContext, new_totp_secret, totp_code, totp_picture, totp_step,
-};
+use crate::infra::crypto::{new_totp_secret, totp_code, totp_picture, totp_step};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::object_id;
 use crate::infra::rate_limit::{BackoffPolicy, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
-use super::{open, sign_in};
+use super::open_session::open_session;
 
 const STEP: StoredItem = StoredItem { name: "step", readable_by: ReadableBy::Server };
 /// Seconds between the password and the code.
@@ -73,12 +68,13 @@ pub async fn second_step(ctx: &Ctx) -> AppResult<SecondStep> {
     let Some(fresh) = factor.fresh_codes.as_ref().filter(|_| factor.confirmed_at.is_none()) else {
         return Ok(SecondStep::Code);
     };
-    let secret = open_field(ctx, account.id, "secret", &factor.secret)?;
-    let email = open(ctx, account.id, "email", &account.email)?;
-    let picture = totp_picture(&ctx.settings.store.name, &email, &secret);
+    let secret = FACTOR_SECRET.open(&ctx.keyring, account.id, &factor.secret)?;
+    let email = EMAIL.open(&ctx.keyring, account.id, &account.email)?;
+    let picture = totp_picture(&ctx.settings.store.name, email.as_str(), &secret);
     Ok(SecondStep::SetUp {
         picture: picture.ok_or_else(|| AppError::internal("the square code cannot be drawn"))?,
-        recovery_codes: open_field(ctx, account.id, "fresh_codes", fresh)?
+        recovery_codes: FRESH_CODES
+            .open(&ctx.keyring, account.id, fresh)?
             .lines()
             .map(str::to_owned)
             .collect(),
@@ -110,7 +106,7 @@ pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<OpenedSession> {
     ctx.limiter.try_succeeded(CODES, &subject, Success::Clears).await;
     ctx.client_storage().remove(STEP);
     let next = if next.is_empty() { "/admin" } else { &next };
-    sign_in::open_session(ctx, &account, next).await
+    open_session(ctx, &account, next).await
 }
 
 /// The code of this moment, for the demo's logins.
@@ -123,7 +119,7 @@ pub async fn demo_code(ctx: &Ctx, account: &AccountDocument) -> AppResult<String
         .as_ref()
         .filter(|_| !ctx.settings.production)
         .ok_or_else(AppError::not_found)?;
-    let secret = open_field(ctx, account.id, "secret", &factor.secret)?;
+    let secret = FACTOR_SECRET.open(&ctx.keyring, account.id, &factor.secret)?;
     totp_code(&secret, ctx.now())
         .ok_or_else(|| AppError::internal("the secret of an app cannot be read"))
 }
@@ -136,8 +132,8 @@ pub(super) fn prepare_factor(
 ) -> AppResult<SecondFactorDocument> {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
     Ok(SecondFactorDocument {
-        secret: seal_field(ctx, id, "secret", secret),
-        fresh_codes: Some(seal_field(ctx, id, "fresh_codes", &codes.join("\n"))),
+        secret: FACTOR_SECRET.seal(&ctx.keyring, id, &secret.to_owned()),
+        fresh_codes: Some(FRESH_CODES.seal(&ctx.keyring, id, &codes.join("\n"))),
         recovery: codes.iter().map(|code| recovery_hash(code)).collect(),
         last_step: 0,
         confirmed_at: None,
@@ -146,7 +142,7 @@ pub(super) fn prepare_factor(
 
 async fn is_right(ctx: &Ctx, account: &AccountDocument, code: &str) -> AppResult<bool> {
     let Some(factor) = &account.second_factor else { return Ok(false) };
-    let secret = open_field(ctx, account.id, "secret", &factor.secret)?;
+    let secret = FACTOR_SECRET.open(&ctx.keyring, account.id, &factor.secret)?;
     match totp_step(&secret, code, ctx.now()) {
         Some(step) => {
             accounts::use_totp_step(&ctx.mongo, account.id, &factor.secret, step, ctx.now()).await
@@ -204,25 +200,6 @@ fn recovery_hash(code: &str) -> String {
     let plain: String =
         code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     URL_SAFE_NO_PAD.encode(Sha256::digest(format!("recovery code {plain}")))
-}
-
-fn seal_field(ctx: &Ctx, id: ObjectId, field: &str, text: &str) -> Binary {
-    let field = format!("second_factor.{field}");
-    let bytes = ctx.keyring.seal(
-        Purpose::Tokens,
-        SealContext { collection: ACCOUNTS, id: &id.to_hex(), field: &field },
-        text,
-    );
-    Binary { subtype: BinarySubtype::Generic, bytes }
-}
-
-fn open_field(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<String> {
-    let field = format!("second_factor.{field}");
-    ctx.keyring.open(
-        Purpose::Tokens,
-        SealContext { collection: ACCOUNTS, id: &id.to_hex(), field: &field },
-        &sealed.bytes,
-    )
 }
 
 #[cfg(test)]

@@ -7,14 +7,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, DateTime, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{Device, SessionRules, device_name};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::features::accounts::store::sessions::{self, Renewal, SessionDocument};
 use crate::features::cart::service::CART_HINT;
-use crate::features::notifications::model::Template;
 use crate::features::orders;
 use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::crypto::{AccessToken, RefreshToken};
@@ -22,8 +21,10 @@ use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent, SignedIn};
 use crate::infra::mongo::object_id;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
+use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::SessionId;
 
 use super::mail;
 
@@ -155,7 +156,7 @@ pub async fn devices(ctx: &Ctx) -> AppResult<Vec<Device>> {
 /// `NotFound` for one that has ended or is somebody else's.
 pub async fn end_session(ctx: &Ctx, session_id: &str) -> AppResult<()> {
     let visitor = ctx.require_signed_in()?;
-    if end(ctx, session_id, visitor.account_id).await? {
+    if end(ctx, &SessionId::new(session_id), visitor.account_id).await? {
         Ok(())
     } else {
         Err(AppError::not_found())
@@ -193,7 +194,7 @@ pub async fn take_export(ctx: &Ctx) -> AppResult<bool> {
 
 /// The ids of an account's living sessions: what [`forget_copies`] needs after all of them were
 /// ended.
-pub async fn session_ids(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<String>> {
+pub async fn session_ids(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<SessionId>> {
     Ok(sessions::of_account(&ctx.mongo, account_id, ctx.now())
         .await?
         .into_iter()
@@ -202,14 +203,14 @@ pub async fn session_ids(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<Strin
 }
 
 /// Forgets the copies of an account's sessions, after all of them were ended in a transaction.
-pub async fn forget_copies(ctx: &Ctx, families: &[String]) {
-    for id in families {
+pub async fn forget_copies(ctx: &Ctx, ids: &[SessionId]) {
+    for id in ids {
         // If Redis is away the copy ends by itself within half a minute.
         let _ = ctx.redis.delete(&copy_key(id)).await;
     }
 }
 
-async fn end(ctx: &Ctx, session_id: &str, account_id: ObjectId) -> AppResult<bool> {
+async fn end(ctx: &Ctx, session_id: &SessionId, account_id: ObjectId) -> AppResult<bool> {
     let ended = sessions::revoke(&ctx.mongo, session_id, account_id, ctx.now()).await?;
     let _ = ctx.redis.delete(&copy_key(session_id)).await;
     Ok(ended)
@@ -249,7 +250,7 @@ async fn refresh(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
         remove_tokens(ctx);
         return Ok(Actor::Guest);
     }
-    let within_limit = ctx.limiter.check(RENEWALS, &session.id).await.is_ok();
+    let within_limit = ctx.limiter.check(RENEWALS, session.id.as_str()).await.is_ok();
     if within_limit && let Some(next) = rotate_token(ctx, &session, token).await? {
         send_tokens(ctx, &session, &next);
         return Ok(signed_in(session.account_id, &session.id, session.role));
@@ -266,9 +267,9 @@ async fn refresh(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
         send_access_token(ctx, &session);
         return Ok(signed_in(session.account_id, &session.id, session.role));
     }
-    if session.previous.as_deref() == Some(&hash) && now < session.previous_until {
+    if session.previous.as_ref() == Some(&hash) && now < session.previous_until {
         let successor =
-            session.successor.as_ref().and_then(|sealed| token.open_successor(&sealed.bytes));
+            session.successor.as_ref().and_then(|sealed| token.open_successor(sealed.bytes()));
         let successor = successor
             .ok_or_else(|| AppError::internal("the successor of a refresh token does not open"))?;
         send_tokens(ctx, &session, &successor);
@@ -289,7 +290,7 @@ async fn rotate_token(
     let renewal = Renewal {
         current: &token.hash(),
         next: &next.hash(),
-        successor: Binary { subtype: BinarySubtype::Generic, bytes: token.seal_successor(&next) },
+        successor: Sealed::from_bytes(token.seal_successor(&next)),
         grace_until: now + GRACE,
         idle_until: now + SessionRules::of(session.role).idle,
     };
@@ -307,7 +308,7 @@ async fn end_reused(ctx: &Ctx, session: &SessionDocument) -> AppResult<Actor> {
             Box::pin(async move {
                 let ended = sessions::revoke_in(&mongo, tx, &id, now).await?;
                 if ended {
-                    outbox::enqueue(tx, &mail(Template::SessionEnded, account_id), now)?;
+                    outbox::enqueue(tx, &mail(AccountMail::SessionEnded, account_id), now)?;
                 }
                 Ok(ended)
             })
@@ -333,8 +334,8 @@ fn changed_meanwhile() -> AppError {
     )
 }
 
-fn signed_in(account_id: ObjectId, session_id: &str, role: Role) -> Actor {
-    Actor::SignedIn(SignedIn { account_id, session_id: session_id.to_owned(), role })
+fn signed_in(account_id: ObjectId, session_id: &SessionId, role: Role) -> Actor {
+    Actor::SignedIn(SignedIn { account_id, session_id: session_id.clone(), role })
 }
 
 fn send_tokens(ctx: &Ctx, session: &SessionDocument, token: &RefreshToken) {
@@ -357,7 +358,7 @@ fn remove_tokens(ctx: &Ctx) {
     ctx.client_storage().remove(REFRESH_TOKEN);
 }
 
-fn copy_key(session_id: &str) -> String {
+fn copy_key(session_id: &SessionId) -> String {
     format!("session:{session_id}")
 }
 

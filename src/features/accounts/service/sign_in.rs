@@ -1,18 +1,14 @@
 //! Signing in with a password.
 
-use mongodb::bson::oid::ObjectId;
-
-use crate::features::accounts::model::{OpenedSession, PASSWORD_CHARS, SignInOutcome};
+use crate::features::accounts::model::{PASSWORD_CHARS, SignInOutcome};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
-use crate::features::cart;
-use crate::features::cart::model::AdoptedCart;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::passwords::Verdict;
 use crate::infra::rate_limit::{BackoffPolicy, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
-use crate::shared::validate::own_path;
 
-use super::{answer_floor, email_index, second_factor, sessions};
+use super::open_session::open_session;
+use super::{answer_floor, email_index, second_factor};
 
 /// Five tries cost nothing, then the wait doubles up to a quarter of an hour; there is no lock that
 /// a stranger could turn against the owner.
@@ -105,32 +101,6 @@ async fn renew_hash(ctx: &Ctx, account: &mut AccountDocument, password: &str) ->
     }
     account.password = Some(new);
     Ok(())
-}
-
-pub(super) async fn open_session(
-    ctx: &Ctx,
-    account: &AccountDocument,
-    next: &str,
-) -> AppResult<OpenedSession> {
-    sessions::start(ctx, account).await?;
-    ctx.record(SecurityEvent {
-        name: "sign_in",
-        outcome: Outcome::Done,
-        object: &account.id.to_hex(),
-    });
-    let to = own_path(next).filter(|path| !path.starts_with("/api/")).unwrap_or("/account");
-    Ok(OpenedSession { next: to.to_owned(), cart: adopt_cart(ctx, account.id).await })
-}
-
-/// A cart that cannot be joined stays where it is and blocks nobody (R74).
-async fn adopt_cart(ctx: &Ctx, account_id: ObjectId) -> AdoptedCart {
-    match cart::service::adopt(ctx, account_id).await {
-        Ok(adopted) => adopted,
-        Err(error) => {
-            tracing::warn!(request_id = %ctx.request.id, code = %error.code, cause = error.cause().unwrap_or("none"), "a cart was not joined at sign-in");
-            AdoptedCart::Nothing
-        }
-    }
 }
 
 fn wrong_credentials() -> AppError {

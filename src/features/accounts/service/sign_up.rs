@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use mongodb::bson::oid::ObjectId;
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{guessable_password, new_password};
+use crate::features::accounts::store::EMAIL;
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
-use crate::features::notifications::model::Template;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::outbox;
@@ -16,7 +17,7 @@ use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppResult, FieldErrors};
 use crate::shared::validate;
 
-use super::{MAILS, answer_floor, email_index, mail, mail_later, seal};
+use super::{MAILS, answer_floor, email_index, mail, mail_later};
 
 const PER_IP: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
 
@@ -70,7 +71,7 @@ pub(super) fn new_account(
     AccountDocument {
         id,
         role,
-        email: seal(ctx, id, "email", email.as_str()),
+        email: EMAIL.seal(&ctx.keyring, id, email),
         email_index: email_index(ctx, email),
         name: None,
         password,
@@ -90,7 +91,7 @@ async fn store_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> {
             let (mongo, account) = (mongo.clone(), account.clone());
             Box::pin(async move {
                 accounts::insert(&mongo, tx, &account).await?;
-                outbox::enqueue(tx, &mail(Template::VerifyEmail, account.id), now)
+                outbox::enqueue(tx, &mail(AccountMail::VerifyEmail, account.id), now)
             })
         })
         .await?;
@@ -103,7 +104,7 @@ async fn notify_owner(ctx: &Ctx, email: &EmailAddress) -> AppResult<()> {
         return Ok(());
     };
     if ctx.limiter.check(MAILS, &known.id.to_hex()).await.is_ok() {
-        mail_later(ctx, mail(Template::AlreadyRegistered, known.id)).await?;
+        mail_later(ctx, mail(AccountMail::AlreadyRegistered, known.id)).await?;
     }
     Ok(())
 }

@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{LinkPurpose, StaffMember};
+use crate::features::accounts::store::EMAIL;
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
 use crate::features::accounts::store::sessions as families;
 use crate::features::audit;
 use crate::features::audit::model::Action;
-use crate::features::notifications::model::Template;
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::object_id;
 use crate::infra::outbox;
@@ -20,7 +21,9 @@ use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::validate;
 
-use super::{account, email_index, links, mail, open, second_factor, sessions, sign_up};
+use super::{
+    current_account, email_index, mail, mailed_links, passwords, second_factor, sessions, sign_up,
+};
 
 /// Everybody who works in the shop.
 pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
@@ -31,7 +34,7 @@ pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
         .map(|account| {
             Ok(StaffMember {
                 id: account.id.to_hex(),
-                email: open(ctx, account.id, "email", &account.email)?,
+                email: EMAIL.open(&ctx.keyring, account.id, &account.email)?.to_string(),
                 role: account.role,
                 has_signed_in: account
                     .second_factor
@@ -59,11 +62,11 @@ pub async fn invite(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppRe
 async fn create_invitation(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
     let email = validate::email("email", email)?;
     let role = staff_role(role)?;
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::document(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     let new = sign_up::new_account(ctx, &email, role, None);
     let id = new.id;
-    match store(ctx, new, Some(Template::StaffInvited), None).await {
+    match store(ctx, new, Some(AccountMail::StaffInvited), None).await {
         Ok(()) => {
             ctx.record(SecurityEvent {
                 name: "staff_invited",
@@ -92,8 +95,8 @@ pub async fn set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppRes
 
 async fn try_set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
     let role = staff_role(role)?;
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::document(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(ctx, object_id(id)?, Action::RoleChanged, doc! { "role": role.key() }, role.key()).await
 }
 
@@ -108,8 +111,8 @@ pub async fn disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
 }
 
 async fn try_disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::document(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(
         ctx,
         object_id(id)?,
@@ -196,7 +199,7 @@ pub async fn create_first_owner(ctx: &Ctx, email: &str) -> AppResult<String> {
     let owner = sign_up::new_account(ctx, &email, Role::Owner, None);
     let (id, address) = (owner.id, owner.email.clone());
     store(ctx, owner, None, Some("first_owner")).await?;
-    links::new_link(ctx, id, LinkPurpose::ResetPassword, &address).await
+    mailed_links::new_link(ctx, id, LinkPurpose::ResetPassword, &address).await
 }
 
 /// Accounts for each role of the demo, whose password and app are known. Those that are there stay
@@ -253,7 +256,7 @@ pub fn demo_address(role: Role) -> String {
 async fn store(
     ctx: &Ctx,
     new: AccountDocument,
-    invitation: Option<Template>,
+    invitation: Option<AccountMail>,
     once: Option<&'static str>,
 ) -> AppResult<()> {
     let (ctx_in, new, now) = (ctx.clone(), Arc::new(new), ctx.now());
@@ -270,7 +273,7 @@ async fn store(
                 accounts::insert(&ctx.mongo, tx, &new).await?;
                 audit::service::record(&ctx, tx, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() }).await?;
                 match invitation {
-                    Some(template) => outbox::enqueue(tx, &mail(template, new.id), now),
+                    Some(invitation) => outbox::enqueue(tx, &mail(invitation, new.id), now),
                     None => Ok(()),
                 }
             })

@@ -1,13 +1,16 @@
 //! Queries of `accounts`.
 
-use mongodb::bson::{Binary, Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
+use crate::features::shipping::model::Address;
 use crate::infra::mongo::{
     Mongo, Tx, TxResult, collect, is_duplicate_key, with_deadline, with_deadline_unique,
 };
+use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 
 pub const ACCOUNTS: &str = "accounts";
@@ -23,12 +26,12 @@ pub struct AccountDocument {
     #[serde(rename = "_id")]
     pub id: ObjectId,
     pub role: Role,
-    pub email: Binary,
+    pub email: Sealed<EmailAddress>,
     pub email_index: Vec<String>,
-    pub name: Option<Binary>,
+    pub name: Option<Sealed<String>>,
     /// A PHC string; an invited member of staff has none yet.
     pub password: Option<String>,
-    pub pending_email: Option<Binary>,
+    pub pending_email: Option<Sealed<EmailAddress>>,
     pub addresses: Vec<AddressDocument>,
     /// Of staff alone.
     #[serde(default)]
@@ -42,7 +45,7 @@ pub struct AccountDocument {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AddressDocument {
     pub id: ObjectId,
-    pub sealed: Binary,
+    pub sealed: Sealed<Address>,
     pub is_default: bool,
 }
 
@@ -50,10 +53,10 @@ pub struct AddressDocument {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SecondFactorDocument {
     /// Base32, sealed as a token.
-    pub secret: Binary,
+    pub secret: Sealed<String>,
     /// Recovery codes in clear until the app has been confirmed, sealed like the secret; shown to
     /// their owner alone.
-    pub fresh_codes: Option<Binary>,
+    pub fresh_codes: Option<Sealed<String>>,
     /// Hashes of the recovery codes that are left.
     pub recovery: Vec<String>,
     /// The last step of which a code was used.
@@ -156,8 +159,8 @@ pub async fn take_over_email(
     mongo: &Mongo,
     tx: &mut Tx,
     id: ObjectId,
-    pending: &Binary,
-    email: Binary,
+    pending: &Sealed<EmailAddress>,
+    email: Sealed<EmailAddress>,
     index: &[String],
     now: i64,
 ) -> TxResult<bool> {
@@ -281,7 +284,7 @@ pub async fn prepare_second_factor(
 pub async fn use_totp_step(
     mongo: &Mongo,
     id: ObjectId,
-    secret: &Binary,
+    secret: &Sealed<String>,
     step: i64,
     now: i64,
 ) -> AppResult<bool> {
@@ -320,7 +323,7 @@ pub async fn replace_address(
     mongo: &Mongo,
     id: ObjectId,
     address_id: ObjectId,
-    sealed: Binary,
+    sealed: Sealed<Address>,
 ) -> AppResult<bool> {
     let filter = doc! { "_id": id, "addresses.id": address_id };
     Ok(with_deadline(

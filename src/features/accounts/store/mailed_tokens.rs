@@ -1,10 +1,13 @@
 //! Queries of `mailed_tokens`: at most one living link for each account and purpose.
 
-use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::features::accounts::model::LinkPurpose;
+use crate::infra::crypto::TokenHash;
 use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
+use crate::infra::sealed::Sealed;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
 
 pub const MAILED_TOKENS: &str = "mailed_tokens";
@@ -13,9 +16,9 @@ pub const MAILED_TOKENS: &str = "mailed_tokens";
 pub struct MailedToken {
     pub account_id: ObjectId,
     pub purpose: String,
-    pub hash: String,
+    pub hash: TokenHash,
     /// The stored address it was mailed to, as sealed: it proves that mailbox and no other.
-    pub mailed_to: Binary,
+    pub mailed_to: Sealed<EmailAddress>,
     pub expires_at: DateTime,
 }
 
@@ -25,8 +28,8 @@ pub async fn replace(
     tx: &mut Tx,
     account_id: ObjectId,
     purpose: LinkPurpose,
-    hash: &str,
-    mailed_to: &Binary,
+    hash: &TokenHash,
+    mailed_to: &Sealed<EmailAddress>,
     now: i64,
 ) -> TxResult<()> {
     let which = doc! { "account_id": account_id, "purpose": purpose.key() };
@@ -39,7 +42,7 @@ pub async fn replace(
 /// A link that still works, of one of these kinds. Expiry counts when read (R90).
 pub async fn find_valid(
     mongo: &Mongo,
-    hash: &str,
+    hash: &TokenHash,
     purposes: &[LinkPurpose],
     now: i64,
 ) -> AppResult<Option<MailedToken>> {
@@ -50,7 +53,7 @@ pub async fn find_valid(
 pub async fn consume(
     mongo: &Mongo,
     tx: &mut Tx,
-    hash: &str,
+    hash: &TokenHash,
     purposes: &[LinkPurpose],
     now: i64,
 ) -> TxResult<Option<MailedToken>> {
@@ -72,7 +75,7 @@ pub async fn revoke(
     Ok(())
 }
 
-fn filter(hash: &str, purposes: &[LinkPurpose], now: i64) -> Document {
+fn filter(hash: &TokenHash, purposes: &[LinkPurpose], now: i64) -> Document {
     let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
     doc! { "hash": hash, "purpose": { "$in": keys }, "expires_at": { "$gt": DateTime::from_millis(now) } }
 }

@@ -1,30 +1,32 @@
 //! Queries of `sessions`: one document for each family of refresh tokens.
 
-use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
+use crate::infra::crypto::{RefreshToken, TokenHash};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
+use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::AppResult;
+use crate::shared::ids::SessionId;
 
 pub const SESSIONS: &str = "sessions";
 
 /// A family. Hashes only: what is stored opens nothing.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SessionDocument {
-    /// The family's id, 32 hexadecimal digits.
     #[serde(rename = "_id")]
-    pub id: String,
+    pub id: SessionId,
     pub account_id: ObjectId,
     /// As at sign-in: a change of role ends every session.
     pub role: Role,
     /// Hash of the token that may be used next.
-    pub current: String,
+    pub current: TokenHash,
     /// Hash of its immediate predecessor, which is good until `previous_until`.
-    pub previous: Option<String>,
+    pub previous: Option<TokenHash>,
     pub previous_until: i64,
     /// The current token, sealed with the predecessor.
-    pub successor: Option<Binary>,
+    pub successor: Option<Sealed<RefreshToken>>,
     pub device: String,
     pub created_at: i64,
     pub used_at: i64,
@@ -47,10 +49,10 @@ impl SessionDocument {
 
 /// What the use of the current token changes.
 pub struct Renewal<'a> {
-    pub current: &'a str,
-    pub next: &'a str,
+    pub current: &'a TokenHash,
+    pub next: &'a TokenHash,
     /// The next token, sealed with the current one.
-    pub successor: Binary,
+    pub successor: Sealed<RefreshToken>,
     pub grace_until: i64,
     pub idle_until: i64,
 }
@@ -60,14 +62,14 @@ pub async fn insert(mongo: &Mongo, tx: &mut Tx, session: &SessionDocument) -> Tx
     Ok(())
 }
 
-pub async fn by_id(mongo: &Mongo, id: &str) -> AppResult<Option<SessionDocument>> {
+pub async fn by_id(mongo: &Mongo, id: &SessionId) -> AppResult<Option<SessionDocument>> {
     with_deadline(sessions(mongo).find_one(doc! { "_id": id })).await
 }
 
 /// Uses the current token once: `None` when it is not the current one, or the family has ended.
 pub async fn renew(
     mongo: &Mongo,
-    id: &str,
+    id: &SessionId,
     renewal: Renewal<'_>,
     now: i64,
 ) -> AppResult<Option<SessionDocument>> {
@@ -97,7 +99,7 @@ pub async fn of_account(
 }
 
 /// Opens one export for a session.
-pub async fn allow_export(mongo: &Mongo, id: &str, until: i64) -> AppResult<()> {
+pub async fn allow_export(mongo: &Mongo, id: &SessionId, until: i64) -> AppResult<()> {
     with_deadline(
         sessions(mongo).update_one(doc! { "_id": id }, doc! { "$set": { "export_until": until } }),
     )
@@ -106,7 +108,7 @@ pub async fn allow_export(mongo: &Mongo, id: &str, until: i64) -> AppResult<()> 
 }
 
 /// Uses the export up: of two at once, one gets it.
-pub async fn take_export(mongo: &Mongo, id: &str, now: i64) -> AppResult<bool> {
+pub async fn take_export(mongo: &Mongo, id: &SessionId, now: i64) -> AppResult<bool> {
     let filter = doc! { "_id": id, "export_until": { "$gt": now } };
     Ok(with_deadline(sessions(mongo).update_one(filter, doc! { "$set": { "export_until": null } }))
         .await?
@@ -115,13 +117,18 @@ pub async fn take_export(mongo: &Mongo, id: &str, now: i64) -> AppResult<bool> {
 }
 
 /// Ends one family; false when it had ended or is another account's.
-pub async fn revoke(mongo: &Mongo, id: &str, account_id: ObjectId, now: i64) -> AppResult<bool> {
+pub async fn revoke(
+    mongo: &Mongo,
+    id: &SessionId,
+    account_id: ObjectId,
+    now: i64,
+) -> AppResult<bool> {
     let filter = doc! { "_id": id, "account_id": account_id, "revoked_at": null };
     Ok(with_deadline(sessions(mongo).update_one(filter, revocation(now))).await?.matched_count == 1)
 }
 
 /// As [`revoke`], in the caller's transaction.
-pub async fn revoke_in(mongo: &Mongo, tx: &mut Tx, id: &str, now: i64) -> TxResult<bool> {
+pub async fn revoke_in(mongo: &Mongo, tx: &mut Tx, id: &SessionId, now: i64) -> TxResult<bool> {
     let filter = doc! { "_id": id, "revoked_at": null };
     Ok(sessions(mongo).update_one(filter, revocation(now)).session(tx).await?.matched_count == 1)
 }

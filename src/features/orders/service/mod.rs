@@ -1,6 +1,7 @@
 //! Use-cases of orders: the record itself and letting the right browser see it; `payment` is what
 //! happens to its money.
 
+mod compose_mail;
 pub mod payment;
 
 use mongodb::bson::oid::ObjectId;
@@ -14,7 +15,7 @@ use crate::features::orders::model::{
 use crate::features::orders::store::{self, AccessGrant, OrderDocument};
 use crate::features::shipping::model::Address;
 use crate::infra::client_storage::{ReadableBy, StoredItem};
-use crate::infra::crypto::{Token, hash_token, random_token};
+use crate::infra::crypto::{Token, TokenHash, hash_token, random_token};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::rate_limit::{RetryAfter, Rule};
@@ -26,6 +27,7 @@ use crate::shared::money::Money;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
 
+pub use self::compose_mail::compose_mail;
 pub use crate::features::orders::store::OrderDocument as Order;
 
 /// The secrets of the orders that this client may open, the latest first.
@@ -60,7 +62,7 @@ pub struct NewOrder {
     pub note: Option<String>,
     pub shipping: Option<ChosenShipping>,
     /// Hash of the secret that the placing browser will hold.
-    pub browser_hash: String,
+    pub browser_hash: TokenHash,
     pub account_id: Option<ObjectId>,
 }
 
@@ -492,7 +494,7 @@ pub fn bought(order: &OrderDocument) -> Vec<(Sku, u32)> {
     order.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect()
 }
 
-fn secret_hashes(ctx: &Ctx) -> Vec<String> {
+fn secret_hashes(ctx: &Ctx) -> Vec<TokenHash> {
     ctx.client_storage()
         .get(ORDER_SECRETS)
         .unwrap_or_default()

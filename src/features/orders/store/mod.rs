@@ -14,7 +14,7 @@ use crate::features::orders::model::{
 };
 use crate::features::shipping::model::Address;
 use crate::infra::collections::{Collection, DateKind, Erasure, Retention, index, unique_index};
-use crate::infra::crypto::Purpose;
+use crate::infra::crypto::{Purpose, TokenHash};
 use crate::infra::keyset::{newest_first, older_than};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::infra::reencrypt::{EmailIndex, SealedCollection};
@@ -113,7 +113,7 @@ impl OrderDocument {
 /// Something that opens one order until it expires.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AccessGrant {
-    pub hash: String,
+    pub hash: TokenHash,
     pub expires_at: i64,
 }
 
@@ -203,7 +203,7 @@ pub async fn by_payment_intent(
 pub async fn by_number_for_browser(
     mongo: &Mongo,
     number: &str,
-    hashes: &[String],
+    hashes: &[TokenHash],
     now: i64,
 ) -> AppResult<Option<OrderDocument>> {
     let opened_by =
@@ -329,7 +329,7 @@ pub async fn join_account(
 pub async fn open_with_link(
     mongo: &Mongo,
     number: &str,
-    link_hash: &str,
+    link_hash: &TokenHash,
     browser: &AccessGrant,
     now: i64,
 ) -> AppResult<bool> {
@@ -342,7 +342,7 @@ pub async fn open_with_link(
 pub async fn link_is_valid(
     mongo: &Mongo,
     number: &str,
-    link_hash: &str,
+    link_hash: &TokenHash,
     now: i64,
 ) -> AppResult<bool> {
     let opened_by = doc! { "$elemMatch": { "hash": link_hash, "expires_at": { "$gt": now } } };

@@ -7,7 +7,7 @@ use crate::features::orders;
 use crate::features::orders::model::payment::CLOCK_MARGIN_SECONDS;
 use crate::features::orders::service::Order;
 use crate::features::payments::model::{HandleEvent, PullEvents};
-use crate::features::payments::service::attempts;
+use crate::features::payments::service::checkout_sessions;
 use crate::features::payments::service::disputes::sync_dispute;
 use crate::features::payments::service::fulfil::fulfil_attempt;
 use crate::features::payments::service::refunds::sync_refunds;
@@ -239,7 +239,7 @@ async fn adopt_session(
         .and_then(|id| order.attempt(id))
         .ok_or_else(AppError::not_found)?;
     let session_id = session.id.clone();
-    attempts::record(ctx, order, attempt, session).await?;
+    checkout_sessions::record(ctx, order, attempt, session).await?;
     let now = orders::service::by_id(ctx, order.id).await?;
     fulfil_attempt(ctx, &now, &attempt.id, &session_id, Some(event_id)).await.map(drop)
 }

@@ -4,8 +4,8 @@
 use crate::features::cart;
 use crate::features::inventory;
 use crate::features::inventory::model::Cause;
-use crate::features::notifications::model::SendMail;
 use crate::features::orders;
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::{Capture, CaptureUse, is_as_agreed};
 use crate::features::orders::service::Order;
 use crate::features::payments::model::{Fulfilment, WatchOrder};
@@ -168,7 +168,7 @@ pub(super) async fn complete_order(
     } else {
         outbox::cancel(tx, &watch).await?;
     }
-    outbox::enqueue(tx, &SendMail::order_confirmed(&order.id.to_hex()), ctx.now())?;
+    outbox::enqueue(tx, &SendOrderMail::confirmed(&order.id.to_hex()), ctx.now())?;
     inventory::service::sell(
         ctx,
         tx,

@@ -1,6 +1,7 @@
 //! Use-cases of payments, one file each.
 
 mod attempts;
+mod checkout_sessions;
 mod disputes;
 mod events;
 mod fulfil;

@@ -12,7 +12,7 @@ use crate::features::orders::model::OrderState;
 use crate::features::orders::model::payment::{AttemptState, PaymentAttempt};
 use crate::features::orders::service::Order;
 use crate::features::payments::model::{Fulfilment, WatchOrder};
-use crate::features::payments::service::attempts::{Ensured, ensure_session};
+use crate::features::payments::service::checkout_sessions::{Ensured, ensure_session};
 use crate::features::payments::service::fulfil::fulfil_attempt;
 use crate::features::payments::service::{stripe, stripe_now, unanswered};
 use crate::features::payments::stripe::requests::{self, Expiry};

@@ -13,8 +13,8 @@ use mongodb::bson::{Document, doc, from_document, oid::ObjectId, to_bson};
 use serde_json::{Value, json};
 
 use crate::features::cart::store::CartDocument;
-use crate::features::notifications::model::SendMail;
 use crate::features::orders::model::OrderState;
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::{AttemptState, PaymentAttempt, PaymentFacts};
 use crate::features::orders::store::{ORDERS, OrderDocument};
 use crate::features::payments::model::WatchOrder;
@@ -369,7 +369,7 @@ impl Pattern {
             sell: ledger_copy(&self.sell, &order_id, sku, "sell"),
             watch: OutboxRow::new(&WatchOrder { order_id: order_id.clone() }, now, now)
                 .expect("a row of the outbox"),
-            mail: OutboxRow::new(&SendMail::order_confirmed(&order_id), now, now)
+            mail: OutboxRow::new(&SendOrderMail::confirmed(&order_id), now, now)
                 .expect("a row of the outbox"),
         }
     }

@@ -1,14 +1,14 @@
-//! What follows a change of stock.
+//! What the catalogue does when stock comes to nothing or comes back.
 
-use crate::features::catalog;
+use crate::features::catalog::service;
+use crate::features::inventory;
 use crate::features::inventory::model::StockLevelCrossed;
-use crate::features::inventory::store;
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox::Progress;
 use crate::shared::error::AppResult;
 use crate::shared::ids::ProductId;
 
-/// Tells the catalogue whether a product can still be had.
+/// Writes to the product whether it can still be had.
 ///
 /// Stock is read and the product written in one transaction that always writes the product: of two
 /// workers one begins again and reads the stock afresh, so the older reading never has the last
@@ -20,8 +20,8 @@ pub async fn stock_level_crossed(ctx: &Ctx, message: StockLevelCrossed) -> AppRe
         .transaction(move |tx| {
             let (ctx, product_id) = (ctx_in.clone(), product_id.clone());
             Box::pin(async move {
-                let free = store::available_of_product(&ctx.mongo, tx, product_id.as_str()).await?;
-                catalog::service::set_in_stock(&ctx, tx, &product_id, free > 0).await
+                let free = inventory::service::available_of_product(&ctx, tx, &product_id).await?;
+                service::set_in_stock(&ctx, tx, &product_id, free > 0).await
             })
         })
         .await?;

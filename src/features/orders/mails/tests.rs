@@ -1,4 +1,4 @@
-//! Both parts say what was bought, and neither lets a word of it become markup.
+//! Both parts of a confirmation say what was bought, and neither lets any of it become markup.
 
 use super::*;
 use crate::features::orders::model::{ChosenShipping, OrderState, PaymentState};
@@ -11,8 +11,8 @@ use crate::shared::pricing::{
 
 const CANARY: &str = "<img src=x onerror=alert(1)>\"'&";
 
-fn sender() -> Sender {
-    Sender {
+fn sender() -> MailSender {
+    MailSender {
         name: format!("Shop {CANARY}"),
         support_email: "hello@shop.example".into(),
         base_url: "https://shop.example".into(),
@@ -97,6 +97,10 @@ fn order(prices_include_tax: bool) -> OrderView {
     }
 }
 
+fn confirmed(order: &OrderView) -> MailContent {
+    render_order_confirmed(&sender(), order, "/order/100042?key=k").unwrap()
+}
+
 /// The values of every attribute that can load or lead somewhere.
 fn addresses(html: &str) -> Vec<&str> {
     ["href=\"", "src=\"", "background=\"", "url("]
@@ -108,10 +112,8 @@ fn addresses(html: &str) -> Vec<&str> {
 
 #[test]
 fn msg_3_both_parts_say_what_was_bought_and_where_it_goes() {
-    let (text, html) = (
-        text(&order(true), &sender(), "/order/100042?key=k"),
-        html(&order(true), &sender(), "/order/100042?key=k"),
-    );
+    let MailContent { subject, text, html } = confirmed(&order(true));
+    assert!(subject.starts_with("Your order 100042 at Shop "), "{subject}");
     for part in [&text, &html] {
         for words in [
             "100042",
@@ -140,10 +142,10 @@ fn msg_3_both_parts_say_what_was_bought_and_where_it_goes() {
 
 #[test]
 fn a26_msg_3_nothing_bought_becomes_markup() {
-    let html = html(&order(true), &sender(), "/order/100042?key=k");
+    let html = confirmed(&order(true)).html;
     assert!(!html.contains("<img") && !html.contains(CANARY), "{html}");
     assert_eq!(
-        html.matches("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;").count(),
+        html.matches("&#60;img src=x onerror=alert(1)&#62;&#34;&#39;&#38;").count(),
         4,
         "{html}"
     );
@@ -151,7 +153,7 @@ fn a26_msg_3_nothing_bought_becomes_markup() {
 
 #[test]
 fn msg_3_msg_4_every_link_has_the_configured_address_and_nothing_is_loaded() {
-    let html = html(&order(true), &sender(), "/order/100042?key=k");
+    let html = confirmed(&order(true)).html;
     let addresses = addresses(&html);
     assert!(addresses.len() > 6, "{addresses:?}");
     for address in addresses {
@@ -167,7 +169,7 @@ fn msg_3_msg_4_every_link_has_the_configured_address_and_nothing_is_loaded() {
 
 #[test]
 fn msg_3_the_mail_is_read_in_the_dark_and_aloud() {
-    let html = html(&order(true), &sender(), "/order/100042?key=k");
+    let html = confirmed(&order(true)).html;
     assert!(
         html.contains("<meta name=\"color-scheme\" content=\"light dark\">")
             && html.contains("prefers-color-scheme: dark")
@@ -189,15 +191,26 @@ fn msg_3_the_mail_is_read_in_the_dark_and_aloud() {
 #[test]
 fn tax_on_top_is_a_step_and_contained_tax_a_remark() {
     let labels =
-        |order: &OrderView| sums(order).into_iter().map(|(label, _, _)| label).collect::<Vec<_>>();
+        |order: &OrderView| sums(order).into_iter().map(|sum| sum.label).collect::<Vec<_>>();
     assert_eq!(labels(&order(true)), ["Items", "Shipping", "Total", "Includes 21% tax"]);
     assert_eq!(labels(&order(false)), ["Items", "Shipping", "21% tax", "Total"]);
 }
 
 #[test]
 fn what_costs_nothing_is_not_said_to_be_paid() {
-    assert!(html(&order(true), &sender(), "/order/100042").contains("Your payment has arrived"));
+    assert!(confirmed(&order(true)).html.contains("Your payment has arrived"));
     let mut free = order(true);
     free.totals.total = Money::zero(Currency::EUR);
-    assert!(!html(&free, &sender(), "/order/100042").contains("payment"));
+    assert!(!confirmed(&free).html.contains("payment"));
+}
+
+#[test]
+fn msg_3_the_confirmation_says_what_its_snapshots_hold() {
+    for (name, order) in [("order_confirmed", order(true)), ("tax_on_top", order(false))] {
+        let MailContent { subject, text, html } = confirmed(&order);
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("{name}.txt"), format!("Subject: {subject}\n\n{text}"));
+            insta::assert_snapshot!(format!("{name}.html"), html);
+        });
+    }
 }
