@@ -174,10 +174,10 @@ impl ProductIndex {
             document.add_text(fields.sku, variant.sku.as_str());
         }
         for (field, text) in [
-            (fields.name, product.name.clone()),
+            (fields.name, product.info.name.clone()),
             (fields.kind, kind_text(product, tree)),
             (fields.facts, facts_text(product)),
-            (fields.description, product.description.clone()),
+            (fields.description, product.info.description.clone()),
         ] {
             let words = words_and_compounds(&text);
             document.add_text(field, roots(&words));
@@ -221,8 +221,8 @@ fn kind_text(product: &Product, tree: &CategoryTree) -> String {
         .iter()
         .filter_map(|id| tree.by_id(id))
         .map(|category| category.name.as_str());
-    let terms = product.search_terms.iter().map(String::as_str);
-    std::iter::once(product.brand.as_str())
+    let terms = product.info.search_terms.iter().map(String::as_str);
+    std::iter::once(product.info.brand.as_str())
         .chain(categories)
         .chain(terms)
         .collect::<Vec<_>>()
@@ -231,8 +231,9 @@ fn kind_text(product: &Product, tree: &CategoryTree) -> String {
 
 fn facts_text(product: &Product) -> String {
     let options =
-        product.options.iter().flat_map(|option| option.values.iter().map(String::as_str));
+        product.info.options.iter().flat_map(|option| option.values.iter().map(String::as_str));
     let attributes = product
+        .info
         .attributes
         .iter()
         .flat_map(|attribute| [attribute.name.as_str(), attribute.value.as_str()]);
@@ -246,9 +247,9 @@ fn suggestion_of(product: &Product) -> Suggestion {
     });
     Suggestion {
         kind: SuggestionKind::Product,
-        label: product.name.clone(),
+        label: product.info.name.clone(),
         href: format!("/p/{}", product.slug),
-        image: product.images.first().and_then(smallest_file),
+        image: product.info.images.first().and_then(smallest_file),
         price: cheapest.map(|variant| {
             if varies { format!("from {}", variant.price) } else { variant.price.to_string() }
         }),
