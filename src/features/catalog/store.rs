@@ -331,12 +331,14 @@ pub async fn set_variant_price(
     let change = doc! { "$set": {
         "summary.price_from": prices().min().unwrap_or(0),
         "summary.price_to": prices().max().unwrap_or(0),
-        "variants": to_bson(variants).map_err(AppError::internal)?,
+        "variants.$[sold].price": to_bson(&price).map_err(AppError::internal)?,
         "updated_at": now.max(read_at + 1),
     } };
     let filter = doc! { "_id": document.product.id.as_str(), "updated_at": read_at };
-    let written =
-        with_deadline(mongo.collection::<Document>(PRODUCTS).update_one(filter, change)).await?;
+    let products = mongo.collection::<Document>(PRODUCTS);
+    let operation =
+        products.update_one(filter, change).array_filters(vec![doc! { "sold.sku": sku.as_str() }]);
+    let written = with_deadline(operation).await?;
     Ok(written.matched_count == 1)
 }
 
