@@ -86,6 +86,9 @@ pub struct ProductInfo {
     pub images: Vec<Image>,
     /// Other words that shoppers search by.
     pub search_terms: Vec<String>,
+    /// Where it was made, as the two capital letters of ISO 3166-1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country_of_origin: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

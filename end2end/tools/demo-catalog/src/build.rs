@@ -217,6 +217,7 @@ fn product(
             brand: brand.name.to_string(),
             options,
             images: images.images,
+            country_of_origin: Some(brand.country.to_string()),
             search_terms: kind.terms.iter().map(|term| (*term).to_string()).collect(),
         },
         variants: variants::all(&mut rng, plan, &images.of_colour),

@@ -88,6 +88,15 @@ fn keys_slugs_skus_and_names_are_unique_and_well_formed() {
 }
 
 #[test]
+fn cat_13_every_product_says_where_it_was_made() {
+    for product in &MADE.0.products {
+        let origin = product.info.country_of_origin.as_deref().unwrap_or_default();
+        let is_code = origin.len() == 2 && origin.bytes().all(|b| b.is_ascii_uppercase());
+        assert!(is_code, "{}: {origin:?}", product.key);
+    }
+}
+
+#[test]
 fn variants_are_every_combination_of_the_options_once() {
     for product in &MADE.0.products {
         assert!(product.info.options.len() <= 3);

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::features::catalog::model::{Attribute, Category, ProductCard, ProductInfo};
+use crate::features::catalog::model::{Attribute, Category, Product, ProductCard};
 use crate::features::catalog::service::{self, ProductDetail, ProductLookup};
 use crate::features::shipping;
 use crate::features::shipping::model::methods_for;
@@ -79,7 +79,7 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
                 <Gallery images=images tint=tint/>
                 <BuyBox detail=detail shown=shown quantity=quantity promises=promises from=from.clone()/>
             </div>
-            <About info=about.info sku=sku/>
+            <About product=about sku=sku/>
             <Similar cards=similar category=category from=from/>
         }
         .into_any()
@@ -181,7 +181,9 @@ fn steps(categories: &[Category]) -> Vec<(String, String)> {
 }
 
 #[component]
-fn About(info: ProductInfo, sku: String) -> impl IntoView {
+fn About(product: Product, sku: String) -> impl IntoView {
+    let origin = product.country_of_origin();
+    let info = product.info;
     let paragraphs = info
         .description
         .split("\n\n")
@@ -190,8 +192,14 @@ fn About(info: ProductInfo, sku: String) -> impl IntoView {
     let attribute = |name: &str, value: String| Attribute { name: name.to_owned(), value };
     let brand =
         Some(info.brand).filter(|brand| !brand.is_empty()).map(|brand| attribute("Brand", brand));
-    let rows: Vec<Attribute> =
-        info.attributes.into_iter().chain(brand).chain([attribute("Item number", sku)]).collect();
+    let origin = origin.map(|country| attribute("Country of origin", country.name.to_owned()));
+    let rows: Vec<Attribute> = info
+        .attributes
+        .into_iter()
+        .chain(brand)
+        .chain(origin)
+        .chain([attribute("Item number", sku)])
+        .collect();
     view! {
         <div class="about">
             <section aria-labelledby="about-heading">

@@ -41,6 +41,12 @@ pub fn product(base_url: &str, detail: &ProductDetail, shown: usize, images: &[I
     if !info.brand.is_empty() {
         data.insert("brand".to_owned(), json!({ "@type": "Brand", "name": info.brand }));
     }
+    if let Some(country) = detail.product.country_of_origin() {
+        data.insert(
+            "countryOfOrigin".to_owned(),
+            json!({ "@type": "Country", "name": country.name }),
+        );
+    }
     if !images.is_empty() {
         let addresses: Vec<String> =
             images.iter().map(|image| format!("{base_url}{}", largest(image))).collect();

@@ -8,7 +8,7 @@ use mongodb::bson::oid::ObjectId;
 
 use crate::features::catalog::model::{Category, Product, ProductInfo, Variant};
 use crate::features::catalog::store::{self, CategoryDocument, ProductDocument, Summary};
-use crate::features::shipping::model::TaxClass;
+use crate::features::shipping::model::{TaxClass, country};
 use crate::features::{content, inventory};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
@@ -133,6 +133,16 @@ fn product_document(
         let message = format!("{} has an unknown tax class: {:?}", file.key, file.tax_class);
         AppError::invalid("tax_class_unknown", message)
     })?;
+    if let Some(code) = &file.info.country_of_origin
+        && country(code).is_none()
+    {
+        let message = format!(
+            "{} has an unknown country of origin: {code:?}; it is the two capital letters of \
+             ISO 3166-1 of a country the store knows, such as PT",
+            file.key
+        );
+        return Err(AppError::invalid("country_of_origin_unknown", message));
+    }
     let summary = summary(file, &variants, &main.category.tint, currency);
     let product = Product {
         id: ProductId::new(ObjectId::new().to_hex()),
@@ -253,4 +263,44 @@ fn unknown_category(key: &str) -> AppError {
         "category_unknown",
         format!("the catalogue names a category that it does not hold: {key}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn import_product(country_of_origin: Value) -> AppResult<Option<String>> {
+        let mut product = json!({
+            "key": "jug-001", "slug": "jug", "name": "Jug", "brand": "Harbour",
+            "description": "Plain.", "category": "kitchen", "other_categories": [],
+            "status": "published", "published_days_ago": 1, "popularity": 0,
+            "tax_class": "standard", "options": [], "attributes": [], "search_terms": [],
+            "old_slugs": [], "images": [], "variants": [],
+        });
+        if !country_of_origin.is_null() {
+            product["country_of_origin"] = country_of_origin;
+        }
+        let category = json!([{
+            "key": "kitchen", "parent": null, "slug": "kitchen", "name": "Kitchen",
+            "description": "Pots.", "tint": "kitchen", "position": 1,
+        }]);
+        let file: FileProduct = serde_json::from_value(product).unwrap();
+        let listed = categories(&serde_json::from_value::<Vec<FileCategory>>(category).unwrap())?;
+        let by_key = listed.iter().map(|(key, document)| (key.as_str(), document)).collect();
+        let document = product_document(&file, &by_key, Currency::EUR, 0)?;
+        Ok(document.product.info.country_of_origin)
+    }
+
+    #[test]
+    fn cat_13_a_country_of_origin_is_one_of_the_table_or_none() {
+        assert_eq!(import_product(Value::Null).unwrap(), None);
+        assert_eq!(import_product(json!("PT")).unwrap().as_deref(), Some("PT"));
+        for unknown in ["", "pt", "Portugal", "XX", "PRT"] {
+            let refused = import_product(json!(unknown)).unwrap_err();
+            assert_eq!(refused.code, "country_of_origin_unknown", "{unknown}");
+            assert!(refused.message.contains("jug-001"), "{}", refused.message);
+        }
+    }
 }

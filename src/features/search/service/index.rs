@@ -54,6 +54,7 @@ pub struct Fields {
     pub kind: Field,
     /// Option values and attributes.
     pub facts: Field,
+    /// With the country of origin.
     pub description: Field,
     /// Every word as it is written: the dictionary for prefixes and wrong letters.
     pub dictionary: Field,
@@ -177,7 +178,7 @@ impl ProductIndex {
             (fields.name, product.info.name.clone()),
             (fields.kind, kind_text(product, tree)),
             (fields.facts, facts_text(product)),
-            (fields.description, product.info.description.clone()),
+            (fields.description, description_text(product)),
         ] {
             let words = words_and_compounds(&text);
             document.add_text(field, roots(&words));
@@ -238,6 +239,12 @@ fn facts_text(product: &Product) -> String {
         .iter()
         .flat_map(|attribute| [attribute.name.as_str(), attribute.value.as_str()]);
     options.chain(attributes).collect::<Vec<_>>().join(" \n ")
+}
+
+/// What weighs least: the description, and the country it was made in.
+fn description_text(product: &Product) -> String {
+    let origin = product.country_of_origin().map_or("", |country| country.name);
+    [product.info.description.as_str(), origin].join(" \n ")
 }
 
 fn suggestion_of(product: &Product) -> Suggestion {

@@ -130,6 +130,21 @@ fn srch_3_the_name_outranks_everything_else_together() {
 }
 
 #[test]
+fn cat_13_a_countrys_name_finds_what_was_made_there_last() {
+    let mut made_there = product("made-there", "Plain Tray");
+    made_there.info.country_of_origin = Some("PT".into());
+    made_there.popularity = 9_000;
+    let mut decorated = product("decorated", "Tray");
+    decorated.info.attributes =
+        vec![Attribute { name: "Pattern".into(), value: "Map of Portugal".into() }];
+    let elsewhere = product("elsewhere", "Another Tray");
+    let index = index_of(&[made_there, decorated, elsewhere]);
+    assert_eq!(keys(&index, "portugal"), ["decorated", "made-there"]);
+    assert_eq!(keys(&index, "plain tray from portugal"), ["made-there"]);
+    assert_ne!(found(&index, "PT").matched, Matched::AsTyped, "the code is no word");
+}
+
+#[test]
 fn srch_2_ties_go_by_popularity_and_then_by_id() {
     let lamps: Vec<Product> = [("a", 5), ("b", 9), ("c", 5), ("d", 0)]
         .into_iter()
