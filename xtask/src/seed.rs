@@ -105,7 +105,9 @@ fn import(environment: &Environment, profile: Profile) -> Result<()> {
 fn demo_catalogue(profile: Profile) -> Result<PathBuf> {
     let root = paths::root();
     let icons = root.join("node_modules/@iconify-json/fluent-emoji");
-    let fingerprint = Fingerprint::default().folder(&root.join("end2end/tools/demo-catalog"))?;
+    let fingerprint = Fingerprint::default()
+        .folder(&root.join("src/catalog_file"))?
+        .folder(&root.join("end2end/tools/demo-catalog"))?;
     let key = fingerprint
         .file(&icons.join("package.json"))
         .context("the icons are missing: run `cargo xtask setup`")?

@@ -2,41 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::features::shipping::model::TaxClass;
+use crate::features::shipping::model::{Country, TaxClass, country};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::Money;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProductStatus {
-    Draft,
-    Published,
-    Archived,
-}
-
-/// Something a shopper chooses, such as a colour or a size.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProductOption {
-    pub name: String,
-    pub values: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attribute {
-    pub name: String,
-    pub value: String,
-}
-
-/// A picture in several widths; files are `/media/{stem}-{width}.webp` and `.jpg`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Image {
-    pub stem: String,
-    pub alt: String,
-    /// Pixels of the largest file.
-    pub width: u32,
-    pub height: u32,
-    pub widths: Vec<u32>,
-}
+pub use catalog_file::{Attribute, Image, ProductInfo, ProductOption, ProductStatus};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
@@ -62,23 +32,18 @@ impl Variant {
     }
 }
 
+/// A product as the rules and pages know it; its document holds these fields under these names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Product {
+    #[serde(rename = "_id")]
     pub id: ProductId,
     pub slug: String,
-    pub name: String,
-    pub brand: String,
-    /// Plain text, paragraphs parted by an empty line.
-    pub description: String,
+    pub info: ProductInfo,
     pub status: ProductStatus,
     pub main_category: CategoryId,
     pub category_ids: Vec<CategoryId>,
-    pub options: Vec<ProductOption>,
-    pub attributes: Vec<Attribute>,
     pub tax_class: TaxClass,
-    pub images: Vec<Image>,
     pub variants: Vec<Variant>,
-    pub search_terms: Vec<String>,
     pub popularity: i64,
     /// Unix milliseconds.
     pub published_at: i64,
@@ -93,8 +58,13 @@ impl Product {
     pub fn image_of(&self, variant: &Variant) -> Option<&Image> {
         usize::try_from(variant.image)
             .ok()
-            .and_then(|i| self.images.get(i))
-            .or_else(|| self.images.first())
+            .and_then(|i| self.info.images.get(i))
+            .or_else(|| self.info.images.first())
+    }
+
+    /// The country it was made in; the import lets none through that is not in the table.
+    pub fn country_of_origin(&self) -> Option<&'static Country> {
+        self.info.country_of_origin.as_deref().and_then(country)
     }
 
     /// Finds the variant for a choice of values, when every option is chosen.
@@ -130,6 +100,7 @@ pub struct ProductCard {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
+    #[serde(rename = "_id")]
     pub id: CategoryId,
     pub parent: Option<CategoryId>,
     pub slug: String,

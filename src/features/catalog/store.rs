@@ -4,18 +4,15 @@ pub mod sitemap;
 
 use std::collections::HashMap;
 
-use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
+use mongodb::bson::{Bson, Document, doc, to_bson};
 use serde::{Deserialize, Serialize};
 
-use crate::features::catalog::model::{
-    Attribute, Category, Image, Product, ProductCard, ProductOption, ProductStatus, Sort, Variant,
-};
-use crate::features::shipping::model::TaxClass;
+use crate::features::catalog::model::{Category, Image, Product, ProductCard, ProductStatus, Sort};
 use crate::infra::collections::{Collection, Erasure, index, unique_index};
 use crate::infra::mongo::{
-    Mongo, Tx, TxResult, collect, next, object_id, with_deadline, with_deadline_bulk,
+    Mongo, Tx, TxResult, collect, next, with_deadline, with_deadline_bulk,
 };
-use crate::shared::error::AppResult;
+use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
 
@@ -23,27 +20,15 @@ const PRODUCTS: &str = "products";
 const CATEGORIES: &str = "categories";
 const SLUGS: &str = "slugs";
 
-/// A product as stored: the model's fields and what listings sort and show by.
+/// A product as stored: the model's fields, and what only the document knows.
+///
+/// Who needs the model alone reads [`Product`] from the same collection.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct ProductDocument {
-    #[serde(rename = "_id")]
-    pub id: ObjectId,
+    #[serde(flatten)]
+    pub product: Product,
     pub import_key: Option<String>,
-    pub slug: String,
-    pub name: String,
-    pub brand: String,
-    pub description: String,
-    pub status: ProductStatus,
-    pub main_category: ObjectId,
-    pub category_ids: Vec<ObjectId>,
-    pub options: Vec<ProductOption>,
-    pub attributes: Vec<Attribute>,
-    pub tax_class: TaxClass,
-    pub images: Vec<Image>,
-    pub variants: Vec<Variant>,
-    pub search_terms: Vec<String>,
-    pub popularity: i64,
-    pub published_at: i64,
+    /// Unix milliseconds; the search index follows it.
     pub updated_at: i64,
     pub summary: Summary,
 }
@@ -70,32 +55,31 @@ pub struct Summary {
 #[derive(Deserialize)]
 struct CardDocument {
     #[serde(rename = "_id")]
-    id: ObjectId,
+    id: ProductId,
     slug: String,
-    name: String,
-    brand: String,
+    info: CardInfo,
     summary: Summary,
 }
 
+#[derive(Deserialize)]
+struct CardInfo {
+    name: String,
+    brand: String,
+}
+
+/// A category as stored.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct CategoryDocument {
-    #[serde(rename = "_id")]
-    pub id: ObjectId,
+    #[serde(flatten)]
+    pub category: Category,
     pub import_key: Option<String>,
-    pub parent: Option<ObjectId>,
-    pub slug: String,
-    pub path: String,
-    pub name: String,
-    pub description: String,
-    pub tint: String,
-    pub position: i32,
 }
 
 /// Where a page of a listing begins: the first product's sort value and id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchor {
     pub value: i64,
-    pub id: ObjectId,
+    pub id: ProductId,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -118,17 +102,11 @@ pub fn collections() -> Vec<Collection> {
 }
 
 pub async fn all_categories(mongo: &Mongo) -> AppResult<Vec<Category>> {
-    let documents: Vec<CategoryDocument> =
-        collect(mongo.collection::<CategoryDocument>(CATEGORIES).find(doc! {})).await?;
-    Ok(documents.into_iter().map(CategoryDocument::into_model).collect())
+    collect(mongo.collection::<Category>(CATEGORIES).find(doc! {})).await
 }
 
 pub async fn product_by_slug(mongo: &Mongo, slug: &str) -> AppResult<Option<Product>> {
-    let found = with_deadline(
-        mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "slug": slug }),
-    )
-    .await?;
-    Ok(found.map(ProductDocument::into_model))
+    with_deadline(mongo.collection::<Product>(PRODUCTS).find_one(doc! { "slug": slug })).await
 }
 
 /// The present slug of a product that once had this one.
@@ -139,23 +117,17 @@ pub async fn successor_of_slug(mongo: &Mongo, old_slug: &str) -> AppResult<Optio
     else {
         return Ok(None);
     };
-    let Ok(product_id) = entry.get_object_id("product_id") else { return Ok(None) };
-    let found = with_deadline(
-        mongo.collection::<ProductDocument>(PRODUCTS).find_one(doc! { "_id": product_id }),
-    )
-    .await?;
-    Ok(found.map(|p| p.slug))
+    let Ok(product_id) = entry.get_str("product_id") else { return Ok(None) };
+    let found =
+        with_deadline(mongo.collection::<Product>(PRODUCTS).find_one(doc! { "_id": product_id }))
+            .await?;
+    Ok(found.map(|product| product.slug))
 }
 
 pub async fn products_with_skus(mongo: &Mongo, skus: &[Sku]) -> AppResult<Vec<Product>> {
     let wanted: Vec<&str> = skus.iter().map(Sku::as_str).collect();
-    let documents = collect(
-        mongo
-            .collection::<ProductDocument>(PRODUCTS)
-            .find(doc! { "variants.sku": { "$in": wanted } }),
-    )
-    .await?;
-    Ok(documents.into_iter().map(ProductDocument::into_model).collect())
+    let products = mongo.collection::<Product>(PRODUCTS);
+    collect(products.find(doc! { "variants.sku": { "$in": wanted } })).await
 }
 
 /// Cards in the order of the ids; what is no longer on sale is left out.
@@ -164,7 +136,7 @@ pub async fn cards_by_ids(
     ids: &[ProductId],
     now: i64,
 ) -> AppResult<Vec<ProductCard>> {
-    let wanted = ids.iter().map(|id| object_id(id.as_str())).collect::<AppResult<Vec<_>>>()?;
+    let wanted: Vec<&str> = ids.iter().map(ProductId::as_str).collect();
     let mut filter = on_sale(now);
     filter.insert("_id", doc! { "$in": wanted });
     let cards =
@@ -212,7 +184,7 @@ pub async fn anchors(
 ) -> AppResult<(Vec<Anchor>, u64)> {
     let (field, _) = sort_key(sort);
     let mut filter = on_sale(now);
-    filter.insert("category_ids", object_id(category.as_str())?);
+    filter.insert("category_ids", category.as_str());
     let products = mongo.collection::<Document>(PRODUCTS);
     let operation = products
         .find(filter)
@@ -224,8 +196,7 @@ pub async fn anchors(
     let mut cursor = with_deadline(operation).await?;
     while let Some(document) = next(&mut cursor).await? {
         if total.is_multiple_of(page_size) {
-            let id =
-                document.get_object_id("_id").map_err(crate::shared::error::AppError::internal)?;
+            let id = ProductId::new(document.get_str("_id").map_err(AppError::internal)?);
             anchors.push(Anchor { value: number_at(&document, field), id });
         }
         total += 1;
@@ -238,19 +209,19 @@ pub async fn cards_from_anchor(
     mongo: &Mongo,
     category: &CategoryId,
     sort: Sort,
-    anchor: Anchor,
+    anchor: &Anchor,
     count: i64,
     now: i64,
 ) -> AppResult<Vec<ProductCard>> {
     let (field, direction) = sort_key(sort);
     let (past, from) = if direction > 0 { ("$gt", "$gte") } else { ("$lt", "$lte") };
     let mut filter = on_sale(now);
-    filter.insert("category_ids", object_id(category.as_str())?);
+    filter.insert("category_ids", category.as_str());
     filter.insert(
         "$and",
         vec![
             doc! { field: { from: anchor.value } },
-            doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id } }] },
+            doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id.as_str() } }] },
         ],
     );
     collect_cards(mongo, filter, sort_document(sort), count).await
@@ -268,13 +239,7 @@ pub async fn changed_since(
         .sort(doc! { "updated_at": 1, "_id": 1 })
         .limit(limit);
     let documents = collect(operation).await?;
-    Ok(documents
-        .into_iter()
-        .map(|d| {
-            let at = d.updated_at;
-            (d.into_model(), at)
-        })
-        .collect())
+    Ok(documents.into_iter().map(|document| (document.product, document.updated_at)).collect())
 }
 
 ///
@@ -286,7 +251,7 @@ pub async fn set_in_stock(
     in_stock: bool,
     now: i64,
 ) -> TxResult<()> {
-    let (id, products) = (object_id(product.as_str())?, mongo.collection::<Document>(PRODUCTS));
+    let (id, products) = (product.as_str(), mongo.collection::<Document>(PRODUCTS));
     products
         .update_one(doc! { "_id": id }, doc! { "$inc": { "stock_checks": 1_i64 } })
         .session(&mut *tx)
@@ -313,12 +278,12 @@ pub async fn insert_products(mongo: &Mongo, products: &[ProductDocument]) -> App
         .map(drop)
 }
 
-pub async fn insert_old_slugs(mongo: &Mongo, slugs: &[(String, ObjectId)]) -> AppResult<()> {
+pub async fn insert_old_slugs(mongo: &Mongo, slugs: &[(String, ProductId)]) -> AppResult<()> {
     if slugs.is_empty() {
         return Ok(());
     }
     let documents: Vec<Document> =
-        slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id }).collect();
+        slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id.as_str() }).collect();
     with_deadline_bulk(mongo.collection::<Document>(SLUGS).insert_many(documents)).await.map(drop)
 }
 
@@ -347,18 +312,23 @@ pub async fn set_variant_price(
         return Ok(false);
     };
     let read_at = document.updated_at;
-    for variant in document.variants.iter_mut().filter(|v| &v.sku == sku) {
+    let variants = &mut document.product.variants;
+    for variant in variants.iter_mut().filter(|v| &v.sku == sku) {
         variant.price = price;
     }
-    document.summary.price_from =
-        document.variants.iter().map(|v| v.price.minor()).min().unwrap_or(0);
-    document.summary.price_to =
-        document.variants.iter().map(|v| v.price.minor()).max().unwrap_or(0);
-    document.updated_at = now.max(read_at + 1);
-    let filter = doc! { "_id": document.id, "updated_at": read_at };
-    let written =
-        with_deadline(mongo.collection::<ProductDocument>(PRODUCTS).replace_one(filter, &document))
-            .await?;
+    let prices = || variants.iter().map(|v| v.price.minor());
+    // Field by field: the document may hold more than this version of the store knows.
+    let change = doc! { "$set": {
+        "summary.price_from": prices().min().unwrap_or(0),
+        "summary.price_to": prices().max().unwrap_or(0),
+        "variants.$[sold].price": to_bson(&price).map_err(AppError::internal)?,
+        "updated_at": now.max(read_at + 1),
+    } };
+    let filter = doc! { "_id": document.product.id.as_str(), "updated_at": read_at };
+    let products = mongo.collection::<Document>(PRODUCTS);
+    let operation =
+        products.update_one(filter, change).array_filters(vec![doc! { "sold.sku": sku.as_str() }]);
+    let written = with_deadline(operation).await?;
     Ok(written.matched_count == 1)
 }
 
@@ -368,8 +338,7 @@ pub async fn set_status(
     status: ProductStatus,
     now: i64,
 ) -> AppResult<bool> {
-    let status =
-        mongodb::bson::to_bson(&status).map_err(crate::shared::error::AppError::internal)?;
+    let status = to_bson(&status).map_err(AppError::internal)?;
     let written = with_deadline(mongo.collection::<Document>(PRODUCTS).update_one(
         doc! { "slug": slug },
         doc! { "$set": { "status": status, "updated_at": now } },
@@ -411,7 +380,7 @@ fn number_at(document: &Document, path: &str) -> i64 {
 /// The picture of the most popular product that is at home in a category, if there is any.
 pub async fn cover(mongo: &Mongo, category: &Category, now: i64) -> AppResult<Option<Image>> {
     let mut filter = on_sale(now);
-    filter.insert("category_ids", object_id(category.id.as_str())?);
+    filter.insert("category_ids", category.id.as_str());
     // Goods that other departments only show as well keep their own ground.
     filter.insert("summary.tint", &category.tint);
     let order = doc! { "popularity": -1, "_id": -1 };
@@ -429,7 +398,7 @@ async fn collect_cards(
         .find(filter)
         .sort(order)
         .limit(count)
-        .projection(doc! { "slug": 1, "name": 1, "brand": 1, "summary": 1 });
+        .projection(doc! { "slug": 1, "info.name": 1, "info.brand": 1, "summary": 1 });
     Ok(collect(operation).await?.into_iter().map(CardDocument::into_model).collect())
 }
 
@@ -437,13 +406,13 @@ impl CardDocument {
     fn into_model(self) -> ProductCard {
         let money = |minor| Money::new(minor, self.summary.currency);
         ProductCard {
-            id: ProductId::new(self.id.to_hex()),
+            id: self.id,
             price: money(self.summary.price_from),
             price_varies: self.summary.price_to > self.summary.price_from,
             compare_at: self.summary.compare_at.map(money),
             slug: self.slug,
-            name: self.name,
-            brand: self.brand,
+            name: self.info.name,
+            brand: self.info.brand,
             image: self.summary.image,
             in_stock: self.summary.in_stock,
             only_sku: self.summary.only_sku,
@@ -455,40 +424,39 @@ impl CardDocument {
     }
 }
 
-impl CategoryDocument {
-    fn into_model(self) -> Category {
-        Category {
-            id: CategoryId::new(self.id.to_hex()),
-            parent: self.parent.map(|id| CategoryId::new(id.to_hex())),
-            slug: self.slug,
-            path: self.path,
-            name: self.name,
-            description: self.description,
-            tint: self.tint,
-            position: self.position,
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use mongodb::bson::{from_slice, to_vec};
 
-impl ProductDocument {
-    fn into_model(self) -> Product {
-        Product {
-            id: ProductId::new(self.id.to_hex()),
-            slug: self.slug,
-            name: self.name,
-            brand: self.brand,
-            description: self.description,
-            status: self.status,
-            main_category: CategoryId::new(self.main_category.to_hex()),
-            category_ids: self.category_ids.iter().map(|id| CategoryId::new(id.to_hex())).collect(),
-            options: self.options,
-            attributes: self.attributes,
-            tax_class: self.tax_class,
-            images: self.images,
-            variants: self.variants,
-            search_terms: self.search_terms,
-            popularity: self.popularity,
-            published_at: self.published_at,
-        }
+    use super::*;
+    use crate::testing::catalog::product;
+
+    #[test]
+    fn a_product_is_read_from_its_document_with_or_without_what_only_the_document_knows() {
+        let product = product("pot", "Teapot");
+        let summary = Summary {
+            image: None,
+            price_from: 1_000,
+            price_to: 1_000,
+            compare_at: None,
+            reduced: false,
+            in_stock: true,
+            only_sku: None,
+            first_option_count: 0,
+            colours: Vec::new(),
+            second_image: None,
+            tint: "kitchen".into(),
+            currency: Currency::EUR,
+        };
+        let document =
+            ProductDocument { product: product.clone(), import_key: None, updated_at: 7, summary };
+        // As the driver does: bytes, not a tree of values.
+        let bytes = to_vec(&document).unwrap();
+        assert_eq!(from_slice::<Product>(&bytes).unwrap(), product);
+        let whole: ProductDocument = from_slice(&bytes).unwrap();
+        assert_eq!((whole.product, whole.updated_at), (product, 7));
+        let fields: Document = from_slice(&bytes).unwrap();
+        assert_eq!(fields.get_str("_id"), Ok("pot"));
+        assert_eq!(fields.get_document("info").unwrap().get_str("name"), Ok("Teapot"));
     }
 }

@@ -305,6 +305,28 @@ async fn pdp_5_an_edit_shows_on_the_next_request_and_adding_checks_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn cat_13_the_country_of_origin_is_on_the_page_in_its_data_and_found() {
+    let origin = [("country_of_origin", json!("PT"))];
+    let app =
+        TestApp::with_catalog(&TestCatalog::small().with_fields("jug", "JUG", 2_000, 5, &origin))
+            .await;
+    let mut visitor = app.browser();
+    let made_there = visitor.get("/p/jug").await;
+    made_there.assert_status(200);
+    for shown in [
+        ">Country of origin</th>",
+        ">Portugal</td>",
+        r#""countryOfOrigin":{"@type":"Country","name":"Portugal"}"#,
+    ] {
+        assert!(made_there.body.contains(shown), "{shown} is missing: {}", made_there.body);
+    }
+    let unknown = visitor.get("/p/mug").await.body;
+    assert!(!unknown.contains("Country of origin") && !unknown.contains("countryOfOrigin"));
+    crate::features::search::service::refresh(&app.ctx()).await.unwrap();
+    assert_eq!(cards(&visitor.get("/search?q=portugal").await), ["jug"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn cat_1_a_catalogue_is_imported_once() {
     let app = TestApp::start().await;
     let before = (app.documents("products").await.len(), app.documents("stock").await.len());

@@ -84,7 +84,7 @@ async fn ord_5_later_edits_change_nothing_of_an_order() {
     products
         .update_one(
             doc! { "slug": "teapot" },
-            doc! { "$set": { "name": "Renamed", "tax_class": "reduced", "images": [] } },
+            doc! { "$set": { "info.name": "Renamed", "tax_class": "reduced", "info.images": [] } },
         )
         .await
         .unwrap();

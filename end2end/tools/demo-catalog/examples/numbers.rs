@@ -22,13 +22,13 @@ fn main() {
         let prices: Vec<i64> = product.variants.iter().map(|v| v.price_minor).collect();
         println!(
             "\n{} ({}), {:?}\n{}",
-            product.name,
-            product.brand,
+            product.info.name,
+            product.info.brand,
             &prices[..prices.len().min(4)],
-            product.description
+            product.info.description
         );
         let attributes: Vec<String> =
-            product.attributes.iter().map(|a| format!("{}: {}", a.name, a.value)).collect();
+            product.info.attributes.iter().map(|a| format!("{}: {}", a.name, a.value)).collect();
         println!(
             "{} | {}",
             attributes.join("; "),

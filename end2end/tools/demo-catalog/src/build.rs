@@ -3,14 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use catalog_file::{
+    Attribute, CatalogFile, FileCategory, FileProduct, FileStore, ProductInfo, ProductOption,
+    ProductStatus,
+};
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{
-    Attribute, Catalog, Category, Product, ProductOption, Status, Store, TaxClass,
-};
 use crate::goods::brands::{self, Brand};
 use crate::goods::{self, Kind, Sizes, materials, shelves};
 use crate::palette::{Colourway, colourway};
@@ -62,18 +63,18 @@ impl Plan {
 }
 
 /// The whole catalogue and the shots its pictures are made from. The same seed gives the same.
-pub fn catalogue(seed: u64) -> (Catalog, Shots) {
+pub fn catalogue(seed: u64) -> (CatalogFile, Shots) {
     let plans = plans(seed);
     let (mut shots, images) = pictures_of::all(&plans);
     let mut slugs = BTreeSet::new();
-    let mut products: Vec<Product> = plans
+    let mut products: Vec<FileProduct> = plans
         .iter()
         .zip(images)
         .map(|(plan, images)| product(seed, plan, images, &mut slugs))
         .collect();
     set_states(seed, &mut products);
-    let mut catalog = Catalog {
-        store: Store { name: "Juniper Row".into(), currency: "EUR".into() },
+    let mut catalog = CatalogFile {
+        store: FileStore { name: "Juniper Row".into(), currency: "EUR".into() },
         digest: String::new(),
         categories: categories(),
         products,
@@ -84,8 +85,8 @@ pub fn catalogue(seed: u64) -> (Catalog, Shots) {
 }
 
 /// SHA-256 over the catalogue as JSON with an empty digest.
-pub fn digest(catalog: &Catalog) -> String {
-    let plain = Catalog { digest: String::new(), ..catalog.clone() };
+pub fn digest(catalog: &CatalogFile) -> String {
+    let plain = CatalogFile { digest: String::new(), ..catalog.clone() };
     // Writing plain data to memory cannot fail.
     let bytes = serde_json::to_vec(&plain).unwrap_or_default();
     hex(&Sha256::digest(bytes))
@@ -97,7 +98,7 @@ fn rng(seed: u64, label: &str) -> ChaCha8Rng {
     ChaCha8Rng::from_seed(hash.into())
 }
 
-fn categories() -> Vec<Category> {
+fn categories() -> Vec<FileCategory> {
     let mut positions = std::collections::BTreeMap::new();
     shelves::SHELVES
         .iter()
@@ -108,7 +109,7 @@ fn categories() -> Vec<Category> {
             };
             let position = positions.entry(parent.clone()).or_insert(0);
             *position += 1;
-            Category {
+            FileCategory {
                 key: (*key).to_string(),
                 slug: slug.to_string(),
                 name: (*name).to_string(),
@@ -175,7 +176,7 @@ fn product(
     plan: &Plan,
     images: pictures_of::ProductImages,
     slugs: &mut BTreeSet<String>,
-) -> Product {
+) -> FileProduct {
     let kind = plan.kind;
     let number = plan.nth + 1;
     let key = format!("{}-{number:03}", kind.code.to_lowercase());
@@ -208,25 +209,28 @@ fn product(
     } else {
         Vec::new()
     };
-    Product {
-        description: text::description(&mut rng, kind, plan.nth, range, brand, material),
-        attributes: attributes(&mut rng, plan, material),
+    FileProduct {
+        info: ProductInfo {
+            description: text::description(&mut rng, kind, plan.nth, range, brand, material),
+            attributes: attributes(&mut rng, plan, material),
+            name,
+            brand: brand.name.to_string(),
+            options,
+            images: images.images,
+            country_of_origin: Some(brand.country.to_string()),
+            search_terms: kind.terms.iter().map(|term| (*term).to_string()).collect(),
+        },
         variants: variants::all(&mut rng, plan, &images.of_colour),
         // A long tail: a few sell well, most sell now and then.
         popularity: shop_window(plan).unwrap_or((rng.random::<f64>().powi(3) * 10_000.0) as u32),
         published_days_ago: rng.random_range(3..=720),
         key,
         slug,
-        name,
-        brand: brand.name.to_string(),
         category: kind.shelf.to_string(),
         other_categories: kind.also.iter().map(|key| (*key).to_string()).collect(),
-        status: Status::Published,
-        tax_class: if is_book { TaxClass::Reduced } else { TaxClass::Standard },
-        options,
-        search_terms: kind.terms.iter().map(|term| (*term).to_string()).collect(),
+        status: ProductStatus::Published,
+        tax_class: if is_book { "reduced" } else { "standard" }.to_string(),
         old_slugs,
-        images: images.images,
     }
 }
 
@@ -272,13 +276,14 @@ fn attributes(rng: &mut ChaCha8Rng, plan: &Plan, material: &materials::Material)
 }
 
 /// A few drafts and archived products, never the large one.
-fn set_states(seed: u64, products: &mut [Product]) {
+fn set_states(seed: u64, products: &mut [FileProduct]) {
     let mut rng = rng(seed, "states");
     let mut candidates: Vec<usize> =
         (0..products.len()).filter(|index| products[*index].variants.len() < 300).collect();
     candidates.shuffle(&mut rng);
     for (place, index) in candidates.into_iter().take(DRAFTS + ARCHIVED).enumerate() {
-        products[index].status = if place < DRAFTS { Status::Draft } else { Status::Archived };
+        products[index].status =
+            if place < DRAFTS { ProductStatus::Draft } else { ProductStatus::Archived };
     }
 }
 

@@ -4,7 +4,6 @@
 //! Development and test only; nothing here is shipped with the store.
 
 pub mod build;
-pub mod catalog;
 pub mod goods;
 pub mod icons;
 pub mod palette;

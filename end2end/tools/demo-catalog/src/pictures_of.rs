@@ -1,7 +1,8 @@
 //! Decides which pictures each product shows.
 
+use catalog_file::Image;
+
 use crate::build::Plan;
-use crate::catalog::Image;
 use crate::palette::Colourway;
 use crate::picture::scene::View;
 use crate::shots::{Shot, Shots};

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use catalog_file::{CatalogFile, Image};
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{Catalog, Image};
 use crate::goods::Kind;
 use crate::palette::{self, Colourway};
 use crate::picture::colour::Lch;
@@ -123,11 +123,11 @@ impl Shots {
     }
 
     /// Drops what no product shows in the end.
-    pub fn retain_used(&mut self, catalog: &Catalog) {
+    pub fn retain_used(&mut self, catalog: &CatalogFile) {
         let used: BTreeSet<&str> = catalog
             .products
             .iter()
-            .flat_map(|product| product.images.iter().map(|image| image.stem.as_str()))
+            .flat_map(|product| product.info.images.iter().map(|image| image.stem.as_str()))
             .collect();
         self.by_stem.retain(|stem, _| used.contains(stem.as_str()));
     }

@@ -1,11 +1,11 @@
 //! The variants of a product: every combination of its options, priced, stocked and numbered.
 
+use catalog_file::FileVariant;
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::build::Plan;
-use crate::catalog::Variant;
 use crate::goods::Sizes;
 use crate::palette::Colourway;
 
@@ -19,7 +19,7 @@ struct Choice {
 }
 
 /// `front_of_colour` holds, for each colour of the plan, the index of its picture.
-pub fn all(rng: &mut ChaCha8Rng, plan: &Plan, front_of_colour: &[u32]) -> Vec<Variant> {
+pub fn all(rng: &mut ChaCha8Rng, plan: &Plan, front_of_colour: &[u32]) -> Vec<FileVariant> {
     let kind = plan.kind;
     let base = base_price(rng, kind.euros);
     let reduced = rng.random_bool(0.10);
@@ -37,7 +37,7 @@ pub fn all(rng: &mut ChaCha8Rng, plan: &Plan, front_of_colour: &[u32]) -> Vec<Va
             let price = if reduced { tidy(regular * (100 - reduction) / 100) } else { regular };
             let is_reduced = price < regular;
             let between = tidy((price + regular) / 2).clamp(price, regular);
-            variants.push(Variant {
+            variants.push(FileVariant {
                 sku: sku(&department, plan, colour, choice),
                 options: options(colour, choice),
                 price_minor: price,

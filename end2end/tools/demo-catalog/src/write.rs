@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use catalog_file::CatalogFile;
 use rayon::prelude::*;
 
-use crate::catalog::Catalog;
 use crate::icons;
 use crate::picture::{drawing, encode, recolour, scene};
 use crate::shots::{Shot, Shots};
@@ -31,7 +31,7 @@ pub struct Written {
 /// # Errors
 /// When the icons lack a drawing, or the disk refuses. `out` is then as it was.
 pub fn all(
-    catalog: &Catalog,
+    catalog: &CatalogFile,
     shots: &Shots,
     icons_file: &Path,
     out: &Path,

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use catalog_file::{CatalogFile, FileProduct, ProductStatus};
 use demo_catalog::build::{catalogue, digest, slug};
-use demo_catalog::catalog::{Catalog, Product, Status};
 use demo_catalog::goods::brands;
 use demo_catalog::picture::encode::WIDTHS;
 use demo_catalog::shots::Shots;
 
-static MADE: LazyLock<(Catalog, Shots)> = LazyLock::new(|| catalogue(42));
+static MADE: LazyLock<(CatalogFile, Shots)> = LazyLock::new(|| catalogue(42));
 
-fn published() -> impl Iterator<Item = &'static Product> {
-    MADE.0.products.iter().filter(|product| product.status == Status::Published)
+fn published() -> impl Iterator<Item = &'static FileProduct> {
+    MADE.0.products.iter().filter(|product| product.status == ProductStatus::Published)
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn the_same_seed_gives_the_same_digest_and_another_seed_another() {
 #[test]
 fn the_digest_survives_the_file() {
     let (catalog, _) = &*MADE;
-    let read: Catalog = serde_json::from_str(&serde_json::to_string(catalog).unwrap()).unwrap();
+    let read: CatalogFile = serde_json::from_str(&serde_json::to_string(catalog).unwrap()).unwrap();
     assert_eq!(digest(&read), catalog.digest);
 }
 
@@ -37,13 +37,13 @@ fn the_shop_is_as_large_as_promised() {
     let of_status = |status| catalog.products.iter().filter(|p| p.status == status).count();
     assert!(published().count() >= 620, "{} published", published().count());
     assert!(variants >= 1_600, "{variants} variants");
-    assert_eq!(of_status(Status::Draft), 8);
-    assert_eq!(of_status(Status::Archived), 8);
+    assert_eq!(of_status(ProductStatus::Draft), 8);
+    assert_eq!(of_status(ProductStatus::Archived), 8);
     let large = published().filter(|p| p.variants.len() == 300).count();
     assert_eq!(large, 1);
     let tops = catalog.categories.iter().filter(|c| c.parent.is_none()).count();
     assert_eq!(tops, 15);
-    let makers: BTreeSet<_> = published().map(|p| p.brand.as_str()).collect();
+    let makers: BTreeSet<_> = published().map(|p| p.info.brand.as_str()).collect();
     assert_eq!(makers.len(), brands::BRANDS.len());
     let old: usize = catalog.products.iter().map(|p| p.old_slugs.len()).sum();
     assert!(old >= 10, "{old} old slugs");
@@ -88,15 +88,24 @@ fn keys_slugs_skus_and_names_are_unique_and_well_formed() {
 }
 
 #[test]
+fn cat_13_every_product_says_where_it_was_made() {
+    for product in &MADE.0.products {
+        let origin = product.info.country_of_origin.as_deref().unwrap_or_default();
+        let is_code = origin.len() == 2 && origin.bytes().all(|b| b.is_ascii_uppercase());
+        assert!(is_code, "{}: {origin:?}", product.key);
+    }
+}
+
+#[test]
 fn variants_are_every_combination_of_the_options_once() {
     for product in &MADE.0.products {
-        assert!(product.options.len() <= 3);
-        let combinations: usize = product.options.iter().map(|o| o.values.len()).product();
-        assert_eq!(product.variants.len(), combinations, "{}", product.name);
+        assert!(product.info.options.len() <= 3);
+        let combinations: usize = product.info.options.iter().map(|o| o.values.len()).product();
+        assert_eq!(product.variants.len(), combinations, "{}", product.info.name);
         let mut seen = BTreeSet::new();
         for variant in &product.variants {
-            assert_eq!(variant.options.len(), product.options.len(), "{}", variant.sku);
-            for (value, option) in variant.options.iter().zip(&product.options) {
+            assert_eq!(variant.options.len(), product.info.options.len(), "{}", variant.sku);
+            for (value, option) in variant.options.iter().zip(&product.info.options) {
                 assert!(option.values.contains(value), "{}: {value}", variant.sku);
             }
             assert!(seen.insert(&variant.options), "{}", variant.sku);
@@ -125,17 +134,17 @@ fn every_picture_named_is_one_that_will_be_made() {
     let (catalog, shots) = &*MADE;
     let stems: BTreeSet<&String> = shots.iter().map(|(stem, _)| stem).collect();
     for product in &catalog.products {
-        assert!((2..=16).contains(&product.images.len()), "{}", product.name);
-        for image in &product.images {
+        assert!((2..=16).contains(&product.info.images.len()), "{}", product.info.name);
+        for image in &product.info.images {
             assert!(stems.contains(&image.stem));
             assert_eq!(image.widths, WIDTHS);
             assert!(!image.alt.is_empty());
         }
-        let distinct: BTreeSet<_> = product.images.iter().map(|i| &i.stem).collect();
-        assert_eq!(distinct.len(), product.images.len(), "{}", product.name);
+        let distinct: BTreeSet<_> = product.info.images.iter().map(|i| &i.stem).collect();
+        assert_eq!(distinct.len(), product.info.images.len(), "{}", product.info.name);
         for variant in &product.variants {
-            let image = &product.images[variant.image as usize];
-            if let Some(place) = product.options.iter().position(|o| o.name == "Colour") {
+            let image = &product.info.images[variant.image as usize];
+            if let Some(place) = product.info.options.iter().position(|o| o.name == "Colour") {
                 let colour = variant.options[place].to_lowercase();
                 assert!(image.alt.contains(&colour), "{} shows {}", variant.sku, image.alt);
             }
@@ -164,7 +173,7 @@ fn categories_are_a_tree_of_at_most_three_levels() {
         assert!(by_key.contains_key(product.category.as_str()), "{}", product.category);
         for other in &product.other_categories {
             assert!(by_key.contains_key(other.as_str()), "{other}");
-            assert_ne!(*other, product.category, "{}", product.name);
+            assert_ne!(*other, product.category, "{}", product.info.name);
         }
     }
 }
@@ -186,8 +195,8 @@ fn descriptions_are_calm_and_do_not_read_alike() {
     let products: Vec<_> = published().collect();
     let mut whole = BTreeSet::new();
     for product in &products {
-        let text = &product.description;
-        assert!(!text.contains('!'), "{}", product.name);
+        let text = &product.info.description;
+        assert!(!text.contains('!'), "{}", product.info.name);
         assert!((2..=4).contains(&text.split("\n\n").count()), "{text}");
         assert!((60..900).contains(&text.len()), "{text}");
         assert!(!text.contains("  ") && text.ends_with('.'), "{text}");
@@ -199,7 +208,7 @@ fn descriptions_are_calm_and_do_not_read_alike() {
     for neighbours in products.windows(20) {
         let openings: BTreeSet<_> = neighbours
             .iter()
-            .map(|p| p.description.split('.').next().unwrap_or_default())
+            .map(|p| p.info.description.split('.').next().unwrap_or_default())
             .collect();
         assert!(openings.len() >= 19, "{openings:?}");
     }

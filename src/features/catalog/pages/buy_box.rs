@@ -64,8 +64,8 @@ pub fn BuyBox(
 ) -> impl IntoView {
     let Some(variant) = detail.product.variants.get(shown).cloned() else { return ().into_any() };
     let availability = detail.availability.get(shown).copied().unwrap_or(Availability::SoldOut);
-    let brand = detail.product.brand.clone();
-    let name = detail.product.name.clone();
+    let brand = detail.product.info.brand.clone();
+    let name = detail.product.info.name.clone();
     view! {
         <div class="buy-box">
             <p class="brand">{brand}</p>
@@ -100,10 +100,10 @@ fn StockWords(availability: Availability) -> impl IntoView {
 
 #[component]
 fn Options(product: Product, availability: Vec<Availability>, shown: usize) -> impl IntoView {
-    (0..product.options.len())
+    (0..product.info.options.len())
         .map(|index| {
             let choices = choices(&product, &availability, shown, index);
-            let name = product.options.get(index).map(|option| option.name.clone()).unwrap_or_default();
+            let name = product.info.options.get(index).map(|option| option.name.clone()).unwrap_or_default();
             if choices.len() > MOST_CHIPS {
                 view! { <OptionList name=name choices=choices index=index slug=product.slug.clone()/> }.into_any()
             } else {
@@ -182,7 +182,7 @@ fn choices(
     option: usize,
 ) -> Vec<Choice> {
     let (Some(current), Some(values)) =
-        (product.variants.get(shown), product.options.get(option).map(|o| &o.values))
+        (product.variants.get(shown), product.info.options.get(option).map(|o| &o.values))
     else {
         return Vec::new();
     };

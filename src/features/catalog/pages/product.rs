@@ -50,8 +50,8 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
     let error = request.form.as_ref().map(|form| form.error.clone());
     let from = request.location.clone();
     let (name, description, slug) = (
-        detail.product.name.clone(),
-        summary(&detail.product.description),
+        detail.product.info.name.clone(),
+        summary(&detail.product.info.description),
         detail.product.slug.clone(),
     );
     let images = detail
@@ -74,7 +74,7 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
         let sku = about.variants.get(shown).map(|v| v.sku.to_string()).unwrap_or_default();
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
-            <Trail categories=detail.categories.clone() name=about.name.clone()/>
+            <Trail categories=detail.categories.clone() name=about.info.name.clone()/>
             <div class="product">
                 <Gallery images=images tint=tint/>
                 <BuyBox detail=detail shown=shown quantity=quantity promises=promises from=from.clone()/>
@@ -96,15 +96,15 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
 async fn archived(request: PageRequest, detail: ProductDetail) -> PageResult {
     let similar = similar_products(&request.ctx, &detail).await?;
     let from = request.location;
-    PageResponse::new(detail.product.name.clone(), move || {
+    PageResponse::new(detail.product.info.name.clone(), move || {
         let category = detail.categories.last().cloned();
         let shelf = category
             .as_ref()
             .map_or_else(|| "/".to_owned(), |category| format!("/c/{}", category.path));
         view! {
-            <Trail categories=detail.categories name=detail.product.name.clone()/>
+            <Trail categories=detail.categories name=detail.product.info.name.clone()/>
             <section class="gone">
-                <h1 class="product-name">{detail.product.name}</h1>
+                <h1 class="product-name">{detail.product.info.name}</h1>
                 <p class="lede">"This is no longer available."</p>
                 <p><a class="button" href=shelf>"See what takes its place"</a></p>
             </section>
@@ -182,19 +182,22 @@ fn steps(categories: &[Category]) -> Vec<(String, String)> {
 
 #[component]
 fn About(product: Product, sku: String) -> impl IntoView {
-    let paragraphs = product
+    let origin = product.country_of_origin();
+    let info = product.info;
+    let paragraphs = info
         .description
         .split("\n\n")
         .map(|text| view! { <p>{text.to_owned()}</p> })
         .collect_view();
     let attribute = |name: &str, value: String| Attribute { name: name.to_owned(), value };
-    let brand = Some(product.brand)
-        .filter(|brand| !brand.is_empty())
-        .map(|brand| attribute("Brand", brand));
-    let rows: Vec<Attribute> = product
+    let brand =
+        Some(info.brand).filter(|brand| !brand.is_empty()).map(|brand| attribute("Brand", brand));
+    let origin = origin.map(|country| attribute("Country of origin", country.name.to_owned()));
+    let rows: Vec<Attribute> = info
         .attributes
         .into_iter()
         .chain(brand)
+        .chain(origin)
         .chain([attribute("Item number", sku)])
         .collect();
     view! {

@@ -31,15 +31,21 @@ pub fn shop(base_url: &str, name: &str) -> Vec<Value> {
 /// The product with the offer of the variant that is shown, inside the range of all where they
 /// differ in price.
 pub fn product(base_url: &str, detail: &ProductDetail, shown: usize, images: &[Image]) -> Value {
-    let Product { name, brand, description, slug, variants, .. } = &detail.product;
+    let Product { info, slug, variants, .. } = &detail.product;
     let mut data = Map::from_iter([
         ("@type".to_owned(), json!("Product")),
-        ("name".to_owned(), json!(name)),
-        ("description".to_owned(), json!(description)),
+        ("name".to_owned(), json!(info.name)),
+        ("description".to_owned(), json!(info.description)),
         ("url".to_owned(), json!(format!("{base_url}/p/{slug}"))),
     ]);
-    if !brand.is_empty() {
-        data.insert("brand".to_owned(), json!({ "@type": "Brand", "name": brand }));
+    if !info.brand.is_empty() {
+        data.insert("brand".to_owned(), json!({ "@type": "Brand", "name": info.brand }));
+    }
+    if let Some(country) = detail.product.country_of_origin() {
+        data.insert(
+            "countryOfOrigin".to_owned(),
+            json!({ "@type": "Country", "name": country.name }),
+        );
     }
     if !images.is_empty() {
         let addresses: Vec<String> =

@@ -143,10 +143,8 @@ pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> App
     let anchors = anchors(ctx, &category.id, sort).await?;
     let (starts, total) = anchors.as_ref();
     let paging = Paging::new(page, PageSize::TwentyFour, *total)?;
-    let start = usize::try_from(paging.page.saturating_sub(1))
-        .ok()
-        .and_then(|index| starts.get(index))
-        .copied();
+    let start =
+        usize::try_from(paging.page.saturating_sub(1)).ok().and_then(|index| starts.get(index));
     let cards = match start {
         Some(anchor) => {
             store::cards_from_anchor(
@@ -272,11 +270,11 @@ fn sellable_variants(product: &Product, skus: &[Sku]) -> Vec<Sellable> {
         .map(|variant| Sellable {
             product_id: product.id.clone(),
             slug: product.slug.clone(),
-            name: product.name.clone(),
+            name: product.info.name.clone(),
             variant: variant.clone(),
             image: product.image_of(variant).cloned(),
             tax_class: product.tax_class,
-            option_names: product.options.iter().map(|o| o.name.clone()).collect(),
+            option_names: product.info.options.iter().map(|o| o.name.clone()).collect(),
         })
         .collect()
 }

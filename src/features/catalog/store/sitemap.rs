@@ -1,19 +1,20 @@
 //! Every product on sale, in the order of ids, for the list that search engines read.
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use serde::Deserialize;
 
 use super::{PRODUCTS, collect, on_sale};
 use crate::infra::mongo::{Mongo, next, with_deadline};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::ProductId;
 
 /// Products read at a time.
 const BATCH: usize = 5_000;
 
 /// A part of the list: where it begins, and its latest change in Unix milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SitemapPart {
-    pub first: ObjectId,
+    pub first: ProductId,
     pub changed_at: i64,
 }
 
@@ -21,7 +22,7 @@ pub struct SitemapPart {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Entry {
     #[serde(rename = "_id")]
-    id: ObjectId,
+    id: ProductId,
     pub slug: String,
     #[serde(rename = "updated_at")]
     pub changed_at: i64,
@@ -41,7 +42,7 @@ pub async fn product_parts(mongo: &Mongo, length: usize, now: i64) -> AppResult<
     while let Some(document) = next(&mut cursor).await? {
         let changed_at = document.get_i64("updated_at").map_err(AppError::internal)?;
         if count.is_multiple_of(length) {
-            let first = document.get_object_id("_id").map_err(AppError::internal)?;
+            let first = ProductId::new(document.get_str("_id").map_err(AppError::internal)?);
             parts.push(SitemapPart { first, changed_at });
         } else if let Some(last) = parts.last_mut() {
             last.changed_at = last.changed_at.max(changed_at);
@@ -54,7 +55,7 @@ pub async fn product_parts(mongo: &Mongo, length: usize, now: i64) -> AppResult<
 /// The products of one part, at most `length`, read in batches.
 pub async fn entries(
     mongo: &Mongo,
-    first: ObjectId,
+    first: &ProductId,
     length: usize,
     now: i64,
 ) -> AppResult<Vec<Entry>> {
@@ -63,7 +64,10 @@ pub async fn entries(
         let mut filter = on_sale(now);
         filter.insert(
             "_id",
-            entries.last().map_or_else(|| doc! { "$gte": first }, |last| doc! { "$gt": last.id }),
+            entries.last().map_or_else(
+                || doc! { "$gte": first.as_str() },
+                |last| doc! { "$gt": last.id.as_str() },
+            ),
         );
         let wanted = BATCH.min(length - entries.len());
         let products = mongo.collection::<Entry>(PRODUCTS);

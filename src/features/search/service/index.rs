@@ -54,6 +54,7 @@ pub struct Fields {
     pub kind: Field,
     /// Option values and attributes.
     pub facts: Field,
+    /// With the country of origin.
     pub description: Field,
     /// Every word as it is written: the dictionary for prefixes and wrong letters.
     pub dictionary: Field,
@@ -174,10 +175,10 @@ impl ProductIndex {
             document.add_text(fields.sku, variant.sku.as_str());
         }
         for (field, text) in [
-            (fields.name, product.name.clone()),
+            (fields.name, product.info.name.clone()),
             (fields.kind, kind_text(product, tree)),
             (fields.facts, facts_text(product)),
-            (fields.description, product.description.clone()),
+            (fields.description, description_text(product)),
         ] {
             let words = words_and_compounds(&text);
             document.add_text(field, roots(&words));
@@ -221,8 +222,8 @@ fn kind_text(product: &Product, tree: &CategoryTree) -> String {
         .iter()
         .filter_map(|id| tree.by_id(id))
         .map(|category| category.name.as_str());
-    let terms = product.search_terms.iter().map(String::as_str);
-    std::iter::once(product.brand.as_str())
+    let terms = product.info.search_terms.iter().map(String::as_str);
+    std::iter::once(product.info.brand.as_str())
         .chain(categories)
         .chain(terms)
         .collect::<Vec<_>>()
@@ -231,12 +232,19 @@ fn kind_text(product: &Product, tree: &CategoryTree) -> String {
 
 fn facts_text(product: &Product) -> String {
     let options =
-        product.options.iter().flat_map(|option| option.values.iter().map(String::as_str));
+        product.info.options.iter().flat_map(|option| option.values.iter().map(String::as_str));
     let attributes = product
+        .info
         .attributes
         .iter()
         .flat_map(|attribute| [attribute.name.as_str(), attribute.value.as_str()]);
     options.chain(attributes).collect::<Vec<_>>().join(" \n ")
+}
+
+/// What weighs least: the description, and the country it was made in.
+fn description_text(product: &Product) -> String {
+    let origin = product.country_of_origin().map_or("", |country| country.name);
+    [product.info.description.as_str(), origin].join(" \n ")
 }
 
 fn suggestion_of(product: &Product) -> Suggestion {
@@ -246,9 +254,9 @@ fn suggestion_of(product: &Product) -> Suggestion {
     });
     Suggestion {
         kind: SuggestionKind::Product,
-        label: product.name.clone(),
+        label: product.info.name.clone(),
         href: format!("/p/{}", product.slug),
-        image: product.images.first().and_then(smallest_file),
+        image: product.info.images.first().and_then(smallest_file),
         price: cheapest.map(|variant| {
             if varies { format!("from {}", variant.price) } else { variant.price.to_string() }
         }),

@@ -6,53 +6,14 @@ mod typos;
 
 use std::time::{Duration, Instant};
 
-use crate::features::catalog::model::{
-    Attribute, Category, CategoryTree, Product, ProductOption, ProductStatus, Variant,
-};
+use crate::features::catalog::model::{Attribute, Category, CategoryTree, Product, ProductOption};
 use crate::features::search::model::SuggestionKind;
 use crate::features::search::service::catalog_sync::Change;
 use crate::features::search::service::find::{Found, Matched, find, suggest};
 use crate::features::search::service::index::ProductIndex;
-use crate::features::shipping::model::TaxClass;
-use crate::shared::ids::{CategoryId, ProductId, Sku};
-use crate::shared::money::{Currency, Money};
+use crate::shared::ids::{CategoryId, ProductId};
 use crate::shared::validate;
-
-/// A published product with one variant; its id and slug are the key.
-pub fn product(key: &str, name: &str) -> Product {
-    Product {
-        id: ProductId::new(key),
-        slug: key.into(),
-        name: name.into(),
-        brand: String::new(),
-        description: String::new(),
-        status: ProductStatus::Published,
-        main_category: CategoryId::new("all"),
-        category_ids: vec![CategoryId::new("all")],
-        options: Vec::new(),
-        attributes: Vec::new(),
-        tax_class: TaxClass::Standard,
-        images: Vec::new(),
-        variants: vec![variant(&format!("SKU-{}", key.to_ascii_uppercase()), 1_000)],
-        search_terms: Vec::new(),
-        popularity: 0,
-        published_at: 0,
-    }
-}
-
-fn variant(sku: &str, minor: i64) -> Variant {
-    Variant {
-        sku: Sku::new(sku),
-        options: Vec::new(),
-        price: Money::new(minor, Currency::EUR),
-        compare_at: None,
-        lowest_30_days: None,
-        weight_grams: 0,
-        needs_shipping: true,
-        image: 0,
-        low_stock_threshold: 0,
-    }
-}
+use crate::testing::catalog::{product, variant};
 
 fn category(path: &str, name: &str, parent: Option<&str>) -> Category {
     Category {
@@ -100,13 +61,13 @@ fn keys(index: &ProductIndex, query: &str) -> Vec<String> {
 #[test]
 fn srch_3_every_text_of_a_product_finds_it() {
     let mut pot = product("pot", "Two-Cup Teapot");
-    pot.brand = "Hallow & Finch".into();
+    pot.info.brand = "Hallow & Finch".into();
     pot.category_ids = vec![CategoryId::new("kitchen/tea"), CategoryId::new("kitchen")];
-    pot.options =
+    pot.info.options =
         vec![ProductOption { name: "Colour".into(), values: vec!["Moss".into(), "Crème".into()] }];
-    pot.attributes = vec![Attribute { name: "Dishwasher".into(), value: "Upper rack".into() }];
-    pot.search_terms = vec!["infuser".into()];
-    pot.description = "It pours cleanly to the last drop.".into();
+    pot.info.attributes = vec![Attribute { name: "Dishwasher".into(), value: "Upper rack".into() }];
+    pot.info.search_terms = vec!["infuser".into()];
+    pot.info.description = "It pours cleanly to the last drop.".into();
     let index = index_of(&[pot, product("other", "Wool Blanket")]);
     for query in [
         "teapot",
@@ -140,7 +101,7 @@ fn srch_3_every_text_of_a_product_finds_it() {
 fn srch_3_an_exact_sku_comes_first() {
     let mut mug = product("mug", "Mug for the KIT-MUG-7 saucer");
     mug.popularity = 900;
-    mug.search_terms = vec!["KIT-MUG-7".into()];
+    mug.info.search_terms = vec!["KIT-MUG-7".into()];
     let mut saucer = product("saucer", "Plain Saucer");
     saucer.variants = vec![variant("KIT-MUG-7", 500), variant("KIT-MUG-8", 500)];
     let index = index_of(&[mug, saucer]);
@@ -154,18 +115,33 @@ fn srch_3_an_exact_sku_comes_first() {
 fn srch_3_the_name_outranks_everything_else_together() {
     let named = product("named", "Walnut Tray");
     let mut rest = product("rest", "Plain Tray");
-    rest.brand = "Walnut".into();
-    rest.search_terms = vec!["walnut".into()];
-    rest.options = vec![ProductOption { name: "Wood".into(), values: vec!["Walnut".into()] }];
-    rest.attributes = vec![Attribute { name: "Wood".into(), value: "Walnut".into() }];
-    rest.description = "Walnut, walnut and walnut again.".into();
+    rest.info.brand = "Walnut".into();
+    rest.info.search_terms = vec!["walnut".into()];
+    rest.info.options = vec![ProductOption { name: "Wood".into(), values: vec!["Walnut".into()] }];
+    rest.info.attributes = vec![Attribute { name: "Wood".into(), value: "Walnut".into() }];
+    rest.info.description = "Walnut, walnut and walnut again.".into();
     rest.popularity = 1_000;
     let mut told = product("told", "Another Tray");
-    told.description = "Looks like walnut.".into();
+    told.info.description = "Looks like walnut.".into();
     told.popularity = 9_000;
     let index = index_of(&[told, rest, named]);
     assert_eq!(keys(&index, "walnut"), ["named", "rest", "told"]);
     assert_eq!(keys(&index, "walnut tray"), ["named", "rest", "told"]);
+}
+
+#[test]
+fn cat_13_a_countrys_name_finds_what_was_made_there_last() {
+    let mut made_there = product("made-there", "Plain Tray");
+    made_there.info.country_of_origin = Some("PT".into());
+    made_there.popularity = 9_000;
+    let mut decorated = product("decorated", "Tray");
+    decorated.info.attributes =
+        vec![Attribute { name: "Pattern".into(), value: "Map of Portugal".into() }];
+    let elsewhere = product("elsewhere", "Another Tray");
+    let index = index_of(&[made_there, decorated, elsewhere]);
+    assert_eq!(keys(&index, "portugal"), ["decorated", "made-there"]);
+    assert_eq!(keys(&index, "plain tray from portugal"), ["made-there"]);
+    assert_ne!(found(&index, "PT").matched, Matched::AsTyped, "the code is no word");
 }
 
 #[test]
@@ -232,7 +208,7 @@ fn srch_4_wrong_letters_are_forgiven_by_length() {
 fn srch_4_what_is_there_ranks_above_what_is_near() {
     let near = Product { popularity: 9_000, ..product("near", "Boots") };
     let mut there = product("there", "Satchel");
-    there.description = "Holds two books and a scarf.".into();
+    there.info.description = "Holds two books and a scarf.".into();
     let index = index_of(&[near, there]);
     assert_eq!(keys(&index, "books"), ["there", "near"]);
     assert_eq!(keys(&index, "boots"), ["near", "there"]);
@@ -331,7 +307,7 @@ fn srch_8_suggestions_are_ready_to_show() {
 #[test]
 fn r45_what_is_typed_is_words_and_quickly_answered() {
     let mut named = product("named", "Field: A or B");
-    named.description = "name teapot".into();
+    named.info.description = "name teapot".into();
     let mut products = vec![named, product("plain", "Plain Tray")];
     products.extend(shop::products());
     let index = index_of(&products);

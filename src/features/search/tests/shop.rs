@@ -2,7 +2,7 @@
 
 use crate::features::catalog::model::Product;
 
-use super::product;
+use crate::testing::catalog::product;
 
 /// Kinds of things: key, what one is called, other words for it.
 const KINDS: [(&str, &str, &str); 60] = [
@@ -82,9 +82,9 @@ pub fn products() -> Vec<Product> {
     for (place, (key, thing, terms)) in KINDS.iter().enumerate() {
         for (number, (form, material)) in FORMS.iter().enumerate() {
             let mut one = product(&format!("{key}-{number}"), &format!("{form} {thing}"));
-            one.brand = BRANDS[(place + number) % BRANDS.len()].into();
-            one.search_terms = vec![(*terms).into()];
-            one.description = format!(
+            one.info.brand = BRANDS[(place + number) % BRANDS.len()].into();
+            one.info.search_terms = vec![(*terms).into()];
+            one.info.description = format!(
                 "Made of {material}. A {} to keep for years, packed without plastic.",
                 thing.to_lowercase()
             );

@@ -2,21 +2,25 @@
 
 pub struct Brand {
     pub name: &'static str,
+    /// Where its goods are made, as the two capital letters of ISO 3166-1.
+    pub country: &'static str,
     pub departments: &'static [&'static str],
     pub sentences: [&'static str; 2],
 }
 
 const fn brand(
     name: &'static str,
+    country: &'static str,
     departments: &'static [&'static str],
     sentences: [&'static str; 2],
 ) -> Brand {
-    Brand { name, departments, sentences }
+    Brand { name, country, departments, sentences }
 }
 
 pub const BRANDS: &[Brand] = &[
     brand(
         "Hollin & Wray",
+        "GB",
         &["kitchen", "table"],
         [
             "Hollin & Wray have made things for the kitchen since two sisters took over a pottery.",
@@ -25,6 +29,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Ostra",
+        "SE",
         &["kitchen", "table", "lighting"],
         [
             "Ostra works with three small foundries and names them on the label.",
@@ -33,6 +38,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Kettlewell",
+        "GB",
         &["kitchen", "garden"],
         [
             "Kettlewell keeps spare parts for everything it has sold.",
@@ -41,6 +47,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Maren Table",
+        "DK",
         &["table", "lighting"],
         [
             "Maren Table fires on Tuesdays and Fridays.",
@@ -49,6 +56,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Fennick",
+        "DE",
         &["lighting", "furniture"],
         [
             "Fennick is a workshop of eleven people and one dog.",
@@ -57,6 +65,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Lund & Sable",
+        "SE",
         &["furniture", "lighting"],
         [
             "Lund & Sable draw slowly and change little.",
@@ -65,6 +74,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Arkwood",
+        "PL",
         &["furniture", "garden"],
         [
             "Arkwood plants two trees for each it uses, and shows you where.",
@@ -73,6 +83,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Tisvale",
+        "PT",
         &["textiles", "clothing"],
         [
             "Tisvale weaves on looms older than its weavers.",
@@ -81,6 +92,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Northloom",
+        "NO",
         &["textiles", "clothing"],
         [
             "Northloom dyes in small lots and numbers them.",
@@ -89,6 +101,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Ebbe",
+        "NL",
         &["clothing", "shoes"],
         [
             "Ebbe cuts its patterns once a year and keeps the good ones.",
@@ -97,6 +110,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Calder Row",
+        "GB",
         &["clothing", "bags"],
         [
             "Calder Row sews in one street, in four buildings.",
@@ -105,6 +119,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Sorrel",
+        "PT",
         &["clothing", "textiles"],
         [
             "Sorrel makes few things, in many sizes.",
@@ -113,6 +128,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Pike & Last",
+        "ES",
         &["shoes"],
         [
             "Pike & Last have six lasts and fit most feet.",
@@ -121,11 +137,13 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Tarn",
+        "IE",
         &["shoes", "outdoors", "bags"],
         ["Tarn tries everything on the hill behind the workshop.", "Tarn repairs, and prefers to."],
     ),
     brand(
         "Aldous Lane",
+        "IT",
         &["bags", "watches-and-jewellery"],
         [
             "Aldous Lane cuts by hand and wastes little.",
@@ -134,6 +152,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Brindle",
+        "IT",
         &["bags", "shoes"],
         [
             "Brindle rubs its edges seven times.",
@@ -142,11 +161,13 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Quillon",
+        "CH",
         &["watches-and-jewellery"],
         ["Quillon regulates in five positions.", "Quillon makes about two thousand pieces a year."],
     ),
     brand(
         "Ida Verne",
+        "FR",
         &["watches-and-jewellery", "textiles"],
         [
             "Ida Verne sets stones at a bench by a north window.",
@@ -155,16 +176,19 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Halden Audio",
+        "DK",
         &["audio"],
         ["Halden Audio listens with ordinary records.", "Halden Audio publishes its measurements."],
     ),
     brand(
         "Mosby",
+        "US",
         &["audio", "cameras"],
         ["Mosby makes things with knobs.", "Mosby supplies parts for ten years."],
     ),
     brand(
         "Corran Strings",
+        "IE",
         &["audio"],
         [
             "Corran Strings sets up every instrument before it leaves.",
@@ -173,6 +197,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Peregrine Optical",
+        "DE",
         &["cameras"],
         [
             "Peregrine Optical grinds its glass in a former dairy.",
@@ -181,6 +206,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Lumen & Co",
+        "AT",
         &["cameras", "lighting"],
         [
             "Lumen & Co have repaired more than they have sold.",
@@ -189,6 +215,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Plumb Line",
+        "BE",
         &["stationery-and-books", "furniture"],
         [
             "Plumb Line is run by two former surveyors.",
@@ -197,6 +224,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Wren Paper",
+        "CZ",
         &["stationery-and-books"],
         [
             "Wren Paper folds, sews and cuts under one roof.",
@@ -205,6 +233,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Foxglove Press",
+        "GB",
         &["stationery-and-books"],
         [
             "Foxglove Press brings out nine titles a year.",
@@ -213,6 +242,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Underhill",
+        "AT",
         &["garden", "outdoors"],
         [
             "Underhill forges in the morning and gardens after that.",
@@ -221,11 +251,13 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Green Gate",
+        "NL",
         &["garden", "table"],
         ["Green Gate grows what it sends.", "Green Gate packs with straw and paper."],
     ),
     brand(
         "Fell & Ford",
+        "GB",
         &["outdoors"],
         [
             "Fell & Ford test in rain, which is never far.",
@@ -234,6 +266,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Velo Anders",
+        "NL",
         &["outdoors", "play"],
         [
             "Velo Anders builds to order and delivers by bicycle where it can.",
@@ -242,6 +275,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Pip & Otter",
+        "EE",
         &["play"],
         [
             "Pip & Otter turn, sand and paint in a village school.",
@@ -250,6 +284,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Merrow",
+        "IE",
         &["play", "outdoors"],
         ["Merrow has children in the building, which helps.", "Merrow prints its rules on cloth."],
     ),

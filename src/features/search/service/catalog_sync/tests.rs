@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::features::catalog::model::Category;
-use crate::features::search::tests::product;
 use crate::shared::ids::CategoryId;
+use crate::testing::catalog::product;
 
 const NOW: i64 = 1_800_000_000_000;
 
@@ -56,11 +56,11 @@ fn srch_5_everything_is_read_once_and_then_only_what_changes() {
     assert_eq!(catalogue.round(&mut sync, NOW + 1_000), (vec![], 1));
 
     let changed = &mut catalogue.0[7];
-    changed.0.name = "Renamed".into();
+    changed.0.info.name = "Renamed".into();
     changed.1 = NOW + 1_500;
     let (changes, _) = catalogue.round(&mut sync, NOW + 2_000);
     assert!(
-        matches!(changes.as_slice(), [Change::Put(one)] if one.name == "Renamed"),
+        matches!(changes.as_slice(), [Change::Put(one)] if one.info.name == "Renamed"),
         "{changes:?}"
     );
     assert_eq!(catalogue.round(&mut sync, NOW + 3_000).0, []);
