@@ -4,32 +4,32 @@ use anyhow::Result;
 
 use crate::build::PACKAGES;
 use crate::process;
-use crate::progress::step;
-use crate::tally::Tally;
+use crate::progress::run_step;
+use crate::test_counts::TestCounts;
 
-pub fn formatting() -> Result<Tally> {
-    step("formatting", |step| {
+pub(crate) fn check_formatting() -> Result<TestCounts> {
+    run_step("formatting", |step| {
         let mut cargo = process::command("cargo");
         cargo.args(["fmt", "--all", "--check"]);
         process::run_logged(cargo, "test-fmt", step)?
-            .or_fail("The formatting check", "cargo fmt --all")?;
-        Ok(Tally::PASSED)
+            .require_success("The formatting check", "cargo fmt --all")?;
+        Ok(TestCounts::ONE_PASSED)
     })
 }
 
-/// The development packages first, by the flags of the build; then those outside of it.
-pub fn lints() -> Result<Tally> {
-    step("lints", |step| {
-        clippy(PACKAGES, "test-clippy", step)?;
-        clippy(&["-p", "xtask", "-p", "pricing-parity"], "test-clippy-tools", step)?;
-        Ok(Tally::PASSED)
+/// First the development packages with the flags of the build, then the other packages.
+pub(crate) fn check_lints() -> Result<TestCounts> {
+    run_step("lints", |step| {
+        run_clippy(PACKAGES, "test-clippy", step)?;
+        run_clippy(&["-p", "xtask", "-p", "pricing-parity"], "test-clippy-tools", step)?;
+        Ok(TestCounts::ONE_PASSED)
     })
 }
 
-fn clippy(packages: &[&str], log: &str, step: &crate::progress::Step) -> Result<()> {
+fn run_clippy(packages: &[&str], log: &str, step: &crate::progress::Step) -> Result<()> {
     let mut cargo = process::command("cargo");
     cargo.arg("clippy").args(packages).args(["--all-targets", "--", "-D", "warnings"]);
     process::run_logged(cargo, log, step)?
-        .or_fail("The lint check", "mend what the log names, then the same command again")
+        .require_success("The lint check", "fix what the log names, then the same command again")
         .map(drop)
 }

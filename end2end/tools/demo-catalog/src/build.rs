@@ -13,7 +13,8 @@ use crate::catalog::{
 };
 use crate::goods::brands::{self, Brand};
 use crate::goods::{self, Kind, Sizes, materials, shelves};
-use crate::palette::{Colourway, colourway};
+use crate::palette::colourway;
+use crate::plan::Plan;
 use crate::shots::{Shots, hex};
 use crate::{pictures_of, text, variants};
 
@@ -36,30 +37,6 @@ const THIRD_OPTIONS: &[(&str, Sizes)] = &[
     ("BEDFRAME", goods::sizes("Slats", &["Firm", "Soft"], 0)),
     ("SCISSORS", goods::sizes("Hand", &["Right", "Left"], 0)),
 ];
-
-/// One product as decided, before its variants and pictures are written out.
-pub struct Plan {
-    pub department: &'static str,
-    pub kind: &'static Kind,
-    /// Counts the products of a kind from 0.
-    pub nth: usize,
-    pub form: &'static str,
-    pub colours: Vec<&'static Colourway>,
-    /// Options beside colour.
-    pub sizes: Vec<Sizes>,
-}
-
-impl Plan {
-    /// Which of the two ways to place and light a colour of this product has.
-    ///
-    /// By colour, so that products of a kind, which lead with different colours, differ in this
-    /// too. Where there is only one colour, by product.
-    pub fn take(&self, colour: &Colourway) -> u32 {
-        let place = self.kind.colours.iter().position(|name| *name == colour.name);
-        let place = if self.kind.colours.len() == 1 { Some(self.nth) } else { place };
-        (place.unwrap_or(0) % 2) as u32
-    }
-}
 
 /// The whole catalogue and the shots its pictures are made from. The same seed gives the same.
 pub fn catalogue(seed: u64) -> (Catalog, Shots) {

@@ -10,6 +10,7 @@ pub mod icons;
 pub mod palette;
 pub mod picture;
 pub mod pictures_of;
+mod plan;
 pub mod shots;
 pub mod text;
 pub mod variants;

@@ -1,9 +1,9 @@
 //! Decides which pictures each product shows.
 
-use crate::build::Plan;
 use crate::catalog::Image;
 use crate::palette::Colourway;
 use crate::picture::scene::View;
+use crate::plan::Plan;
 use crate::shots::{Shot, Shots};
 
 /// The store takes this many images of a product.

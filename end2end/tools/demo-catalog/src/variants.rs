@@ -4,10 +4,10 @@ use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::build::Plan;
 use crate::catalog::Variant;
 use crate::goods::Sizes;
 use crate::palette::Colourway;
+use crate::plan::Plan;
 
 const LOW_STOCK: u32 = 3;
 

@@ -18,7 +18,7 @@ use crate::mongodb::message::{Command, Message};
 use crate::mongodb::rules::Action;
 use crate::mongodb::script::Decision;
 use crate::mongodb::topology::changed_hello;
-use crate::proxy::Shared;
+use crate::state::ProxyState;
 use crate::transfer::{Allowance, Transfer, closed};
 
 const BUFFER: usize = 16 * 1024;
@@ -26,7 +26,7 @@ const BUFFER: usize = 16 * 1024;
 const BEFORE_NEWS: Duration = Duration::from_millis(20);
 
 /// Carries a connection to its end.
-pub(crate) async fn carry(mut client: TcpStream, shared: Arc<Shared>) {
+pub(crate) async fn carry(mut client: TcpStream, shared: Arc<ProxyState>) {
     let _open = shared.counters.open_connection();
     let mut setting = shared.network.subscribe();
     let Some(opened) = admit(&client, &mut setting).await else { return };
@@ -82,7 +82,7 @@ async fn end_by_fault(setting: &mut watch::Receiver<Setting>, opened: u64) -> Fa
 
 type Halves<'a> = (ReadHalf<'a>, WriteHalf<'a>);
 
-async fn carry_both_ways(client: Halves<'_>, upstream: Halves<'_>, shared: &Shared) {
+async fn carry_both_ways(client: Halves<'_>, upstream: Halves<'_>, shared: &ProxyState) {
     let allowance = Allowance::default();
     let transfer = |direction| Transfer {
         direction,
@@ -153,7 +153,7 @@ async fn carry_bytes(
 
 /// A connection whose commands are understood.
 struct MongoConnection<'a> {
-    shared: &'a Shared,
+    shared: &'a ProxyState,
     client: AsyncMutex<WriteHalf<'a>>,
     /// Replies that will not just pass, by the number of the request.
     expected: Mutex<HashMap<i32, Reply>>,

@@ -17,6 +17,7 @@ mod fault;
 mod mongodb;
 mod proxy;
 mod schedule;
+mod state;
 mod transfer;
 
 pub use address::Protocol;

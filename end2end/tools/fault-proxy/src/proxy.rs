@@ -13,30 +13,18 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::address::{self, Protocol};
 use crate::connection;
 use crate::counters::{Counters, Stats};
-use crate::fault::{Fault, Setting};
+use crate::fault::Fault;
 use crate::mongodb::rules::{Action, Hits, Rule};
 use crate::mongodb::script::Script;
 use crate::mongodb::topology::Topology;
 use crate::schedule::Disturbance;
+use crate::state::ProxyState;
 
 /// Stands in front of one upstream. Dropping it closes everything.
 #[derive(Debug)]
 pub struct FaultProxy {
-    shared: Arc<Shared>,
+    shared: Arc<ProxyState>,
     accepting: AbortHandle,
-}
-
-/// What all connections of a proxy read.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    /// Host and port.
-    pub upstream: String,
-    /// Where the proxy listens.
-    pub address: SocketAddr,
-    pub protocol: Protocol,
-    pub network: watch::Sender<Setting>,
-    pub script: Script,
-    pub counters: Counters,
 }
 
 impl FaultProxy {
@@ -65,7 +53,7 @@ impl FaultProxy {
             )
         })?;
         let listener = TcpListener::bind(listen).await?;
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ProxyState {
             upstream,
             address: listener.local_addr()?,
             protocol,
@@ -157,7 +145,7 @@ impl Drop for FaultProxy {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+async fn accept(listener: TcpListener, shared: Arc<ProxyState>) {
     // Ends its connections when it is dropped with this task.
     let mut connections = JoinSet::new();
     loop {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::clock::Clock;
-use crate::control::faults::Fault;
+use crate::faults::Faults;
 use crate::idempotency::IdempotencyKeys;
 use crate::records::{
     Charge, Dispute, Endpoint, Event, PaymentIntent, Refund, RefundStatus, Session,
@@ -37,7 +37,7 @@ pub struct Account {
     pub endpoints: Vec<Endpoint>,
     pub idempotency: IdempotencyKeys,
     pub calls: BTreeMap<String, u64>,
-    pub faults: Vec<Fault>,
+    pub faults: Faults,
     pub webhook_mode: WebhookMode,
     /// The state new refunds begin in.
     pub refunds_begin: RefundStatus,
@@ -93,7 +93,7 @@ impl Account {
             endpoints: Vec::new(),
             idempotency: IdempotencyKeys::default(),
             calls: BTreeMap::new(),
-            faults: Vec::new(),
+            faults: Faults::default(),
             webhook_mode: WebhookMode::default(),
             refunds_begin: RefundStatus::Succeeded,
             switches: Switches::default(),

@@ -14,7 +14,7 @@ use crate::account::{API_VERSION, RequestInfo, random_text};
 use crate::api;
 use crate::api_error::ApiError;
 use crate::calendar::http_date;
-use crate::control::faults::{self, FaultKind};
+use crate::faults::FaultKind;
 use crate::form::{self, Params};
 use crate::idempotency::{Answer, Decision};
 use crate::sandbox::{AccountHandle, Sandbox};
@@ -132,7 +132,7 @@ async fn run(sandbox: Sandbox, secret_key: String, call: Call) -> Response {
     };
     sandbox.note_change();
     let (now, is_dropped) = handle.with(|account| {
-        let dropped = faults::take(account, &call.method, &call.path, FaultKind::DropAfterWork);
+        let dropped = account.faults.take(&call.method, &call.path, FaultKind::DropAfterWork);
         (account.now(), dropped.is_some())
     });
     let mut response = respond(&answer, replayed, Some(&call.request), now);
@@ -143,7 +143,7 @@ async fn run(sandbox: Sandbox, secret_key: String, call: Call) -> Response {
 }
 
 async fn wait(handle: &AccountHandle, call: &Call, kind: FaultKind) {
-    let delay = handle.with(|account| faults::take_delay(account, &call.method, &call.path, kind));
+    let delay = handle.with(|account| account.faults.take_delay(&call.method, &call.path, kind));
     tokio::time::sleep(Duration::from_millis(delay)).await;
 }
 
@@ -155,7 +155,9 @@ fn begin(handle: &AccountHandle, call: &Call) -> Result<Decision, ApiError> {
     handle.with(|account| {
         *account.calls.entry(endpoint.clone()).or_default() += 1;
         let key = call.request.idempotency_key.as_deref();
-        if let Some(error) = faults::take_refusal(account, &call.method, &call.path, key) {
+        let refusal =
+            account.faults.take_refusal(&account.secret_key, &call.method, &call.path, key);
+        if let Some(error) = refusal {
             return Err(error);
         }
         let now = account.now();
@@ -175,12 +177,12 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
     handle.with(|account| {
         let mut is_stored = true;
         let mut answer = if let Some(fault) =
-            faults::take(account, &call.method, &call.path, FaultKind::Error500BeforeWork)
+            account.faults.take(&call.method, &call.path, FaultKind::Error500BeforeWork)
         {
             is_stored = fault.store_answer;
             refusal(&ApiError::internal(), &call.request.id)
         } else if let Some((error, store_answer)) =
-            faults::take_bad_request(account, &call.method, &call.path)
+            account.faults.take_bad_request(&call.method, &call.path)
         {
             is_stored = store_answer;
             refusal(&error, &call.request.id)
@@ -194,7 +196,7 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
             }
         };
         if let Some(fault) =
-            faults::take(account, &call.method, &call.path, FaultKind::Error500AfterWork)
+            account.faults.take(&call.method, &call.path, FaultKind::Error500AfterWork)
         {
             is_stored = fault.store_answer;
             answer = refusal(&ApiError::internal(), &call.request.id);

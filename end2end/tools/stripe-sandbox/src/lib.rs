@@ -11,6 +11,7 @@ mod calendar;
 pub mod clock;
 mod control;
 mod currencies;
+mod faults;
 mod form;
 mod gateway;
 mod idempotency;

@@ -1,7 +1,6 @@
 //! The control API under `/sandbox`: what a shopper, a bank or a bad day would do, for tests to
 //! call. `README.md` of this package lists every call with its body.
 
-pub mod faults;
 mod foreign;
 mod money_back;
 mod report;
@@ -20,11 +19,11 @@ use serde_json::{Value, json};
 use crate::Config;
 use crate::account::Account;
 use crate::api_error::ApiError;
+use crate::faults::Fault;
 use crate::gateway::authenticate;
 use crate::records::RefundStatus;
 use crate::rules::session_life;
 use crate::sandbox::Sandbox;
-use faults::Fault;
 
 pub async fn handle_call(
     State(sandbox): State<Sandbox>,
@@ -74,7 +73,7 @@ fn execute(
     match (method, segments.as_slice()) {
         ("GET", ["faults"]) => Ok(json!({ "faults": account.faults })),
         ("POST", ["faults"]) => {
-            account.faults.push(read::<Fault>(body)?);
+            account.faults.add(read::<Fault>(body)?);
             Ok(json!({ "faults": account.faults }))
         }
         ("DELETE", ["faults"]) => {
