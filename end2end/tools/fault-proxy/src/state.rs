@@ -6,8 +6,8 @@ use tokio::sync::watch;
 
 use crate::address::Protocol;
 use crate::counters::Counters;
-use crate::fault::Setting;
-use crate::mongodb::script::Script;
+use crate::fault::FaultState;
+use crate::mongodb::rule_engine::RuleEngine;
 
 #[derive(Debug)]
 pub(crate) struct ProxyState {
@@ -16,7 +16,7 @@ pub(crate) struct ProxyState {
     /// Where the proxy listens.
     pub(crate) address: SocketAddr,
     pub(crate) protocol: Protocol,
-    pub(crate) network: watch::Sender<Setting>,
-    pub(crate) script: Script,
+    pub(crate) network: watch::Sender<FaultState>,
+    pub(crate) rules: RuleEngine,
     pub(crate) counters: Counters,
 }
