@@ -81,7 +81,7 @@ mod tests {
     fn rust_results_are_summed() {
         let output = "running 3 tests\n\
             test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
-            test result: ONE_FAILED. 12 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n";
+            test result: FAILED. 12 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n";
         assert_eq!(TestCounts::parse_rust(output), Some(TestCounts { passed: 15, failed: 2 }));
         assert_eq!(TestCounts::parse_rust("signal: 11"), None);
     }

@@ -15,7 +15,7 @@ use crate::stamp::{self, Fingerprint};
 /// Pages of an older build may still be open somewhere and ask for their own files.
 const KEEP_OLD_BUILDS: Duration = Duration::from_secs(24 * 3600);
 
-/// AssetSizes in bytes as they travel, brotli-compressed.
+/// Sizes in bytes after brotli compression, as they are transferred.
 #[derive(Clone, Copy)]
 pub(crate) struct AssetSizes {
     pub(crate) module_and_glue: u64,

@@ -1,12 +1,12 @@
 //! What is decided about a product before its variants and pictures are generated.
 
-use crate::goods::{Kind, Sizes};
+use crate::goods::{ProductKind, Sizes};
 use crate::palette::Colourway;
 
 /// The decisions about one product, made before its variants and pictures.
 pub struct Plan {
     pub department: &'static str,
-    pub kind: &'static Kind,
+    pub kind: &'static ProductKind,
     /// Counts the products of a kind from 0.
     pub nth: usize,
     pub form: &'static str,
@@ -16,11 +16,11 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Which of the two ways to place and light a colour of this product has.
+    /// Which of the two arrangements (placement and light) this colour of the product has.
     ///
     /// By colour, so that products of a kind, which lead with different colours, differ in this
     /// too. Where there is only one colour, by product.
-    pub fn take(&self, colour: &Colourway) -> u32 {
+    pub fn arrangement(&self, colour: &Colourway) -> u32 {
         let place = self.kind.colours.iter().position(|name| *name == colour.name);
         let place = if self.kind.colours.len() == 1 { Some(self.nth) } else { place };
         (place.unwrap_or(0) % 2) as u32

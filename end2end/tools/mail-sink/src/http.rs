@@ -127,8 +127,8 @@ mod tests {
     async fn faults_are_switched_by_name() {
         let mailbox = Arc::new(Mailbox::default());
         for (name, mode) in [
-            ("reject_4xx", DeliveryMode::RejectForNow),
-            ("reject_5xx", DeliveryMode::RejectForGood),
+            ("reject_4xx", DeliveryMode::RejectTemporarily),
+            ("reject_5xx", DeliveryMode::RejectPermanently),
             ("down", DeliveryMode::Down),
             ("ok", DeliveryMode::Ok),
         ] {

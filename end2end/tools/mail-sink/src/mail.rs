@@ -55,8 +55,8 @@ pub(crate) fn parse(id: u64, raw: &[u8]) -> Mail {
         .headers_raw()
         .map(|(name, value)| (name.trim().to_owned(), value.trim().replace("\r\n", "")))
         .collect();
-    let envelope = |filter: &str| {
-        headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.clone()).collect()
+    let envelope = |header: &str| {
+        headers.iter().filter(|(name, _)| name == header).map(|(_, value)| value.clone()).collect()
     };
     let envelope_from: Vec<String> = envelope(ENVELOPE_FROM);
     let to: Vec<String> = envelope(ENVELOPE_TO);

@@ -177,7 +177,7 @@ mod tests {
 
     async fn talk(mailbox: &Arc<Mailbox>, input: &str) -> String {
         let (mut client, server) = tokio::io::duplex(64 * 1024);
-        let task = tokio::spawn(receive(server, mailbox.clone()));
+        let task = tokio::spawn(serve_client(server, mailbox.clone()));
         client.write_all(input.as_bytes()).await.expect("the sink reads");
         client.shutdown().await.expect("closed");
         let mut output = String::new();
@@ -217,7 +217,7 @@ mod tests {
         assert!(talk(&mailbox, hello).await.contains("550"));
         mailbox.set_mode(DeliveryMode::Down);
         let (mut client, server) = tokio::io::duplex(1024);
-        receive(server, mailbox.clone()).await.expect("closed quietly");
+        serve_client(server, mailbox.clone()).await.expect("closed quietly");
         let mut output = String::new();
         client.read_to_string(&mut output).await.expect("text");
         assert_eq!(output, "");

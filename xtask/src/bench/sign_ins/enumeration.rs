@@ -133,7 +133,7 @@ impl EnumerationResult {
 
     pub(crate) fn summarise(&self) -> String {
         let bodies = self.difference.as_deref().unwrap_or("equal");
-        format!("sign-in: medians {:.2} % services, answers {bodies}", self.spread())
+        format!("sign-in: medians {:.2} % apart, answers {bodies}", self.spread())
     }
 
     pub(crate) fn render_section(&self) -> String {
@@ -156,7 +156,7 @@ impl EnumerationResult {
         let spread = self.spread();
         let mark = if spread > MAX_SPREAD_PERCENT { " **More than allowed.**" } else { "" };
         text.push_str(&format!(
-            "\nThe medians lie {spread:.2} % services; {MAX_SPREAD_PERCENT} % are allowed.{mark} The last column is the rank test of Mann and Whitney:\n\
+            "\nThe medians lie {spread:.2} % apart; {MAX_SPREAD_PERCENT} % are allowed.{mark} The last column is the rank test of Mann and Whitney:\n\
              below {MIN_P_VALUE} it is not chance that they differ. "
         ));
         text.push_str(&match &self.difference {

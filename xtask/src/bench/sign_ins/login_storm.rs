@@ -16,7 +16,7 @@ use crate::bench::samples::DurationSamples;
 use crate::progress::Step;
 
 const ROUND: Duration = Duration::from_secs(10);
-/// Off, on, on, off: what changes slowly changes both enumeration.
+/// Off, on, on, off, so that slow changes of the machine affect both in the same way.
 const ROUNDS: [bool; 4] = [false, true, true, false];
 /// Longer than a try waits for its turn, so that a round finds the store at rest.
 const REST: Duration = Duration::from_secs(4);
@@ -256,7 +256,7 @@ impl LoginStorm {
             ROUNDS.len(),
             ROUND.as_secs(),
         );
-        for (name, times) in [("Calm", &self.off), ("LoginStorm", &self.on)] {
+        for (name, times) in [("Calm", &self.off), ("Storm", &self.on)] {
             let [p50, p99, greatest] =
                 [times.median(), times.p99(), times.max()].map(format_milliseconds);
             text.push_str(&format!(
