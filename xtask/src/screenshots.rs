@@ -1,5 +1,5 @@
-//! `cargo xtask shots`: screenshots of every page, on a phone and a desktop, light and dark, with and
-//! without scripts.
+//! `cargo xtask shots`: screenshots of every page, on a phone and a desktop, light and dark, with
+//! and without scripts.
 
 use std::fs;
 

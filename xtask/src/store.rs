@@ -44,7 +44,8 @@ impl StoreEnvironment {
         Self { variables, port }
     }
 
-    /// The environment that a running store saved; `None` when it does not name the store's address.
+    /// The environment that a running store saved; `None` when it does not name the store's
+    /// address.
     pub(crate) fn from_variables(variables: Vec<(String, String)>) -> Option<Self> {
         let (_, address) = variables.iter().find(|(name, _)| name == "CARTWRIGHT_BASE_URL")?;
         let port = Url::parse(address).ok()?.port_or_known_default()?;

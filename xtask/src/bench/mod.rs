@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: measurements for `docs/performance.md`. The numbers depend on the machine, so
-//! they are reported and no test depends on them.
+//! `cargo xtask bench`: measurements for `docs/performance.md`. The numbers depend on the machine,
+//! so they are reported and no test depends on them.
 
 mod connection;
 mod lighthouse;

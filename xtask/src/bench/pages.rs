@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: measures response times, Lighthouse scores and sign-in, and writes them to
-//! `docs/performance.md`. The numbers depend on the machine, so only one result can fail: sign-in must
-//! give the same answer for every address.
+//! `docs/performance.md`. The numbers depend on the machine, so only one result can fail: sign-in
+//! must give the same answer for every address.
 
 use std::fs;
 use std::path::PathBuf;

@@ -59,7 +59,8 @@ pub(crate) fn build_module(tools: &Tools) -> Result<PathBuf> {
         )?;
         let module = bindgen_output.join("cartwright_bg.wasm");
         let mut optimise = process::command(paths::node_bin("wasm-opt"));
-        // Flattened code lets the optimiser remove more; the second pass uses what the first one found.
+        // Flattened code lets the optimiser remove more; the second pass uses what the first one
+        // found.
         optimise
             .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
             .args(WASM_FEATURES)

@@ -1,5 +1,5 @@
-//! Tests that run in Node: Stripe's client against the sandbox, the search for leaks, and pricing in
-//! both builds.
+//! Tests that run in Node: Stripe's client against the sandbox, the search for leaks, and pricing
+//! in both builds.
 
 use std::path::PathBuf;
 

@@ -53,8 +53,8 @@ pub(crate) async fn serve(mut client: TcpStream, shared: Arc<ProxyState>) {
     }
 }
 
-/// Waits until a connection may begin and returns the number of the fault state it begins in; `None`
-/// if it is closed at once.
+/// Waits until a connection may begin and returns the number of the fault state it begins in;
+/// `None` if it is closed at once.
 async fn wait_until_allowed(
     client: &TcpStream,
     setting: &mut watch::Receiver<FaultState>,
@@ -272,8 +272,8 @@ impl MongoConnection<'_> {
         changed.map_or(message.clone(), |body| message.replace_body(&body))
     }
 
-    /// Closes the connection on which a driver waits for a change of the server. The server does not
-    /// know about changes that the proxy makes, so the driver has to ask again.
+    /// Closes the connection on which a driver waits for a change of the server. The server does
+    /// not know about changes that the proxy makes, so the driver has to ask again.
     async fn close_waiting_hello(&self) {
         let mut changes = self.shared.rules.subscribe_topology_changes();
         loop {

@@ -77,8 +77,8 @@ impl FaultState {
         }
     }
 
-    /// The fault that closed a connection, if one did. `opened` is the number of the state in which the
-    /// connection began.
+    /// The fault that closed a connection, if one did. `opened` is the number of the state in which
+    /// the connection began.
     pub(crate) fn closing_fault(&self, opened: u64) -> Option<Fault> {
         self.last_closing.filter(|(number, _)| *number > opened).map(|(_, fault)| fault)
     }

@@ -23,8 +23,8 @@ pub(crate) struct ByteBudget {
 }
 
 impl ByteBudget {
-    /// How many of the `wanted` bytes may still pass. Both directions run in one task, so the numbers
-    /// do not change in between.
+    /// How many of the `wanted` bytes may still pass. Both directions run in one task, so the
+    /// numbers do not change in between.
     fn take(&self, number: u64, limit: u64, wanted: usize) -> usize {
         if self.number.swap(number, Ordering::Relaxed) != number {
             self.used.store(0, Ordering::Relaxed);

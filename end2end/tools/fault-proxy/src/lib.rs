@@ -5,8 +5,8 @@
 //! count; a [`Topology`] changes the topology that MongoDB reports. [`Schedule`] makes a random but
 //! repeatable series of them.
 //!
-//! The proxy does not understand TLS and compressed messages. It forwards them as bytes, and no rule
-//! applies to them.
+//! The proxy does not understand TLS and compressed messages. It forwards them as bytes, and no
+//! rule applies to them.
 
 mod address;
 mod connection;

@@ -152,7 +152,8 @@ async fn accept(listener: TcpListener, shared: Arc<ProxyState>) {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((client, _)) => drop(connections.spawn(connection::serve(client, shared.clone()))),
-                // Too many open files, or a client that has already closed. The next accept may succeed.
+                // Too many open files, or a client that has already closed. The next accept may
+                // succeed.
                 Err(error) => {
                     eprintln!("fault-proxy: {error}");
                     tokio::time::sleep(Duration::from_millis(50)).await;

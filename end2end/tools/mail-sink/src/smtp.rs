@@ -136,7 +136,8 @@ async fn send_reply<Stream: AsyncWrite + Unpin>(
     stream.flush().await
 }
 
-/// One command line without its line end; `None` when the client has closed or the line is too long.
+/// One command line without its line end; `None` when the client has closed or the line is too
+/// long.
 async fn read_command<Stream: AsyncRead + Unpin>(
     stream: &mut BufReader<Stream>,
 ) -> std::io::Result<Option<String>> {
@@ -145,8 +146,8 @@ async fn read_command<Stream: AsyncRead + Unpin>(
     Ok(line.ends_with(b"\n").then(|| String::from_utf8_lossy(&line).trim_end().to_owned()))
 }
 
-/// The mail up to the final dot, with doubled dots reduced to one. `None` when it is too large; it is
-/// still read to its end.
+/// The mail up to the final dot, with doubled dots reduced to one. `None` when it is too large; it
+/// is still read to its end.
 async fn read_data<Stream: AsyncRead + Unpin>(
     stream: &mut BufReader<Stream>,
 ) -> std::io::Result<Option<Vec<u8>>> {

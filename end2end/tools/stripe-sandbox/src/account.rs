@@ -118,7 +118,8 @@ impl Account {
         if self.advanced_signatures { self.now() } else { self.clock.now_milliseconds() / 1000 }
     }
 
-    /// Stores an event with a copy of its object and plans its delivery to every subscribed endpoint.
+    /// Stores an event with a copy of its object and plans its delivery to every subscribed
+    /// endpoint.
     pub(crate) fn record_event(&mut self, kind: &str, object: Value) {
         let due = self.now_milliseconds();
         let deliveries = self

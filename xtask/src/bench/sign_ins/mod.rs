@@ -30,7 +30,8 @@ pub(crate) struct SignIns {
     pub(crate) login_storm: LoginStorm,
 }
 
-/// Use only a store that nobody else uses: this creates accounts and sends requests up to its limits.
+/// Use only a store that nobody else uses: this creates accounts and sends requests up to its
+/// limits.
 pub(crate) fn measure(store: &DemoStore, pages: &[&str]) -> Result<SignIns> {
     let mut client = SignInClient { store, visitors: 0 };
     run_step("accounts to sign in to", |step| {

@@ -61,7 +61,8 @@ impl Message {
         Self { bytes }
     }
 
-    /// The same message with another document. Its ids stay, so the receiver accepts it as the reply.
+    /// The same message with another document. Its ids stay, so the receiver accepts it as the
+    /// reply.
     pub(crate) fn replace_body(&self, body: &Document) -> Self {
         Self::with_flags(
             self.request_id(),

@@ -41,7 +41,8 @@ pub enum Action {
         #[serde(rename = "milliseconds", with = "milliseconds")]
         by: Duration,
     },
-    /// The proxy drops this command and everything after it on all connections, until it is cleared.
+    /// The proxy drops this command and everything after it on all connections, until it is
+    /// cleared.
     Silence,
 }
 

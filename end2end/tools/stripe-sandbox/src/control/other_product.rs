@@ -1,5 +1,5 @@
-//! Creates the payment, refund and dispute of another product on the same Stripe account, with their
-//! events.
+//! Creates the payment, refund and dispute of another product on the same Stripe account, with
+//! their events.
 
 use serde_json::{Value, json};
 

@@ -51,6 +51,7 @@ pub(crate) fn build_report(account: &Account) -> Value {
         .iter()
         .map(|(order, sessions)| (order.as_str(), summarise_order(sessions, &money)))
         .collect();
+    let undelivered = account.events.iter().filter(|event| event.count_undelivered() > 0).count();
     json!({
         "now": account.now(),
         "orders": orders,
@@ -61,7 +62,7 @@ pub(crate) fn build_report(account: &Account) -> Value {
         "foreign": { "payment_intents": foreign_intents },
         "calls": { "by_endpoint": account.calls, "by_idempotency_key": account.idempotency.calls },
         "connections": account.connections.count(),
-        "undelivered_events": account.events.iter().filter(|event| event.count_undelivered() > 0).count(),
+        "undelivered_events": undelivered,
     })
 }
 
@@ -74,16 +75,29 @@ fn summarise_intent(
     let attempt = intent.metadata.get("attempt_id").or_else(|| session?.metadata.get("attempt_id"));
     let disputes = account.disputes.iter().filter(|dispute| dispute.payment_intent == intent.id);
     json!({
-        "order": session.map(order_id_of), "attempt_id": attempt, "session": intent.session, "status": intent.status,
-        "amount": intent.amount, "currency": intent.currency, "money": money, "metadata": intent.metadata,
-        "presentment": intent.presentment, "disputes": disputes.map(summarise_dispute).collect::<Vec<_>>(),
+        "order": session.map(order_id_of),
+        "attempt_id": attempt,
+        "session": intent.session,
+        "status": intent.status,
+        "amount": intent.amount,
+        "currency": intent.currency,
+        "money": money,
+        "metadata": intent.metadata,
+        "presentment": intent.presentment,
+        "disputes": disputes.map(summarise_dispute).collect::<Vec<_>>(),
     })
 }
 
 fn summarise_refund(refund: &Refund) -> Value {
     json!({
-        "id": refund.id, "created": refund.created, "payment_intent": refund.payment_intent, "charge": refund.charge,
-        "amount": refund.amount, "currency": refund.currency, "status": refund.status, "reason": refund.reason,
+        "id": refund.id,
+        "created": refund.created,
+        "payment_intent": refund.payment_intent,
+        "charge": refund.charge,
+        "amount": refund.amount,
+        "currency": refund.currency,
+        "status": refund.status,
+        "reason": refund.reason,
         "failure_reason": refund.failure_reason, "metadata": refund.metadata,
     })
 }
@@ -93,8 +107,14 @@ fn summarise_dispute(dispute: &Dispute) -> Value {
     let withdrawn: i64 = dispute.balance_transactions.iter().map(|movement| -movement.amount).sum();
     let fees: i64 = dispute.balance_transactions.iter().map(|movement| movement.fee).sum();
     json!({
-        "id": dispute.id, "created": dispute.created, "payment_intent": dispute.payment_intent, "amount": dispute.amount,
-        "currency": dispute.currency, "status": dispute.status, "reason": dispute.reason, "due_by": dispute.due_by,
+        "id": dispute.id,
+        "created": dispute.created,
+        "payment_intent": dispute.payment_intent,
+        "amount": dispute.amount,
+        "currency": dispute.currency,
+        "status": dispute.status,
+        "reason": dispute.reason,
+        "due_by": dispute.due_by,
         "withdrawn": withdrawn, "fees": fees,
     })
 }
@@ -121,7 +141,10 @@ fn summarise_order(sessions: &[&Session], money: &impl Fn(&str) -> Money) -> Val
         .iter()
         .map(|session| {
             json!({
-                "id": session.id, "status": session.status, "paid": session.paid, "currency": session.currency,
+                "id": session.id,
+                "status": session.status,
+                "paid": session.paid,
+                "currency": session.currency,
                 "amount_total": session.total(), "payment_intent": session.payment_intent,
                 "client_reference_id": session.client_reference_id, "metadata": session.metadata,
                 "created": session.created, "expires_at": session.expires_at,
