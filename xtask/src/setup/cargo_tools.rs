@@ -23,6 +23,11 @@ const COMPATIBLE_SERVER_VERSION: &str = "0.5.3-beta.196";
 const WASM_BINDGEN: CargoTool =
     CargoTool { package: "wasm-bindgen-cli", program: "wasm-bindgen", flags: &[] };
 
+/// Checks the rules of `deny.toml`.
+const CARGO_DENY: CargoTool =
+    CargoTool { package: "cargo-deny", program: "cargo-deny", flags: &["--locked"] };
+const CARGO_DENY_VERSION: &str = "0.20.2";
+
 struct CargoTool {
     package: &'static str,
     program: &'static str,
@@ -47,6 +52,14 @@ pub(crate) fn ensure() -> Result<(PathBuf, Mongo)> {
     Ok((wasm_bindgen, mongo))
 }
 
+pub(crate) fn find_cargo_deny() -> Option<PathBuf> {
+    CARGO_DENY.find_with_version(CARGO_DENY_VERSION)
+}
+
+pub(crate) fn install_cargo_deny() -> Result<PathBuf> {
+    CARGO_DENY.install(CARGO_DENY_VERSION)
+}
+
 /// Whether the compatible server still has to be compiled, which takes a C++ compiler and CMake.
 pub(crate) fn has_server_to_compile() -> bool {
     find_mongo().is_none()
@@ -61,13 +74,7 @@ fn find_mongo() -> Option<Mongo> {
 
 /// The generated glue and the module must come from exactly the same version.
 fn find_wasm_bindgen(version: &str) -> Option<PathBuf> {
-    let on_path = paths::which(WASM_BINDGEN.program).filter(|path| {
-        let mut command = process::command(path);
-        command.arg("--version");
-        process::read_output(command)
-            .is_some_and(|text| text.split_whitespace().nth(1) == Some(version))
-    });
-    on_path.or_else(|| WASM_BINDGEN.find(version))
+    WASM_BINDGEN.find_with_version(version)
 }
 
 fn locked_wasm_bindgen_version() -> Result<String> {
@@ -88,6 +95,17 @@ fn find_locked_version(lock: &str, package: &str) -> Option<String> {
 impl CargoTool {
     fn folder(&self, version: &str) -> PathBuf {
         paths::cache().join("tools").join(format!("{}-{version}", self.package))
+    }
+
+    /// The program on PATH if it has this version, else the one in the cache.
+    fn find_with_version(&self, version: &str) -> Option<PathBuf> {
+        let on_path = paths::which(self.program).filter(|path| {
+            let mut command = process::command(path);
+            command.arg("--version");
+            process::read_output(command)
+                .is_some_and(|text| text.split_whitespace().nth(1) == Some(version))
+        });
+        on_path.or_else(|| self.find(version))
     }
 
     fn find(&self, version: &str) -> Option<PathBuf> {

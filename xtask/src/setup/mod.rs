@@ -20,6 +20,7 @@ use crate::progress::run_step;
 
 pub(crate) fn run() -> Result<()> {
     ensure(Purpose::Test)?;
+    ensure_cargo_deny()?;
     crate::progress::print_line("Everything is in place.");
     Ok(())
 }
@@ -27,6 +28,15 @@ pub(crate) fn run() -> Result<()> {
 /// Installs Lighthouse for the measurement of pages. It is large, so nothing else installs it.
 pub(crate) fn install_lighthouse() -> Result<()> {
     node::install_lighthouse()
+}
+
+/// The program that checks dependencies. Only the tests need it, so only they install it.
+pub(crate) fn ensure_cargo_deny() -> Result<PathBuf> {
+    if let Some(program) = cargo_tools::find_cargo_deny() {
+        return Ok(program);
+    }
+    let _lock = acquire_install_lock()?;
+    cargo_tools::find_cargo_deny().map_or_else(cargo_tools::install_cargo_deny, Ok)
 }
 
 pub(crate) fn ensure(purpose: Purpose) -> Result<Tools> {
@@ -56,7 +66,11 @@ fn install_lock_if_needed(purpose: Purpose) -> Result<Option<Lock>> {
     if complete {
         return Ok(None);
     }
-    lock::acquire(&paths::cache().join("install.lock"), "installing tools").map(Some)
+    acquire_install_lock().map(Some)
+}
+
+fn acquire_install_lock() -> Result<Lock> {
+    lock::acquire(&paths::cache().join("install.lock"), "installing tools")
 }
 
 fn ensure_wasm_target() -> Result<()> {

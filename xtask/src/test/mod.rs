@@ -95,6 +95,7 @@ fn run_suites(options: &Options, total: &mut TestCounts) -> Result<()> {
     })?;
     if options.has_whole_suite(Suite::Unit) {
         add_result(total, checks::check_lints());
+        add_result(total, checks::check_dependencies());
     }
     build::build_server(Profile::Debug)?;
     let run = TestRun::start(&tools, options.filter.as_deref(), Profile::Debug)?;
