@@ -33,7 +33,7 @@ impl IsolatedServices {
         Ok(Self { services, secrets, store_port, folder })
     }
 
-    /// What programs that drive the store and its companions read from their environment.
+    /// The environment variables for programs that use the store and its services.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.services.addresses().to_vec();
         variables.extend(self.secrets.variables().iter().cloned());
@@ -58,8 +58,8 @@ impl IsolatedServices {
                 "CARTWRIGHT_MEDIA_DIR",
                 &self.folder.path().join("media").display().to_string(),
             )
-            // Every shopper of the tests comes from an address of their own, so that no test uses
-            // up another one's limits.
+            // Every shopper in the tests has an own IP address, so that tests do not share rate
+            // limits.
             .with_variable("CARTWRIGHT_TRUSTED_PROXIES", "127.0.0.1")
     }
 }
@@ -73,7 +73,7 @@ pub(crate) struct DemoStore {
 }
 
 impl DemoStore {
-    /// The store of `cargo xtask run`, where one runs; else one of our own, built and filled.
+    /// The store of `cargo xtask run` if one runs; else a new store with the demo catalogue.
     pub(crate) fn find_or_start(tools: &Tools, purpose: &str) -> Result<Self> {
         if let Some(environment) = session::find_running_environment()? {
             print_line(&format!("The store at {} is used.", environment.address()));
@@ -111,7 +111,7 @@ impl DemoStore {
         self.environment.command(self.profile, arguments)
     }
 
-    /// For programs that drive the store: where it, its sandbox and its mails are.
+    /// The addresses of the store, its sandbox and its mails, for programs that use them.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.environment.variables().to_vec();
         variables.push(("BASE_URL".to_owned(), self.address()));

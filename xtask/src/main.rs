@@ -1,4 +1,4 @@
-//! The developers' commands: `cargo xtask run`, `test`, `dev` and what belongs to them.
+//! The developers' commands: `cargo xtask run`, `test`, `dev` and others.
 
 mod bench;
 mod build;

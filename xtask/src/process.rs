@@ -41,8 +41,8 @@ impl CommandOutput {
         Err(Failure::new(format!("{what} failed{cause}.")).with_fix(fix).with_log(&self.log).into())
     }
 
-    /// The first line that looks like the reason, with the place rustc names below it; else the
-    /// last line.
+    /// The first line that looks like the cause, with the source position that rustc prints below
+    /// it; else the last line.
     fn find_cause(&self) -> Option<String> {
         let mut lines = self.output.lines().map(str::trim).filter(|line| !line.is_empty());
         let last = lines.clone().next_back()?;
@@ -86,8 +86,8 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Runs a program to its end, its output going to `target/logs/<name>.log`, its latest line to the
-/// step's note.
+/// Runs a program to its end. Its output goes to `target/logs/<name>.log`, its latest line to the
+/// step's message.
 pub(crate) fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<CommandOutput> {
     let log = create_log_path(name)?;
     let mut file = File::create(&log)?;
@@ -123,7 +123,7 @@ pub(crate) fn read_output(mut command: Command) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Starts a service in the background, its output going to `log`.
+/// Starts a service in the background. Its output goes to `log`.
 pub(crate) fn spawn_service(mut command: Command, log: &Path) -> Result<ProcessGroup> {
     if let Some(parent) = log.parent() {
         fs::create_dir_all(parent)?;
@@ -148,7 +148,7 @@ impl ProcessGroup {
             command.pre_exec(move || {
                 // The kernel stops the child even when we are killed.
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
-                // We may have died before the line above took effect.
+                // The parent may have died before the line above took effect.
                 if libc::getppid() as u32 == parent {
                     Ok(())
                 } else {

@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from a fresh clone to a store in the browser.
+//! `cargo xtask run`: sets up, builds and starts the store.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
 }
 
-/// Everything up and the address told; `dev` goes on from here as well.
+/// Starts everything and prints the address. `dev` uses this too.
 pub(crate) fn start(options: &Options) -> Result<(DevSession, StoreProcess)> {
     // Before anything long: the data may be in use.
     drop(session::lock_data()?);

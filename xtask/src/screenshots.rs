@@ -18,7 +18,7 @@ pub(crate) fn run() -> Result<()> {
     let store = DemoStore::find_or_start(&tools, "shots")?;
     let folder = paths::root().join("target/shots");
     run_step("take the screenshots", |step| {
-        // A page that is no longer there must not stay in the folder.
+        // Screenshots of removed pages must not stay in the folder.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }

@@ -64,7 +64,7 @@ pub(crate) fn print_sign_in_code(role: &str) -> Result<()> {
             .with_fix("the roles are owner, catalogue, orders and read_only")
             .into());
     }
-    // To standard output, where a script can read it.
+    // Printed to standard output, so that scripts can read it.
     println!("{}", String::from_utf8_lossy(&output.stdout).trim());
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::services::{Secrets, Services, read_variable, readiness};
 
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Everything the store reads from its environment.
+/// All environment variables of the store.
 #[derive(Clone)]
 pub(crate) struct StoreEnvironment {
     variables: Vec<(String, String)>,
@@ -52,7 +52,7 @@ impl StoreEnvironment {
         Some(Self { variables, port })
     }
 
-    /// The same with another value for one variable.
+    /// Returns the environment with another value for one variable.
     pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.to_owned(), value.to_owned()));
@@ -63,7 +63,7 @@ impl StoreEnvironment {
         &self.variables
     }
 
-    /// One value; empty where there is none.
+    /// The value of one variable; empty if it is not set.
     pub(crate) fn variable(&self, name: &str) -> &str {
         self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }

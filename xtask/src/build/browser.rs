@@ -110,8 +110,8 @@ fn compile_module() -> Result<PathBuf> {
     Ok(paths::browser_target().join("wasm32-unknown-unknown/wasm-release/browser.wasm"))
 }
 
-/// Cargo drops the flag silently for some crate types, so its own words are read. A fresh module
-/// was checked when it was compiled.
+/// Cargo drops the flag silently for some crate types, so its output is checked. A fresh module was
+/// checked when it was compiled.
 fn is_link_time_optimised(verbose: &str) -> bool {
     let compiled = verbose
         .lines()

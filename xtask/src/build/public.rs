@@ -20,7 +20,7 @@ pub(crate) fn copy_public_files() -> Result<()> {
         return Ok(());
     }
     run_step("static files", |_| {
-        // What an earlier `public/` held and this one does not must not be served any longer.
+        // Files that are no longer in `public/` must not be served.
         for old in fs::read_to_string(&list).unwrap_or_default().lines() {
             let _ = fs::remove_file(site.join(old));
         }

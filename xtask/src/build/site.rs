@@ -22,13 +22,12 @@ pub(crate) struct AssetSizes {
     pub(crate) stylesheet: u64,
 }
 
-/// The admin's own sheet: linked by its pages alone, so that no shopper downloads it.
+/// The stylesheet of the admin. Only admin pages link it, so shoppers do not download it.
 const ADMIN_SHEET: &str = "admin.css";
 
 pub(crate) fn assemble_site(module: &Path, stylesheet: &Path) -> Result<AssetSizes> {
     let admin = paths::root().join("style").join(ADMIN_SHEET);
-    // The compression settings are part of the contents: with others the same id must not name
-    // other bytes.
+    // The compression settings are part of the id: the same id must always mean the same bytes.
     let build_id = Fingerprint::default()
         .add_folder(module)?
         .add_file(stylesheet)?
@@ -53,7 +52,7 @@ pub(crate) fn assemble_site(module: &Path, stylesheet: &Path) -> Result<AssetSiz
                 .filter(|path| compress::is_compressible(path))
                 .collect();
             compress::precompress(&files)?;
-            // Whole or not at all: a running store may look at this very moment.
+            // Renamed as a whole, because a running store may read the folder at any time.
             fs::rename(&staging, &package)
                 .with_context(|| format!("cannot create {}", package.display()))
         })?;
@@ -72,7 +71,7 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
 }
 
 fn remove_old_builds(packages: &Path, current: &str) -> Result<()> {
-    // Its age counts from its last use, not from when it was first built.
+    // The age of a build counts from its last use.
     fs::File::open(packages.join(current))?.set_modified(SystemTime::now())?;
     for entry in fs::read_dir(packages)? {
         let entry = entry?;

@@ -73,8 +73,8 @@ fn is_primary(port: u16) -> Result<bool> {
         .bool("isWritablePrimary"))
 }
 
-/// Makes the node a replica set of one. Its data remembers the port of the time before, so a
-/// changed port is told to it.
+/// Makes the node a replica set with one member. The stored configuration has the earlier port, so
+/// a changed port needs a new configuration.
 fn initiate_replica_set(port: u16) -> Result<()> {
     let initiated = mongo_protocol::run_command(
         port,

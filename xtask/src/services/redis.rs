@@ -1,4 +1,4 @@
-//! Redis: hot copies and counters, so losing its data costs nothing but time.
+//! Redis: cached copies and counters. Losing them costs only time.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -26,7 +26,7 @@ pub(crate) fn start(program: &Path, data: &Path, log: &Path) -> Result<(ProcessG
         "--appendonly",
         "no",
     ]);
-    // Keys without a life (the cache's version counters) must stay when memory runs short.
+    // Keys without an expiry (the cache's version counters) must stay when memory is low.
     server
         .args(["--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru", "--port"])
         .arg(port.to_string());

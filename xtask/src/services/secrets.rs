@@ -60,7 +60,7 @@ const GENERATORS: &[(&str, Generator)] = &[
     (DEMO_PASSWORD, || Ok(format!("demo-{}", random_letters(12)?))),
 ];
 
-/// Writes `NAME=value` lines into a file only its owner may read, whole or not at all.
+/// Writes `NAME=value` lines into a file only its owner may read, completely or not at all.
 pub(crate) fn write_private_variables(path: &Path, variables: &[(String, String)]) -> Result<()> {
     let staged = path.with_extension("new");
     let _ = fs::remove_file(&staged);

@@ -38,7 +38,7 @@ pub(crate) fn is_complete() -> Result<bool> {
     Ok(find_wasm_bindgen(&locked_wasm_bindgen_version()?).is_some() && find_mongo().is_some())
 }
 
-/// One after the other: each compiles on all cores already.
+/// Installs the tools one after the other, because each compiles on all cores.
 pub(crate) fn ensure() -> Result<(PathBuf, Mongo)> {
     let version = locked_wasm_bindgen_version()?;
     let wasm_bindgen = match find_wasm_bindgen(&version) {
@@ -117,7 +117,7 @@ impl CargoTool {
     fn install(&self, version: &str) -> Result<PathBuf> {
         let folder = self.folder(version);
         let staging = folder.with_file_name(format!(".new-{}", self.package));
-        // Kept when the install is interrupted, so that the next one goes on where it stopped.
+        // Kept when an installation is interrupted, so that the next one continues.
         let build = paths::cache().join("build").join(self.package);
         run_step(&format!("{} {version}", self.package), |step| {
             remove(&staging)?;

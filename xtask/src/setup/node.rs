@@ -56,7 +56,7 @@ fn install(name: &str, folder: &Path) -> Result<()> {
     run_step(name, |step| {
         let mut npm = process::command("npm");
         npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
-        // The browser is Debian's; Playwright's own would be a second one from elsewhere.
+        // The browser comes from the system. Playwright would download a second one.
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         process::run_logged(npm, "setup-npm", step)?
             .require_success("Installing the npm packages", &manual_command)?;
@@ -68,7 +68,7 @@ fn lock_fingerprint(folder: &Path) -> Result<String> {
     Ok(Fingerprint::default().add_file(&folder.join("package-lock.json"))?.to_hex())
 }
 
-/// Inside the folder, so that removing it also removes the claim that it is complete.
+/// Inside the folder, so that removing the folder also removes the stamp.
 fn stamp_file(folder: &Path) -> PathBuf {
     folder.join("node_modules/.cartwright-stamp")
 }

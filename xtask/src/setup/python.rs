@@ -48,7 +48,7 @@ pub(crate) fn install_redis_server() -> Result<PathBuf> {
     })
 }
 
-/// pip keeps the mode the archive says, which need not be executable.
+/// pip keeps the mode in the archive, which may not be executable.
 fn make_executable(path: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))

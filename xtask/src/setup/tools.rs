@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub(crate) enum Purpose {
     /// Build and run the store.
     Run,
-    /// That, and drive it with a browser.
+    /// Build and run the store, and test it with a browser.
     Test,
 }
 

@@ -34,8 +34,8 @@ fn run_folder(name: &str, title: &str, run: &TestRun) -> Result<TestCounts> {
         if let Some(filter) = &run.filter {
             node.args(["--test-name-pattern", filter]);
         }
-        // Named one by one: releases of Node differ in what a folder means. One at a time: they
-        // share the sandbox.
+        // Each file is named, because Node's releases treat folders differently. They run one at a
+        // time, because they share the sandbox.
         node.args(files).envs(run.variables());
         count_results(process::run_logged(node, &format!("test-{name}"), step)?, step)
     })

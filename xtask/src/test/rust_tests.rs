@@ -65,8 +65,7 @@ pub(crate) fn run_measurement(
 ) -> Result<String> {
     for program in programs.iter().filter(|program| program.is_store()) {
         let output = program.measure(run, test)?;
-        // The store has a program of its library's tests and one of its command's, which knows no
-        // such test.
+        // The store has two test programs, for its library and its command. Only one has this test.
         if TestCounts::parse_rust(&output).is_some_and(|counts| counts.passed > 0) {
             return Ok(output);
         }

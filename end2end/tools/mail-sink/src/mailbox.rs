@@ -37,8 +37,8 @@ struct Contents {
 }
 
 impl Mailbox {
-    /// Opens a folder (made when missing) and reads the mails in it; without one the mailbox starts
-    /// empty.
+    /// Opens a folder and reads its mails. Creates the folder if it is missing. Without a folder,
+    /// the mailbox starts empty.
     pub(crate) fn open(folder: Option<PathBuf>) -> std::io::Result<Mailbox> {
         let mut contents = Contents::default();
         if let Some(folder) = &folder {

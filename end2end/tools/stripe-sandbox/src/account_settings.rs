@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Amounts are multiplied by a rate in basis points; this one leaves them as they are.
+/// The rate, in basis points, that does not change amounts.
 pub(crate) const SAME_AMOUNT: i64 = 10_000;
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub(crate) struct AccountSettings {
     pub(crate) currency: CurrencySettings,
     /// How many seconds of the account's clock an object is missing from lists after it was made.
     pub(crate) list_lag_seconds: i64,
-    /// Pauses before each further delivery of a webhook; none stands for the sandbox's own growing
+    /// The pauses before each retry of a webhook. `None` means the sandbox's default, growing
     /// pauses.
     pub(crate) retry_milliseconds: Option<Vec<i64>>,
 }
@@ -20,11 +20,10 @@ pub(crate) struct AccountSettings {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct CurrencySettings {
-    /// What shoppers see and pay in where the session allows Adaptive Pricing; the session keeps
-    /// its own currency.
+    /// The currency that shoppers see and pay, if the session allows Adaptive Pricing. The session
+    /// keeps its own currency.
     pub(crate) presentment_currency: Option<String>,
-    /// What every session is changed to when it is paid, whatever it asked for. Stripe never does
-    /// this on its own.
+    /// The currency that replaces the session's own when it is paid. Stripe itself never does this.
     pub(crate) forced_currency: Option<String>,
     pub(crate) rate_basis_points: i64,
 }

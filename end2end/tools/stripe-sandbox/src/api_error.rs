@@ -1,4 +1,4 @@
-//! Refusals in Stripe's error shape.
+//! Errors in the format of Stripe's API.
 
 use std::borrow::Cow;
 
@@ -64,12 +64,12 @@ impl ApiError {
         }
     }
 
-    /// What a revoked key is told.
+    /// The error for a revoked key.
     pub(crate) fn invalid_key(secret_key: &str) -> ApiError {
         ApiError::unauthorized(&format!("Invalid API Key provided: {}", mask_key(secret_key)))
     }
 
-    /// What a restricted key is told that lacks the permission of an endpoint.
+    /// The error for a restricted key without the permission for an endpoint.
     pub(crate) fn forbidden(secret_key: &str, permission: &str) -> ApiError {
         let key = mask_key(secret_key);
         let message = format!(

@@ -1,14 +1,12 @@
-//! Which currencies Stripe charges in, how it counts them, and how small and large an amount may
-//! be.
+//! The currencies that Stripe supports, their decimals, and their smallest and largest amounts.
 //!
-//! Read from docs.stripe.com/currencies as it stood in 2026: "Supported presentment currencies",
-//! "Zero-decimal currencies", "Three-decimal currencies", "Special cases", "Minimum charge amount
-//! by currency" and "Maximum charge amounts". Where the maximum depends on the way of paying, the
-//! lowest one holds here: a session does not know yet what it will be paid with. (Cards alone allow
-//! up to 12 digits.)
+//! Source: docs.stripe.com/currencies in 2026: "Supported presentment currencies", "Zero-decimal
+//! currencies", "Three-decimal currencies", "Special cases", "Minimum charge amount by currency"
+//! and "Maximum charge amounts". Where the maximum depends on the payment method, this table has
+//! the lowest one, because a session does not know its payment method yet. (Cards alone allow up to
+//! 12 digits.)
 
-/// What Stripe allows of one currency. All amounts are in Stripe's units, the "minor units" of its
-/// API.
+/// The limits of one currency. All amounts are in Stripe's units, the "minor units" of its API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CurrencyRule {
     /// Decimals that Stripe counts in.

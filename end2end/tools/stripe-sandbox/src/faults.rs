@@ -19,7 +19,8 @@ pub(crate) enum FaultKind {
     Error500AfterWork,
     #[serde(rename = "error_500_before_work")]
     Error500BeforeWork,
-    /// Refuses in place of the work, as for a refund that the account's balance does not cover.
+    /// Sends an error instead of doing the work, for example for a refund that exceeds the
+    /// account's balance.
     #[serde(rename = "bad_request_400")]
     BadRequest400,
     /// The key is unknown, as after a rotation.

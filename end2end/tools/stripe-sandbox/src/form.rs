@@ -98,7 +98,7 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Text of at most so many characters.
+    /// Text with at most `most` characters.
     pub(crate) fn short_text(&self, field: &str, most: usize) -> Result<Option<&'a str>, ApiError> {
         match self.text(field) {
             Some(text) if text.chars().count() > most => {

@@ -1,4 +1,4 @@
-//! The state file: read at start, written whole and atomically a moment after each change.
+//! The state file: read at the start and written atomically shortly after each change.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::account::Account;
 use crate::sandbox::Sandbox;
 use crate::webhooks::schedule;
 
-/// Changes come in bursts; one write covers what happens within this time.
+/// Changes come in bursts. One write covers the changes within this time.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// Reads the accounts of a state file; a file that does not exist yet holds none.

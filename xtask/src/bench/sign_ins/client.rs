@@ -5,26 +5,26 @@ use anyhow::{Result, bail};
 use crate::bench::connection::{Connection, Response, Visitor};
 use crate::demo_store::DemoStore;
 
-/// A try too many would be answered by the limit of the account, not by the password: five are
-/// free.
+/// The limit of an account allows five tries. With more, the limit would answer instead of the
+/// password check.
 pub(crate) const TRIES_PER_ACCOUNT: usize = 4;
 const PASSWORD: &str = "seven quiet herons at dusk";
 pub(crate) const WRONG_PASSWORD: &str = "six quiet herons at dusk";
 
-/// Whose address is typed.
+/// The kind of account whose address is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AccountKind {
     /// Signed up here.
     Known,
     Unknown,
-    /// Brought from another shop, with a hash of another kind.
+    /// Imported from another shop, with another kind of hash.
     Imported,
-    /// For the storm, which takes more accounts than there is time to sign up.
+    /// For the login storm, which needs more accounts than can sign up in time.
     Brought,
 }
 
 impl AccountKind {
-    /// Addresses of all kinds are equally long, so that answers which show them are too.
+    /// Addresses of all kinds have the same length, so that answers that show them have it too.
     pub(crate) fn email(self, number: usize) -> String {
         let name = match self {
             Self::Known => "known",
@@ -36,7 +36,7 @@ impl AccountKind {
     }
 }
 
-/// Where visitors come in, each from an address of their own.
+/// Sends requests of visitors, each from an IP address of its own.
 pub(crate) struct SignInClient<'a> {
     pub(crate) store: &'a DemoStore,
     pub(crate) visitors: u16,

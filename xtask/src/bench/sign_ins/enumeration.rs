@@ -19,22 +19,22 @@ const KINDS: [(AccountKind, &str); 3] = [
 /// The status of an answer to a wrong password.
 const REFUSED: u16 = 401;
 const TRIES_PER_KIND: usize = 100;
-/// Of each kind that are counted; one more is for warming up.
+/// Measured accounts of each kind. One more is for the warm-up.
 pub(crate) const ACCOUNTS: usize = TRIES_PER_KIND / TRIES_PER_ACCOUNT;
-/// The order of the tries is random, and the same every time.
+/// The tries have a random order that is the same in every run.
 const SEED: &str = "42";
-/// More than this between two medians, in percent, tells who has an account.
+/// A larger difference between two medians, in percent, would reveal who has an account.
 const MAX_SPREAD_PERCENT: f64 = 5.0;
-/// Less than this, and it is not chance that the times differ.
+/// A smaller p-value means that the difference is not chance.
 const MIN_P_VALUE: f64 = 0.01;
 
 pub(crate) struct EnumerationResult {
     /// In the order of `KINDS`.
     times: [DurationSamples; 3],
-    /// What every answer was, unless one differed.
+    /// The status and size of the answers, if all are equal.
     status: u16,
     bytes: usize,
-    /// How the first answer that was another differed.
+    /// How the first different answer differs.
     pub(crate) difference: Option<String>,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn measure(client: &mut SignInClient, step: &Step) -> Result<Enumerat
     Ok(EnumerationResult { times: times.map(DurationSamples::new), status, bytes, difference })
 }
 
-/// Every try as the place of its kind and its number.
+/// Every try as the index of its kind and its number.
 fn shuffled_tries() -> Vec<(usize, usize)> {
     let mut tries: Vec<_> = (0..KINDS.len())
         .flat_map(|place| (0..TRIES_PER_KIND).map(move |number| (place, number)))
@@ -99,7 +99,7 @@ impl ComparableResponse {
         }
     }
 
-    /// In words; `None` where both are the same byte for byte.
+    /// The difference in words; `None` if both are equal byte for byte.
     fn difference(&self, other: &Self) -> Option<String> {
         if self.status != other.status {
             return Some(format!("status {}, not {}", other.status, self.status));
@@ -121,7 +121,7 @@ impl ComparableResponse {
 }
 
 impl EnumerationResult {
-    /// In percent of the least median.
+    /// The difference of the medians, in percent of the smallest.
     fn spread(&self) -> f64 {
         let medians = self.times.each_ref().map(|times| times.median().as_secs_f64());
         let (least, greatest) = (
@@ -179,7 +179,8 @@ impl EnumerationResult {
     }
 }
 
-/// In milliseconds. What there is to tell is far below the moment before which no answer leaves.
+/// In milliseconds with two decimals: the differences are far smaller than the minimum response
+/// time.
 fn format_precise_milliseconds(time: Duration) -> String {
     format!("{:.2}", time.as_secs_f64() * 1000.0)
 }

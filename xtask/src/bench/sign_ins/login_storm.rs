@@ -18,23 +18,23 @@ use crate::progress::Step;
 const ROUND: Duration = Duration::from_secs(10);
 /// Off, on, on, off, so that slow changes of the machine affect both in the same way.
 const ROUNDS: [bool; 4] = [false, true, true, false];
-/// Longer than a try waits for its turn, so that a round finds the store at rest.
+/// Longer than a try waits in the queue, so that the store is idle at the start of a round.
 const REST: Duration = Duration::from_secs(4);
 const TRIES_PER_SECOND: usize = 100;
 const TRIES: usize = TRIES_PER_SECOND * ROUND.as_secs() as usize;
 /// Every second try of the two stormy rounds is for an account that exists.
 pub(crate) const ACCOUNTS: usize = TRIES / TRIES_PER_ACCOUNT;
-/// A page is due this often, whether the one before has come or not.
+/// The interval of page requests. It does not depend on earlier responses.
 const PAGE_EVERY: Duration = Duration::from_millis(25);
-/// As many tries as can be on their way at once, each waiting for a turn and for the earliest
-/// moment of an answer.
+/// Enough clients for all tries that can be open at once. Each waits in the queue and for the
+/// minimum response time.
 const CONCURRENT_CLIENTS: usize = 400;
-/// Until then the queue fills.
+/// The queue fills until then.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
 const LATE: Duration = Duration::from_millis(50);
 const HASHES: usize = 20;
 
-/// What is asked for, and what is hoped for.
+/// The limits and the aims.
 const PAGES_ALLOWED: f64 = 2.0;
 const PAGES_AIM: f64 = 1.2;
 const TRIES_ALLOWED: f64 = 0.9;
@@ -52,13 +52,13 @@ pub(crate) struct LoginStorm {
 struct Tries {
     /// The password was compared.
     compared: usize,
-    /// Of these, while the storm was at its height.
+    /// Of these, the ones after the queue had filled.
     compared_at_height: usize,
-    /// 503: told to come again.
+    /// Status 503: the store was busy.
     busy: usize,
     /// 429.
     limited: usize,
-    /// Sent later than due, because all were on their way.
+    /// Sent later than due, because all clients were waiting.
     late: usize,
 }
 
@@ -136,8 +136,8 @@ fn cores_for_hashing() -> usize {
     (std::thread::available_parallelism().map_or(1, usize::from) / 2).max(1)
 }
 
-/// The times of pages, each from the moment it was due: a page that comes late makes the next one
-/// late as well.
+/// The response times of pages. Each counts from when the request was due, because a late response
+/// also delays the next request.
 fn read_pages(reader: &mut PageReader, pages: &[&str], started: Instant) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
     for (number, page) in (0_u32..).zip(pages.iter().cycle()) {
@@ -172,7 +172,7 @@ fn run_storm_round(
     })
 }
 
-/// Takes the next try that nobody has taken, until there are none.
+/// Sends the next try until there are none left.
 fn send_tries(
     address: &str,
     visitors: &[(String, Visitor)],
@@ -186,7 +186,7 @@ fn send_tries(
         let due = started + Duration::from_secs(1) * number as u32 / TRIES_PER_SECOND as u32;
         sleep_until(due);
         tries.late += usize::from(due.elapsed() > LATE);
-        // Whoever tries passwords opens connections without end.
+        // An attacker opens a new connection for each try.
         let answer = submit_wrong_password(&mut Connection::open(address)?, email, *visitor)?;
         tries
             .count(answer.status, started.elapsed())
@@ -199,7 +199,7 @@ fn sleep_until(due: Instant) {
 }
 
 impl Tries {
-    /// `None` for an answer that is none of the store's three.
+    /// `None` for a status that the store does not send here.
     fn count(&mut self, status: u16, after: Duration) -> Option<()> {
         match status {
             401 => {
@@ -224,7 +224,7 @@ impl LoginStorm {
         self.tries.compared_at_height as f64 / rounds / (ROUND - SETTLED_AFTER).as_secs_f64()
     }
 
-    /// What the granted cores could do if they did nothing else.
+    /// How many hashes per second the cores could compute without other work.
     fn most_per_second(&self) -> f64 {
         cores_for_hashing() as f64 / self.hash.as_secs_f64()
     }

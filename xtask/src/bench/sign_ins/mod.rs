@@ -19,10 +19,10 @@ use crate::process;
 use crate::progress::run_step;
 use client::{AccountKind, SignInClient};
 
-/// What another shop's users bring. bcrypt at the greatest cost that is imported: the time that
+/// A hash from another shop: bcrypt at the highest cost that the store imports, because its time
 /// differs most.
 const BCRYPT: &str = "$2b$12$MwUKAYy/aQT2UsycR7On2u9D8rrLJqYNj7Xxeq83MhGsyupig9nIC";
-/// As the store makes them. No password is known to it, and none is needed.
+/// A hash in the store's own format. Its password is unknown and not needed.
 const ARGON2ID: &str = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE";
 
 pub(crate) struct SignIns {
@@ -48,7 +48,7 @@ pub(crate) fn measure(store: &DemoStore, pages: &[&str]) -> Result<SignIns> {
     Ok(SignIns { enumeration, login_storm })
 }
 
-/// Through the operator's own command, as when a shop moves.
+/// Imports the users with the operator's command.
 fn import_users(store: &DemoStore, step: &crate::progress::Step) -> Result<()> {
     let file = paths::root().join("target/bench/users.csv");
     fs::create_dir_all(file.with_file_name(""))?;

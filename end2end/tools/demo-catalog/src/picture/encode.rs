@@ -21,7 +21,8 @@ pub fn write_picture(master: &Pixmap, folder: &Path, stem: &str) -> Result<u64> 
     let mut pixels = remove_alpha(master);
     let mut pixels_width = MASTER_SIDE;
     let mut bytes = 0;
-    // Each from the next larger one, which costs a fraction of scaling the master every time.
+    // Each is scaled from the next larger one, which costs a fraction of scaling the master every
+    // time.
     for width in WIDTHS.into_iter().rev() {
         if width < pixels_width {
             pixels = resize(&pixels, pixels_width, width)?;

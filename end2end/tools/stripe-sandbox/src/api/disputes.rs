@@ -1,4 +1,4 @@
-//! `/v1/disputes`, for reading: banks open disputes, and the control API plays the bank.
+//! `/v1/disputes`, read-only: the control API opens disputes, as a bank does.
 
 use serde_json::Value;
 

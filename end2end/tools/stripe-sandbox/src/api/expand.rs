@@ -54,7 +54,7 @@ fn cannot_expand(path: &str) -> ApiError {
     ApiError { param: Some("expand".to_owned()), ..ApiError::refused(None, message) }
 }
 
-/// Lists that Stripe leaves out unless they are asked for.
+/// Lists that Stripe includes only on request.
 fn included_list(account: &Account, object: &Value, segment: &str) -> Option<Value> {
     let id = object.get("id")?.as_str()?;
     match (object.get("object")?.as_str()?, segment) {

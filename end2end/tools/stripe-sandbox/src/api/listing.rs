@@ -7,8 +7,8 @@ use crate::api_error::ApiError;
 use crate::form::Params;
 use crate::table::{Row, Table};
 
-/// A page of a table. Lists are eventually consistent: what was just made may be missing while its
-/// own address already shows it, for as long as the account's switch says.
+/// A page of a table. Lists are eventually consistent: for the lag in the account's settings, a new
+/// object is missing from lists although it can be retrieved by id.
 pub(crate) fn paginate_table<T: Row>(
     account: &Account,
     table: &Table<T>,
@@ -27,7 +27,7 @@ pub(crate) fn paginate_table<T: Row>(
     select_page(&rows, table.iter().rev().map(Row::id), |row| row.id(), url, params, render)
 }
 
-/// A page of rows that are not a table of their own, as they stand.
+/// A page of rows that are not in a table.
 pub(crate) fn paginate_rows<T>(
     rows: &[T],
     id: impl Fn(&T) -> &str,

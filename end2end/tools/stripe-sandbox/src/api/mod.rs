@@ -1,5 +1,5 @@
-//! The `/v1` addresses, as pure functions of one account: method, path and parameters in, JSON or a
-//! refusal out.
+//! The `/v1` endpoints as pure functions of one account: from method, path and parameters to JSON
+//! or an error.
 
 mod checkout_sessions;
 mod disputes;

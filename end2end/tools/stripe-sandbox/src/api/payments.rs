@@ -1,4 +1,4 @@
-//! `/v1/payment_intents` and `/v1/charges`, for reading: only the hosted page makes payments.
+//! `/v1/payment_intents` and `/v1/charges`, read-only: only the hosted page creates payments.
 
 use serde_json::Value;
 

@@ -14,8 +14,8 @@ use crate::rules::disputes::{self, NewDispute};
 use crate::rules::refunds::{self, NewRefund};
 use crate::rules::{new_session, payment};
 
-/// Makes a paid session that is partly refunded and then disputed. Its objects carry only the given
-/// metadata and can be retrieved by id; the report keeps them apart from the orders.
+/// Creates a paid session, refunds a part of it and then disputes it. Its objects carry only the
+/// given metadata and can be retrieved by id; the report lists them separately from the orders.
 pub(crate) fn create_payment(
     account: &mut Account,
     config: &Config,

@@ -1,5 +1,5 @@
-//! What the money did, by order, payment and currency, and how the API was called: what invariant
-//! checks read.
+//! A report of all money by order, payment and currency, and of the API calls. Invariant checks
+//! read it.
 
 use std::collections::BTreeMap;
 
@@ -103,7 +103,7 @@ fn summarise_refund(refund: &Refund) -> Value {
 }
 
 fn summarise_dispute(dispute: &Dispute) -> Value {
-    // Taken from the account and not given back, and what that cost.
+    // The amount that was withdrawn and not returned, and the fees.
     let withdrawn: i64 = dispute.balance_transactions.iter().map(|movement| -movement.amount).sum();
     let fees: i64 = dispute.balance_transactions.iter().map(|movement| movement.fee).sum();
     json!({

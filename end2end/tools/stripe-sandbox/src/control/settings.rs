@@ -9,8 +9,8 @@ use crate::account_settings::CurrencySettings;
 use crate::api_error::ApiError;
 use crate::currencies;
 
-/// `{"presentment_currency": "usd", "forced_currency": null, "rate_basis_points": 11000}`; what is
-/// left out is off.
+/// `{"presentment_currency": "usd", "forced_currency": null, "rate_basis_points": 11000}`; a
+/// missing setting is off.
 pub(crate) fn set_currency(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let wanted = parse_body::<CurrencySettings>(body)?;
     for currency in [&wanted.presentment_currency, &wanted.forced_currency].into_iter().flatten() {
@@ -46,8 +46,7 @@ pub(crate) fn set_list_lag(account: &mut Account, body: &Value) -> Result<Value,
     Ok(json!({ "list_lag_seconds": account.settings.list_lag_seconds }))
 }
 
-/// `{"seconds": [0.1, 1, 5]}`: so many further attempts after these pauses; null brings the usual
-/// ones back.
+/// `{"seconds": [0.1, 1, 5]}`: one retry after each pause; null restores the default.
 pub(crate) fn set_retries(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let pauses = parse_body::<Option<Vec<f64>>>(&body["seconds"])?;
     if pauses.iter().flatten().any(|seconds| !(0.0..=1e9).contains(seconds)) {

@@ -1,4 +1,4 @@
-//! Faults of webhooks, and events that never happened.
+//! Faults of webhooks, and events that a test creates.
 
 use serde_json::{Value, json};
 
@@ -43,7 +43,8 @@ pub(crate) fn set_mode(account: &mut Account, body: &Value) -> Result<Value, Api
     Ok(json!({ "mode": account.webhook_mode }))
 }
 
-/// `{"only": [ids or types]}` lets just those go; what is never named stays lost.
+/// `{"only": [ids or types]}` releases only these events. Events that are never named stay
+/// withheld.
 pub(crate) fn flush(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     let only: Option<Vec<String>> = match &body["only"] {
         Value::Null => None,
@@ -91,7 +92,7 @@ pub(crate) fn events(account: &Account) -> Value {
     json!({ "data": events })
 }
 
-/// A correctly signed event with any object: what a receiver must validate before it believes.
+/// Creates a correctly signed event with any object, to test that a receiver validates it.
 pub(crate) fn create_event(account: &mut Account, body: &Value) -> Result<Value, ApiError> {
     account.record_event(read_required_text(body, "type")?, body["object"].clone());
     let invented = account.events.iter().next_back();

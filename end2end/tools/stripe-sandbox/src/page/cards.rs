@@ -42,8 +42,8 @@ pub(crate) const TEST_CARDS: &[TestCard] = &[
     },
 ];
 
-/// The card with this number; one that is no test card is declined, so that nobody's real card
-/// seems to work.
+/// The test card with this number. Other numbers are declined, so that a real card never seems to
+/// work.
 pub(crate) fn card_payment_method(
     number: &str,
     exp_month: i64,

@@ -34,7 +34,7 @@ pub(crate) struct FormState {
     pub(crate) name: String,
     pub(crate) expiry: String,
     pub(crate) errors: FieldErrors,
-    /// About the attempt as a whole.
+    /// The message about the whole attempt.
     pub(crate) message: Option<String>,
 }
 
@@ -302,7 +302,7 @@ fn render_card_form(session: &Session, form: &FormState, path: &str, total: &str
     )
 }
 
-/// A labelled input whose hint and error are tied to it for screen readers.
+/// A labelled input. Its hint and error are linked to it for screen readers.
 fn render_field(
     name: &str,
     label: &str,

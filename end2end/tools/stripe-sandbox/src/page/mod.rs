@@ -32,7 +32,7 @@ pub(crate) async fn show_payment_page(
     })
 }
 
-/// One button is one `method`; without it the card form was sent.
+/// Each button sends a `method`. Without it, the card form was sent.
 pub(crate) async fn submit_payment(
     State(sandbox): State<Sandbox>,
     Path(id): Path<String>,
@@ -159,7 +159,7 @@ fn render_page(session: &Session, form: &FormState, status: StatusCode) -> Respo
     }
 }
 
-/// The answer to a form that comes too late: who has paid goes on to the shop.
+/// The response to a late form. A shopper who has paid is redirected to the shop.
 fn render_ended(session: &Session) -> Response {
     match session.status {
         SessionStatus::Complete => redirect_to_success(session),
@@ -177,8 +177,7 @@ pub(crate) fn success_url_of(session: &Session) -> String {
     session.success_url.replace("{CHECKOUT_SESSION_ID}", &session.id)
 }
 
-/// Reads the card form; the shopper's name and address stay with the session, the card itself does
-/// not.
+/// Reads the card form. The session keeps the shopper's name and address, but not the card.
 fn read_card(
     session: &mut Session,
     fields: &Fields,

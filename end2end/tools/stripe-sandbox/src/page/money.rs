@@ -1,4 +1,4 @@
-//! Amounts as people read them.
+//! Formats amounts for people.
 
 use crate::currencies::decimal_places;
 

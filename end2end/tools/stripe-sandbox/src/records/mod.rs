@@ -1,4 +1,4 @@
-//! What one account remembers: sessions, payments, refunds, disputes, events and webhook endpoints.
+//! The objects of one account: sessions, payments, refunds, disputes, events and webhook endpoints.
 
 mod events;
 mod payments;
