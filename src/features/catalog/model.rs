@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::features::shipping::model::{Country, TaxClass, country};
+use crate::features::shipping::model::TaxClass;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::Money;
 
@@ -60,11 +60,6 @@ impl Product {
             .ok()
             .and_then(|i| self.info.images.get(i))
             .or_else(|| self.info.images.first())
-    }
-
-    /// The country it was made in; the import lets none through that is not in the table.
-    pub fn country_of_origin(&self) -> Option<&'static Country> {
-        self.info.country_of_origin.as_deref().and_then(country)
     }
 
     /// Finds the variant for a choice of values, when every option is chosen.

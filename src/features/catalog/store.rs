@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::catalog::model::{Category, Image, Product, ProductCard, ProductStatus, Sort};
 use crate::infra::collections::{Collection, Erasure, index, unique_index};
-use crate::infra::mongo::{
-    Mongo, Tx, TxResult, collect, next, with_deadline, with_deadline_bulk,
-};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, next, with_deadline, with_deadline_bulk};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};

@@ -52,10 +52,10 @@ impl Stage {
     /// Lets some writes pass, then kills the program and starts it again; answers whether it came
     /// to that before the request ended.
     async fn kill_during<T>(&mut self, writes: u64, request: impl Future<Output = T>) -> bool {
-        self.mongo.fall_silent_after_writes(writes);
+        self.mongo.silence_after_writes(writes);
         let killed = tokio::select! {
             _ = request => false,
-            () = self.mongo.silenced() => true,
+            () = self.mongo.wait_until_silent() => true,
         };
         self.program.kill();
         self.mongo.clear();

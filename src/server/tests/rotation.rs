@@ -239,7 +239,7 @@ async fn killed_midway(app: &App) {
         .expect("the server takes the limit");
     let mongo = FaultProxy::start(&needed("MONGODB_URI")).await;
     // Each account is three writes: itself, the links mailed to it, the end of the transaction.
-    mongo.fall_silent_after_writes(7);
+    mongo.silence_after_writes(7);
     let mut command = operators(
         &app.clients.settings,
         mongo.address_for(&needed("MONGODB_URI")),
@@ -247,7 +247,7 @@ async fn killed_midway(app: &App) {
     );
     let mut child =
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-    tokio::time::timeout(Duration::from_secs(60), mongo.silenced())
+    tokio::time::timeout(Duration::from_secs(60), mongo.wait_until_silent())
         .await
         .expect("the command writes");
     child.kill().and_then(|()| child.wait()).expect("the process ends");

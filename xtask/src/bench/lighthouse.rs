@@ -1,4 +1,4 @@
-//! Lighthouse, run by a script of its own package, and the medians of what it found.
+//! Runs Lighthouse and computes the medians of its results.
 
 use std::fmt;
 use std::fs;
@@ -6,34 +6,34 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::progress::step;
+use crate::progress::run_step;
 use crate::setup::Tools;
 use crate::{paths, process};
 
 /// One page's runs together.
-pub struct Score {
-    pub performance: Spread,
-    pub accessibility: Spread,
-    pub best_practices: Spread,
-    pub seo: Spread,
-    pub first_paint_ms: Spread,
-    pub largest_paint_ms: Spread,
-    pub blocking_ms: Spread,
-    pub shift: Spread,
-    pub bytes: Spread,
-    /// What kept a category other than performance from 100, in any run.
-    pub lost: Vec<String>,
+pub(crate) struct Score {
+    pub(crate) performance: Spread,
+    pub(crate) accessibility: Spread,
+    pub(crate) best_practices: Spread,
+    pub(crate) seo: Spread,
+    pub(crate) first_paint_ms: Spread,
+    pub(crate) largest_paint_ms: Spread,
+    pub(crate) blocking_ms: Spread,
+    pub(crate) shift: Spread,
+    pub(crate) bytes: Spread,
+    /// The audits that kept a category other than performance below 100, in any run.
+    pub(crate) failed_audits: Vec<String>,
 }
 
-pub struct Spread {
+pub(crate) struct Spread {
     least: f64,
-    pub median: f64,
+    pub(crate) median: f64,
     greatest: f64,
 }
 
 impl Spread {
     /// `None` without a single number.
-    fn of(mut values: Vec<f64>) -> Option<Self> {
+    fn new(mut values: Vec<f64>) -> Option<Self> {
         values.sort_by(f64::total_cmp);
         let least = *values.first()?;
         Some(Self { least, median: *values.get(values.len() / 2)?, greatest: *values.last()? })
@@ -57,18 +57,23 @@ impl fmt::Display for Spread {
 }
 
 /// What the lock file installs.
-pub fn version() -> String {
+pub(crate) fn installed_version() -> String {
     let manifest = fs::read_to_string(paths::lighthouse().join("package.json")).unwrap_or_default();
     let manifest: Value = serde_json::from_str(&manifest).unwrap_or_default();
     manifest["dependencies"]["lighthouse"].as_str().unwrap_or("of an unknown version").to_owned()
 }
 
-pub fn measure(tools: &Tools, address: &str, paths: &[&str], runs: u32) -> Result<Vec<Score>> {
+pub(crate) fn measure(
+    tools: &Tools,
+    address: &str,
+    paths: &[&str],
+    runs: u32,
+) -> Result<Vec<Score>> {
     let addresses: Vec<String> =
         paths.iter().map(|path| format!("{}{path}", address.trim_end_matches('/'))).collect();
     let file = paths::root().join("target/bench/lighthouse.json");
     fs::create_dir_all(file.with_file_name(""))?;
-    step("Lighthouse", |step| {
+    run_step("Lighthouse", |step| {
         let mut node = process::command("node");
         node.arg(paths::lighthouse().join("measure.mjs"))
             .arg(&file)
@@ -78,7 +83,7 @@ pub fn measure(tools: &Tools, address: &str, paths: &[&str], runs: u32) -> Resul
             node.env("CHROME_PATH", chromium);
         }
         process::run_logged(node, "bench-lighthouse", step)?
-            .or_fail("Lighthouse", "see the log")
+            .require_success("Lighthouse", "see the log")
             .map(drop)
     })?;
     let found: Value = serde_json::from_str(&fs::read_to_string(&file)?)
@@ -86,24 +91,24 @@ pub fn measure(tools: &Tools, address: &str, paths: &[&str], runs: u32) -> Resul
     addresses
         .iter()
         .map(|address| {
-            score(&found[address.as_str()])
+            parse_score(&found[address.as_str()])
                 .with_context(|| format!("Lighthouse left out {address}"))
         })
         .collect()
 }
 
-fn score(runs: &Value) -> Option<Score> {
+fn parse_score(runs: &Value) -> Option<Score> {
     let runs = runs.as_array()?;
     let spread =
-        |name: &str| Spread::of(runs.iter().filter_map(|run| run[name].as_f64()).collect());
-    let mut lost: Vec<String> = runs
+        |name: &str| Spread::new(runs.iter().filter_map(|run| run[name].as_f64()).collect());
+    let mut failed_audits: Vec<String> = runs
         .iter()
         .filter_map(|run| run["lost"].as_array())
         .flatten()
         .filter_map(|what| what.as_str().map(str::to_owned))
         .collect();
-    lost.sort();
-    lost.dedup();
+    failed_audits.sort();
+    failed_audits.dedup();
     Some(Score {
         performance: spread("performance")?,
         accessibility: spread("accessibility")?,
@@ -114,7 +119,7 @@ fn score(runs: &Value) -> Option<Score> {
         blocking_ms: spread("total_blocking_time_ms")?,
         shift: spread("cumulative_layout_shift")?,
         bytes: spread("bytes")?,
-        lost,
+        failed_audits,
     })
 }
 
@@ -122,10 +127,10 @@ fn score(runs: &Value) -> Option<Score> {
 mod tests {
     use serde_json::json;
 
-    use super::{Spread, score};
+    use super::{Spread, parse_score};
 
     fn shown(values: &[f64]) -> Option<String> {
-        Spread::of(values.to_vec()).map(|spread| spread.to_string())
+        Spread::new(values.to_vec()).map(|spread| spread.to_string())
     }
 
     #[test]
@@ -143,8 +148,8 @@ mod tests {
                 "largest_contentful_paint_ms": 1, "total_blocking_time_ms": 0, "cumulative_layout_shift": 0, "bytes": 1,
                 "lost": ["meta-description: missing"] })
         };
-        let score = score(&json!([run(92), run(92)])).expect("a score");
-        assert_eq!(score.lost, ["meta-description: missing"]);
+        let score = parse_score(&json!([run(92), run(92)])).expect("a score");
+        assert_eq!(score.failed_audits, ["meta-description: missing"]);
         assert_eq!(score.seo.to_string(), "92");
     }
 }

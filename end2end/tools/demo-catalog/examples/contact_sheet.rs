@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use demo_catalog::picture::{drawing, recolour, scene};
-use demo_catalog::shots::Shot;
+use demo_catalog::picture_specs::PictureSpec;
 use resvg::tiny_skia::{FilterQuality, Pixmap, PixmapPaint, Transform};
 
 const CELL: u32 = 220;
@@ -21,14 +21,14 @@ fn main() -> anyhow::Result<()> {
     let [icons, out, which, value] = args.as_slice() else {
         bail!("icons.json, the PNG, `mixed`, `kind` or `kinds`, and a value");
     };
-    let (_, shots) = demo_catalog::build::catalogue(42);
+    let (_, shots) = demo_catalog::build::generate_catalog(42);
     let fronts = || shots.iter().filter(|(_, shot)| shot.view == scene::View::Front);
-    let chosen: Vec<&Shot> = match which.as_str() {
+    let chosen: Vec<&PictureSpec> = match which.as_str() {
         "kind" => {
             shots.iter().map(|(_, shot)| shot).filter(|shot| shot.kind.code == value).collect()
         }
         "kinds" => {
-            let kinds: BTreeMap<&str, &Shot> =
+            let kinds: BTreeMap<&str, &PictureSpec> =
                 fronts().map(|(_, shot)| (shot.kind.code, shot)).collect();
             demo_catalog::goods::kinds()
                 .into_iter()
@@ -51,9 +51,9 @@ fn main() -> anyhow::Result<()> {
         let drawing = shot.kind.drawing;
         let svg = drawing::compose(&bodies[drawing.icon], drawing.parts)?;
         let mut object = drawing::rasterise(&svg, 480)?.pixels;
-        recolour::recolour(&mut object, drawing.carrier, shot.colour.tone);
-        let mut picture = scene::paint(&object, shot.ground(), shot.placing())?;
-        let mut side = scene::MASTER;
+        recolour::recolour(&mut object, drawing.mask, shot.colour.tone);
+        let mut picture = scene::paint(&object, shot.background(), shot.placement())?;
+        let mut side = scene::MASTER_SIDE;
         // Halving first: one bilinear step may not skip pixels.
         while side / 2 >= CELL {
             let mut half = Pixmap::new(side / 2, side / 2).context("size")?;

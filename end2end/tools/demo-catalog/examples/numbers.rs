@@ -1,7 +1,7 @@
 //! Prints how large the catalogue is, and a few descriptions to read.
 
 fn main() {
-    let (catalog, shots) = demo_catalog::build::catalogue(42);
+    let (catalog, shots) = demo_catalog::build::generate_catalog(42);
     let variants: usize = catalog.products.iter().map(|p| p.variants.len()).sum();
     println!(
         "{} products, {variants} variants, {} categories, {} pictures",

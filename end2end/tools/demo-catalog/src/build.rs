@@ -1,5 +1,4 @@
-//! Makes the catalogue from the tables of goods: names, prices, options, stock, and the shots it
-//! needs.
+//! Generates the catalogue from the tables of goods: names, prices, options, stock and images.
 
 use std::collections::BTreeSet;
 
@@ -13,12 +12,13 @@ use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
 use crate::goods::brands::{self, Brand};
-use crate::goods::{self, Kind, Sizes, materials, shelves};
-use crate::palette::{Colourway, colourway};
-use crate::shots::{Shots, hex};
-use crate::{pictures_of, text, variants};
+use crate::goods::{self, ProductKind, Sizes, categories, materials};
+use crate::palette::find_colourway;
+use crate::picture_specs::{PictureSpecs, hex};
+use crate::plan::Plan;
+use crate::{product_images, text, variants};
 
-/// Enough for full shelves, few enough that a kind does not repeat itself on one page.
+/// Enough to fill the categories, few enough that a kind does not repeat itself on one page.
 const PRODUCTS_PER_KIND: usize = 4;
 
 const DRAFTS: usize = 8;
@@ -38,34 +38,10 @@ const THIRD_OPTIONS: &[(&str, Sizes)] = &[
     ("SCISSORS", goods::sizes("Hand", &["Right", "Left"], 0)),
 ];
 
-/// One product as decided, before its variants and pictures are written out.
-pub struct Plan {
-    pub department: &'static str,
-    pub kind: &'static Kind,
-    /// Counts the products of a kind from 0.
-    pub nth: usize,
-    pub form: &'static str,
-    pub colours: Vec<&'static Colourway>,
-    /// Options beside colour.
-    pub sizes: Vec<Sizes>,
-}
-
-impl Plan {
-    /// Which of the two ways to place and light a colour of this product has.
-    ///
-    /// By colour, so that products of a kind, which lead with different colours, differ in this
-    /// too. Where there is only one colour, by product.
-    pub fn take(&self, colour: &Colourway) -> u32 {
-        let place = self.kind.colours.iter().position(|name| *name == colour.name);
-        let place = if self.kind.colours.len() == 1 { Some(self.nth) } else { place };
-        (place.unwrap_or(0) % 2) as u32
-    }
-}
-
-/// The whole catalogue and the shots its pictures are made from. The same seed gives the same.
-pub fn catalogue(seed: u64) -> (CatalogFile, Shots) {
+/// The whole catalogue and the pictures it needs. The same seed gives the same result.
+pub fn generate_catalog(seed: u64) -> (CatalogFile, PictureSpecs) {
     let plans = plans(seed);
-    let (mut shots, images) = pictures_of::all(&plans);
+    let (mut pictures, images) = product_images::assign_images(&plans);
     let mut slugs = BTreeSet::new();
     let mut products: Vec<FileProduct> = plans
         .iter()
@@ -79,13 +55,13 @@ pub fn catalogue(seed: u64) -> (CatalogFile, Shots) {
         categories: categories(),
         products,
     };
-    catalog.digest = digest(&catalog);
-    shots.retain_used(&catalog);
-    (catalog, shots)
+    catalog.digest = compute_digest(&catalog);
+    pictures.retain_used(&catalog);
+    (catalog, pictures)
 }
 
 /// SHA-256 over the catalogue as JSON with an empty digest.
-pub fn digest(catalog: &CatalogFile) -> String {
+pub fn compute_digest(catalog: &CatalogFile) -> String {
     let plain = CatalogFile { digest: String::new(), ..catalog.clone() };
     // Writing plain data to memory cannot fail.
     let bytes = serde_json::to_vec(&plain).unwrap_or_default();
@@ -100,7 +76,7 @@ fn rng(seed: u64, label: &str) -> ChaCha8Rng {
 
 fn categories() -> Vec<FileCategory> {
     let mut positions = std::collections::BTreeMap::new();
-    shelves::SHELVES
+    categories::CATEGORIES
         .iter()
         .map(|(key, name, description)| {
             let (parent, slug) = match key.rsplit_once('/') {
@@ -151,7 +127,7 @@ fn plans(seed: u64) -> Vec<Plan> {
                 kind,
                 nth,
                 form,
-                colours: colours.into_iter().map(colourway).collect(),
+                colours: colours.into_iter().map(find_colourway).collect(),
                 sizes,
             });
         }
@@ -160,7 +136,7 @@ fn plans(seed: u64) -> Vec<Plan> {
 }
 
 /// As many products as a kind has colours, so that each can lead with its own.
-fn products_of(kind: &Kind, rng: &mut ChaCha8Rng) -> usize {
+fn products_of(kind: &ProductKind, rng: &mut ChaCha8Rng) -> usize {
     let wanted = if rng.random_bool(0.75) { PRODUCTS_PER_KIND } else { PRODUCTS_PER_KIND - 1 };
     wanted.min(kind.colours.len().max(2)).min(kind.forms.len())
 }
@@ -174,7 +150,7 @@ fn colours(rng: &mut ChaCha8Rng, pool: &[&'static str], nth: usize) -> Vec<&'sta
 fn product(
     seed: u64,
     plan: &Plan,
-    images: pictures_of::ProductImages,
+    images: product_images::ProductImages,
     slugs: &mut BTreeSet<String>,
 ) -> FileProduct {
     let kind = plan.kind;
@@ -182,15 +158,15 @@ fn product(
     let key = format!("{}-{number:03}", kind.code.to_lowercase());
     let mut rng = rng(seed, &key);
     // Books have titles of their own; everything else is named after its range.
-    let is_book = kind.shelf == "stationery-and-books/books";
+    let is_book = kind.category == "stationery-and-books/books";
     let (range, name) = loop {
         let range = brands::RANGES.choose(&mut rng).copied().unwrap_or("Row");
         let name = if is_book { plan.form.to_string() } else { format!("{range} {}", plan.form) };
-        if slugs.insert(slug(&name)) {
+        if slugs.insert(slugify(&name)) {
             break ((!is_book).then_some(range), name);
         }
     };
-    let slug = slug(&name);
+    let slug = slugify(&name);
     let brand = brand(&mut rng, plan.department, kind);
     let material = materials::of(kind.materials.choose(&mut rng).copied().unwrap_or("steel"));
     let mut options: Vec<ProductOption> = Vec::new();
@@ -205,13 +181,13 @@ fn product(
         values: sizes.values.iter().map(|v| (*v).to_string()).collect(),
     }));
     let old_slugs = if rng.random_bool(0.06) {
-        vec![format!("{}-{slug}", self::slug(brand.name))]
+        vec![format!("{}-{slug}", self::slugify(brand.name))]
     } else {
         Vec::new()
     };
     FileProduct {
         info: ProductInfo {
-            description: text::description(&mut rng, kind, plan.nth, range, brand, material),
+            description: text::write_description(&mut rng, kind, plan.nth, range, brand, material),
             attributes: attributes(&mut rng, plan, material),
             name,
             brand: brand.name.to_string(),
@@ -220,14 +196,14 @@ fn product(
             country_of_origin: Some(brand.country.to_string()),
             search_terms: kind.terms.iter().map(|term| (*term).to_string()).collect(),
         },
-        variants: variants::all(&mut rng, plan, &images.of_colour),
+        variants: variants::build_variants(&mut rng, plan, &images.of_colour),
         // A long tail: a few sell well, most sell now and then.
         popularity: shop_window(plan).unwrap_or((rng.random::<f64>().powi(3) * 10_000.0) as u32),
         published_days_ago: rng.random_range(3..=720),
         key,
         slug,
-        category: kind.shelf.to_string(),
-        other_categories: kind.also.iter().map(|key| (*key).to_string()).collect(),
+        category: kind.category.to_string(),
+        other_categories: kind.other_categories.iter().map(|key| (*key).to_string()).collect(),
         status: ProductStatus::Published,
         tax_class: if is_book { "reduced" } else { "standard" }.to_string(),
         old_slugs,
@@ -246,13 +222,13 @@ fn shop_window(plan: &Plan) -> Option<u32> {
 }
 
 /// A maker of the department, and one that makes this kind of thing.
-fn brand(rng: &mut ChaCha8Rng, department: &str, kind: &Kind) -> &'static Brand {
+fn brand(rng: &mut ChaCha8Rng, department: &str, kind: &ProductKind) -> &'static Brand {
     let fits = |brand: &&Brand| match brand.name {
-        "Foxglove Press" => kind.shelf == "stationery-and-books/books",
-        "Corran Strings" => kind.shelf.starts_with("audio/instruments"),
-        "Peregrine Optical" => !kind.shelf.starts_with("cameras/projectors"),
-        "Quillon" => kind.shelf.ends_with("/watches"),
-        _ => kind.shelf != "stationery-and-books/books",
+        "Foxglove Press" => kind.category == "stationery-and-books/books",
+        "Corran Strings" => kind.category.starts_with("audio/instruments"),
+        "Peregrine Optical" => !kind.category.starts_with("cameras/projectors"),
+        "Quillon" => kind.category.ends_with("/watches"),
+        _ => kind.category != "stationery-and-books/books",
     };
     let makers: Vec<&Brand> = brands::of_department(department).into_iter().filter(fits).collect();
     // Invariant: every department has a maker without a condition; a test checks it.
@@ -288,7 +264,7 @@ fn set_states(seed: u64, products: &mut [FileProduct]) {
 }
 
 /// Lower-case words joined by hyphens.
-pub fn slug(text: &str) -> String {
+pub fn slugify(text: &str) -> String {
     let mut slug = String::new();
     for character in text.chars() {
         let plain = match character {

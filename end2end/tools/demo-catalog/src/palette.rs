@@ -1,4 +1,4 @@
-//! The colours goods come in, and the ground each department is photographed on.
+//! The colours of the products, and the background colour of each department.
 
 use crate::picture::colour::Lch;
 
@@ -54,7 +54,7 @@ pub const COLOURWAYS: &[Colourway] = &[
 
 /// # Panics
 /// When a table of goods names a colour that is not in the palette; a test reads all tables.
-pub fn colourway(name: &str) -> &'static Colourway {
+pub fn find_colourway(name: &str) -> &'static Colourway {
     COLOURWAYS
         .iter()
         .find(|colourway| colourway.name == name)
@@ -62,7 +62,7 @@ pub fn colourway(name: &str) -> &'static Colourway {
 }
 
 /// Close in lightness and chroma: a grid of mixed departments stays even.
-pub fn ground(department: &str) -> Lch {
+pub fn background(department: &str) -> Lch {
     let hue = match department {
         "kitchen" => 95.0,
         "table" => 70.0,

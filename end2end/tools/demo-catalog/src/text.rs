@@ -5,7 +5,7 @@ use rand::Rng;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-use crate::goods::Kind;
+use crate::goods::ProductKind;
 use crate::goods::brands::Brand;
 use crate::goods::materials::Material;
 
@@ -26,9 +26,9 @@ const CLOSINGS: &[&str] = &[
 ];
 
 /// Two to four short paragraphs.
-pub fn description(
+pub fn write_description(
     rng: &mut ChaCha8Rng,
-    kind: &Kind,
+    kind: &ProductKind,
     nth: usize,
     range: Option<&str>,
     brand: &Brand,

@@ -4,35 +4,35 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use catalog_file::{CatalogFile, FileProduct, ProductStatus};
-use demo_catalog::build::{catalogue, digest, slug};
+use demo_catalog::build::{compute_digest, generate_catalog, slugify};
 use demo_catalog::goods::brands;
 use demo_catalog::picture::encode::WIDTHS;
-use demo_catalog::shots::Shots;
+use demo_catalog::picture_specs::PictureSpecs;
 
-static MADE: LazyLock<(CatalogFile, Shots)> = LazyLock::new(|| catalogue(42));
+static GENERATED: LazyLock<(CatalogFile, PictureSpecs)> = LazyLock::new(|| generate_catalog(42));
 
 fn published() -> impl Iterator<Item = &'static FileProduct> {
-    MADE.0.products.iter().filter(|product| product.status == ProductStatus::Published)
+    GENERATED.0.products.iter().filter(|product| product.status == ProductStatus::Published)
 }
 
 #[test]
 fn the_same_seed_gives_the_same_digest_and_another_seed_another() {
-    let (catalog, _) = &*MADE;
-    assert_eq!(catalogue(42).0.digest, catalog.digest);
-    assert_eq!(digest(catalog), catalog.digest);
-    assert_ne!(catalogue(43).0.digest, catalog.digest);
+    let (catalog, _) = &*GENERATED;
+    assert_eq!(generate_catalog(42).0.digest, catalog.digest);
+    assert_eq!(compute_digest(catalog), catalog.digest);
+    assert_ne!(generate_catalog(43).0.digest, catalog.digest);
 }
 
 #[test]
 fn the_digest_survives_the_file() {
-    let (catalog, _) = &*MADE;
+    let (catalog, _) = &*GENERATED;
     let read: CatalogFile = serde_json::from_str(&serde_json::to_string(catalog).unwrap()).unwrap();
-    assert_eq!(digest(&read), catalog.digest);
+    assert_eq!(compute_digest(&read), catalog.digest);
 }
 
 #[test]
 fn the_shop_is_as_large_as_promised() {
-    let catalog = &MADE.0;
+    let catalog = &GENERATED.0;
     let variants: usize = catalog.products.iter().map(|p| p.variants.len()).sum();
     let of_status = |status| catalog.products.iter().filter(|p| p.status == status).count();
     assert!(published().count() >= 620, "{} published", published().count());
@@ -65,7 +65,7 @@ fn about_as_much_is_sold_out_low_and_reduced_as_promised() {
 
 #[test]
 fn keys_slugs_skus_and_names_are_unique_and_well_formed() {
-    let products = &MADE.0.products;
+    let products = &GENERATED.0.products;
     let mut slugs = BTreeSet::new();
     let mut keys = BTreeSet::new();
     let mut skus = BTreeSet::new();
@@ -89,7 +89,7 @@ fn keys_slugs_skus_and_names_are_unique_and_well_formed() {
 
 #[test]
 fn cat_13_every_product_says_where_it_was_made() {
-    for product in &MADE.0.products {
+    for product in &GENERATED.0.products {
         let origin = product.info.country_of_origin.as_deref().unwrap_or_default();
         let is_code = origin.len() == 2 && origin.bytes().all(|b| b.is_ascii_uppercase());
         assert!(is_code, "{}: {origin:?}", product.key);
@@ -98,7 +98,7 @@ fn cat_13_every_product_says_where_it_was_made() {
 
 #[test]
 fn variants_are_every_combination_of_the_options_once() {
-    for product in &MADE.0.products {
+    for product in &GENERATED.0.products {
         assert!(product.info.options.len() <= 3);
         let combinations: usize = product.info.options.iter().map(|o| o.values.len()).product();
         assert_eq!(product.variants.len(), combinations, "{}", product.info.name);
@@ -115,7 +115,7 @@ fn variants_are_every_combination_of_the_options_once() {
 
 #[test]
 fn prices_are_positive_and_reductions_reduce() {
-    for variant in MADE.0.products.iter().flat_map(|p| &p.variants) {
+    for variant in GENERATED.0.products.iter().flat_map(|p| &p.variants) {
         assert!(variant.price_minor > 0, "{}", variant.sku);
         assert_eq!(variant.price_minor % 10, 0, "{}", variant.sku);
         assert_eq!(variant.compare_at_minor.is_some(), variant.lowest_30_days_minor.is_some());
@@ -131,7 +131,7 @@ fn prices_are_positive_and_reductions_reduce() {
 
 #[test]
 fn every_picture_named_is_one_that_will_be_made() {
-    let (catalog, shots) = &*MADE;
+    let (catalog, shots) = &*GENERATED;
     let stems: BTreeSet<&String> = shots.iter().map(|(stem, _)| stem).collect();
     for product in &catalog.products {
         assert!((2..=16).contains(&product.info.images.len()), "{}", product.info.name);
@@ -154,7 +154,7 @@ fn every_picture_named_is_one_that_will_be_made() {
 
 #[test]
 fn categories_are_a_tree_of_at_most_three_levels() {
-    let categories = &MADE.0.categories;
+    let categories = &GENERATED.0.categories;
     let by_key: BTreeMap<&str, _> = categories.iter().map(|c| (c.key.as_str(), c)).collect();
     assert_eq!(by_key.len(), categories.len());
     let slugs: BTreeSet<&str> = categories.iter().map(|c| c.slug.as_str()).collect();
@@ -169,7 +169,7 @@ fn categories_are_a_tree_of_at_most_three_levels() {
         }
         assert_eq!(at.key, category.tint);
     }
-    for product in &MADE.0.products {
+    for product in &GENERATED.0.products {
         assert!(by_key.contains_key(product.category.as_str()), "{}", product.category);
         for other in &product.other_categories {
             assert!(by_key.contains_key(other.as_str()), "{other}");
@@ -180,7 +180,7 @@ fn categories_are_a_tree_of_at_most_three_levels() {
 
 #[test]
 fn every_category_holds_something() {
-    for category in &MADE.0.categories {
+    for category in &GENERATED.0.categories {
         let within =
             |key: &str| key == category.key || key.starts_with(&format!("{}/", category.key));
         let count = published()
@@ -216,6 +216,6 @@ fn descriptions_are_calm_and_do_not_read_alike() {
 
 #[test]
 fn slugs_are_plain() {
-    assert_eq!(slug("Alder Chef's Knife"), "alder-chefs-knife");
-    assert_eq!(slug("Hollin & Wray: Crêpe Pan"), "hollin-wray-crepe-pan");
+    assert_eq!(slugify("Alder Chef's Knife"), "alder-chefs-knife");
+    assert_eq!(slugify("Hollin & Wray: Crêpe Pan"), "hollin-wray-crepe-pan");
 }

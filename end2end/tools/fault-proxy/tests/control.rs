@@ -51,7 +51,7 @@ async fn rules_and_topologies_are_read() {
     let proxy = Arc::new(FaultProxy::start("mongodb://127.0.0.1:1").await);
     for rule in [
         json!({ "commands": "any_write", "action": "cut_before_reply" }),
-        json!({ "commands": { "named": ["insert"] }, "collection": "orders", "after": 2, "times": null, "action": "fall_silent" }),
+        json!({ "commands": { "named": ["insert"] }, "collection": "orders", "after": 2, "times": null, "action": "silence" }),
         json!({ "commands": "any", "action": { "answer": { "code": 112, "labels": ["TransientTransactionError"] } } }),
         json!({ "commands": "any", "action": { "delay": { "milliseconds": 20 } } }),
     ] {
@@ -59,7 +59,7 @@ async fn rules_and_topologies_are_read() {
     }
     for topology in [
         json!({ "topology": "standalone" }),
-        json!({ "topology": "without_primary", "milliseconds": 100 }),
+        json!({ "topology": "no_primary", "milliseconds": 100 }),
     ] {
         assert_eq!(call(&proxy, "POST", "/topology", topology.clone()).await.0, 204, "{topology}");
     }

@@ -22,7 +22,7 @@ async fn without_a_fault_everything_passes_and_is_counted() {
     send(&mut upstream, "answer").await;
     drop(upstream);
     assert_eq!(rest_of(&mut client).await, "answer");
-    rig.proxy.until_connections(0).await;
+    rig.proxy.wait_for_connections(0).await;
     let stats = rig.proxy.stats();
     assert_eq!(
         (stats.bytes_to_upstream, stats.bytes_to_client, stats.accepted_connections),
@@ -99,7 +99,7 @@ async fn what_a_black_hole_took_is_lost() {
     assert_eq!(rig.proxy.stats().bytes_to_upstream, 0);
     rig.proxy.clear();
     receive(&mut rig.accept().await, "later").await;
-    rig.proxy.until_connections(1).await;
+    rig.proxy.wait_for_connections(1).await;
     let mut bytes = Vec::new();
     // The proxy closes with bytes unread, which the other side may see as a reset.
     let _ = upstream.read_to_end(&mut bytes).await;
@@ -141,7 +141,7 @@ async fn a_lost_host_never_answers_and_a_new_connection_does() {
     let (mut second, mut second_upstream) = rig.connect().await;
     send(&mut second, "heard").await;
     receive(&mut second_upstream, "heard").await;
-    assert_eq!(rig.proxy.connections(), 2, "the first one is open still");
+    assert_eq!(rig.proxy.open_connections(), 2, "the first one is open still");
     drop(rig);
     let mut bytes = Vec::new();
     let _ = upstream.read_to_end(&mut bytes).await;
@@ -241,7 +241,7 @@ async fn an_upstream_that_closes_ends_a_client_that_does_not_read() {
     let rig = Rig::start("").await;
     let (_client, upstream) = rig.connect().await;
     drop(upstream);
-    rig.proxy.until_connections(0).await;
+    rig.proxy.wait_for_connections(0).await;
 }
 
 #[tokio::test]

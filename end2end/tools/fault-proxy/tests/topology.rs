@@ -25,7 +25,7 @@ async fn a_stream_of_hello_replies_passes_unharmed_and_can_be_changed() {
         client.read_exact(&mut arrived).await.expect("a reply");
         assert_eq!(arrived, sent, "byte for byte");
     }
-    rig.proxy.set_topology(Topology::WithoutPrimary, Duration::MAX);
+    rig.proxy.set_topology(Topology::NoPrimary, Duration::MAX);
     // Nobody would tell the driver: it has to ask anew.
     assert!(next_message(&mut client).await.is_none());
     let (mut client, mut server) = rig.connect().await;
@@ -54,7 +54,7 @@ async fn who_waits_for_news_asks_anew_after_an_error_that_says_no_primary() {
             .proxy
             .add_rule(Rule::on_any_write(action(CommandError::primary_stepped_down())).after(1));
         client.run(insert()).await.expect("a conflict is no news");
-        assert_eq!(store.rig.proxy.connections(), 2);
+        assert_eq!(store.rig.proxy.open_connections(), 2);
         assert_eq!(client.run(insert()).await.expect("a reply").body.get_i32("code"), Ok(189));
         assert!(next_message(&mut monitor.stream).await.is_none());
         client.succeeds(insert()).await;
@@ -72,7 +72,7 @@ async fn without_a_primary_nobody_takes_writes_for_a_time() {
         Ok(proxy_address.as_str()),
         "nobody goes around the proxy"
     );
-    store.rig.proxy.set_topology(Topology::WithoutPrimary, Duration::from_secs(10));
+    store.rig.proxy.set_topology(Topology::NoPrimary, Duration::from_secs(10));
     let hello = client.run(doc! { "hello": 1 }).await.expect("a reply");
     assert_eq!(
         (hello.body.get_bool("isWritablePrimary"), hello.body.get_bool("secondary")),

@@ -1,22 +1,20 @@
-//! Which currencies Stripe charges in, how it counts them, and how small and large an amount may
-//! be.
+//! The currencies that Stripe supports, their decimals, and their smallest and largest amounts.
 //!
-//! Read from docs.stripe.com/currencies as it stood in 2026: "Supported presentment currencies",
-//! "Zero-decimal currencies", "Three-decimal currencies", "Special cases", "Minimum charge amount
-//! by currency" and "Maximum charge amounts". Where the maximum depends on the way of paying, the
-//! lowest one holds here: a session does not know yet what it will be paid with. (Cards alone allow
-//! up to 12 digits.)
+//! Source: docs.stripe.com/currencies in 2026: "Supported presentment currencies", "Zero-decimal
+//! currencies", "Three-decimal currencies", "Special cases", "Minimum charge amount by currency"
+//! and "Maximum charge amounts". Where the maximum depends on the payment method, this table has
+//! the lowest one, because a session does not know its payment method yet. (Cards alone allow up to
+//! 12 digits.)
 
-/// What Stripe allows of one currency. All amounts are in Stripe's units, the "minor units" of its
-/// API.
+/// The limits of one currency. All amounts are in Stripe's units, the "minor units" of its API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CurrencyRule {
+pub(crate) struct CurrencyRule {
     /// Decimals that Stripe counts in.
-    pub digits: u32,
+    pub(crate) digits: u32,
     /// Every amount is a multiple of this.
-    pub step: i64,
-    pub smallest: i64,
-    pub largest: i64,
+    pub(crate) step: i64,
+    pub(crate) smallest: i64,
+    pub(crate) largest: i64,
 }
 
 const ZERO_DECIMAL: &[&str] = &[
@@ -81,7 +79,7 @@ const LARGEST: &[(&str, i64)] =
     &[("cop", 9_999_999_999), ("idr", 999_999_999_999), ("inr", 999_999_999)];
 
 /// The rule of a currency in lower case; none for what Stripe does not charge in.
-pub fn rule_of(currency: &str) -> Option<CurrencyRule> {
+pub(crate) fn find_rule(currency: &str) -> Option<CurrencyRule> {
     let (digits, step) = match currency {
         currency if TWO_DECIMAL.contains(&currency) => (2, 1),
         currency if ZERO_DECIMAL.contains(&currency) => (0, 1),
@@ -97,12 +95,12 @@ pub fn rule_of(currency: &str) -> Option<CurrencyRule> {
 }
 
 /// Decimals for showing an amount; two for currencies nobody can pay in.
-pub fn digits_of(currency: &str) -> u32 {
-    rule_of(currency).map_or(2, |rule| rule.digits)
+pub(crate) fn decimal_places(currency: &str) -> u32 {
+    find_rule(currency).map_or(2, |rule| rule.digits)
 }
 
 /// Every currency in Stripe's list, for its own error message.
-pub fn supported() -> impl Iterator<Item = &'static str> {
+pub(crate) fn list_supported() -> impl Iterator<Item = &'static str> {
     [TWO_DECIMAL, ZERO_DECIMAL, THREE_DECIMAL, WHOLE_UNITS_IN_HUNDREDTHS]
         .into_iter()
         .flatten()
@@ -115,20 +113,20 @@ mod tests {
 
     #[test]
     fn every_currency_has_one_rule() {
-        let mut codes: Vec<&str> = supported().collect();
+        let mut codes: Vec<&str> = list_supported().collect();
         codes.sort_unstable();
         let all = codes.len();
         codes.dedup();
         assert_eq!(codes.len(), all);
         for code in codes {
             assert!(
-                rule_of(code)
+                find_rule(code)
                     .is_some_and(|rule| rule.smallest >= rule.step && rule.smallest < rule.largest),
                 "{code}"
             );
         }
         for (code, _) in SMALLEST.iter().chain(LARGEST) {
-            assert!(rule_of(code).is_some(), "{code}");
+            assert!(find_rule(code).is_some(), "{code}");
         }
     }
 
@@ -137,14 +135,14 @@ mod tests {
         let rule = |digits, step, smallest, largest| {
             Some(CurrencyRule { digits, step, smallest, largest })
         };
-        assert_eq!(rule_of("eur"), rule(2, 1, 50, 99_999_999));
-        assert_eq!(rule_of("jpy"), rule(0, 1, 50, 99_999_999));
-        assert_eq!(rule_of("kwd"), rule(3, 10, 10, 99_999_999));
-        assert_eq!(rule_of("isk"), rule(2, 100, 100, 99_999_999));
-        assert_eq!(rule_of("ugx"), rule(2, 100, 100, 99_999_999));
-        assert_eq!(rule_of("idr"), rule(2, 1, 50, 999_999_999_999));
+        assert_eq!(find_rule("eur"), rule(2, 1, 50, 99_999_999));
+        assert_eq!(find_rule("jpy"), rule(0, 1, 50, 99_999_999));
+        assert_eq!(find_rule("kwd"), rule(3, 10, 10, 99_999_999));
+        assert_eq!(find_rule("isk"), rule(2, 100, 100, 99_999_999));
+        assert_eq!(find_rule("ugx"), rule(2, 100, 100, 99_999_999));
+        assert_eq!(find_rule("idr"), rule(2, 1, 50, 999_999_999_999));
         for unsupported in ["iqd", "lyd", "irr", "kpw", "sdg", "syp", "cup", "EUR", ""] {
-            assert_eq!(rule_of(unsupported), None, "{unsupported}");
+            assert_eq!(find_rule(unsupported), None, "{unsupported}");
         }
     }
 }

@@ -101,9 +101,9 @@ async fn a_key_in_flight_is_refused_and_the_work_outlives_its_caller() {
     let sandbox = sandbox();
     let delay = json!({ "endpoint": format!("POST {PATH}"), "kind": "delay", "milliseconds": 300, "count": 1 });
     sandbox.control("POST", "faults", delay).await;
-    let patience = std::time::Duration::from_millis(30);
-    let impatient = tokio::time::timeout(patience, sandbox.post_with_key(PATH, SESSION, "k"));
-    assert!(impatient.await.is_err());
+    let timeout = std::time::Duration::from_millis(30);
+    let timed_out = tokio::time::timeout(timeout, sandbox.post_with_key(PATH, SESSION, "k"));
+    assert!(timed_out.await.is_err());
     let meanwhile = sandbox.post_with_key(PATH, SESSION, "k").await;
     assert_eq!(
         (meanwhile.status, meanwhile.json()["error"]["code"].as_str()),
@@ -194,9 +194,9 @@ async fn a_delay_is_before_the_work_or_after_it() {
         let sandbox = sandbox();
         let delay = json!({ "endpoint": format!("POST {PATH}"), "kind": kind, "milliseconds": 60_000, "count": 1 });
         sandbox.control("POST", "faults", delay).await;
-        let patience = std::time::Duration::from_millis(50);
-        let impatient = tokio::time::timeout(patience, sandbox.post_with_key(PATH, SESSION, "k"));
-        assert!(impatient.await.is_err());
+        let timeout = std::time::Duration::from_millis(50);
+        let timed_out = tokio::time::timeout(timeout, sandbox.post_with_key(PATH, SESSION, "k"));
+        assert!(timed_out.await.is_err());
         let finished = async {
             while sessions(&sandbox).await != done {
                 tokio::task::yield_now().await;

@@ -139,7 +139,7 @@ async fn a_refused_event_is_retried_with_growing_pauses() {
     );
     rig.answer.store(200, Ordering::SeqCst);
     rig.sandbox.clock.advance_fixed(500);
-    rig.sandbox.sandbox.note_change();
+    rig.sandbox.sandbox.notify_change();
     assert_eq!(rig.next().await.1["id"], first);
     rig.next().await;
     rig.undelivered(0).await;
@@ -169,7 +169,7 @@ async fn events_are_duplicated_reversed_and_mislabelled() {
     rig.sandbox.control("POST", "webhooks/mode", modes).await;
     rig.sandbox.paid_session().await;
     rig.sandbox.clock.advance_fixed(250);
-    rig.sandbox.sandbox.note_change();
+    rig.sandbox.sandbox.notify_change();
     for wanted in ["checkout.session.completed", "payment_intent.succeeded"] {
         for _ in 0..3 {
             let (signature, event) = rig.next().await;
@@ -227,7 +227,7 @@ async fn retries_come_when_they_are_set_to_and_end() {
     for seconds in [0.02, 3600.0] {
         rig.attempts(&first, 1 + u64::from(seconds > 1.0)).await;
         rig.sandbox.clock.advance_fixed((seconds * 1000.0) as i64);
-        rig.sandbox.sandbox.note_change();
+        rig.sandbox.sandbox.notify_change();
         assert_eq!(rig.next().await.1["id"], first);
     }
     let delivery = rig.attempts(&first, 3).await;

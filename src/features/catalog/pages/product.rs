@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::features::catalog::model::{Attribute, Category, Product, ProductCard};
+use crate::features::catalog::service::origin::origin_of;
 use crate::features::catalog::service::{self, ProductDetail, ProductLookup};
 use crate::features::shipping;
 use crate::features::shipping::model::methods_for;
@@ -182,7 +183,7 @@ fn steps(categories: &[Category]) -> Vec<(String, String)> {
 
 #[component]
 fn About(product: Product, sku: String) -> impl IntoView {
-    let origin = product.country_of_origin();
+    let origin = origin_of(&product);
     let info = product.info;
     let paragraphs = info
         .description
@@ -192,7 +193,7 @@ fn About(product: Product, sku: String) -> impl IntoView {
     let attribute = |name: &str, value: String| Attribute { name: name.to_owned(), value };
     let brand =
         Some(info.brand).filter(|brand| !brand.is_empty()).map(|brand| attribute("Brand", brand));
-    let origin = origin.map(|country| attribute("Country of origin", country.name.to_owned()));
+    let origin = origin.map(|country| attribute("Country of origin", country.to_owned()));
     let rows: Vec<Attribute> = info
         .attributes
         .into_iter()

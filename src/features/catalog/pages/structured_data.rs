@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::features::catalog::model::{Image, Product, Variant};
 use crate::features::catalog::service::ProductDetail;
+use crate::features::catalog::service::origin::origin_of;
 use crate::features::inventory::model::Availability;
 use crate::ui::picture::file;
 
@@ -41,11 +42,8 @@ pub fn product(base_url: &str, detail: &ProductDetail, shown: usize, images: &[I
     if !info.brand.is_empty() {
         data.insert("brand".to_owned(), json!({ "@type": "Brand", "name": info.brand }));
     }
-    if let Some(country) = detail.product.country_of_origin() {
-        data.insert(
-            "countryOfOrigin".to_owned(),
-            json!({ "@type": "Country", "name": country.name }),
-        );
+    if let Some(country) = origin_of(&detail.product) {
+        data.insert("countryOfOrigin".to_owned(), json!({ "@type": "Country", "name": country }));
     }
     if !images.is_empty() {
         let addresses: Vec<String> =

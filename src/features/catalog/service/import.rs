@@ -7,8 +7,9 @@ use catalog_file::{CatalogFile, FileCategory, FileProduct, FileVariant};
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::catalog::model::{Category, Product, ProductInfo, Variant};
+use crate::features::catalog::service::origin::country_name;
 use crate::features::catalog::store::{self, CategoryDocument, ProductDocument, Summary};
-use crate::features::shipping::model::{TaxClass, country};
+use crate::features::shipping::model::TaxClass;
 use crate::features::{content, inventory};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
@@ -134,11 +135,11 @@ fn product_document(
         AppError::invalid("tax_class_unknown", message)
     })?;
     if let Some(code) = &file.info.country_of_origin
-        && country(code).is_none()
+        && country_name(code).is_none()
     {
         let message = format!(
-            "{} has an unknown country of origin: {code:?}; it is the two capital letters of \
-             ISO 3166-1 of a country the store knows, such as PT",
+            "{} has an unknown country of origin: {code:?}; write the two capital letters of \
+             ISO 3166-1, such as PT",
             file.key
         );
         return Err(AppError::invalid("country_of_origin_unknown", message));

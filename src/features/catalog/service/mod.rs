@@ -1,6 +1,7 @@
 //! Use-cases of the catalogue: the tree, listings, a product, what a cart may hold, and the import.
 
 pub mod import;
+pub mod origin;
 pub mod sitemap;
 
 use std::collections::HashMap;

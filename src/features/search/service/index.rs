@@ -16,6 +16,7 @@ use tantivy::{
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::features::catalog::model::{CategoryTree, Image, Product};
+use crate::features::catalog::service::origin::origin_of;
 use crate::features::search::model::{Suggestion, SuggestionKind};
 use crate::features::search::service::catalog_sync::{CatalogSync, Change};
 use crate::features::search::service::text::{roots, words_and_compounds};
@@ -243,7 +244,7 @@ fn facts_text(product: &Product) -> String {
 
 /// What weighs least: the description, and the country it was made in.
 fn description_text(product: &Product) -> String {
-    let origin = product.country_of_origin().map_or("", |country| country.name);
+    let origin = origin_of(product).unwrap_or_default();
     [product.info.description.as_str(), origin].join(" \n ")
 }
 

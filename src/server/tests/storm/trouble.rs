@@ -5,7 +5,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use axum::http::Method;
-use fault_proxy::{Disturbance, Schedule, ScheduledFault};
+use fault_proxy::{Injection, Schedule, ScheduledFault};
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -19,7 +19,7 @@ const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 /// Faults on random proxies; in the end all of them are cleared.
 pub async fn disturb_dependencies(storm: &Storm) {
-    for (moment, dependency, disturbance) in disturbances(storm) {
+    for (moment, dependency, injection) in list_injections(storm) {
         if !storm.wait_until(storm.began + moment).await {
             break;
         }
@@ -27,10 +27,10 @@ pub async fn disturb_dependencies(storm: &Storm) {
             (dependency / DEPENDENCIES.len(), dependency % DEPENDENCIES.len());
         let proxy = &storm.instances[instance].proxies[position];
         let place = format!("{} of process {}", DEPENDENCIES[position].0, instance + 1);
-        match disturbance {
-            Some(disturbance) => {
-                proxy.disturb(&disturbance);
-                storm.history.count("faults", format!("{place}: {disturbance:?}"));
+        match injection {
+            Some(injection) => {
+                proxy.inject(&injection);
+                storm.history.count("faults", format!("{place}: {injection:?}"));
             }
             None => {
                 proxy.clear();
@@ -50,15 +50,15 @@ pub fn clear_faults(storm: &Storm) {
         .for_each(fault_proxy::FaultProxy::clear);
 }
 
-/// Beginnings and ends (without a disturbance) in the order of their time.
-fn disturbances(storm: &Storm) -> Vec<(Duration, usize, Option<Disturbance>)> {
+/// Beginnings and ends (without an injection) in the order of their time.
+fn list_injections(storm: &Storm) -> Vec<(Duration, usize, Option<Injection>)> {
     let protocols: Vec<_> =
         storm.instances.iter().flat_map(|_| DEPENDENCIES.map(|(_, protocol)| protocol)).collect();
     let lasting = storm.ends - storm.began;
     let within = Schedule::random(storm.seed, &protocols).take_while(|entry| entry.at < lasting);
     let both = |entry: ScheduledFault| {
         [
-            (entry.at, entry.dependency, Some(entry.disturbance)),
+            (entry.at, entry.dependency, Some(entry.injection)),
             (entry.at + entry.lasts, entry.dependency, None),
         ]
     };

@@ -1,14 +1,14 @@
 //! Books, which have titles instead of ranges.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "BOOKSET",
-        drawing: Drawing::of("books").carrier(Carrier::Nothing),
-        shelf: "stationery-and-books/books",
-        also: &[],
+        drawing: Drawing::new("books").mask(ColourMask::Nothing),
+        category: "stationery-and-books/books",
+        other_categories: &[],
         thing: "set of books",
         forms: &[
             "Three Walks: a Boxed Set",
@@ -37,11 +37,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["reading", "novel", "box set"],
     },
-    Kind {
+    ProductKind {
         code: "BOOK",
-        drawing: Drawing::of("closed-book").carrier(Carrier::Main(35.0)),
-        shelf: "stationery-and-books/books",
-        also: &[],
+        drawing: Drawing::new("closed-book").mask(ColourMask::Main(35.0)),
+        category: "stationery-and-books/books",
+        other_categories: &[],
         thing: "book",
         forms: &[
             "A Field Guide to Ordinary Trees",
@@ -72,11 +72,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["reading", "guide", "hardcover"],
     },
-    Kind {
+    ProductKind {
         code: "OPENBOOK",
-        drawing: Drawing::of("open-book").carrier(Carrier::Hue(235.0, 40.0)).lies(),
-        shelf: "stationery-and-books/books",
-        also: &[],
+        drawing: Drawing::new("open-book").mask(ColourMask::Hue(235.0, 40.0)).lying(),
+        category: "stationery-and-books/books",
+        other_categories: &[],
         thing: "picture book",
         forms: &[
             "The Atlas of Islands",

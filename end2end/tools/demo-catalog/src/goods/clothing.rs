@@ -1,14 +1,14 @@
 //! Clothing: tops, trousers, dresses, coats, swimwear, things against cold and sun.
 
-use super::{CLOTHES, Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{CLOTHES, Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "TSHIRT",
-        drawing: Drawing::of("t-shirt").lies(),
-        shelf: "clothing/tops/t-shirts",
-        also: &[],
+        drawing: Drawing::new("t-shirt").lying(),
+        category: "clothing/tops/t-shirts",
+        other_categories: &[],
         thing: "T-shirt",
         forms: &[
             "T-Shirt",
@@ -41,11 +41,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["tee", "shirt", "top"],
     },
-    Kind {
+    ProductKind {
         code: "BLOUSE",
-        drawing: Drawing::of("womans-clothes").lies(),
-        shelf: "clothing/tops/shirts",
-        also: &[],
+        drawing: Drawing::new("womans-clothes").lying(),
+        category: "clothing/tops/shirts",
+        other_categories: &[],
         thing: "blouse",
         forms: &["Blouse", "Wrap Blouse", "V-Neck Top", "Linen Top", "Summer Top"],
         euros: (39, 89),
@@ -64,11 +64,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["top", "shirt", "women"],
     },
-    Kind {
+    ProductKind {
         code: "VEST",
-        drawing: Drawing::of("running-shirt").without(&[[4.8, 6.5, 24.0, 30.1]]).lies(),
-        shelf: "clothing/tops/t-shirts",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("running-shirt").without(&[[4.8, 6.5, 24.0, 30.1]]).lying(),
+        category: "clothing/tops/t-shirts",
+        other_categories: &["outdoors/sport"],
         thing: "vest",
         forms: &["Running Vest", "Tank Top", "Rib Vest", "Training Vest", "Undershirt"],
         euros: (19, 45),
@@ -87,11 +87,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["singlet", "tank", "sleeveless"],
     },
-    Kind {
+    ProductKind {
         code: "JEANS",
-        drawing: Drawing::of("jeans").lies(),
-        shelf: "clothing/trousers",
-        also: &[],
+        drawing: Drawing::new("jeans").lying(),
+        category: "clothing/trousers",
+        other_categories: &[],
         thing: "pair of jeans",
         forms: &[
             "Straight Jeans",
@@ -117,11 +117,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["denim", "trousers", "pants"],
     },
-    Kind {
+    ProductKind {
         code: "SHORTS",
-        drawing: Drawing::of("shorts").lies(),
-        shelf: "clothing/trousers",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("shorts").lying(),
+        category: "clothing/trousers",
+        other_categories: &["outdoors/water"],
         thing: "pair of shorts",
         forms: &["Shorts", "Swim Shorts", "Linen Shorts", "Running Shorts", "Garden Shorts"],
         euros: (29, 69),
@@ -140,11 +140,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["swim trunks", "bermuda", "pants"],
     },
-    Kind {
+    ProductKind {
         code: "DRESS",
-        drawing: Drawing::of("dress").lies(),
-        shelf: "clothing/dresses",
-        also: &[],
+        drawing: Drawing::new("dress").lying(),
+        category: "clothing/dresses",
+        other_categories: &[],
         thing: "dress",
         forms: &[
             "Summer Dress",
@@ -174,11 +174,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["frock", "gown", "women"],
     },
-    Kind {
+    ProductKind {
         code: "COAT",
-        drawing: Drawing::of("coat").lies(),
-        shelf: "clothing/coats",
-        also: &[],
+        drawing: Drawing::new("coat").lying(),
+        category: "clothing/coats",
+        other_categories: &[],
         thing: "coat",
         forms: &["Wool Coat", "Car Coat", "Field Coat", "Short Coat", "Town Coat", "Reefer Coat"],
         euros: (189, 489),
@@ -201,11 +201,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["jacket", "overcoat", "winter"],
     },
-    Kind {
+    ProductKind {
         code: "WORKCOAT",
-        drawing: Drawing::of("lab-coat").carrier(Carrier::Greys).lies(),
-        shelf: "clothing/coats",
-        also: &["garden/tools"],
+        drawing: Drawing::new("lab-coat").mask(ColourMask::Greys).lying(),
+        category: "clothing/coats",
+        other_categories: &["garden/tools"],
         thing: "work coat",
         forms: &["Work Coat", "Studio Coat", "Shop Coat", "Chore Jacket", "Dust Coat"],
         euros: (69, 159),
@@ -227,11 +227,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["overall", "jacket", "workwear"],
     },
-    Kind {
+    ProductKind {
         code: "SWIMSUIT",
-        drawing: Drawing::of("one-piece-swimsuit").lies(),
-        shelf: "clothing/swimwear",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("one-piece-swimsuit").lying(),
+        category: "clothing/swimwear",
+        other_categories: &["outdoors/water"],
         thing: "swimsuit",
         forms: &["Swimsuit", "Pool Swimsuit", "Low-Back Swimsuit", "Long-Distance Swimsuit"],
         euros: (49, 99),
@@ -254,11 +254,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bathing suit", "one piece", "swim"],
     },
-    Kind {
+    ProductKind {
         code: "BIKINI",
-        drawing: Drawing::of("bikini").lies(),
-        shelf: "clothing/swimwear",
-        also: &[],
+        drawing: Drawing::new("bikini").lying(),
+        category: "clothing/swimwear",
+        other_categories: &[],
         thing: "bikini",
         forms: &["Bikini", "Dotted Bikini", "Tie Bikini"],
         euros: (39, 79),
@@ -277,11 +277,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["two piece", "swimwear", "bathing"],
     },
-    Kind {
+    ProductKind {
         code: "BRIEFS",
-        drawing: Drawing::of("briefs").lies(),
-        shelf: "clothing/underwear",
-        also: &[],
+        drawing: Drawing::new("briefs").lying(),
+        category: "clothing/underwear",
+        other_categories: &[],
         thing: "pair of briefs",
         forms: &["Briefs", "Rib Briefs", "Cotton Briefs", "Merino Briefs"],
         euros: (12, 29),
@@ -300,11 +300,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["underwear", "pants", "slip"],
     },
-    Kind {
+    ProductKind {
         code: "SCARF",
-        drawing: Drawing::of("scarf").carrier(Carrier::Main(45.0)).lies(),
-        shelf: "clothing/scarves-and-gloves",
-        also: &[],
+        drawing: Drawing::new("scarf").mask(ColourMask::Main(45.0)).lying(),
+        category: "clothing/scarves-and-gloves",
+        other_categories: &[],
         thing: "scarf",
         forms: &[
             "Scarf",
@@ -333,11 +333,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["shawl", "muffler", "winter"],
     },
-    Kind {
+    ProductKind {
         code: "GLOVES",
-        drawing: Drawing::of("gloves").lies(),
-        shelf: "clothing/scarves-and-gloves",
-        also: &["outdoors/winter"],
+        drawing: Drawing::new("gloves").lying(),
+        category: "clothing/scarves-and-gloves",
+        other_categories: &["outdoors/winter"],
         thing: "pair of gloves",
         forms: &["Gloves", "Knitted Gloves", "Cycling Gloves", "Lined Gloves", "Touch Gloves"],
         euros: (24, 79),
@@ -356,11 +356,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["mittens", "winter", "hand"],
     },
-    Kind {
+    ProductKind {
         code: "SOCKS",
-        drawing: Drawing::of("socks").carrier(Carrier::Hue(250.0, 40.0)).lies(),
-        shelf: "clothing/socks",
-        also: &[],
+        drawing: Drawing::new("socks").mask(ColourMask::Hue(250.0, 40.0)).lying(),
+        category: "clothing/socks",
+        other_categories: &[],
         thing: "pair of socks",
         forms: &[
             "Socks",
@@ -386,11 +386,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sock", "hosiery", "feet"],
     },
-    Kind {
+    ProductKind {
         code: "CAP",
-        drawing: Drawing::of("billed-cap"),
-        shelf: "clothing/hats",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("billed-cap"),
+        category: "clothing/hats",
+        other_categories: &["outdoors/sport"],
         thing: "cap",
         forms: &["Cap", "Six-Panel Cap", "Cotton Cap", "Sailing Cap", "Waxed Cap", "Summer Cap"],
         euros: (22, 54),
@@ -409,11 +409,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["hat", "baseball cap", "sun"],
     },
-    Kind {
+    ProductKind {
         code: "SUNHAT",
-        drawing: Drawing::of("womans-hat").carrier(Carrier::Hue(25.0, 22.0)),
-        shelf: "clothing/hats",
-        also: &["garden/garden-living"],
+        drawing: Drawing::new("womans-hat").mask(ColourMask::Hue(25.0, 22.0)),
+        category: "clothing/hats",
+        other_categories: &["garden/garden-living"],
         thing: "sun hat",
         forms: &["Sun Hat", "Garden Hat", "Straw Hat", "Wide-Brim Hat", "Ribbon Hat"],
         euros: (34, 98),
@@ -432,11 +432,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["straw hat", "summer", "brim"],
     },
-    Kind {
+    ProductKind {
         code: "TOPHAT",
-        drawing: Drawing::of("top-hat").carrier(Carrier::Hue(15.0, 30.0)),
-        shelf: "clothing/hats",
-        also: &["play/dressing-up"],
+        drawing: Drawing::new("top-hat").mask(ColourMask::Hue(15.0, 30.0)),
+        category: "clothing/hats",
+        other_categories: &["play/dressing-up"],
         thing: "felt hat",
         forms: &["Top Hat", "Evening Hat", "Tall Felt Hat"],
         euros: (79, 149),

@@ -1,14 +1,14 @@
 //! Furniture: seats, beds, storage, mirrors, clocks, pictures.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "CHAIR",
-        drawing: Drawing::of("chair"),
-        shelf: "furniture/seating/chairs",
-        also: &[],
+        drawing: Drawing::new("chair"),
+        category: "furniture/seating/chairs",
+        other_categories: &[],
         thing: "chair",
         forms: &[
             "Dining Chair",
@@ -38,15 +38,15 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["seat", "stool", "dining chair"],
     },
-    Kind {
+    ProductKind {
         code: "SOFA",
-        drawing: Drawing::of("couch-and-lamp").carrier(Carrier::Main(50.0)).without(&[
+        drawing: Drawing::new("couch-and-lamp").mask(ColourMask::Main(50.0)).without(&[
             [21.8, 2.7, 28.0, 28.95],
             [18.3, 6.2, 25.5, 13.4],
             [25.2, 27.6, 30.5, 30.4],
         ]),
-        shelf: "furniture/seating/sofas",
-        also: &[],
+        category: "furniture/seating/sofas",
+        other_categories: &[],
         thing: "sofa",
         forms: &["Sofa", "Two-Seater", "Reading Sofa", "Loveseat", "Small Sofa", "Day Sofa"],
         euros: (690, 1890),
@@ -69,11 +69,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["couch", "settee", "two seater"],
     },
-    Kind {
+    ProductKind {
         code: "BEDFRAME",
-        drawing: Drawing::of("bed").carrier(Carrier::Hue(255.0, 40.0)),
-        shelf: "furniture/beds",
-        also: &["textiles/bedding"],
+        drawing: Drawing::new("bed").mask(ColourMask::Hue(255.0, 40.0)),
+        category: "furniture/beds",
+        other_categories: &["textiles/bedding"],
         thing: "bed",
         forms: &["Bed", "Guest Bed", "Slatted Bed", "Low Bed", "Platform Bed"],
         euros: (340, 1190),
@@ -96,11 +96,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bedstead", "frame", "mattress"],
     },
-    Kind {
+    ProductKind {
         code: "CABINET",
-        drawing: Drawing::of("file-cabinet").carrier(Carrier::Whole).one_way(),
-        shelf: "furniture/storage-furniture",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("file-cabinet").mask(ColourMask::Whole).without_mirror(),
+        category: "furniture/storage-furniture",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "cabinet",
         forms: &[
             "Filing Cabinet",
@@ -129,11 +129,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["drawers", "file cabinet", "office"],
     },
-    Kind {
+    ProductKind {
         code: "MIRROR",
-        drawing: Drawing::of("mirror").carrier(Carrier::Hue(80.0, 50.0)),
-        shelf: "furniture/mirrors",
-        also: &[],
+        drawing: Drawing::new("mirror").mask(ColourMask::Hue(80.0, 50.0)),
+        category: "furniture/mirrors",
+        other_categories: &[],
         thing: "mirror",
         forms: &["Wall Mirror", "Hall Mirror", "Dressing Mirror", "Mantel Mirror", "Oval Mirror"],
         euros: (59, 229),
@@ -152,11 +152,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["looking glass", "wall mirror"],
     },
-    Kind {
+    ProductKind {
         code: "ALARM",
-        drawing: Drawing::of("alarm-clock").carrier(Carrier::Hue(18.0, 25.0)).one_way(),
-        shelf: "furniture/clocks",
-        also: &["watches-and-jewellery/watches"],
+        drawing: Drawing::new("alarm-clock").mask(ColourMask::Hue(18.0, 25.0)).without_mirror(),
+        category: "furniture/clocks",
+        other_categories: &["watches-and-jewellery/watches"],
         thing: "alarm clock",
         forms: &[
             "Alarm Clock",
@@ -184,11 +184,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["clock", "bedside", "wake up"],
     },
-    Kind {
+    ProductKind {
         code: "MANTEL",
-        drawing: Drawing::of("mantelpiece-clock").one_way(),
-        shelf: "furniture/clocks",
-        also: &[],
+        drawing: Drawing::new("mantelpiece-clock").without_mirror(),
+        category: "furniture/clocks",
+        other_categories: &[],
         thing: "mantel clock",
         forms: &["Mantel Clock", "Shelf Clock", "Study Clock", "Library Clock"],
         euros: (79, 219),
@@ -210,11 +210,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["clock", "table clock"],
     },
-    Kind {
+    ProductKind {
         code: "STEPS",
-        drawing: Drawing::of("ladder"),
-        shelf: "furniture/storage-furniture",
-        also: &["garden/tools"],
+        drawing: Drawing::new("ladder"),
+        category: "furniture/storage-furniture",
+        other_categories: &["garden/tools"],
         thing: "ladder",
         forms: &["Library Ladder", "Step Ladder", "Towel Ladder", "Orchard Ladder", "Loft Ladder"],
         euros: (69, 189),
@@ -233,11 +233,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["steps", "stepladder", "shelf"],
     },
-    Kind {
+    ProductKind {
         code: "HOURGLASS",
-        drawing: Drawing::of("hourglass-done").carrier(Carrier::Hue(230.0, 45.0)).one_way(),
-        shelf: "furniture/clocks",
-        also: &["kitchen/knives-and-tools"],
+        drawing: Drawing::new("hourglass-done").mask(ColourMask::Hue(230.0, 45.0)).without_mirror(),
+        category: "furniture/clocks",
+        other_categories: &["kitchen/knives-and-tools"],
         thing: "sandglass",
         forms: &["Sandglass", "Tea Sandglass", "Ten-Minute Sandglass", "Desk Sandglass"],
         euros: (19, 52),

@@ -1,14 +1,14 @@
 //! Kitchen: pots and pans, tea and coffee, knives, storage.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "TEAPOT",
-        drawing: Drawing::of("teapot"),
-        shelf: "kitchen/tea-and-coffee",
-        also: &["table/cups-and-mugs"],
+        drawing: Drawing::new("teapot"),
+        category: "kitchen/tea-and-coffee",
+        other_categories: &["table/cups-and-mugs"],
         thing: "teapot",
         forms: &[
             "Teapot",
@@ -37,14 +37,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["tea pot", "infuser", "brew"],
     },
-    Kind {
+    ProductKind {
         code: "FRYPAN",
-        drawing: Drawing::of("cooking")
-            .carrier(Carrier::Whole)
+        drawing: Drawing::new("cooking")
+            .mask(ColourMask::Whole)
             .without(&[[7.5, 8.5, 20.0, 19.5]])
-            .lies(),
-        shelf: "kitchen/cookware/pans",
-        also: &[],
+            .lying(),
+        category: "kitchen/cookware/pans",
+        other_categories: &[],
         thing: "frying pan",
         forms: &[
             "Frying Pan",
@@ -73,14 +73,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["skillet", "non-stick", "pan"],
     },
-    Kind {
+    ProductKind {
         code: "SAUTE",
-        drawing: Drawing::of("shallow-pan-of-food")
-            .carrier(Carrier::Whole)
+        drawing: Drawing::new("shallow-pan-of-food")
+            .mask(ColourMask::Whole)
             .without(&[[8.0, 8.0, 24.0, 23.2]])
-            .lies(),
-        shelf: "kitchen/cookware/pans",
-        also: &[],
+            .lying(),
+        category: "kitchen/cookware/pans",
+        other_categories: &[],
         thing: "shallow casserole",
         forms: &["Shallow Casserole", "Paella Pan", "Serving Pan", "Braising Pan", "Gratin Pan"],
         euros: (69, 189),
@@ -99,13 +99,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["casserole", "braiser", "paella"],
     },
-    Kind {
+    ProductKind {
         code: "STOCKPOT",
-        drawing: Drawing::of("pot-of-food")
-            .carrier(Carrier::Whole)
+        drawing: Drawing::new("pot-of-food")
+            .mask(ColourMask::Whole)
             .without(&[[7.75, 6.5, 24.3, 22.6]]),
-        shelf: "kitchen/cookware/pots",
-        also: &[],
+        category: "kitchen/cookware/pots",
+        other_categories: &[],
         thing: "stockpot",
         forms: &["Stockpot", "Soup Pot", "Pasta Pot", "Family Casserole", "Milk Pot"],
         euros: (49, 159),
@@ -127,11 +127,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["pot", "casserole", "saucepan"],
     },
-    Kind {
+    ProductKind {
         code: "KNIFE",
-        drawing: Drawing::of("kitchen-knife").carrier(Carrier::Hue(262.0, 22.0)).lies(),
-        shelf: "kitchen/knives-and-tools",
-        also: &[],
+        drawing: Drawing::new("kitchen-knife").mask(ColourMask::Hue(262.0, 22.0)).lying(),
+        category: "kitchen/knives-and-tools",
+        other_categories: &[],
         thing: "kitchen knife",
         forms: &[
             "Chef's Knife",
@@ -157,11 +157,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["blade", "chef knife", "santoku"],
     },
-    Kind {
+    ProductKind {
         code: "TIMER",
-        drawing: Drawing::of("timer-clock").one_way(),
-        shelf: "kitchen/knives-and-tools",
-        also: &["furniture/clocks"],
+        drawing: Drawing::new("timer-clock").without_mirror(),
+        category: "kitchen/knives-and-tools",
+        other_categories: &["furniture/clocks"],
         thing: "kitchen timer",
         forms: &[
             "Kitchen Timer",
@@ -186,11 +186,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["countdown", "alarm", "cooking timer"],
     },
-    Kind {
+    ProductKind {
         code: "STOREJAR",
-        drawing: Drawing::of("jar").carrier(Carrier::Main(70.0)),
-        shelf: "kitchen/storage",
-        also: &[],
+        drawing: Drawing::new("jar").mask(ColourMask::Main(70.0)),
+        category: "kitchen/storage",
+        other_categories: &[],
         thing: "storage jar",
         forms: &[
             "Storage Jar",
@@ -216,11 +216,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["container", "canister", "mason jar"],
     },
-    Kind {
+    ProductKind {
         code: "LIDPOT",
-        drawing: Drawing::of("funeral-urn").carrier(Carrier::Whole),
-        shelf: "kitchen/storage",
-        also: &["table/vases"],
+        drawing: Drawing::new("funeral-urn").mask(ColourMask::Whole),
+        category: "kitchen/storage",
+        other_categories: &["table/vases"],
         thing: "lidded crock",
         forms: &["Lidded Crock", "Bread Crock", "Salt Crock", "Garlic Pot", "Onion Pot"],
         euros: (24, 68),
@@ -239,11 +239,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bread bin", "earthenware", "pot with lid"],
     },
-    Kind {
+    ProductKind {
         code: "MIXBOWL",
-        drawing: Drawing::of("bowl-with-spoon"),
-        shelf: "kitchen/knives-and-tools",
-        also: &["table/plates-and-bowls"],
+        drawing: Drawing::new("bowl-with-spoon"),
+        category: "kitchen/knives-and-tools",
+        other_categories: &["table/plates-and-bowls"],
         thing: "mixing bowl",
         forms: &["Mixing Bowl", "Batter Bowl", "Whisking Bowl", "Salad Bowl", "Dough Bowl"],
         euros: (18, 54),
@@ -265,11 +265,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["baking bowl", "bowl"],
     },
-    Kind {
+    ProductKind {
         code: "SHAKER",
-        drawing: Drawing::of("salt").carrier(Carrier::Greys),
-        shelf: "kitchen/storage",
-        also: &["table/cutlery"],
+        drawing: Drawing::new("salt").mask(ColourMask::Greys),
+        category: "kitchen/storage",
+        other_categories: &["table/cutlery"],
         thing: "salt shaker",
         forms: &["Salt Shaker", "Pepper Shaker", "Sugar Shaker", "Spice Shaker"],
         euros: (8, 24),

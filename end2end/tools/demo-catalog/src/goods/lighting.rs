@@ -1,16 +1,16 @@
 //! Lighting: lamps, lanterns, candles, bulbs.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "FLOORLAMP",
-        drawing: Drawing::of("couch-and-lamp")
-            .carrier(Carrier::Main(45.0))
+        drawing: Drawing::new("couch-and-lamp")
+            .mask(ColourMask::Main(45.0))
             .without(&[[2.0, 17.0, 23.4, 31.0], [21.8, 20.0, 25.4, 31.0]]),
-        shelf: "lighting/lamps",
-        also: &["furniture/seating"],
+        category: "lighting/lamps",
+        other_categories: &["furniture/seating"],
         thing: "floor lamp",
         forms: &[
             "Floor Lamp",
@@ -40,11 +40,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["standing light", "light", "uplighter"],
     },
-    Kind {
+    ProductKind {
         code: "BULB",
-        drawing: Drawing::of("light-bulb").carrier(Carrier::Main(50.0)),
-        shelf: "lighting/bulbs",
-        also: &[],
+        drawing: Drawing::new("light-bulb").mask(ColourMask::Main(50.0)),
+        category: "lighting/bulbs",
+        other_categories: &[],
         thing: "bulb",
         forms: &["Globe Bulb", "Filament Bulb", "Evening Bulb", "Dimmable Bulb", "Reading Bulb"],
         euros: (7, 24),
@@ -63,11 +63,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["led", "lamp", "light bulb"],
     },
-    Kind {
+    ProductKind {
         code: "CANDLE",
-        drawing: Drawing::of("candle").carrier(Carrier::Hue(40.0, 18.0)),
-        shelf: "lighting/candles",
-        also: &["table/vases"],
+        drawing: Drawing::new("candle").mask(ColourMask::Hue(40.0, 18.0)),
+        category: "lighting/candles",
+        other_categories: &["table/vases"],
         thing: "candle",
         forms: &[
             "Pillar Candle",
@@ -96,11 +96,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["wax", "pillar", "tealight"],
     },
-    Kind {
+    ProductKind {
         code: "LANTERN",
-        drawing: Drawing::of("red-paper-lantern").carrier(Carrier::Main(30.0)),
-        shelf: "lighting/lanterns",
-        also: &["garden/garden-living"],
+        drawing: Drawing::new("red-paper-lantern").mask(ColourMask::Main(30.0)),
+        category: "lighting/lanterns",
+        other_categories: &["garden/garden-living"],
         thing: "paper lantern",
         forms: &[
             "Paper Lantern",
@@ -128,14 +128,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["lampion", "shade", "party light"],
     },
-    Kind {
+    ProductKind {
         code: "TORCH",
-        drawing: Drawing::of("flashlight")
-            .carrier(Carrier::Greys)
+        drawing: Drawing::new("flashlight")
+            .mask(ColourMask::Greys)
             .without(&[[12.8, 2.2, 14.6, 8.0], [1.6, 13.4, 7.35, 15.2], [4.5, 4.7, 9.4, 9.6]])
-            .lies(),
-        shelf: "lighting/torches",
-        also: &["outdoors/camping"],
+            .lying(),
+        category: "lighting/torches",
+        other_categories: &["outdoors/camping"],
         thing: "torch",
         forms: &["Torch", "Pocket Torch", "Camp Torch", "Hall Torch", "Long-Range Torch"],
         euros: (19, 69),

@@ -1,16 +1,16 @@
 //! Table: cups, glasses, plates, cutlery, vases.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
 const SETS: super::Sizes = sizes("Pieces", &["1", "4", "6"], 220);
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "MUG",
-        drawing: Drawing::of("hot-beverage").carrier(Carrier::Hue(300.0, 60.0)),
-        shelf: "table/cups-and-mugs",
-        also: &["kitchen/tea-and-coffee"],
+        drawing: Drawing::new("hot-beverage").mask(ColourMask::Hue(300.0, 60.0)),
+        category: "table/cups-and-mugs",
+        other_categories: &["kitchen/tea-and-coffee"],
         thing: "mug",
         forms: &["Mug", "Coffee Mug", "Tall Mug", "Studio Mug", "Camp Mug", "Half-Pint Mug"],
         euros: (12, 28),
@@ -29,15 +29,15 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cup", "coffee cup", "tea mug"],
     },
-    Kind {
+    ProductKind {
         code: "TEACUP",
-        drawing: Drawing::of("teacup-without-handle").carrier(Carrier::Greys).without(&[
+        drawing: Drawing::new("teacup-without-handle").mask(ColourMask::Greys).without(&[
             [8.9, 1.9, 23.1, 9.6],
             [5.9, 13.0, 12.1, 21.2],
             [8.1, 9.9, 9.9, 16.1],
         ]),
-        shelf: "table/cups-and-mugs",
-        also: &[],
+        category: "table/cups-and-mugs",
+        other_categories: &[],
         thing: "tea bowl",
         forms: &["Tea Bowl", "Espresso Cup", "Cup and Saucer", "Breakfast Bowl", "Tasting Cup"],
         euros: (9, 26),
@@ -56,13 +56,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cup", "espresso", "matcha bowl"],
     },
-    Kind {
+    ProductKind {
         code: "TUMBLER",
-        drawing: Drawing::of("tumbler-glass")
-            .carrier(Carrier::Main(70.0))
+        drawing: Drawing::new("tumbler-glass")
+            .mask(ColourMask::Main(70.0))
             .without(&[[2.9, 12.9, 29.0, 27.1]]),
-        shelf: "table/glassware",
-        also: &[],
+        category: "table/glassware",
+        other_categories: &[],
         thing: "tumbler",
         forms: &["Tumbler", "Water Glass", "Low Tumbler", "Juice Glass", "Whisky Tumbler"],
         euros: (7, 22),
@@ -81,11 +81,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["glass", "drinking glass", "rocks glass"],
     },
-    Kind {
+    ProductKind {
         code: "WINE",
-        drawing: Drawing::of("wine-glass").carrier(Carrier::Main(40.0)),
-        shelf: "table/glassware",
-        also: &[],
+        drawing: Drawing::new("wine-glass").mask(ColourMask::Main(40.0)),
+        category: "table/glassware",
+        other_categories: &[],
         thing: "wine glass",
         forms: &["Wine Glass", "Red Wine Glass", "Rosé Glass", "Tasting Glass", "Bistro Glass"],
         euros: (9, 34),
@@ -104,14 +104,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["stemware", "goblet", "glasses"],
     },
-    Kind {
+    ProductKind {
         code: "PLATE",
-        drawing: Drawing::of("fork-and-knife-with-plate")
-            .carrier(Carrier::Whole)
+        drawing: Drawing::new("fork-and-knife-with-plate")
+            .mask(ColourMask::Whole)
             .only(&[[5.6, 5.97, 27.8, 28.1]])
-            .lies(),
-        shelf: "table/plates-and-bowls",
-        also: &[],
+            .lying(),
+        category: "table/plates-and-bowls",
+        other_categories: &[],
         thing: "plate",
         forms: &[
             "Dinner Plate",
@@ -137,11 +137,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["dish", "dinnerware", "crockery"],
     },
-    Kind {
+    ProductKind {
         code: "FORKKNIFE",
-        drawing: Drawing::of("fork-and-knife").carrier(Carrier::Whole).lies(),
-        shelf: "table/cutlery",
-        also: &[],
+        drawing: Drawing::new("fork-and-knife").mask(ColourMask::Whole).lying(),
+        category: "table/cutlery",
+        other_categories: &[],
         thing: "knife and fork",
         forms: &[
             "Knife and Fork",
@@ -166,11 +166,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["flatware", "silverware", "fork", "knife"],
     },
-    Kind {
+    ProductKind {
         code: "SPOON",
-        drawing: Drawing::of("spoon").carrier(Carrier::Whole).lies(),
-        shelf: "table/cutlery",
-        also: &["kitchen/knives-and-tools"],
+        drawing: Drawing::new("spoon").mask(ColourMask::Whole).lying(),
+        category: "table/cutlery",
+        other_categories: &["kitchen/knives-and-tools"],
         thing: "spoon",
         forms: &["Table Spoon", "Soup Spoon", "Serving Spoon", "Tea Spoon", "Ladle Spoon"],
         euros: (5, 19),
@@ -192,11 +192,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cutlery", "teaspoon", "ladle"],
     },
-    Kind {
+    ProductKind {
         code: "CHOPSTICK",
-        drawing: Drawing::of("chopsticks").carrier(Carrier::Main(40.0)).lies(),
-        shelf: "table/cutlery",
-        also: &[],
+        drawing: Drawing::new("chopsticks").mask(ColourMask::Main(40.0)).lying(),
+        category: "table/cutlery",
+        other_categories: &[],
         thing: "pair of chopsticks",
         forms: &["Chopsticks", "Cooking Chopsticks", "Travel Chopsticks", "Lacquered Chopsticks"],
         euros: (6, 22),
@@ -215,11 +215,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sticks", "asian", "hashi"],
     },
-    Kind {
+    ProductKind {
         code: "CARAFE",
-        drawing: Drawing::of("sake").carrier(Carrier::Hue(255.0, 50.0)),
-        shelf: "table/glassware",
-        also: &[],
+        drawing: Drawing::new("sake").mask(ColourMask::Hue(255.0, 50.0)),
+        category: "table/glassware",
+        other_categories: &[],
         thing: "carafe with cup",
         forms: &["Carafe and Cup", "Sake Set", "Bedside Carafe", "Oil Carafe"],
         euros: (28, 62),
@@ -238,11 +238,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["decanter", "sake", "jug"],
     },
-    Kind {
+    ProductKind {
         code: "VASE",
-        drawing: Drawing::of("amphora").carrier(Carrier::Whole),
-        shelf: "table/vases",
-        also: &["garden/flowers"],
+        drawing: Drawing::new("amphora").mask(ColourMask::Whole),
+        category: "table/vases",
+        other_categories: &["garden/flowers"],
         thing: "vase",
         forms: &[
             "Vase",

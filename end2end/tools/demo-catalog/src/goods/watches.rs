@@ -1,14 +1,14 @@
 //! Watches and jewellery, with glasses for reading and for the sun.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "WATCH",
-        drawing: Drawing::of("watch").carrier(Carrier::Hue(255.0, 35.0)).one_way(),
-        shelf: "watches-and-jewellery/watches",
-        also: &[],
+        drawing: Drawing::new("watch").mask(ColourMask::Hue(255.0, 35.0)).without_mirror(),
+        category: "watches-and-jewellery/watches",
+        other_categories: &[],
         thing: "wristwatch",
         forms: &[
             "Wristwatch",
@@ -39,11 +39,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["watch", "timepiece", "wrist"],
     },
-    Kind {
+    ProductKind {
         code: "STOPWATCH",
-        drawing: Drawing::of("stopwatch").carrier(Carrier::Hue(290.0, 45.0)).one_way(),
-        shelf: "watches-and-jewellery/watches",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("stopwatch").mask(ColourMask::Hue(290.0, 45.0)).without_mirror(),
+        category: "watches-and-jewellery/watches",
+        other_categories: &["outdoors/sport"],
         thing: "stopwatch",
         forms: &["Stopwatch", "Pocket Stopwatch", "Coach's Stopwatch", "Regatta Timer"],
         euros: (34, 119),
@@ -62,11 +62,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["timer", "chronograph", "sport"],
     },
-    Kind {
+    ProductKind {
         code: "RING",
-        drawing: Drawing::of("ring").carrier(Carrier::Hue(245.0, 40.0)),
-        shelf: "watches-and-jewellery/jewellery",
-        also: &[],
+        drawing: Drawing::new("ring").mask(ColourMask::Hue(245.0, 40.0)),
+        category: "watches-and-jewellery/jewellery",
+        other_categories: &[],
         thing: "ring",
         forms: &[
             "Stone Ring",
@@ -95,14 +95,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["jewelry", "gemstone", "band"],
     },
-    Kind {
+    ProductKind {
         code: "BEADS",
-        drawing: Drawing::of("prayer-beads")
+        drawing: Drawing::new("prayer-beads")
             .without(&[[11.6, 22.7, 20.4, 30.1], [16.5, 23.7, 19.5, 28.7]])
-            .carrier(Carrier::Hue(55.0, 38.0))
-            .lies(),
-        shelf: "watches-and-jewellery/jewellery",
-        also: &[],
+            .mask(ColourMask::Hue(55.0, 38.0))
+            .lying(),
+        category: "watches-and-jewellery/jewellery",
+        other_categories: &[],
         thing: "bead bracelet",
         forms: &["Bead Bracelet", "Wooden Beads", "Stone Bracelet", "Bead Necklace"],
         euros: (19, 89),
@@ -121,11 +121,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bracelet", "jewelry", "necklace"],
     },
-    Kind {
+    ProductKind {
         code: "SUNGLASS",
-        drawing: Drawing::of("sunglasses").carrier(Carrier::Whole),
-        shelf: "watches-and-jewellery/eyewear",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("sunglasses").mask(ColourMask::Whole),
+        category: "watches-and-jewellery/eyewear",
+        other_categories: &["outdoors/water"],
         thing: "pair of sunglasses",
         forms: &[
             "Sunglasses",
@@ -154,11 +154,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["shades", "eyewear", "sun"],
     },
-    Kind {
+    ProductKind {
         code: "GLASSES",
-        drawing: Drawing::of("glasses").carrier(Carrier::Whole),
-        shelf: "watches-and-jewellery/eyewear",
-        also: &[],
+        drawing: Drawing::new("glasses").mask(ColourMask::Whole),
+        category: "watches-and-jewellery/eyewear",
+        other_categories: &[],
         thing: "pair of reading glasses",
         forms: &[
             "Reading Glasses",

@@ -30,13 +30,13 @@ pub struct Sprite {
 /// # Errors
 /// When the body is not SVG, or nothing of it would remain.
 pub fn compose(body: &str, parts: Parts) -> Result<String> {
-    let whole = document(body);
+    let whole = svg_document(body);
     let (areas, keep) = match parts {
         Parts::All => return Ok(whole),
         Parts::Without(areas) => (areas, false),
         Parts::Only(areas) => (areas, true),
     };
-    let elements = elements(&whole)?;
+    let elements = find_elements(&whole)?;
     let mut marked = whole.clone();
     // From the end, so that earlier positions stay true.
     for (index, range) in elements.iter().enumerate().rev() {
@@ -68,12 +68,12 @@ pub fn compose(body: &str, parts: Parts) -> Result<String> {
 ///
 /// # Errors
 /// When the body is not SVG.
-pub fn part_bounds(body: &str) -> Result<Vec<Area>> {
-    let whole = document(body);
+pub fn measure_parts(body: &str) -> Result<Vec<Area>> {
+    let whole = svg_document(body);
     let mut bounds = Vec::new();
-    for range in elements(&whole)? {
+    for range in find_elements(&whole)? {
         let mut alone = whole.clone();
-        for other in elements(&whole)?.into_iter().rev() {
+        for other in find_elements(&whole)?.into_iter().rev() {
             if other != range {
                 alone.replace_range(other, "");
             }
@@ -97,7 +97,7 @@ pub fn rasterise(svg: &str, side: u32) -> Result<Sprite> {
     let probe_side = (VIEW_BOX * probe_scale) as u32;
     let mut probe = Pixmap::new(probe_side, probe_side).context("probe size")?;
     resvg::render(&tree, Transform::from_scale(probe_scale, probe_scale), &mut probe.as_mut());
-    let inked = inked_bounds(&probe).context("the drawing is empty")?;
+    let inked = find_inked_bounds(&probe).context("the drawing is empty")?;
     let scale = side as f32 / inked.width().max(inked.height()) * probe_scale;
     let (width, height) = (
         (inked.width() / probe_scale * scale).ceil() as u32,
@@ -110,7 +110,7 @@ pub fn rasterise(svg: &str, side: u32) -> Result<Sprite> {
     Ok(Sprite { pixels })
 }
 
-fn document(body: &str) -> String {
+fn svg_document(body: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
          viewBox=\"0 0 32 32\" width=\"32\" height=\"32\">{body}</svg>"
@@ -118,11 +118,11 @@ fn document(body: &str) -> String {
 }
 
 /// The text ranges of the outermost shapes, looking through one enclosing group.
-fn elements(svg: &str) -> Result<Vec<std::ops::Range<usize>>> {
+fn find_elements(svg: &str) -> Result<Vec<std::ops::Range<usize>>> {
     let document = usvg::roxmltree::Document::parse(svg)?;
     let mut parent = document.root_element();
     loop {
-        let children: Vec<_> = shapes(parent).collect();
+        let children: Vec<_> = child_shapes(parent).collect();
         match children.as_slice() {
             [only] if only.has_tag_name((SVG, "g")) => parent = *only,
             _ => return Ok(children.iter().map(|child| child.range()).collect()),
@@ -132,7 +132,7 @@ fn elements(svg: &str) -> Result<Vec<std::ops::Range<usize>>> {
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-fn shapes<'a, 'input>(
+fn child_shapes<'a, 'input>(
     parent: usvg::roxmltree::Node<'a, 'input>,
 ) -> impl Iterator<Item = usvg::roxmltree::Node<'a, 'input>> {
     parent.children().filter(|node| node.is_element() && !node.has_tag_name((SVG, "defs")))
@@ -143,7 +143,7 @@ fn contains([left, top, right, bottom]: Area, inner: Rect) -> bool {
 }
 
 /// The box around everything more than faintly visible, one pixel generous.
-fn inked_bounds(pixmap: &Pixmap) -> Option<Rect> {
+fn find_inked_bounds(pixmap: &Pixmap) -> Option<Rect> {
     let width = pixmap.width();
     let mut bounds: Option<(u32, u32, u32, u32)> = None;
     for (index, pixel) in pixmap.pixels().iter().enumerate() {

@@ -1,5 +1,5 @@
-//! The `/v1` addresses, as pure functions of one account: method, path and parameters in, JSON or a
-//! refusal out.
+//! The `/v1` endpoints as pure functions of one account: from method, path and parameters to JSON
+//! or an error.
 
 mod checkout_sessions;
 mod disputes;
@@ -18,7 +18,7 @@ use crate::api_error::ApiError;
 use crate::form::Params;
 
 /// Executes one call; `path` is everything after `/v1/`.
-pub fn execute(
+pub(crate) fn execute(
     account: &mut Account,
     config: &Config,
     method: &str,
@@ -54,9 +54,9 @@ pub fn execute(
         ("GET", ["webhook_endpoints"]) => webhook_endpoints::list(account, params),
         ("GET", ["webhook_endpoints", id]) => webhook_endpoints::retrieve(account, id),
         ("DELETE", ["webhook_endpoints", id]) => webhook_endpoints::delete(account, id),
-        _ => Err(ApiError::unknown_address(method, &format!("/v1/{path}"))),
+        _ => Err(ApiError::unknown_url(method, &format!("/v1/{path}"))),
     }?;
-    for wanted in params.texts("expand") {
+    for wanted in params.text_list("expand") {
         expand::expand(account, &mut answer, wanted)?;
     }
     Ok(answer)

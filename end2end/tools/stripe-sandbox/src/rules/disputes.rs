@@ -1,27 +1,27 @@
 //! Disputes and inquiries: opened by the shopper's bank, answered by the merchant, decided by the
 //! bank.
 
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::api_error::ApiError;
 use crate::records::{BalanceTransaction, ChargeStatus, Dispute, DisputeStatus};
-use crate::render::dispute::dispute_json;
+use crate::render::dispute::render_dispute;
 
-pub struct DisputeOrder {
-    pub payment_intent: String,
-    pub reason: String,
+pub(crate) struct NewDispute {
+    pub(crate) payment_intent: String,
+    pub(crate) reason: String,
     /// Minor units; everything not refunded when absent.
-    pub amount: Option<i64>,
+    pub(crate) amount: Option<i64>,
     /// What Stripe charges for a dispute, in minor units of the charge.
-    pub fee: i64,
-    pub status: DisputeStatus,
-    pub seconds_to_respond: i64,
+    pub(crate) fee: i64,
+    pub(crate) status: DisputeStatus,
+    pub(crate) seconds_to_respond: i64,
 }
 
 /// Opens an inquiry, which moves no money, or a dispute, which takes amount and fee from the
 /// account at once.
-pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiError> {
+pub(crate) fn open(account: &mut Account, new: NewDispute) -> Result<String, ApiError> {
     let now = account.now();
-    let intent = &order.payment_intent;
+    let intent = &new.payment_intent;
     let charge = account.charges.iter().find(|charge| {
         charge.payment_intent == *intent && charge.status == ChargeStatus::Succeeded
     });
@@ -32,16 +32,16 @@ pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiErr
         return Err(ApiError::refused(None, "This charge has already been disputed."));
     }
     let dispute = Dispute {
-        id: format!("du_1{}", random_text(23)),
+        id: format!("du_1{}", random_alphanumeric(23)),
         created: now,
-        amount: order.amount.unwrap_or(charge.amount - charge.refunded),
+        amount: new.amount.unwrap_or(charge.amount - charge.refunded),
         currency: charge.currency.clone(),
         charge: charge.id.clone(),
         payment_intent: intent.clone(),
-        reason: order.reason,
-        status: order.status,
-        due_by: now + order.seconds_to_respond,
-        fee: order.fee,
+        reason: new.reason,
+        status: new.status,
+        due_by: now + new.seconds_to_respond,
+        fee: new.fee,
         balance_transactions: Vec::new(),
     };
     let (id, charge_id) = (dispute.id.clone(), charge.id.clone());
@@ -50,7 +50,7 @@ pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiErr
     }
     account.disputes.insert(dispute);
     record(account, "charge.dispute.created", &id);
-    match order.status {
+    match new.status {
         DisputeStatus::NeedsResponse | DisputeStatus::UnderReview | DisputeStatus::Lost => {
             withdraw(account, &id)
         }
@@ -60,14 +60,18 @@ pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiErr
         }
         _ => {}
     }
-    if order.status.is_closed() {
+    if new.status.is_closed() {
         record(account, "charge.dispute.closed", &id);
     }
     Ok(id)
 }
 
 /// Moves a dispute on, with the events and the money of that.
-pub fn change_status(account: &mut Account, id: &str, to: DisputeStatus) -> Result<(), ApiError> {
+pub(crate) fn change_status(
+    account: &mut Account,
+    id: &str,
+    to: DisputeStatus,
+) -> Result<(), ApiError> {
     let dispute =
         account.disputes.get_mut(id).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))?;
     let from = dispute.status;
@@ -160,11 +164,11 @@ fn reinstate(account: &mut Account, id: &str) {
 }
 
 fn transaction_id() -> String {
-    format!("txn_1{}", random_text(23))
+    format!("txn_1{}", random_alphanumeric(23))
 }
 
 fn record(account: &mut Account, kind: &str, id: &str) {
-    if let Some(object) = account.disputes.get(id).map(dispute_json) {
+    if let Some(object) = account.disputes.get(id).map(render_dispute) {
         account.record_event(kind, object);
     }
 }

@@ -1,15 +1,15 @@
 //! The currency a session is paid in when that is not its own.
 
+use crate::account_settings::CurrencySettings;
 use crate::currencies;
 use crate::records::{Presentment, Session};
-use crate::switches::CurrencySwitches;
 
 /// Prepares a session for being paid. With Adaptive Pricing its currency and amounts stay and
 /// `presentment_details` say what the shopper paid; a forced currency replaces its own.
-pub fn apply(session: &mut Session, switches: &CurrencySwitches) {
-    let rate = switches.rate_basis_points;
+pub(crate) fn apply_presentment(session: &mut Session, settings: &CurrencySettings) {
+    let rate = settings.rate_basis_points;
     if let Some(currency) =
-        switches.forced_currency.as_ref().filter(|currency| **currency != session.currency)
+        settings.forced_currency.as_ref().filter(|currency| **currency != session.currency)
     {
         for item in &mut session.line_items {
             item.unit_amount = convert(item.unit_amount, rate, currency);
@@ -19,7 +19,7 @@ pub fn apply(session: &mut Session, switches: &CurrencySwitches) {
         }
         currency.clone_into(&mut session.currency);
     }
-    let shown = switches
+    let shown = settings
         .presentment_currency
         .as_ref()
         .filter(|currency| session.adaptive_pricing && **currency != session.currency);
@@ -30,7 +30,7 @@ pub fn apply(session: &mut Session, switches: &CurrencySwitches) {
 }
 
 /// The shopper's part of an amount that was given back.
-pub fn part_of(whole: Option<&Presentment>, amount: i64, of: i64) -> Option<Presentment> {
+pub(crate) fn part_of(whole: Option<&Presentment>, amount: i64, of: i64) -> Option<Presentment> {
     let whole = whole?;
     let part = i128::from(whole.presentment_amount) * i128::from(amount) / i128::from(of.max(1));
     Some(Presentment {
@@ -42,7 +42,7 @@ pub fn part_of(whole: Option<&Presentment>, amount: i64, of: i64) -> Option<Pres
 fn convert(amount: i64, rate_basis_points: i64, currency: &str) -> i64 {
     let converted = i128::from(amount) * i128::from(rate_basis_points) / 10_000;
     let converted = i64::try_from(converted).unwrap_or(i64::MAX);
-    converted - converted % currencies::rule_of(currency).map_or(1, |rule| rule.step)
+    converted - converted % currencies::find_rule(currency).map_or(1, |rule| rule.step)
 }
 
 #[cfg(test)]

@@ -1,62 +1,62 @@
 //! Giving money back, never more than was captured, and the states a refund goes through.
 
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::api_error::ApiError;
 use crate::currencies;
 use crate::records::{Charge, ChargeStatus, Metadata, Refund, RefundStatus};
-use crate::render::payment::charge_json;
-use crate::render::refund::refund_json;
+use crate::render::payment::render_charge;
+use crate::render::refund::render_refund;
 use crate::rules::presentment;
 
 /// Why a refund fails when nobody says why.
-pub const USUAL_FAILURE: &str = "lost_or_stolen_card";
+pub(crate) const DEFAULT_FAILURE_REASON: &str = "lost_or_stolen_card";
 
-pub struct RefundOrder {
-    pub charge: String,
+pub(crate) struct NewRefund {
+    pub(crate) charge: String,
     /// Minor units; everything that is left when absent.
-    pub amount: Option<i64>,
-    pub reason: Option<String>,
-    pub metadata: Metadata,
+    pub(crate) amount: Option<i64>,
+    pub(crate) reason: Option<String>,
+    pub(crate) metadata: Metadata,
 }
 
 /// Makes a refund. Invariant: the refunds of a charge that have not failed or been cancelled never
 /// exceed its amount.
-pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiError> {
+pub(crate) fn create(account: &mut Account, new: NewRefund) -> Result<String, ApiError> {
     let status = account.refunds_begin;
     let now = account.now();
     let disputes = &account.disputes;
     let charge = account
         .charges
-        .get_mut(&order.charge)
-        .ok_or_else(|| ApiError::no_such("charge", &order.charge, "charge"))?;
+        .get_mut(&new.charge)
+        .ok_or_else(|| ApiError::no_such("charge", &new.charge, "charge"))?;
     if charge.status != ChargeStatus::Succeeded {
         let message = format!("Charge {} has not been captured and cannot be refunded.", charge.id);
         return Err(ApiError::refused(None, message));
     }
     let dispute = charge.dispute.as_ref().and_then(|id| disputes.get(id));
-    if dispute.is_some_and(|dispute| !dispute.status.leaves_charge_refundable()) {
+    if dispute.is_some_and(|dispute| !dispute.status.is_charge_refundable()) {
         let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
         return Err(ApiError::refused(Some("charge_disputed"), message));
     }
-    let amount = checked_amount(charge, order.amount)?;
-    if status.moves_money() {
+    let amount = checked_amount(charge, new.amount)?;
+    if status.has_moved_money() {
         charge.refunded += amount;
     }
     let refund = Refund {
-        id: format!("re_3{}", random_text(23)),
+        id: format!("re_3{}", random_alphanumeric(23)),
         created: now,
         amount,
         currency: charge.currency.clone(),
         charge: charge.id.clone(),
         payment_intent: charge.payment_intent.clone(),
-        reason: order.reason,
+        reason: new.reason,
         status,
-        failure_reason: (status == RefundStatus::Failed).then(|| USUAL_FAILURE.to_owned()),
-        metadata: order.metadata,
+        failure_reason: (status == RefundStatus::Failed).then(|| DEFAULT_FAILURE_REASON.to_owned()),
+        metadata: new.metadata,
         presentment: presentment::part_of(charge.presentment.as_ref(), amount, charge.amount),
     };
     let (id, refund_object, charge_object) =
-        (refund.id.clone(), refund_json(&refund), charge_json(charge));
+        (refund.id.clone(), render_refund(&refund), render_charge(charge));
     account.refunds.insert(refund);
     account.record_event("refund.created", refund_object.clone());
     match status {
@@ -87,7 +87,7 @@ fn checked_amount(charge: &Charge, wanted: Option<i64>) -> Result<i64, ApiError>
         );
         return Err(ApiError::invalid("refund_amount_exceeds_charge", message, "amount"));
     }
-    let step = currencies::rule_of(currency).map_or(1, |rule| rule.step);
+    let step = currencies::find_rule(currency).map_or(1, |rule| rule.step);
     if amount % step != 0 {
         let message =
             format!("Invalid amount: amounts in {currency} must be evenly divisible by {step}.");
@@ -98,7 +98,7 @@ fn checked_amount(charge: &Charge, wanted: Option<i64>) -> Result<i64, ApiError>
 
 /// Moves a refund on, with the events of that. Even one already reported as succeeded may fail, as
 /// it does at banks: the money is then back at the merchant.
-pub fn change_status(
+pub(crate) fn change_status(
     account: &mut Account,
     id: &str,
     to: RefundStatus,
@@ -120,13 +120,13 @@ pub fn change_status(
     }
     refund.status = to;
     refund.failure_reason = (to == RefundStatus::Failed).then(|| failure_reason.to_owned());
-    if from.moves_money()
-        && !to.moves_money()
+    if from.has_moved_money()
+        && !to.has_moved_money()
         && let Some(charge) = account.charges.get_mut(&refund.charge)
     {
         charge.refunded -= refund.amount;
     }
-    let object = refund_json(refund);
+    let object = render_refund(refund);
     account.record_event("refund.updated", object.clone());
     account.record_event("charge.refund.updated", object.clone());
     if to == RefundStatus::Failed {
@@ -147,7 +147,7 @@ fn can_become(from: RefundStatus, to: RefundStatus) -> bool {
 }
 
 /// The charge a refund request means.
-pub fn charge_of(
+pub(crate) fn find_charge(
     account: &Account,
     charge: Option<&str>,
     payment_intent: Option<&str>,

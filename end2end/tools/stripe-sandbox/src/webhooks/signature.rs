@@ -4,7 +4,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 /// One `t` and one `v1` per secret, in the given order.
-pub fn signature_header(secrets: &[&str], time: i64, body: &str) -> String {
+pub(crate) fn signature_header(secrets: &[&str], time: i64, body: &str) -> String {
     let signatures: Vec<String> =
         secrets.iter().map(|secret| format!("v1={}", signature(secret, time, body))).collect();
     format!("t={time},{}", signatures.join(","))

@@ -8,15 +8,15 @@ use crate::records::Session;
 /// A currency in lower case that Stripe charges in; upper case is taken too, as Stripe does.
 pub(super) fn read_currency(params: &Params, field: &str) -> Result<String, ApiError> {
     let given = params.required_text(field)?.to_lowercase();
-    match currencies::rule_of(&given) {
+    match currencies::find_rule(&given) {
         Some(_) => Ok(given),
         None => {
-            let supported: Vec<&str> = currencies::supported().collect();
+            let supported: Vec<&str> = currencies::list_supported().collect();
             let message = format!(
                 "Invalid currency: {given}. Stripe currently supports these currencies: {}",
                 supported.join(", ")
             );
-            Err(ApiError::invalid("parameter_invalid", message, &params.name_of(field)))
+            Err(ApiError::invalid("parameter_invalid", message, &params.full_name(field)))
         }
     }
 }
@@ -24,7 +24,7 @@ pub(super) fn read_currency(params: &Params, field: &str) -> Result<String, ApiE
 /// An amount of a currency that was read before.
 pub(super) fn read_amount(params: &Params, field: &str, currency: &str) -> Result<i64, ApiError> {
     let amount = params.required_integer(field)?;
-    let name = params.name_of(field);
+    let name = params.full_name(field);
     if amount < 0 {
         return Err(ApiError::invalid(
             "parameter_invalid_integer",
@@ -32,7 +32,7 @@ pub(super) fn read_amount(params: &Params, field: &str, currency: &str) -> Resul
             &name,
         ));
     }
-    let rule = rule_of(currency)?;
+    let rule = require_rule(currency)?;
     if amount > rule.largest {
         return Err(too_large(&name, rule));
     }
@@ -47,7 +47,7 @@ pub(super) fn check_line(
     currency: &str,
     name: &str,
 ) -> Result<(), ApiError> {
-    let rule = rule_of(currency)?;
+    let rule = require_rule(currency)?;
     match unit_amount.checked_mul(quantity) {
         Some(total) if total <= rule.largest => Ok(()),
         _ => Err(too_large(name, rule)),
@@ -55,7 +55,7 @@ pub(super) fn check_line(
 }
 
 pub(super) fn check_total(session: &Session) -> Result<(), ApiError> {
-    let rule = rule_of(&session.currency)?;
+    let rule = require_rule(&session.currency)?;
     let currency = session.currency.to_uppercase();
     if session.total() < rule.smallest {
         let message = format!(
@@ -93,8 +93,8 @@ fn too_large(name: &str, rule: CurrencyRule) -> ApiError {
     )
 }
 
-fn rule_of(currency: &str) -> Result<CurrencyRule, ApiError> {
-    currencies::rule_of(currency).ok_or_else(|| {
+fn require_rule(currency: &str) -> Result<CurrencyRule, ApiError> {
+    currencies::find_rule(currency).ok_or_else(|| {
         ApiError::invalid("parameter_invalid", format!("Invalid currency: {currency}"), "currency")
     })
 }

@@ -7,7 +7,7 @@ mod payment_data;
 mod shipping_options;
 
 use crate::Config;
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::api_error::ApiError;
 use crate::form::Params;
 use crate::records::{Session, SessionStatus};
@@ -15,7 +15,11 @@ use crate::records::{Session, SessionStatus};
 const SHORTEST_LIFE: i64 = 30 * 60;
 const LONGEST_LIFE: i64 = 24 * 60 * 60;
 
-pub fn create(account: &mut Account, config: &Config, params: &Params) -> Result<String, ApiError> {
+pub(crate) fn create(
+    account: &mut Account,
+    config: &Config,
+    params: &Params,
+) -> Result<String, ApiError> {
     parameters::refuse_unknown(params)?;
     let mode = params.required_text("mode")?;
     if mode != "payment" {
@@ -39,7 +43,7 @@ pub fn create(account: &mut Account, config: &Config, params: &Params) -> Result
         .map(|adaptive| adaptive.boolean("enabled"))
         .transpose()?
         .flatten();
-    let id = format!("cs_test_a1{}", random_text(56));
+    let id = format!("cs_test_a1{}", random_alphanumeric(56));
     let session = Session {
         url: format!("{}/pay/{id}", config.public_url),
         id: id.clone(),
@@ -106,7 +110,7 @@ fn email(params: &Params) -> Result<Option<String>, ApiError> {
 }
 
 fn payment_method_types(params: &Params) -> Result<Vec<String>, ApiError> {
-    let types = params.texts("payment_method_types");
+    let types = params.text_list("payment_method_types");
     if let Some(unknown) = types
         .iter()
         .find(|kind| !["card", "customer_balance", "link", "paypal", "sepa_debit"].contains(*kind))

@@ -31,7 +31,7 @@ fn read_shipping(shipping: &Params) -> Result<Shipping, ApiError> {
         return Err(ApiError::invalid(
             "country_code_invalid",
             message,
-            &address.name_of("country"),
+            &address.full_name("country"),
         ));
     }
     let text = |params: &Params, field: &str| {

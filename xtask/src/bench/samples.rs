@@ -1,46 +1,46 @@
-//! How long things took, and what can be said about many of them.
+//! Statistics of measured times.
 
 use std::time::Duration;
 
-/// From the least to the greatest.
-pub struct Times(Vec<Duration>);
+/// Sorted, the shortest first.
+pub(crate) struct DurationSamples(Vec<Duration>);
 
-impl Times {
-    pub fn of(mut times: Vec<Duration>) -> Self {
+impl DurationSamples {
+    pub(crate) fn new(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
         Self(times)
     }
 
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.len()
     }
 
-    pub fn least(&self) -> Duration {
-        self.at(0, 1)
+    pub(crate) fn min(&self) -> Duration {
+        self.quantile(0, 1)
     }
 
-    pub fn median(&self) -> Duration {
-        self.at(1, 2)
+    pub(crate) fn median(&self) -> Duration {
+        self.quantile(1, 2)
     }
 
     /// 19 of 20 were shorter.
-    pub fn p95(&self) -> Duration {
-        self.at(19, 20)
+    pub(crate) fn p95(&self) -> Duration {
+        self.quantile(19, 20)
     }
 
     /// 99 of 100 were shorter.
-    pub fn p99(&self) -> Duration {
-        self.at(99, 100)
+    pub(crate) fn p99(&self) -> Duration {
+        self.quantile(99, 100)
     }
 
-    pub fn greatest(&self) -> Duration {
+    pub(crate) fn max(&self) -> Duration {
         self.0.last().copied().unwrap_or_default()
     }
 
-    /// How likely times at least this different are when nothing but chance tells the two apart:
-    /// the rank test of Mann and Whitney, by its normal approximation, which is good from about
-    /// twenty times each.
-    pub fn likelihood_of_the_same(&self, other: &Self) -> f64 {
+    /// The p-value of the rank test of Mann and Whitney: how likely chance alone gives a difference
+    /// at least this large. Uses the normal approximation, which is good for about twenty samples
+    /// or more on each side.
+    pub(crate) fn mann_whitney_p_value(&self, other: &Self) -> f64 {
         let (here, there) = (self.count() as f64, other.count() as f64);
         let mut above = 0.0;
         for time in &self.0 {
@@ -53,7 +53,7 @@ impl Times {
         if distance.is_finite() { 2.0 * upper_tail(distance) } else { 1.0 }
     }
 
-    fn at(&self, part: usize, of: usize) -> Duration {
+    fn quantile(&self, part: usize, of: usize) -> Duration {
         let index = self.0.len() * part / of;
         self.0.get(index).copied().unwrap_or_default()
     }
@@ -72,16 +72,16 @@ fn upper_tail(deviations: f64) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::{Times, upper_tail};
+    use super::{DurationSamples, upper_tail};
 
-    fn milliseconds(times: impl IntoIterator<Item = u64>) -> Times {
-        Times::of(times.into_iter().map(Duration::from_millis).collect())
+    fn milliseconds(times: impl IntoIterator<Item = u64>) -> DurationSamples {
+        DurationSamples::new(times.into_iter().map(Duration::from_millis).collect())
     }
 
     #[test]
     fn order_statistics() {
         let times = milliseconds((1..=100).rev());
-        let found = [times.least(), times.median(), times.p95(), times.p99(), times.greatest()];
+        let found = [times.min(), times.median(), times.p95(), times.p99(), times.max()];
         assert_eq!(found.map(|time| time.as_millis()), [1, 51, 96, 100, 100]);
         assert_eq!(milliseconds([]).median(), Duration::ZERO);
     }
@@ -90,11 +90,11 @@ mod tests {
     fn the_rank_test_tells_what_chance_does_not() {
         let even = milliseconds((0..100).map(|n| n * 2));
         let odd = milliseconds((0..100).map(|n| n * 2 + 1));
-        assert!(even.likelihood_of_the_same(&odd) > 0.8);
-        assert!((even.likelihood_of_the_same(&even) - 1.0).abs() < 1e-6);
+        assert!(even.mann_whitney_p_value(&odd) > 0.8);
+        assert!((even.mann_whitney_p_value(&even) - 1.0).abs() < 1e-6);
         let later = milliseconds((0..100).map(|n| n * 2 + 60));
-        assert!(even.likelihood_of_the_same(&later) < 0.001);
-        assert!((milliseconds([]).likelihood_of_the_same(&even) - 1.0).abs() < 1e-6);
+        assert!(even.mann_whitney_p_value(&later) < 0.001);
+        assert!((milliseconds([]).mann_whitney_p_value(&even) - 1.0).abs() < 1e-6);
     }
 
     #[test]

@@ -5,50 +5,50 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use super::connection::{Connection, Visitor};
-use super::times::Times;
+use super::samples::DurationSamples;
 
-/// Requests nobody counts: code is paged in, connections are opened.
-pub const WARM_UP: usize = 50;
-pub const COUNTED: usize = 300;
-/// What one address may read without being asked to wait.
-const READS: usize = 500;
+/// Requests before the measurement: code is loaded, connections are opened.
+pub(crate) const WARM_UP_REQUESTS: usize = 50;
+pub(crate) const MEASURED_REQUESTS: usize = 300;
+/// One address may send this many requests before the rate limit.
+const REQUESTS_PER_ADDRESS: usize = 500;
 
-/// The answers of one page.
-pub struct Answers {
-    pub times: Times,
+/// The response times of one page.
+pub(crate) struct ResponseTimes {
+    pub(crate) times: DurationSamples,
     /// Bytes of the body as it went over the wire.
-    pub bytes: usize,
+    pub(crate) bytes: usize,
 }
 
-/// Reads pages, as many as are wanted.
-pub struct Reader {
+/// Reads pages without reaching the rate limit of one address.
+pub(crate) struct PageReader {
     connection: Connection,
     /// How many requests were sent.
     sent: usize,
 }
 
-impl Reader {
+impl PageReader {
     /// `address` is `http://host:port`.
-    pub fn open(address: &str) -> Result<Self> {
+    pub(crate) fn open(address: &str) -> Result<Self> {
         Ok(Self { connection: Connection::open(address)?, sent: 0 })
     }
 
-    pub fn measure(&mut self, path: &str) -> Result<Answers> {
-        for _ in 0..WARM_UP {
+    pub(crate) fn measure(&mut self, path: &str) -> Result<ResponseTimes> {
+        for _ in 0..WARM_UP_REQUESTS {
             self.read(path, "br")?;
         }
-        let mut times = Vec::with_capacity(COUNTED);
+        let mut times = Vec::with_capacity(MEASURED_REQUESTS);
         let mut bytes = 0;
-        for _ in 0..COUNTED {
+        for _ in 0..MEASURED_REQUESTS {
             let asked = Instant::now();
             bytes = self.read(path, "br")?.len();
             times.push(asked.elapsed());
         }
-        Ok(Answers { times: Times::of(times), bytes })
+        Ok(ResponseTimes { times: DurationSamples::new(times), bytes })
     }
 
-    /// The first address in a page's text that begins so.
-    pub fn first_link(&mut self, page: &str, prefix: &str) -> Result<String> {
+    /// The first link in a page that begins with `prefix`.
+    pub(crate) fn first_link(&mut self, page: &str, prefix: &str) -> Result<String> {
         let html = String::from_utf8_lossy(&self.read(page, "identity")?).into_owned();
         let start = format!("href=\"{prefix}");
         let rest =
@@ -58,9 +58,13 @@ impl Reader {
     }
 
     /// The body of a page, as it came.
-    pub fn read(&mut self, path: &str, encoding: &str) -> Result<Vec<u8>> {
+    pub(crate) fn read(&mut self, path: &str, encoding: &str) -> Result<Vec<u8>> {
         self.sent += 1;
-        self.connection.page(path, encoding, Visitor::Reading((self.sent / READS) as u16))
+        self.connection.get(
+            path,
+            encoding,
+            Visitor::Reading((self.sent / REQUESTS_PER_ADDRESS) as u16),
+        )
     }
 }
 
@@ -69,7 +73,7 @@ mod tests {
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
 
-    use super::{COUNTED, Reader, WARM_UP};
+    use super::{MEASURED_REQUESTS, PageReader, WARM_UP_REQUESTS};
 
     #[test]
     fn all_requests_go_over_one_connection() {
@@ -91,11 +95,11 @@ mod tests {
             }
             requests
         });
-        let mut reader = Reader::open(&address).expect("a connection");
+        let mut reader = PageReader::open(&address).expect("a connection");
         assert_eq!(reader.first_link("/", "/c/").ok().as_deref(), Some("/c/table"));
         let answers = reader.measure("/c/table").expect("answers");
-        assert_eq!((answers.bytes, answers.times.count()), (19, COUNTED));
+        assert_eq!((answers.bytes, answers.times.count()), (19, MEASURED_REQUESTS));
         drop(reader);
-        assert_eq!(server.join().ok(), Some(1 + WARM_UP + COUNTED));
+        assert_eq!(server.join().ok(), Some(1 + WARM_UP_REQUESTS + MEASURED_REQUESTS));
     }
 }

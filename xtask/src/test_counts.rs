@@ -1,39 +1,39 @@
-//! Counts what the runners report: Rust's test harness, Node's, Playwright's.
+//! Reads how many tests passed and failed from the reports of Rust, Node and Playwright.
 
 use std::ops::AddAssign;
 
 use serde_json::Value;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    pub passed: u64,
-    pub failed: u64,
+pub(crate) struct TestCounts {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
 }
 
-impl Tally {
-    pub const PASSED: Tally = Tally { passed: 1, failed: 0 };
-    pub const FAILED: Tally = Tally { passed: 0, failed: 1 };
+impl TestCounts {
+    pub(crate) const ONE_PASSED: TestCounts = TestCounts { passed: 1, failed: 0 };
+    pub(crate) const ONE_FAILED: TestCounts = TestCounts { passed: 0, failed: 1 };
 
-    pub fn is_green(self) -> bool {
+    pub(crate) fn is_success(self) -> bool {
         self.failed == 0
     }
 
     /// Sums lines like `test result: ok. 3 passed; 0 failed; 1 ignored; …`; `None` when there is no
     /// such line.
-    pub fn from_rust(output: &str) -> Option<Self> {
-        let mut tally = None;
+    pub(crate) fn parse_rust(output: &str) -> Option<Self> {
+        let mut counts = None;
         for line in output.lines().filter(|line| line.starts_with("test result:")) {
-            let sum = tally.get_or_insert(Tally::default());
-            *sum += Tally {
+            let sum = counts.get_or_insert(TestCounts::default());
+            *sum += TestCounts {
                 passed: number_before(line, " passed")?,
                 failed: number_before(line, " failed")?,
             };
         }
-        tally
+        counts
     }
 
     /// Reads the summary of Node's TAP reporter; a cancelled test did not pass.
-    pub fn from_node(output: &str) -> Option<Self> {
+    pub(crate) fn parse_node(output: &str) -> Option<Self> {
         let count = |name: &str| {
             let prefix = format!("# {name} ");
             output
@@ -41,26 +41,26 @@ impl Tally {
                 .rev()
                 .find_map(|line| line.strip_prefix(&prefix)?.trim().parse::<u64>().ok())
         };
-        Some(Tally {
+        Some(TestCounts {
             passed: count("pass")?,
             failed: count("fail")? + count("cancelled").unwrap_or(0),
         })
     }
 
     /// Reads Playwright's JSON report; a test that passed only when tried again counts as passed.
-    pub fn from_playwright(report: &Value) -> Option<Self> {
+    pub(crate) fn parse_playwright(report: &Value) -> Option<Self> {
         let stats = report.get("stats")?;
         let count = |name: &str| stats.get(name).and_then(Value::as_u64).unwrap_or(0);
         let outside_of_tests =
             report.get("errors").and_then(Value::as_array).map_or(0, Vec::len) as u64;
-        Some(Tally {
+        Some(TestCounts {
             passed: count("expected") + count("flaky"),
             failed: count("unexpected") + outside_of_tests,
         })
     }
 }
 
-impl AddAssign for Tally {
+impl AddAssign for TestCounts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
@@ -75,27 +75,30 @@ fn number_before(line: &str, word: &str) -> Option<u64> {
 mod tests {
     use serde_json::json;
 
-    use super::Tally;
+    use super::TestCounts;
 
     #[test]
-    fn sums_the_lines_of_rust() {
+    fn rust_results_are_summed() {
         let output = "running 3 tests\n\
             test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
             test result: FAILED. 12 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s\n";
-        assert_eq!(Tally::from_rust(output), Some(Tally { passed: 15, failed: 2 }));
-        assert_eq!(Tally::from_rust("signal: 11"), None);
+        assert_eq!(TestCounts::parse_rust(output), Some(TestCounts { passed: 15, failed: 2 }));
+        assert_eq!(TestCounts::parse_rust("signal: 11"), None);
     }
 
     #[test]
-    fn counts_cancelled_tests_of_node_as_failed() {
+    fn node_cancelled_tests_count_as_failed() {
         let output = "# tests 6\n# pass 4\n# fail 1\n# cancelled 1\n# skipped 0\n";
-        assert_eq!(Tally::from_node(output), Some(Tally { passed: 4, failed: 2 }));
-        assert_eq!(Tally::from_node(""), None);
+        assert_eq!(TestCounts::parse_node(output), Some(TestCounts { passed: 4, failed: 2 }));
+        assert_eq!(TestCounts::parse_node(""), None);
     }
 
     #[test]
-    fn counts_errors_outside_of_tests_of_playwright() {
+    fn playwright_errors_outside_tests_count_as_failed() {
         let report = json!({ "stats": { "expected": 5, "unexpected": 1, "flaky": 1, "skipped": 2 }, "errors": [{}] });
-        assert_eq!(Tally::from_playwright(&report), Some(Tally { passed: 6, failed: 2 }));
+        assert_eq!(
+            TestCounts::parse_playwright(&report),
+            Some(TestCounts { passed: 6, failed: 2 })
+        );
     }
 }

@@ -1,12 +1,12 @@
-//! How sessions end without payment: by the caller, or by time.
+//! Expires sessions without payment: on request or by time.
 
 use crate::account::Account;
 use crate::api_error::ApiError;
 use crate::records::{PaymentStatus, SessionStatus};
-use crate::render::{payment::payment_intent_json, session::session_json};
+use crate::render::{payment::render_payment_intent, session::render_session};
 
-/// Ends an open session at the caller's wish.
-pub fn expire_by_caller(account: &mut Account, id: &str) -> Result<(), ApiError> {
+/// Expires an open session on request.
+pub(crate) fn expire_on_request(account: &mut Account, id: &str) -> Result<(), ApiError> {
     let session = account
         .sessions
         .get(id)
@@ -23,8 +23,8 @@ pub fn expire_by_caller(account: &mut Account, id: &str) -> Result<(), ApiError>
     Ok(())
 }
 
-/// Ends every open session whose time has come; called before anything looks at an account.
-pub fn expire_due(account: &mut Account) {
+/// Expires every open session whose time is over. Called before each access to an account.
+pub(crate) fn expire_due(account: &mut Account) {
     let now = account.now();
     let due: Vec<String> = account
         .sessions
@@ -39,7 +39,7 @@ pub fn expire_due(account: &mut Account) {
 
 /// Ends a session: its unfinished payment is cancelled first, so nothing can be captured
 /// afterwards.
-pub fn expire(account: &mut Account, id: &str) {
+pub(crate) fn expire(account: &mut Account, id: &str) {
     let now = account.now();
     let Some(session) = account.sessions.get_mut(id) else {
         return;
@@ -50,11 +50,11 @@ pub fn expire(account: &mut Account, id: &str) {
     if let Some(intent) = payment_intent.and_then(|id| account.payment_intents.get_mut(&id)) {
         intent.status = PaymentStatus::Canceled;
         intent.canceled_at = Some(now);
-        let object = payment_intent_json(intent);
+        let object = render_payment_intent(intent);
         account.record_event("payment_intent.canceled", object);
     }
     if let Some(session) = account.sessions.get(id) {
-        let object = session_json(session);
+        let object = render_session(session);
         account.record_event("checkout.session.expired", object);
     }
 }

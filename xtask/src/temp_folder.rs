@@ -1,4 +1,4 @@
-//! Folders that live as long as one command, removed however it ends.
+//! Folders that are removed when the command ends, also after a signal.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use anyhow::Result;
 
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-pub struct Scratch(PathBuf);
+pub(crate) struct TempFolder(PathBuf);
 
-impl Scratch {
-    pub fn new(purpose: &str) -> Result<Self> {
+impl TempFolder {
+    pub(crate) fn new(purpose: &str) -> Result<Self> {
         let path =
             std::env::temp_dir().join(format!("cartwright-{purpose}-{}", std::process::id()));
         fs::create_dir_all(&path)?;
@@ -19,19 +19,19 @@ impl Scratch {
         Ok(Self(path))
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }
 
-impl Drop for Scratch {
+impl Drop for TempFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
-/// For the way out that runs no destructors: a signal.
-pub fn remove_all() {
+/// For an exit without destructors, after a signal.
+pub(crate) fn remove_all() {
     for folder in FOLDERS.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).drain(..) {
         let _ = fs::remove_dir_all(folder);
     }

@@ -1,4 +1,4 @@
-//! Writes bytes to one side of a connection as the fault of the moment has it.
+//! Writes bytes to one side of a connection under the current fault.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,21 +9,22 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::counters::{Counters, Direction};
-use crate::fault::{Fault, Setting};
+use crate::fault::{Fault, FaultState};
 
-/// A slow connection gets its bytes this often.
-const SLOW_STEP: Duration = Duration::from_millis(20);
+/// The pause between two writes of a slow connection.
+const SLOW_WRITE_INTERVAL: Duration = Duration::from_millis(20);
 
-/// The bytes that a connection passed under a byte limit. Invariant: they are of setting `number`.
+/// The bytes that a connection has used of a byte limit. Invariant: they belong to the fault state
+/// with this `number`.
 #[derive(Debug, Default)]
-pub(crate) struct Allowance {
+pub(crate) struct ByteBudget {
     number: AtomicU64,
     used: AtomicU64,
 }
 
-impl Allowance {
-    /// How many of `wanted` bytes may still pass. Both directions run in one task, so nothing else
-    /// changes the numbers in between.
+impl ByteBudget {
+    /// How many of the `wanted` bytes may still pass. Both directions run in one task, so the
+    /// numbers do not change in between.
     fn take(&self, number: u64, limit: u64, wanted: usize) -> usize {
         if self.number.swap(number, Ordering::Relaxed) != number {
             self.used.store(0, Ordering::Relaxed);
@@ -40,17 +41,17 @@ impl Allowance {
 }
 
 /// One direction of one connection.
-pub(crate) struct Transfer<'a> {
-    pub direction: Direction,
-    pub setting: watch::Receiver<Setting>,
-    pub allowance: &'a Allowance,
-    pub counters: &'a Counters,
+pub(crate) struct FaultWriter<'a> {
+    pub(crate) direction: Direction,
+    pub(crate) setting: watch::Receiver<FaultState>,
+    pub(crate) budget: &'a ByteBudget,
+    pub(crate) counters: &'a Counters,
 }
 
-impl Transfer<'_> {
+impl FaultWriter<'_> {
     /// # Errors
     /// The other side is gone, or the fault wants the connection closed.
-    pub async fn pass(
+    pub(crate) async fn write(
         &mut self,
         bytes: &[u8],
         to: &mut (impl AsyncWrite + Unpin),
@@ -58,12 +59,12 @@ impl Transfer<'_> {
         let mut rest = bytes;
         let mut has_waited = false;
         while !rest.is_empty() {
-            let Setting { fault, number, .. } = *self.setting.borrow_and_update();
+            let FaultState { fault, number, .. } = *self.setting.borrow_and_update();
             let mut limit = None;
             let count = match fault {
                 Fault::None | Fault::SlowClose { .. } => rest.len(),
                 Fault::Stall => {
-                    self.setting.changed().await.map_err(|_| closed())?;
+                    self.setting.changed().await.map_err(|_| closed_by_fault())?;
                     continue;
                 }
                 Fault::Latency { to_upstream, to_client } => {
@@ -81,15 +82,15 @@ impl Transfer<'_> {
                 }
                 Fault::Slice { bytes, .. } => bytes.clamp(1, rest.len()),
                 Fault::Bandwidth { bytes_per_second } => {
-                    let (count, time) = slow_step(bytes_per_second, rest.len());
+                    let (count, time) = plan_slow_write(bytes_per_second, rest.len());
                     self.wait(time).await;
                     count
                 }
                 Fault::ByteLimit(most) => {
                     limit = Some(most);
-                    self.allowance.take(number, most, rest.len())
+                    self.budget.take(number, most, rest.len())
                 }
-                // Whoever runs this connection sees the same fault and ends it.
+                // The task of this connection sees the same fault and ends the connection.
                 Fault::Down | Fault::Reset | Fault::BlackHole | Fault::LostHost => {
                     std::future::pending().await
                 }
@@ -98,8 +99,8 @@ impl Transfer<'_> {
             to.write_all(piece).await?;
             self.counters.add_bytes(self.direction, count);
             rest = remaining;
-            if limit.is_some_and(|limit| self.allowance.is_used_up(limit)) {
-                return Err(closed());
+            if limit.is_some_and(|limit| self.budget.is_used_up(limit)) {
+                return Err(closed_by_fault());
             }
             if let Fault::Slice { pause, .. } = fault {
                 self.wait(pause).await;
@@ -108,8 +109,8 @@ impl Transfer<'_> {
         Ok(())
     }
 
-    /// The other direction has ended; answers when this side may learn of it.
-    pub async fn before_close(&mut self) {
+    /// Waits, after the other side has closed, until this side may be closed too.
+    pub(crate) async fn wait_before_close(&mut self) {
         loop {
             let fault = self.setting.borrow_and_update().fault;
             match fault {
@@ -130,7 +131,7 @@ impl Transfer<'_> {
         }
     }
 
-    /// Ends early when another fault is set.
+    /// Waits, but no longer than until another fault is set.
     async fn wait(&mut self, time: Duration) {
         tokio::select! {
             () = tokio::time::sleep(time) => {}
@@ -139,18 +140,18 @@ impl Transfer<'_> {
     }
 }
 
-/// How many bytes a slow connection carries next, and how long they take.
-fn slow_step(bytes_per_second: u64, wanted: usize) -> (usize, Duration) {
+/// How many bytes a slow connection writes next, and how long to wait before.
+fn plan_slow_write(bytes_per_second: u64, wanted: usize) -> (usize, Duration) {
     let rate = bytes_per_second.max(1);
     let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
-    let step = u64::try_from(SLOW_STEP.as_millis()).unwrap_or(1);
+    let step = u64::try_from(SLOW_WRITE_INTERVAL.as_millis()).unwrap_or(1);
     let count = (rate.saturating_mul(step) / 1_000).clamp(1, wanted);
     let time = Duration::from_nanos(count.saturating_mul(1_000_000_000) / rate);
     (usize::try_from(count).unwrap_or(usize::MAX), time)
 }
 
 /// The proxy itself closes the connection.
-pub(crate) fn closed() -> io::Error {
+pub(crate) fn closed_by_fault() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "closed by a fault")
 }
 
@@ -160,18 +161,18 @@ mod tests {
 
     #[test]
     fn a_slow_connection_carries_its_rate() {
-        assert_eq!(slow_step(1_000, 500), (20, Duration::from_millis(20)));
-        assert_eq!(slow_step(1_000, 5), (5, Duration::from_millis(5)));
-        assert_eq!(slow_step(10, 500), (1, Duration::from_millis(100)));
-        assert_eq!(slow_step(0, 500), (1, Duration::from_secs(1)));
+        assert_eq!(plan_slow_write(1_000, 500), (20, Duration::from_millis(20)));
+        assert_eq!(plan_slow_write(1_000, 5), (5, Duration::from_millis(5)));
+        assert_eq!(plan_slow_write(10, 500), (1, Duration::from_millis(100)));
+        assert_eq!(plan_slow_write(0, 500), (1, Duration::from_secs(1)));
     }
 
     #[test]
     fn a_byte_limit_counts_from_when_it_was_set() {
-        let allowance = Allowance::default();
-        assert_eq!(allowance.take(1, 10, 4), 4);
-        assert_eq!(allowance.take(1, 10, 100), 6);
-        assert!(allowance.is_used_up(10));
-        assert_eq!(allowance.take(2, 10, 100), 10);
+        let budget = ByteBudget::default();
+        assert_eq!(budget.take(1, 10, 4), 4);
+        assert_eq!(budget.take(1, 10, 100), 6);
+        assert!(budget.is_used_up(10));
+        assert_eq!(budget.take(2, 10, 100), 10);
     }
 }

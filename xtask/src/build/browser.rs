@@ -1,4 +1,4 @@
-//! The browser module and the stylesheet: compiled, shrunk, each only when its inputs changed.
+//! Builds and minifies the browser module and the stylesheet, if their inputs changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::failure::Failure;
-use crate::progress::step;
+use crate::progress::run_step;
 use crate::setup::Tools;
 use crate::stamp::{self, Fingerprint};
 use crate::{paths, process};
@@ -22,55 +22,62 @@ const WASM_FEATURES: &[&str] = &[
 ];
 
 /// The folder with the module, its glue, and any snippet files the glue imports.
-pub fn module(tools: &Tools) -> Result<PathBuf> {
-    let compiled = compile()?;
-    let bound = paths::front().join("bound");
-    let stamp = paths::front().join("bound.stamp");
+pub(crate) fn build_module(tools: &Tools) -> Result<PathBuf> {
+    let compiled = compile_module()?;
+    let bindgen_output = paths::browser_target().join("bound");
+    let stamp = paths::browser_target().join("bound.stamp");
     let fingerprint = Fingerprint::default()
-        .file(&compiled)?
-        .text(&tools.wasm_bindgen.to_string_lossy())
-        .file(&paths::root().join("package-lock.json"))?
-        .hex();
-    if stamp::is_current(&stamp, &fingerprint) && bound.join("cartwright_bg.wasm").is_file() {
-        return Ok(bound);
+        .add_file(&compiled)?
+        .add_text(&tools.wasm_bindgen.to_string_lossy())
+        .add_file(&paths::root().join("package-lock.json"))?
+        .to_hex();
+    if stamp::is_current(&stamp, &fingerprint)
+        && bindgen_output.join("cartwright_bg.wasm").is_file()
+    {
+        return Ok(bindgen_output);
     }
-    step("shrink the browser module", |step| {
-        if bound.exists() {
-            fs::remove_dir_all(&bound)?;
+    run_step("shrink the browser module", |step| {
+        if bindgen_output.exists() {
+            fs::remove_dir_all(&bindgen_output)?;
         }
         let mut bindgen = process::command(&tools.wasm_bindgen);
         bindgen
             .args(["--target", "web", "--no-typescript", "--out-name", "cartwright", "--out-dir"])
-            .arg(&bound)
+            .arg(&bindgen_output)
             .arg(&compiled);
         process::run_logged(bindgen, "build-wasm-bindgen", step)?
-            .or_fail("Binding the browser module", "cargo xtask setup")?;
-        let glue = bound.join("cartwright.js");
+            .require_success("Binding the browser module", "cargo xtask setup")?;
+        let glue = bindgen_output.join("cartwright.js");
         let mut minify = process::command(paths::node_bin("esbuild"));
         minify
             .arg(&glue)
             .args(["--minify", "--format=esm", "--target=es2022", "--allow-overwrite"])
             .arg(format!("--outfile={}", glue.display()));
-        process::run_logged(minify, "build-glue", step)?
-            .or_fail("Shrinking the module's glue", "rm -r node_modules && cargo xtask setup")?;
-        let module = bound.join("cartwright_bg.wasm");
+        process::run_logged(minify, "build-glue", step)?.require_success(
+            "Shrinking the module's glue",
+            "rm -r node_modules && cargo xtask setup",
+        )?;
+        let module = bindgen_output.join("cartwright_bg.wasm");
         let mut optimise = process::command(paths::node_bin("wasm-opt"));
-        // Flat code finds more to leave out; the second round shrinks what the first one laid open.
+        // Flattened code lets the optimiser remove more; the second pass uses what the first one
+        // found.
         optimise
             .args(["--flatten", "--rereloop", "-Oz", "-Oz"])
             .args(WASM_FEATURES)
             .arg(&module)
             .arg("-o")
             .arg(&module);
-        process::run_logged(optimise, "build-wasm-opt", step)?
-            .or_fail("Shrinking the browser module", "rm -r node_modules && cargo xtask setup")?;
+        process::run_logged(optimise, "build-wasm-opt", step)?.require_success(
+            "Shrinking the browser module",
+            "rm -r node_modules && cargo xtask setup",
+        )?;
         stamp::write(&stamp, &fingerprint)
     })?;
-    Ok(bound)
+    Ok(bindgen_output)
 }
 
-fn compile() -> Result<PathBuf> {
-    step("build the browser module", |step| {
+fn compile_module() -> Result<PathBuf> {
+    run_step("build the browser module", |step| {
         let mut cargo = process::command("cargo");
         cargo
             .args([
@@ -84,27 +91,27 @@ fn compile() -> Result<PathBuf> {
                 "wasm32-unknown-unknown",
                 "--target-dir",
             ])
-            .arg(paths::front());
+            .arg(paths::browser_target());
         let finished = process::run_logged(cargo, "build-browser", step)?;
         let log = finished.log.clone();
-        let output = finished.or_fail(
+        let output = finished.require_success(
             "Building the browser module",
-            "mend the error shown, then the same command again",
+            "fix the error shown, then the same command again",
         )?;
         if !is_link_time_optimised(&output) {
             let sentence = "The browser module was compiled without link-time optimisation, which makes it far too large.";
             return Err(Failure::new(sentence)
-                .mend("keep crate-type = [\"cdylib\"] alone in src/browser/Cargo.toml and lto = true in the profile wasm-release")
-                .log(&log)
+                .with_fix("keep crate-type = [\"cdylib\"] alone in src/browser/Cargo.toml and lto = true in the profile wasm-release")
+                .with_log(&log)
                 .into());
         }
         Ok(())
     })?;
-    Ok(paths::front().join("wasm32-unknown-unknown/wasm-release/browser.wasm"))
+    Ok(paths::browser_target().join("wasm32-unknown-unknown/wasm-release/browser.wasm"))
 }
 
-/// Cargo drops the flag silently for some crate types, so its own words are read. A fresh module
-/// was checked when it was compiled.
+/// Cargo drops the flag silently for some crate types, so its output is checked. A fresh module was
+/// checked when it was compiled.
 fn is_link_time_optimised(verbose: &str) -> bool {
     let compiled = verbose
         .lines()
@@ -117,22 +124,22 @@ fn is_link_time_optimised(verbose: &str) -> bool {
     }
 }
 
-pub fn stylesheet() -> Result<PathBuf> {
+pub(crate) fn build_stylesheet() -> Result<PathBuf> {
     let root = paths::root();
     let source = root.join("style/main.css");
-    let sheet = paths::front().join("cartwright.css");
-    let stamp = paths::front().join("style.stamp");
-    let fingerprint = fingerprint_of_styles(&root)?;
+    let sheet = paths::browser_target().join("cartwright.css");
+    let stamp = paths::browser_target().join("style.stamp");
+    let fingerprint = fingerprint_styles(&root)?;
     if stamp::is_current(&stamp, &fingerprint) && sheet.is_file() {
         return Ok(sheet);
     }
-    step("stylesheet", |step| {
-        fs::create_dir_all(paths::front())?;
+    run_step("stylesheet", |step| {
+        fs::create_dir_all(paths::browser_target())?;
         let mut tailwind = process::command(paths::node_bin("tailwindcss"));
         tailwind.arg("-i").arg(&source).arg("-o").arg(&sheet).arg("--minify");
-        process::run_logged(tailwind, "build-style", step)?.or_fail(
+        process::run_logged(tailwind, "build-style", step)?.require_success(
             "Building the stylesheet",
-            "mend the error shown, then the same command again",
+            "fix the error shown, then the same command again",
         )?;
         stamp::write(&stamp, &fingerprint)
     })?;
@@ -140,10 +147,13 @@ pub fn stylesheet() -> Result<PathBuf> {
 }
 
 /// The sheet depends on the class names used anywhere in the sources.
-fn fingerprint_of_styles(root: &Path) -> Result<String> {
+fn fingerprint_styles(root: &Path) -> Result<String> {
     let fingerprint =
-        Fingerprint::default().folder(&root.join("style")).context("cannot read style/")?;
-    Ok(fingerprint.folder(&root.join("src"))?.file(&root.join("package-lock.json"))?.hex())
+        Fingerprint::default().add_folder(&root.join("style")).context("cannot read style/")?;
+    Ok(fingerprint
+        .add_folder(&root.join("src"))?
+        .add_file(&root.join("package-lock.json"))?
+        .to_hex())
 }
 
 #[cfg(test)]

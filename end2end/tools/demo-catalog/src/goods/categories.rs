@@ -1,9 +1,9 @@
 //! The category tree, in the order in which the shop shows it.
 
 /// A category: its key (which holds its parents), name, and the sentence on its page.
-pub type Shelf = (&'static str, &'static str, &'static str);
+pub type CategoryRow = (&'static str, &'static str, &'static str);
 
-pub const SHELVES: &[Shelf] = &[
+pub const CATEGORIES: &[CategoryRow] = &[
     ("kitchen", "Kitchen", "Pots, knives and jars that are used every day."),
     ("kitchen/cookware", "Cookware", "For the stove, the oven and the middle of the table."),
     ("kitchen/cookware/pans", "Pans", "Flat and shallow, for frying, searing and braising."),

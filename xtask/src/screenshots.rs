@@ -1,24 +1,24 @@
-//! `cargo xtask shots`: pictures of every page, on a phone and a desktop, light and dark, with and
-//! without scripts.
+//! `cargo xtask shots`: screenshots of every page, on a phone and a desktop, light and dark, with
+//! and without scripts.
 
 use std::fs;
 
 use anyhow::Result;
 
 use crate::demo_store::DemoStore;
-use crate::progress::{say, step};
+use crate::progress::{print_line, run_step};
 use crate::setup::{self, Purpose};
 use crate::{paths, process};
 
 const CONFIGURATION: &str = "end2end/shots/playwright.config.ts";
 
-/// Of the store that runs, else of one of our own. It places two orders.
-pub fn run() -> Result<()> {
+/// Uses the store that runs, else starts one. Places two orders.
+pub(crate) fn run() -> Result<()> {
     let tools = setup::ensure(Purpose::Test)?;
-    let store = DemoStore::running_or_own(&tools, "shots")?;
+    let store = DemoStore::find_or_start(&tools, "shots")?;
     let folder = paths::root().join("target/shots");
-    step("take the pictures", |step| {
-        // A page that is no longer there must not stay in the folder.
+    run_step("take the screenshots", |step| {
+        // Screenshots of removed pages must not stay in the folder.
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
@@ -28,10 +28,10 @@ pub fn run() -> Result<()> {
             playwright.env("CHROMIUM_PATH", chromium);
         }
         process::run_logged(playwright, "shots", step)?
-            .or_fail("Taking the pictures", "see the log for the page")
+            .require_success("Taking the screenshots", "see the log for the page")
             .map(drop)
     })?;
-    say(&format!("Every page: {}", folder.display()));
-    say("All of them at once: docs/shots/phone.jpg and docs/shots/desktop.jpg");
+    print_line(&format!("Every page: {}", folder.display()));
+    print_line("All of them at once: docs/shots/phone.jpg and docs/shots/desktop.jpg");
     Ok(())
 }

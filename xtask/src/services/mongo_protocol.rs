@@ -1,5 +1,5 @@
-//! Just enough of MongoDB's wire protocol to ask a server whether it is ready and to make it a
-//! replica set.
+//! The part of MongoDB's wire protocol that asks whether a server is ready and makes it a replica
+//! set.
 //!
 //! Layout: <https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/> (OP_MSG) and
 //! <https://bsonspec.org>.
@@ -8,10 +8,10 @@ use std::io::{Read, Write};
 
 use anyhow::{Result, bail};
 
-use super::ready;
+use super::readiness;
 
 const OP_MSG: i32 = 2013;
-const LARGEST_ANSWER: usize = 1 << 20;
+const LARGEST_REPLY: usize = 1 << 20;
 
 const DOUBLE: u8 = 1;
 const TEXT: u8 = 2;
@@ -20,39 +20,39 @@ const ARRAY: u8 = 4;
 const BOOL: u8 = 8;
 const INT: u8 = 16;
 
-/// A BSON document in the making: its fields, without length and end mark.
+/// A BSON document under construction: its fields, without length and end mark.
 #[derive(Clone, Default)]
-pub struct Document(Vec<u8>);
+pub(crate) struct Document(Vec<u8>);
 
 impl Document {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    pub fn int(self, name: &str, value: i32) -> Self {
+    pub(crate) fn int(self, name: &str, value: i32) -> Self {
         self.field(INT, name, &value.to_le_bytes())
     }
 
-    pub fn bool(self, name: &str, value: bool) -> Self {
+    pub(crate) fn bool(self, name: &str, value: bool) -> Self {
         self.field(BOOL, name, &[u8::from(value)])
     }
 
-    pub fn text(self, name: &str, value: &str) -> Self {
+    pub(crate) fn text(self, name: &str, value: &str) -> Self {
         let mut bytes = (value.len() as i32 + 1).to_le_bytes().to_vec();
         bytes.extend(value.as_bytes());
         bytes.push(0);
         self.field(TEXT, name, &bytes)
     }
 
-    pub fn document(self, name: &str, value: Document) -> Self {
-        self.field(DOCUMENT, name, &value.encoded())
+    pub(crate) fn document(self, name: &str, value: Document) -> Self {
+        self.field(DOCUMENT, name, &value.encode())
     }
 
-    pub fn array(self, name: &str, values: &[Document]) -> Self {
+    pub(crate) fn array(self, name: &str, values: &[Document]) -> Self {
         let array = values.iter().enumerate().fold(Document::new(), |array, (index, value)| {
             array.document(&index.to_string(), value.clone())
         });
-        self.field(ARRAY, name, &array.encoded())
+        self.field(ARRAY, name, &array.encode())
     }
 
     fn field(mut self, kind: u8, name: &str, value: &[u8]) -> Self {
@@ -63,7 +63,7 @@ impl Document {
         self
     }
 
-    fn encoded(&self) -> Vec<u8> {
+    fn encode(&self) -> Vec<u8> {
         let mut bytes = (self.0.len() as i32 + 5).to_le_bytes().to_vec();
         bytes.extend(&self.0);
         bytes.push(0);
@@ -71,19 +71,19 @@ impl Document {
     }
 }
 
-/// The top-level fields of an answer, each with its type and raw value.
-pub struct Answer(Vec<(String, u8, Vec<u8>)>);
+/// The top-level fields of a reply, each with its type and raw value.
+pub(crate) struct Reply(Vec<(String, u8, Vec<u8>)>);
 
-impl Answer {
-    pub fn succeeded(&self) -> bool {
+impl Reply {
+    pub(crate) fn is_ok(&self) -> bool {
         self.number("ok") == Some(1.0)
     }
 
-    pub fn bool(&self, name: &str) -> bool {
+    pub(crate) fn bool(&self, name: &str) -> bool {
         self.field(name).is_some_and(|(kind, value)| kind == BOOL && value == [1])
     }
 
-    pub fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         let (_, value) = self.field(name).filter(|(kind, _)| *kind == TEXT)?;
         Some(String::from_utf8_lossy(value.get(4..value.len().checked_sub(1)?)?).into_owned())
     }
@@ -118,7 +118,7 @@ impl Answer {
     }
 }
 
-/// How many bytes a value of this type takes; `None` for types no answer to our questions holds.
+/// How many bytes a value of this type takes; `None` for types that these replies do not have.
 fn value_length(kind: u8, value: &[u8]) -> Option<usize> {
     let prefixed = || usize::try_from(i32::from_le_bytes(value.get(..4)?.try_into().ok()?)).ok();
     match kind {
@@ -135,8 +135,8 @@ fn value_length(kind: u8, value: &[u8]) -> Option<usize> {
 }
 
 /// Sends one command to the `admin` database.
-pub fn run(port: u16, command: &Document) -> Result<Answer> {
-    let body = command.clone().text("$db", "admin").encoded();
+pub(crate) fn run_command(port: u16, command: &Document) -> Result<Reply> {
+    let body = command.clone().text("$db", "admin").encode();
     let mut message = Vec::new();
     // Header (length, request id, response to, operation), flags, then one section of kind 0 with
     // the command.
@@ -145,7 +145,7 @@ pub fn run(port: u16, command: &Document) -> Result<Answer> {
     }
     message.push(0);
     message.extend(body);
-    let mut stream = ready::connect(port)?;
+    let mut stream = readiness::connect(port)?;
     stream.write_all(&message)?;
     let mut header = [0_u8; 21];
     stream.read_exact(&mut header)?;
@@ -153,18 +153,18 @@ pub fn run(port: u16, command: &Document) -> Result<Answer> {
     let Some(length) = usize::try_from(length)
         .ok()
         .and_then(|length| length.checked_sub(21))
-        .filter(|length| *length <= LARGEST_ANSWER)
+        .filter(|length| *length <= LARGEST_REPLY)
     else {
-        bail!("not a MongoDB answer");
+        bail!("not a MongoDB reply");
     };
-    let mut answer = vec![0; length];
-    stream.read_exact(&mut answer)?;
-    Answer::decode(&answer).ok_or_else(|| anyhow::anyhow!("not a MongoDB answer"))
+    let mut reply = vec![0; length];
+    stream.read_exact(&mut reply)?;
+    Reply::decode(&reply).ok_or_else(|| anyhow::anyhow!("not a MongoDB reply"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, Document};
+    use super::{Document, Reply};
 
     #[test]
     fn what_is_encoded_is_read_back() {
@@ -174,13 +174,13 @@ mod tests {
             .document("config", nested)
             .int("ok", 1)
             .bool("isWritablePrimary", true)
-            .encoded();
+            .encode();
         assert_eq!(
             bytes.len(),
             i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]) as usize
         );
-        let answer = Answer::decode(&bytes).expect("well formed");
-        assert!(answer.succeeded() && answer.bool("isWritablePrimary"));
-        assert_eq!(answer.text("errmsg").as_deref(), Some("no"));
+        let reply = Reply::decode(&bytes).expect("well formed");
+        assert!(reply.is_ok() && reply.bool("isWritablePrimary"));
+        assert_eq!(reply.text("errmsg").as_deref(), Some("no"));
     }
 }

@@ -1,57 +1,57 @@
-//! Which pictures the catalogue needs: one shot per kind, colour, way of placing and view, shared
-//! by products.
+//! The pictures that the catalogue needs: one for each kind, colour, arrangement and view. Products
+//! share them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use catalog_file::{CatalogFile, Image};
 use sha2::{Digest, Sha256};
 
-use crate::goods::Kind;
+use crate::goods::ProductKind;
 use crate::palette::{self, Colourway};
 use crate::picture::colour::Lch;
 use crate::picture::encode::WIDTHS;
-use crate::picture::scene::{MASTER, Placing, Pose, View};
+use crate::picture::scene::{MASTER_SIDE, Placement, Pose, View};
 
-/// Raise it when the way pictures are made changes, so that stores fetch the new ones.
-const RECIPE: u32 = 1;
+/// Raise it when the rendering changes, so that stores fetch the new pictures.
+const RENDERING_VERSION: u32 = 1;
 
-/// Everything a picture depends on. Equal shots are one picture.
+/// Everything that a picture depends on. Equal specifications give one picture.
 #[derive(Clone, Copy)]
-pub struct Shot {
+pub struct PictureSpec {
     pub department: &'static str,
-    pub kind: &'static Kind,
+    pub kind: &'static ProductKind,
     pub colour: &'static Colourway,
-    /// 0 or 1: two products of a kind side by side are placed differently.
-    pub take: u32,
+    /// 0 or 1: two products of a kind have different placements.
+    pub arrangement: u32,
     pub view: View,
 }
 
-impl Shot {
-    /// A hash over the whole recipe of the picture: the same content always has the same name.
+impl PictureSpec {
+    /// A hash over the whole specification: the same picture always has the same name.
     pub fn stem(&self) -> String {
         let recipe = format!(
-            "{RECIPE}|{}|{:?}|{:?}|{:?}|{:?}|{:?}",
+            "{RENDERING_VERSION}|{}|{:?}|{:?}|{:?}|{:?}|{:?}",
             self.kind.drawing.icon,
             self.kind.drawing.parts,
-            self.kind.drawing.carrier,
+            self.kind.drawing.mask,
             self.colour.tone,
-            self.ground(),
-            self.placing(),
+            self.background(),
+            self.placement(),
         );
         hex(&Sha256::digest(recipe.as_bytes())[..10])
     }
 
-    pub fn image(&self) -> Image {
+    pub fn to_image(&self) -> Image {
         Image {
             stem: self.stem(),
-            alt: self.alt(),
-            width: MASTER,
-            height: MASTER,
+            alt: self.describe(),
+            width: MASTER_SIDE,
+            height: MASTER_SIDE,
             widths: WIDTHS.to_vec(),
         }
     }
 
-    fn alt(&self) -> String {
+    fn describe(&self) -> String {
         let mut thing = self.kind.thing.to_string();
         if let Some(first) = thing.get(..1) {
             thing.replace_range(..1, &first.to_uppercase());
@@ -69,19 +69,23 @@ impl Shot {
         format!("{thing}{colour}, {view}")
     }
 
-    /// The department's tint; the second take is lit a little warmer.
-    pub fn ground(&self) -> Lch {
-        let tint = palette::ground(self.department);
-        if self.take == 0 { tint } else { Lch::new(tint.l - 0.010, tint.c * 1.12, tint.h + 8.0) }
+    /// The department's tint; the second arrangement is lit a little warmer.
+    pub fn background(&self) -> Lch {
+        let tint = palette::background(self.department);
+        if self.arrangement == 0 {
+            tint
+        } else {
+            Lch::new(tint.l - 0.010, tint.c * 1.12, tint.h + 8.0)
+        }
     }
 
-    pub fn placing(&self) -> Placing {
+    pub fn placement(&self) -> Placement {
         let drawing = &self.kind.drawing;
         // Colours of one product keep one direction; only where there is a single colour do
         // products need it.
-        let mirrored = drawing.mirrors && self.take == 1 && self.kind.colours.len() == 1;
+        let mirrored = drawing.can_mirror && self.arrangement == 1 && self.kind.colours.len() == 1;
         // Lying things may be turned freely; standing ones only lean as a hand-held camera would.
-        let (degrees, size) = match (drawing.pose, self.view, self.take) {
+        let (degrees, size) = match (drawing.pose, self.view, self.arrangement) {
             (Pose::Lies, View::Front, 0) => (0.0, 1.0),
             (Pose::Lies, View::Front, _) => (8.0, 0.97),
             (Pose::Lies, View::Turned, 0) => (-16.0, 0.93),
@@ -94,8 +98,8 @@ impl Shot {
         };
         // The turned view of a standing thing shows its other side.
         let other_side =
-            drawing.pose == Pose::Stands && self.view == View::Turned && drawing.mirrors;
-        Placing {
+            drawing.pose == Pose::Stands && self.view == View::Turned && drawing.can_mirror;
+        Placement {
             view: self.view,
             pose: drawing.pose,
             mirrored: mirrored != other_side,
@@ -105,24 +109,24 @@ impl Shot {
     }
 }
 
-/// All shots of a catalogue by stem, each once.
+/// All pictures of a catalogue by stem, each once.
 #[derive(Default)]
-pub struct Shots {
-    by_stem: BTreeMap<String, Shot>,
+pub struct PictureSpecs {
+    by_stem: BTreeMap<String, PictureSpec>,
 }
 
-impl Shots {
-    pub fn add(&mut self, shot: Shot) -> Image {
-        let image = shot.image();
-        self.by_stem.entry(image.stem.clone()).or_insert(shot);
+impl PictureSpecs {
+    pub fn add(&mut self, spec: PictureSpec) -> Image {
+        let image = spec.to_image();
+        self.by_stem.entry(image.stem.clone()).or_insert(spec);
         image
     }
 
-    pub fn contains(&self, shot: &Shot) -> bool {
-        self.by_stem.contains_key(&shot.stem())
+    pub fn contains(&self, spec: &PictureSpec) -> bool {
+        self.by_stem.contains_key(&spec.stem())
     }
 
-    /// Drops what no product shows in the end.
+    /// Removes pictures that no product shows.
     pub fn retain_used(&mut self, catalog: &CatalogFile) {
         let used: BTreeSet<&str> = catalog
             .products
@@ -132,7 +136,7 @@ impl Shots {
         self.by_stem.retain(|stem, _| used.contains(stem.as_str()));
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &Shot)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &PictureSpec)> {
         self.by_stem.iter()
     }
 

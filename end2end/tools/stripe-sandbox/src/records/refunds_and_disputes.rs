@@ -6,7 +6,7 @@ use super::{Metadata, Presentment};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RefundStatus {
+pub(crate) enum RefundStatus {
     Pending,
     RequiresAction,
     Succeeded,
@@ -16,30 +16,30 @@ pub enum RefundStatus {
 
 impl RefundStatus {
     /// Whether the money is given back or on its way.
-    pub fn moves_money(self) -> bool {
+    pub(crate) fn has_moved_money(self) -> bool {
         !matches!(self, RefundStatus::Failed | RefundStatus::Canceled)
     }
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Refund {
-    pub id: String,
-    pub created: i64,
-    pub amount: i64,
-    pub currency: String,
-    pub charge: String,
-    pub payment_intent: String,
-    pub reason: Option<String>,
-    pub status: RefundStatus,
-    pub failure_reason: Option<String>,
-    pub metadata: Metadata,
+pub(crate) struct Refund {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) charge: String,
+    pub(crate) payment_intent: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) status: RefundStatus,
+    pub(crate) failure_reason: Option<String>,
+    pub(crate) metadata: Metadata,
     #[serde(default)]
-    pub presentment: Option<Presentment>,
+    pub(crate) presentment: Option<Presentment>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum DisputeStatus {
+pub(crate) enum DisputeStatus {
     /// The bank asks first: an inquiry, which moves no money.
     WarningNeedsResponse,
     WarningUnderReview,
@@ -52,7 +52,7 @@ pub enum DisputeStatus {
 }
 
 impl DisputeStatus {
-    pub fn is_inquiry(self) -> bool {
+    pub(crate) fn is_inquiry(self) -> bool {
         matches!(
             self,
             DisputeStatus::WarningNeedsResponse
@@ -61,7 +61,7 @@ impl DisputeStatus {
         )
     }
 
-    pub fn is_closed(self) -> bool {
+    pub(crate) fn is_closed(self) -> bool {
         matches!(
             self,
             DisputeStatus::WarningClosed
@@ -72,12 +72,12 @@ impl DisputeStatus {
     }
 
     /// Where the bank has not taken the money, the merchant may still give it back.
-    pub fn leaves_charge_refundable(self) -> bool {
+    pub(crate) fn is_charge_refundable(self) -> bool {
         self.is_inquiry() || self == DisputeStatus::Won
     }
 
     /// Whether the merchant has answered.
-    pub fn is_answered(self) -> bool {
+    pub(crate) fn is_answered(self) -> bool {
         matches!(
             self,
             DisputeStatus::WarningUnderReview | DisputeStatus::UnderReview | DisputeStatus::Won
@@ -87,31 +87,31 @@ impl DisputeStatus {
 
 /// One movement of the account's balance.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct BalanceTransaction {
-    pub id: String,
-    pub created: i64,
+pub(crate) struct BalanceTransaction {
+    pub(crate) id: String,
+    pub(crate) created: i64,
     /// Negative for what is taken from the account.
-    pub amount: i64,
-    pub fee: i64,
+    pub(crate) amount: i64,
+    pub(crate) fee: i64,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Dispute {
-    pub id: String,
-    pub created: i64,
-    pub amount: i64,
-    pub currency: String,
-    pub charge: String,
-    pub payment_intent: String,
-    pub reason: String,
-    pub status: DisputeStatus,
+pub(crate) struct Dispute {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) charge: String,
+    pub(crate) payment_intent: String,
+    pub(crate) reason: String,
+    pub(crate) status: DisputeStatus,
     /// Until when the merchant may answer.
     #[serde(default)]
-    pub due_by: i64,
+    pub(crate) due_by: i64,
     /// Charged when the money is taken.
     #[serde(default)]
-    pub fee: i64,
+    pub(crate) fee: i64,
     /// The withdrawal and, if the dispute was won, the reinstatement.
     #[serde(default)]
-    pub balance_transactions: Vec<BalanceTransaction>,
+    pub(crate) balance_transactions: Vec<BalanceTransaction>,
 }

@@ -1,4 +1,4 @@
-//! Waits until a program answers in its own language.
+//! Waits until a service answers in its protocol.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -9,54 +9,55 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::failure::Failure;
-use crate::process::Group;
+use crate::process::ProcessGroup;
 
-const ATTEMPT: Duration = Duration::from_secs(2);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Asks again and again until `answers` is content, the process ends, or time is up.
-pub fn wait(
+/// Repeats `is_ready` until it is true, the process ends, or the timeout is over.
+pub(crate) fn wait_until_ready(
     name: &str,
-    process: &mut Group,
+    process: &mut ProcessGroup,
     log: &Path,
-    patience: Duration,
-    answers: impl Fn() -> Result<bool>,
+    timeout: Duration,
+    is_ready: impl Fn() -> Result<bool>,
 ) -> Result<()> {
-    let deadline = Instant::now() + patience;
+    let deadline = Instant::now() + timeout;
     loop {
-        if let Some(status) = process.ended() {
-            let cause = last_line(log).map(|line| format!(": {line}")).unwrap_or_default();
+        if let Some(status) = process.try_wait() {
+            let cause = read_last_line(log).map(|line| format!(": {line}")).unwrap_or_default();
             return Err(Failure::new(format!(
                 "{name} ended before it was ready ({status}){cause}"
             ))
-            .mend("see the log, then the same command again")
-            .log(log)
+            .with_fix("see the log, then the same command again")
+            .with_log(log)
             .into());
         }
-        if answers().unwrap_or(false) {
+        if is_ready().unwrap_or(false) {
             return Ok(());
         }
         if Instant::now() > deadline {
             return Err(Failure::new(format!(
                 "{name} did not answer within {} s.",
-                patience.as_secs()
+                timeout.as_secs()
             ))
-            .mend("see the log, then the same command again")
-            .log(log)
+            .with_fix("see the log, then the same command again")
+            .with_log(log)
             .into());
         }
         std::thread::sleep(Duration::from_millis(50));
     }
 }
 
-pub fn connect(port: u16) -> Result<TcpStream> {
-    let stream = TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), ATTEMPT)?;
-    stream.set_read_timeout(Some(ATTEMPT))?;
-    stream.set_write_timeout(Some(ATTEMPT))?;
+pub(crate) fn connect(port: u16) -> Result<TcpStream> {
+    let stream =
+        TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), ATTEMPT_TIMEOUT)?;
+    stream.set_read_timeout(Some(ATTEMPT_TIMEOUT))?;
+    stream.set_write_timeout(Some(ATTEMPT_TIMEOUT))?;
     Ok(stream)
 }
 
 /// The status of `GET path`.
-pub fn http_status(port: u16, path: &str) -> Result<u16> {
+pub(crate) fn read_http_status(port: u16, path: &str) -> Result<u16> {
     let mut stream = connect(port)?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n")?;
     let mut start = [0_u8; 12];
@@ -64,7 +65,7 @@ pub fn http_status(port: u16, path: &str) -> Result<u16> {
     std::str::from_utf8(&start[9..])?.parse().context("not an HTTP answer")
 }
 
-fn last_line(log: &Path) -> Option<String> {
+fn read_last_line(log: &Path) -> Option<String> {
     let text = fs::read_to_string(log).ok()?;
     text.lines()
         .rev()
