@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
+use mongodb::options::{ConnectionString, HostInfo, ServerAddress, Tls};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use crate::shared::money::Currency;
 use crate::shared::pricing::{MAX_LINES, MAX_QUANTITY};
@@ -271,15 +273,19 @@ impl Settings {
 }
 
 fn check_base_url(base_url: &str, production: bool) -> Result<(), String> {
-    let local = ["http://localhost", "http://127.0.0.1"].iter().any(|own| {
-        base_url.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-    });
-    if base_url.starts_with("https://") || (local && !production) {
-        return Ok(());
+    let refused = |why: &str| Err(format!("CARTWRIGHT_BASE_URL: {base_url} {why}"));
+    let Ok(url) = Url::parse(base_url) else { return refused("is not an address") };
+    // What paths are put behind: nothing but scheme, host and port.
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    if !is_bare || !url.username().is_empty() || url.password().is_some() {
+        return refused("must be scheme, host and port alone, such as https://shop.example");
     }
-    Err(format!(
-        "CARTWRIGHT_BASE_URL: {base_url} must start with https:// (plain http is for localhost outside production)"
-    ))
+    let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_local && !production => Ok(()),
+        _ => refused("must start with https:// (plain http is for localhost outside production)"),
+    }
 }
 
 /// Half of a pair is a mistake, and not the wish to serve plain http.
@@ -333,27 +339,54 @@ fn check_stripe(services: &Services, production: bool) -> Result<(), String> {
 /// What production asks of the way to MongoDB and Redis: a password, and encryption unless the way
 /// is nobody else's (PRIV-7, R93).
 fn check_protected(services: &Services) -> Result<(), String> {
-    let private = |host: &str| services.private_network || is_this_machine(host);
-    let mongo = &services.mongodb_uri;
-    let (credentials, host) = address_of(mongo);
-    let encrypted = mongo.starts_with("mongodb+srv://")
-        || mongo.contains("tls=true")
-        || mongo.contains("ssl=true");
-    if !credentials && !is_this_machine(host) {
+    check_mongodb(services)?;
+    check_redis(services)
+}
+
+fn check_mongodb(services: &Services) -> Result<(), String> {
+    // The driver's own words may hold the password.
+    let address = ConnectionString::parse(&services.mongodb_uri)
+        .map_err(|_| "MONGODB_URI cannot be read".to_owned())?;
+    let (is_srv, is_local) = match &address.host_info {
+        HostInfo::DnsRecord(_) => (true, false),
+        HostInfo::HostIdentifiers(hosts) => {
+            (false, hosts.iter().all(|host| is_this_machine(&host_of(host))))
+        }
+        _ => (false, false),
+    };
+    let has_password = address.credential.is_some_and(|known| known.password.is_some());
+    let is_encrypted = match address.tls {
+        Some(Tls::Enabled(_)) => true,
+        Some(Tls::Disabled) => false,
+        None => is_srv,
+    };
+    if !has_password && !is_local {
         return Err("MONGODB_URI: production asks for a user and a password".into());
     }
-    if !encrypted && !private(host) {
+    if !is_encrypted && !is_local && !services.private_network {
         return Err(unencrypted("MONGODB_URI", "add tls=true"));
     }
+    Ok(())
+}
+
+fn check_redis(services: &Services) -> Result<(), String> {
     let Some(redis) = &services.redis_url else { return Ok(()) };
-    let (credentials, host) = address_of(redis);
-    if !credentials && !is_this_machine(host) {
+    let url = Url::parse(redis).map_err(|_| "REDIS_URL cannot be read".to_owned())?;
+    let is_local = url.host_str().is_some_and(is_this_machine);
+    if url.password().is_none_or(str::is_empty) && !is_local {
         return Err("REDIS_URL: production asks for a password".into());
     }
-    if !redis.starts_with("rediss://") && !private(host) {
+    if url.scheme() != "rediss" && !is_local && !services.private_network {
         return Err(unencrypted("REDIS_URL", "use rediss://"));
     }
     Ok(())
+}
+
+fn host_of(address: &ServerAddress) -> String {
+    match address {
+        ServerAddress::Tcp { host, .. } => host.clone(),
+        _ => String::new(),
+    }
 }
 
 fn unencrypted(variable: &str, mend: &str) -> String {
@@ -362,28 +395,14 @@ fn unencrypted(variable: &str, mend: &str) -> String {
     )
 }
 
-/// Whether an address holds a password, and its first host.
-fn address_of(url: &str) -> (bool, &str) {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?']).next().unwrap_or_default();
-    let (credentials, hosts) = authority
-        .rsplit_once('@')
-        .map_or(("", authority), |(credentials, hosts)| (credentials, hosts));
-    let host = hosts.split(',').next().unwrap_or_default();
-    let host = match host.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
-    };
-    (credentials.split_once(':').is_some_and(|(_, password)| !password.is_empty()), host)
-}
-
 fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
+/// Scheme, host and port of an address.
 fn origin_of(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-    format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+    Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
 fn optional(name: &str) -> Option<String> {

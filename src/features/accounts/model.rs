@@ -145,83 +145,6 @@ pub struct Import {
     pub known: u32,
 }
 
-/// One user of another shop, as the file has them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportedRow {
-    /// Counted from 1, the heading included.
-    pub line: usize,
-    pub email: String,
-    pub password_hash: String,
-    pub name: String,
-}
-
-/// Reads a CSV file (RFC 4180, one record a line) with a heading that names its columns, in any
-/// order.
-///
-/// # Errors
-/// `Invalid` with the line that cannot be read.
-pub fn imported_rows(csv: &str) -> AppResult<Vec<ImportedRow>> {
-    let refused =
-        |line: usize, why: &str| AppError::invalid("import_refused", format!("Line {line}: {why}"));
-    let mut lines = csv
-        .trim_start_matches('\u{feff}')
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty());
-    let (_, heading) = lines.next().ok_or_else(|| refused(1, "the file is empty."))?;
-    let columns =
-        csv_fields(heading).ok_or_else(|| refused(1, "a quotation mark is not closed."))?;
-    let place =
-        |name: &str| columns.iter().position(|column| column.trim().eq_ignore_ascii_case(name));
-    let (Some(email), Some(hash)) = (place("email"), place("password_hash")) else {
-        return Err(refused(1, "the heading must name the columns email and password_hash."));
-    };
-    let name = place("name");
-    lines
-        .map(|(index, line)| {
-            let fields = csv_fields(line)
-                .ok_or_else(|| refused(index + 1, "a quotation mark is not closed."))?;
-            let field = |place: Option<usize>| {
-                place
-                    .and_then(|place| fields.get(place))
-                    .map(|text| text.trim().to_owned())
-                    .unwrap_or_default()
-            };
-            if fields.len() != columns.len() {
-                return Err(refused(
-                    index + 1,
-                    &format!("{} fields instead of {}.", fields.len(), columns.len()),
-                ));
-            }
-            Ok(ImportedRow {
-                line: index + 1,
-                email: field(Some(email)),
-                password_hash: field(Some(hash)),
-                name: field(name),
-            })
-        })
-        .collect()
-}
-
-/// The fields of one record; `None` when a quotation mark is not closed.
-fn csv_fields(line: &str) -> Option<Vec<String>> {
-    let mut fields = vec![String::new()];
-    let mut quoted = false;
-    let mut characters = line.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '"' if quoted && characters.peek() == Some(&'"') => {
-                characters.next();
-                fields.last_mut()?.push('"');
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(String::new()),
-            other => fields.last_mut()?.push(other),
-        }
-    }
-    (!quoted).then_some(fields)
-}
-
 /// Reads a new password as typed: nothing is trimmed, folded or cut.
 ///
 /// # Errors
@@ -342,31 +265,6 @@ mod tests {
         assert_eq!(device_name(chrome), "Chrome on Android");
         assert_eq!(device_name(safari), "Safari on iPhone");
         assert_eq!(device_name("<script>"), "Unknown browser");
-    }
-
-    #[test]
-    fn r2_a_file_of_users_is_read_by_its_heading() {
-        let rows = imported_rows(
-            "\u{feff}Name,email,password_hash\r\n\"Lovelace, \"\"Ada\"\"\",ada@example.org,$2b$10$abc\r\n\r\n,b@example.org,x\n",
-        )
-        .unwrap();
-        assert_eq!(rows.len(), 2);
-        assert_eq!(
-            (rows[0].line, rows[0].name.as_str(), rows[0].email.as_str()),
-            (2, "Lovelace, \"Ada\"", "ada@example.org")
-        );
-        assert_eq!(
-            (rows[1].line, rows[1].name.as_str(), rows[1].password_hash.as_str()),
-            (4, "", "x")
-        );
-        for (file, line) in [
-            ("", "Line 1"),
-            ("email,name\n", "Line 1"),
-            ("email,password_hash\na@b.c\n", "Line 2"),
-            ("email,password_hash\n\"a,b\n", "Line 2"),
-        ] {
-            assert!(imported_rows(file).unwrap_err().message.starts_with(line), "{file}");
-        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Sends the mails that features compose.
 
+use url::Url;
+
 use crate::features::notifications::model::{ComposedMail, MailSender};
 use crate::infra::ctx::Ctx;
 use crate::infra::mail::{Mail, MailError};
@@ -41,8 +43,8 @@ pub async fn send(ctx: &Ctx, row: &OutboxRow, mail: ComposedMail) -> AppResult<P
 }
 
 fn mail_domain(base_url: &str) -> String {
-    let host = base_url.split("://").nth(1).unwrap_or(base_url);
-    host.split([':', '/']).next().unwrap_or("localhost").to_owned()
+    let url = Url::parse(base_url).ok();
+    url.as_ref().and_then(Url::host_str).unwrap_or("localhost").to_owned()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What somebody agreed to, the preview of retention, and how an export is written.
+//! What somebody agreed to, the preview of retention, and the formats of an export.
 
 /// Something that nobody has to agree to, and that is asked for in these words.
 pub struct ConsentText {
@@ -54,44 +54,5 @@ impl Format {
             Self::Json => "my-data.json",
             Self::Csv => "my-data.csv",
         }
-    }
-}
-
-/// Rows of path and value as CSV (RFC 4180). A field that a spreadsheet would take for a formula
-/// gets an apostrophe in front (R51).
-pub fn csv(rows: &[(String, String)]) -> String {
-    let heading = [("field".to_owned(), "value".to_owned())];
-    heading
-        .iter()
-        .chain(rows)
-        .map(|(field, value)| format!("{},{}\r\n", csv_field(field), csv_field(value)))
-        .collect()
-}
-
-fn csv_field(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn r51_a29_no_field_becomes_a_formula_and_columns_stay_in_line() {
-        let rows = [
-            ("name".to_owned(), "=HYPERLINK(\"http://evil\")".to_owned()),
-            ("note".to_owned(), "a, \"b\"\nc".to_owned()),
-            ("phone".to_owned(), "+31 20 123".to_owned()),
-        ];
-        assert_eq!(
-            csv(&rows),
-            "field,value\r\nname,\"'=HYPERLINK(\"\"http://evil\"\")\"\r\nnote,\"a, \"\"b\"\"\nc\"\r\nphone,'+31 20 123\r\n"
-        );
     }
 }

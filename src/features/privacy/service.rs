@@ -1,5 +1,6 @@
 //! Use-cases: everything about a person, and their erasure.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::features::accounts;
 use crate::features::cart;
 use crate::features::checkout;
 use crate::features::orders;
-use crate::features::privacy::model::{Format, NEWS, RetentionLine, csv};
+use crate::features::privacy::model::{Format, NEWS, RetentionLine};
 use crate::features::privacy::store::{self, ConsentDocument};
 use crate::infra::collections::{DateKind, Retention};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
@@ -92,7 +93,7 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
     });
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(&data).map_err(AppError::internal)?,
-        Format::Csv => csv(&flatten(&data)),
+        Format::Csv => write_csv(&flatten(&data))?,
     })
 }
 
@@ -305,4 +306,44 @@ fn flatten(data: &Value) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     walk("", data, &mut rows);
     rows
+}
+
+/// Rows of path and value as CSV (RFC 4180). A field that a spreadsheet would take for a formula
+/// gets an apostrophe in front (R51).
+fn write_csv(rows: &[(String, String)]) -> AppResult<String> {
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(["field", "value"]).map_err(AppError::internal)?;
+    for (field, value) in rows {
+        let safe = [without_formula(field), without_formula(value)];
+        writer.write_record(safe.iter().map(AsRef::as_ref)).map_err(AppError::internal)?;
+    }
+    let bytes = writer.into_inner().map_err(AppError::internal)?;
+    String::from_utf8(bytes).map_err(AppError::internal)
+}
+
+fn without_formula(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r51_a29_no_field_becomes_a_formula_and_columns_stay_in_line() {
+        let rows = [
+            ("name".to_owned(), "=HYPERLINK(\"http://evil\")".to_owned()),
+            ("note".to_owned(), "a, \"b\"\nc".to_owned()),
+            ("phone".to_owned(), "+31 20 123".to_owned()),
+        ];
+        assert_eq!(
+            write_csv(&rows).unwrap(),
+            "field,value\r\nname,\"'=HYPERLINK(\"\"http://evil\"\")\"\r\nnote,\"a, \"\"b\"\"\nc\"\r\nphone,'+31 20 123\r\n"
+        );
+    }
 }

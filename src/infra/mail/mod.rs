@@ -8,6 +8,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use url::Url;
 
 use crate::shared::error::AppError;
 
@@ -184,37 +185,23 @@ struct Server {
 
 impl Server {
     fn read(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
-        let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let authority = before_query.split('/').next().unwrap_or_default();
-        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let host = host
-            .strip_prefix('[')
-            .and_then(|v6| v6.split(']').next())
-            .unwrap_or_else(|| host.split(':').next().unwrap_or_default());
+        let url = Url::parse(url).ok()?;
+        let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value);
         // Encryption that is merely possible is none: whoever sits in between can switch it off.
-        let tls = form_value(query, "tls");
-        let encrypted = match (scheme, tls) {
+        let encrypted = match (url.scheme(), tls.as_deref()) {
             ("smtps", _) | ("smtp", Some("required")) => true,
             ("smtp", None) => false,
             _ => return None,
         };
+        let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']');
         let is_loopback =
             host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
         (!host.is_empty()).then_some(Self {
             encrypted,
-            has_password: user.contains(':'),
+            has_password: url.password().is_some(),
             is_loopback,
         })
     }
-}
-
-fn form_value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
 }
 
 /// Line breaks and whatever else some program along the way could take for one.
