@@ -208,6 +208,19 @@ pub fn shape(file: &SourceFile) -> Vec<String> {
     problems
 }
 
+/// A module with files below it is a folder with a `mod.rs`: one place to look for either.
+pub fn module_files(files: &[SourceFile]) -> Vec<String> {
+    let has_files_below = |folder: &str| files.iter().any(|file| file.path.starts_with(folder));
+    files
+        .iter()
+        .filter(|file| {
+            let folder = file.path.strip_suffix(".rs").map(|path| format!("{path}/"));
+            folder.is_some_and(|folder| has_files_below(&folder))
+        })
+        .map(|file| file.at(0, "a module with files below it is a folder with a mod.rs"))
+        .collect()
+}
+
 /// A role file that should become a folder soon.
 pub fn long_role_file(file: &SourceFile) -> Option<String> {
     let is_role_file = file.path.split('/').count() == 3 && file.path.starts_with("features/");

@@ -25,25 +25,31 @@ fn layers_look_downwards_only() {
         ("shared/money.rs", "use crate::infra::ctx::Ctx;"),
         ("shared/money.rs", "use crate::features::cart::model::CartLine;"),
         ("infra/mail.rs", "use crate::features::orders::model::OrderView;"),
-        ("infra/mail.rs", "use crate::web::page::View;"),
-        ("ui/page.rs", "use crate::infra::mongo::Mongo;"),
+        ("infra/mail.rs", "use crate::web::page::PageResponse;"),
+        ("ui/field.rs", "use crate::infra::mongo::Mongo;"),
+        ("ui/field.rs", "use crate::infra::ctx::Ctx;"),
+        ("web/page.rs", "use crate::ui::field::Field;"),
         ("ui/price.rs", "use crate::features::catalog::model::Variant;"),
         ("app/pages.rs", "use crate::server::app::App;"),
         ("server/app.rs", "use crate::testing::app::TestApp;"),
         ("features/cart/service.rs", "use crate::server::app::App;"),
         ("features/cart/pages.rs", "use crate::app::pages::PAGES;"),
         ("features/cart/service.rs", "use crate::testing::app::TestApp;"),
-        ("features/cart/service.rs", "use crate::web::page::View;"),
+        ("features/cart/service.rs", "use crate::web::page::PageResponse;"),
         ("features/cart/pages.rs", "use crate::infra::mongo::Mongo;"),
     ] {
         refused(path, code, "may not name");
     }
     for (path, code) in [
         ("infra/mail.rs", "use crate::shared::error::AppError;"),
-        ("ui/page.rs", "use crate::infra::ctx::Ctx;"),
+        ("web/page.rs", "use crate::infra::ctx::Ctx;"),
+        ("ui/form.rs", "use crate::web::page::FormState;"),
         ("app/pages.rs", "use crate::features::{cart, catalog};"),
         ("server/jobs.rs", "use crate::app::pages::PAGES;\nuse crate::features::payments;"),
-        ("features/cart/pages.rs", "use crate::infra::ctx::Ctx;\nuse crate::web::page::View;"),
+        (
+            "features/cart/pages.rs",
+            "use crate::infra::ctx::Ctx;\nuse crate::web::page::PageResponse;",
+        ),
     ] {
         accepted(path, code);
     }

@@ -11,31 +11,31 @@ const PAGES: [NewPage<'static>; 5] = [
         slug: "shipping",
         title: "Delivery",
         description: "Where {store} delivers, how long it takes and what it costs.",
-        body: include_str!("seed/shipping.md"),
+        body: include_str!("shipping.md"),
     },
     NewPage {
         slug: "returns",
         title: "Returns",
         description: "Fourteen days to change your mind at {store}, and what to do when something is wrong.",
-        body: include_str!("seed/returns.md"),
+        body: include_str!("returns.md"),
     },
     NewPage {
         slug: "privacy",
         title: "Privacy",
         description: "What {store} knows about you, why, for how long, and what you can do about it.",
-        body: include_str!("seed/privacy.md"),
+        body: include_str!("privacy.md"),
     },
     NewPage {
         slug: "terms",
         title: "Terms and conditions",
         description: "How ordering, paying, delivery and returns work at {store}.",
-        body: include_str!("seed/terms.md"),
+        body: include_str!("terms.md"),
     },
     NewPage {
         slug: "about",
         title: "About us",
         description: "What {store} sells, how it chooses, and how to reach it.",
-        body: include_str!("seed/about.md"),
+        body: include_str!("about.md"),
     },
 ];
 

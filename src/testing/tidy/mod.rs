@@ -27,6 +27,7 @@ fn the_source_tree_keeps_its_rules() {
     let mut problems: Vec<String> =
         files.iter().flat_map(|file| problems_of(file, &mut edges)).collect();
     problems.extend(rules::shared_endpoints(&files));
+    problems.extend(rules::module_files(&files));
     problems.extend(edges.unused());
     for warning in files.iter().filter_map(rules::long_role_file) {
         eprintln!("tidy: {warning}");
