@@ -58,7 +58,7 @@ pub(crate) fn check_dependencies() -> Result<TestCounts> {
     })
 }
 
-/// Whether `cargo deny fetch` has stored an advisory database on this machine.
+/// Whether `cargo deny fetch db` has stored an advisory database on this machine.
 fn has_advisory_database() -> bool {
     let cargo_home = env::var_os("CARGO_HOME")
         .map(PathBuf::from)
