@@ -38,10 +38,6 @@ where
             .await
             .map_err(|error: Arc<AppError>| error.as_ref().clone())
     }
-
-    pub fn forget_all(&self) {
-        self.entries.invalidate_all();
-    }
 }
 
 /// Keys marked for a while, such as copies that could not be brought up to date.

@@ -4,7 +4,9 @@
 //! Expiries, grace periods and schedules read this clock; how long something took is measured with
 //! `std::time::Instant`, which never runs backwards.
 
+#[cfg(test)]
 use std::sync::Arc;
+#[cfg(test)]
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,6 +24,7 @@ enum Source {
     /// Milliseconds added to the system's time.
     #[cfg(debug_assertions)]
     Offset(i64),
+    #[cfg(test)]
     Fixed(Arc<AtomicI64>),
 }
 
@@ -42,6 +45,7 @@ impl Clock {
     }
 
     /// A clock that stands still at `unix_ms` until someone moves it.
+    #[cfg(test)]
     pub fn fixed_at(unix_ms: i64) -> Self {
         Self(Source::Fixed(Arc::new(AtomicI64::new(unix_ms))))
     }
@@ -55,6 +59,7 @@ impl Clock {
             Source::System => unix_ms(SystemTime::now()),
             #[cfg(debug_assertions)]
             Source::Offset(offset) => unix_ms(SystemTime::now()).saturating_add(*offset),
+            #[cfg(test)]
             Source::Fixed(now) => now.load(Ordering::SeqCst),
         }
     }
@@ -63,6 +68,7 @@ impl Clock {
     ///
     /// # Panics
     /// On the system's clock, which nobody may move.
+    #[cfg(test)]
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         let now = self.hand();
@@ -75,10 +81,12 @@ impl Clock {
     ///
     /// # Panics
     /// On the system's clock, which nobody may move.
+    #[cfg(test)]
     pub fn set(&self, unix_ms: i64) {
         self.hand().store(unix_ms, Ordering::SeqCst);
     }
 
+    #[cfg(test)]
     fn hand(&self) -> &AtomicI64 {
         match &self.0 {
             Source::Fixed(now) => now,

@@ -18,6 +18,7 @@ pub struct Collection {
     pub sealed: Option<&'static SealedCollection>,
     /// The part of the export of a person's data that holds what is theirs.
     pub export_section: Option<&'static str>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests hold erasures against it"))]
     pub erasure: Erasure,
     /// What goes by itself, and when.
     pub retention: Option<Retention>,

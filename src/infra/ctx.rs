@@ -94,10 +94,6 @@ impl Ctx {
         )
     }
 
-    pub fn clients(&self) -> &Arc<Clients> {
-        &self.clients
-    }
-
     /// The same request, now that it is known whose it is.
     pub fn acting_as(&self, actor: Actor) -> Self {
         let request = RequestInfo {

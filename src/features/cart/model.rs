@@ -252,6 +252,7 @@ pub fn hint(units: u32) -> String {
 }
 
 /// Reads the number back; anything unexpected is an empty cart.
+#[cfg(feature = "hydrate")]
 pub fn units_in_hint(value: &str) -> u32 {
     value.strip_prefix("c=").and_then(|n| n.parse().ok()).unwrap_or(0)
 }

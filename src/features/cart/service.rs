@@ -15,6 +15,7 @@ use crate::features::catalog::service::Sellable;
 use crate::features::inventory;
 use crate::features::orders;
 use crate::features::shipping;
+use crate::features::shipping::model::free_shipping_from;
 use crate::infra::cache::ExpiringSet;
 use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::crypto::{hash_token, random_token};
@@ -378,6 +379,10 @@ pub async fn describe(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
             None => gone_line(line, view.currency),
         });
     }
+    let rules = shipping::service::rules(ctx);
+    let home = shipping::service::home_country(ctx);
+    view.free_shipping_from = free_shipping_from(&rules, &home, view.weight_grams())
+        .map(|minor| Money::new(minor, view.currency));
     Ok(view)
 }
 
@@ -443,21 +448,13 @@ fn empty(ctx: &Ctx) -> AppResult<CartView> {
     let currency = ctx.settings.store.currency;
     let taxes = shipping::service::taxes(ctx);
     let at_home = shipping::service::tax_table(ctx, &shipping::service::home_country(ctx))?;
-    let thresholds = shipping::service::rules(ctx);
-    let home = thresholds.zones.first().map(|zone| zone.id.clone()).unwrap_or_default();
-    let free_from = thresholds
-        .methods
-        .iter()
-        .filter(|m| m.zones.contains(&home))
-        .filter_map(|m| m.free_from)
-        .min();
     Ok(CartView {
         currency,
         prices_include_tax: taxes.prices_include_tax,
         standard_rate: at_home.standard,
         reduced_rate: at_home.reduced,
         lines: Vec::new(),
-        free_shipping_from: free_from.map(|minor| Money::new(minor, currency)),
+        free_shipping_from: None,
     })
 }
 

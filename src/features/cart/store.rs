@@ -56,10 +56,6 @@ pub async fn by_owner(mongo: &Mongo, owner: &str, now: i64) -> AppResult<Option<
     with_deadline(carts(mongo).find_one(live(owner, now))).await
 }
 
-pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<CartDocument>> {
-    with_deadline(carts(mongo).find_one(doc! { "_id": id })).await
-}
-
 /// What an addition needs to know.
 pub struct Addition<'a> {
     pub owner: &'a str,

@@ -6,7 +6,7 @@ use crate::features::shipping::model::TaxClass;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::Money;
 
-pub use catalog_file::{Attribute, Image, ProductInfo, ProductOption, ProductStatus};
+pub use catalog_file::{Attribute, Image, ProductInfo, ProductStatus};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
@@ -50,21 +50,12 @@ pub struct Product {
 }
 
 impl Product {
-    pub fn variant(&self, sku: &Sku) -> Option<&Variant> {
-        self.variants.iter().find(|v| &v.sku == sku)
-    }
-
     /// The picture of a variant, or the first one.
     pub fn image_of(&self, variant: &Variant) -> Option<&Image> {
         usize::try_from(variant.image)
             .ok()
             .and_then(|i| self.info.images.get(i))
             .or_else(|| self.info.images.first())
-    }
-
-    /// Finds the variant for a choice of values, when every option is chosen.
-    pub fn variant_for(&self, chosen: &[String]) -> Option<&Variant> {
-        self.variants.iter().find(|v| v.options == chosen)
     }
 }
 

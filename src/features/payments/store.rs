@@ -193,6 +193,7 @@ pub async fn put_dispute(mongo: &Mongo, tx: &mut Tx, dispute: &DisputeDocument) 
     Ok(replaced.modified_count == 1)
 }
 
+#[cfg(test)]
 pub async fn disputes_of_order(
     mongo: &Mongo,
     order_id: ObjectId,

@@ -69,6 +69,7 @@ impl From<MailError> for AppError {
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    #[cfg(test)]
     encrypted: bool,
     deadline: Duration,
 }
@@ -99,12 +100,14 @@ impl Mailer {
         Ok(Self {
             transport: builder.hello_name(hello).timeout(Some(DEADLINE)).build(),
             from,
+            #[cfg(test)]
             encrypted: server.encrypted,
             deadline: DEADLINE,
         })
     }
 
     /// Whether messages leave under TLS; a plain connection is for the same machine only.
+    #[cfg(test)]
     pub const fn is_encrypted(&self) -> bool {
         self.encrypted
     }

@@ -24,9 +24,7 @@ use crate::infra::settings::Services;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::SessionId;
 
-pub use deadline::{
-    Operation, collect, next, with_deadline, with_deadline_bulk, with_deadline_unique,
-};
+pub use deadline::{collect, next, with_deadline, with_deadline_bulk, with_deadline_unique};
 pub use errors::is_duplicate_key;
 pub use transaction::{Tx, TxError, TxResult};
 

@@ -57,6 +57,7 @@ impl Breaker {
         }
     }
 
+    #[cfg(test)]
     pub fn is_closed(&self) -> bool {
         matches!(*self.state(), State::Closed(_))
     }

@@ -55,10 +55,12 @@ impl Link {
         format!("{}{key}", self.prefix)
     }
 
+    #[cfg(test)]
     pub fn is_available(&self) -> bool {
         self.breaker.is_closed()
     }
 
+    #[cfg(test)]
     pub fn commands_sent(&self) -> u64 {
         self.commands.load(Ordering::Relaxed)
     }

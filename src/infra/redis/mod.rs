@@ -76,11 +76,13 @@ impl Redis {
     }
 
     /// Whether the next command will be sent at all. True is no promise that it succeeds.
+    #[cfg(test)]
     pub fn is_available(&self) -> bool {
         self.0.as_ref().is_some_and(|link| link.is_available())
     }
 
     /// Commands sent since the start, pings and failed ones included.
+    #[cfg(test)]
     pub fn commands_sent(&self) -> u64 {
         self.0.as_ref().map_or(0, |link| link.commands_sent())
     }
@@ -135,6 +137,7 @@ impl Redis {
 
     /// Sends a message to whoever listens on the channel now; the channel's name gets the prefix as
     /// well.
+    #[cfg(test)]
     pub async fn publish(&self, channel: &str, message: &[u8]) -> Result<(), Unavailable> {
         let link = self.link()?;
         let _listeners: i64 = link.run(cmd("PUBLISH").arg(link.key(channel)).arg(message)).await?;

@@ -20,10 +20,8 @@ pub const MOST_ADDRESSES: usize = 20;
 /// The account of the visitor, opened for them.
 #[derive(Clone, Debug)]
 pub struct AccountView {
-    pub id: String,
     pub email: EmailAddress,
     pub name: String,
-    pub role: Role,
     pub is_verified: bool,
     /// An address that waits for its confirmation.
     pub pending_email: Option<EmailAddress>,

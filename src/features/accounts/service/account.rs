@@ -125,10 +125,8 @@ pub async fn confirmed_address(ctx: &Ctx, id: ObjectId) -> AppResult<Option<Emai
 fn view(ctx: &Ctx, account: &AccountDocument) -> AppResult<AccountView> {
     let (keys, id) = (&ctx.keyring, account.id);
     Ok(AccountView {
-        id: id.to_hex(),
         email: EMAIL.open(keys, id, &account.email)?,
         name: NAME.open_optional(keys, id, account.name.as_ref())?.unwrap_or_default(),
-        role: account.role,
         is_verified: account.verified_at.is_some(),
         pending_email: PENDING_EMAIL.open_optional(keys, id, account.pending_email.as_ref())?,
         addresses: addresses::open_addresses(ctx, account)?,

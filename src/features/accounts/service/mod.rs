@@ -50,9 +50,12 @@ pub use sessions::{
 pub use sign_in::{SignIn, sign_in};
 pub use sign_up::sign_up;
 pub use staff::{
-    create_demo_staff, create_first_owner, demo_address, demo_code, disable, end_sessions_of,
-    invite, set_role, staff,
+    create_demo_staff, create_first_owner, demo_code, disable, end_sessions_of, invite, set_role,
+    staff,
 };
+
+#[cfg(test)]
+pub use staff::demo_address;
 
 /// Mails to one account that a stranger can cause, in an hour (section 6.4 of the limits).
 const MAILS: Rule = Rule { name: "account_mails", limit: 3, window_seconds: 3_600 };

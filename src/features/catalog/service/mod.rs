@@ -88,13 +88,11 @@ pub enum ProductLookup {
 /// One variant with all that a cart line or an order line needs to know.
 #[derive(Clone)]
 pub struct Sellable {
-    pub product_id: ProductId,
     pub slug: String,
     pub name: String,
     pub variant: Variant,
     pub image: Option<Image>,
     pub tax_class: TaxClass,
-    pub option_names: Vec<String>,
 }
 
 pub async fn category_tree(ctx: &Ctx) -> AppResult<Arc<CategoryTree>> {
@@ -269,13 +267,11 @@ fn sellable_variants(product: &Product, skus: &[Sku]) -> Vec<Sellable> {
     let wanted = product.variants.iter().filter(|v| skus.contains(&v.sku));
     wanted
         .map(|variant| Sellable {
-            product_id: product.id.clone(),
             slug: product.slug.clone(),
             name: product.info.name.clone(),
             variant: variant.clone(),
             image: product.image_of(variant).cloned(),
             tax_class: product.tax_class,
-            option_names: product.info.options.iter().map(|o| o.name.clone()).collect(),
         })
         .collect()
 }

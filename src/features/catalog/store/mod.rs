@@ -4,10 +4,10 @@ pub mod sitemap;
 
 use std::collections::HashMap;
 
-use mongodb::bson::{Bson, Document, doc, to_bson};
+use mongodb::bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
 
-use crate::features::catalog::model::{Category, Image, Product, ProductCard, ProductStatus, Sort};
+use crate::features::catalog::model::{Category, Image, Product, ProductCard, Sort};
 use crate::infra::collections::{Collection, Erasure, index, unique_index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, next, with_deadline, with_deadline_bulk};
 use crate::shared::error::{AppError, AppResult};
@@ -294,6 +294,7 @@ pub async fn remove_everything(mongo: &Mongo) -> AppResult<()> {
 }
 
 /// Sets one variant's price; the summary follows in the same write.
+#[cfg(test)]
 pub async fn set_variant_price(
     mongo: &Mongo,
     sku: &Sku,
@@ -319,7 +320,7 @@ pub async fn set_variant_price(
     let change = doc! { "$set": {
         "summary.price_from": prices().min().unwrap_or(0),
         "summary.price_to": prices().max().unwrap_or(0),
-        "variants.$[sold].price": to_bson(&price).map_err(AppError::internal)?,
+        "variants.$[sold].price": mongodb::bson::to_bson(&price).map_err(AppError::internal)?,
         "updated_at": now.max(read_at + 1),
     } };
     let filter = doc! { "_id": document.product.id.as_str(), "updated_at": read_at };
@@ -330,13 +331,14 @@ pub async fn set_variant_price(
     Ok(written.matched_count == 1)
 }
 
+#[cfg(test)]
 pub async fn set_status(
     mongo: &Mongo,
     slug: &str,
-    status: ProductStatus,
+    status: crate::features::catalog::model::ProductStatus,
     now: i64,
 ) -> AppResult<bool> {
-    let status = to_bson(&status).map_err(AppError::internal)?;
+    let status = mongodb::bson::to_bson(&status).map_err(AppError::internal)?;
     let written = with_deadline(mongo.collection::<Document>(PRODUCTS).update_one(
         doc! { "slug": slug },
         doc! { "$set": { "status": status, "updated_at": now } },

@@ -198,6 +198,7 @@ impl TaxSnapshot {
     }
 
     /// "Rates of DE on 2026-11-22", for staff.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the order page of the admin"))]
     pub fn text(&self) -> String {
         match self.basis {
             TaxBasis::Shop => format!("The shop's own rates on {}", self.date),

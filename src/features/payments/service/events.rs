@@ -102,7 +102,6 @@ pub async fn handle_again(ctx: &Ctx, message: &HandleEvent) -> AppResult<()> {
         message.event_id.clone(),
         message.kind.clone(),
         ctx.stripe.livemode,
-        0,
         object,
     );
     handle_event(ctx, &event).await?;

@@ -23,6 +23,7 @@ use crate::shared::error::{AppError, AppResult};
 /// # Errors
 /// `NotFound` for a session that no attempt of ours has; `Unavailable` when Stripe or the database
 /// does not answer.
+#[cfg(test)]
 pub async fn fulfil(ctx: &Ctx, session_id: &str) -> AppResult<Fulfilment> {
     let order =
         orders::service::by_session(ctx, session_id).await?.ok_or_else(AppError::not_found)?;

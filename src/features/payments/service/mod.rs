@@ -11,8 +11,11 @@ mod unpaid_orders;
 
 pub use attempts::{begin_payment, next_step, prepare_payment, retry};
 pub use events::{handle_again, pull_events, receive_webhook};
+#[cfg(test)]
 pub use fulfil::fulfil;
-pub use refunds::{NewRefund, follow_refund, refund_order, refunds_of_order};
+pub use refunds::follow_refund;
+#[cfg(test)]
+pub use refunds::{NewRefund, refund_order, refunds_of_order};
 pub use return_page::after_payment_page;
 pub use unpaid_orders::{end_unpaid, watch_order};
 

@@ -60,17 +60,6 @@ pub enum StripeFailure {
 }
 
 impl StripeFailure {
-    pub fn cause(&self) -> &str {
-        match self {
-            Self::Unknown(cause)
-            | Self::ServerError(cause)
-            | Self::InProgress(cause)
-            | Self::Unavailable(cause)
-            | Self::KeyConflict(cause) => cause,
-            Self::Refused { cause, .. } => cause,
-        }
-    }
-
     fn refused(cause: impl Into<String>) -> Self {
         Self::Refused { code: None, cause: cause.into() }
     }
@@ -392,13 +381,7 @@ fn read_event(event: &stripe_shared::Event) -> Result<WebhookEvent, StripeFailur
     let object = miniserde::json::to_string(&event.data.object);
     let object: EventObject =
         serde_json::from_str(&object).map_err(|error| StripeFailure::Unknown(error.to_string()))?;
-    Ok(WebhookEvent::new(
-        event.id.to_string(),
-        event.type_.to_string(),
-        event.livemode,
-        event.created,
-        object,
-    ))
+    Ok(WebhookEvent::new(event.id.to_string(), event.type_.to_string(), event.livemode, object))
 }
 
 fn page_line(

@@ -31,9 +31,6 @@ pub struct WebhookEvent {
     #[serde(rename = "type")]
     pub kind: String,
     pub livemode: bool,
-    /// Unix seconds by Stripe's clock.
-    #[serde(default)]
-    pub created: i64,
     data: EventData,
 }
 
@@ -69,14 +66,8 @@ pub enum Subject {
 }
 
 impl WebhookEvent {
-    pub const fn new(
-        id: String,
-        kind: String,
-        livemode: bool,
-        created: i64,
-        object: EventObject,
-    ) -> Self {
-        Self { id, kind, livemode, created, data: EventData { object } }
+    pub const fn new(id: String, kind: String, livemode: bool, object: EventObject) -> Self {
+        Self { id, kind, livemode, data: EventData { object } }
     }
 
     pub const fn object(&self) -> &EventObject {

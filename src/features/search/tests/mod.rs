@@ -6,7 +6,9 @@ mod typos;
 
 use std::time::{Duration, Instant};
 
-use crate::features::catalog::model::{Attribute, Category, CategoryTree, Product, ProductOption};
+use catalog_file::ProductOption;
+
+use crate::features::catalog::model::{Attribute, Category, CategoryTree, Product};
 use crate::features::search::model::SuggestionKind;
 use crate::features::search::service::catalog_sync::Change;
 use crate::features::search::service::find::{Found, Matched, find, suggest};

@@ -140,6 +140,7 @@ pub fn validate_address(input: &AddressInput, prefix: &'static str) -> AppResult
 ///
 /// Errors (422) for the field `postcode`: `required`, `postcode_invalid`, naming an example.
 /// `country_unknown` (422).
+#[cfg(test)]
 pub fn validate_postcode(country_code: &str, typed: &str) -> AppResult<String> {
     let rules = country(country_code).ok_or_else(unknown_country)?;
     read_postcode(rules, typed)

@@ -61,17 +61,7 @@ pub fn country(code: &str) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.code == code)
 }
 
-impl Country {
-    /// The province's name for its abbreviation.
-    pub fn province_name(&self, abbreviation: &str) -> Option<&'static str> {
-        match self.province {
-            ProvinceRule::Unused => None,
-            ProvinceRule::Required { list, .. } => {
-                list.iter().find(|(code, _)| *code == abbreviation).map(|(_, name)| *name)
-            }
-        }
-    }
-}
+impl Country {}
 
 use AddressField::{City, Company, Line1, Line2, Name, Phone, Postcode, Province};
 

@@ -121,15 +121,14 @@ pub fn methods_for(
     Ok(offers)
 }
 
-/// How much is missing until some method that takes this order is free, for a cart whose method is
-/// not chosen yet; `None` if one is free already, or none ever will be. Arguments as for
-/// `methods_for`.
-pub fn missing_for_free_shipping(
+/// From which value of goods on, in minor units, some method that takes this order is free, for a
+/// cart whose method is not chosen yet; `None` if one is free in any case, or none ever will be.
+/// Arguments as for `methods_for`.
+pub fn free_shipping_from(
     rules: &ShippingRules,
     country_code: &str,
-    subtotal: Money,
     weight_grams: u64,
-) -> Option<Money> {
+) -> Option<i64> {
     let there = methods_there(rules, country_code);
     let limits = there.iter().filter(|method| method.carries(weight_grams)).map(|method| {
         match method.price {
@@ -137,8 +136,7 @@ pub fn missing_for_free_shipping(
             _ => method.free_from,
         }
     });
-    let missing = limits.flatten().min()?.checked_sub(subtotal.minor())?;
-    (missing > 0).then(|| Money::new(missing, subtotal.currency()))
+    limits.flatten().min().filter(|limit| *limit > 0)
 }
 
 /// "Add €7.40 for free shipping"

@@ -79,6 +79,7 @@ impl TaxRules {
         self.own_table(date)
     }
 
+    #[cfg(test)]
     pub fn rate_for(&self, class: TaxClass, destination: &str, date: Date) -> BasisPoints {
         self.table_for(destination, date).rate(class)
     }

@@ -1,7 +1,9 @@
 //! What each option's values lead to.
 
 use super::*;
-use crate::features::catalog::model::{ProductOption, Variant};
+use catalog_file::ProductOption;
+
+use crate::features::catalog::model::Variant;
 use crate::testing;
 
 fn variant(sku: &str, options: [&str; 2]) -> Variant {

@@ -114,25 +114,25 @@ fn cart_10_hint_and_price_come_from_one_comparison() {
         })
         .unwrap();
         assert_eq!(totals.shipping, standard.price, "{goods}");
-        let missing = missing_for_free_shipping(&rules, "NL", eur(goods), 100);
+        let missing = free_shipping_from(&rules, "NL", 100).map(|limit| eur(limit - goods));
+        let missing = missing.filter(|missing| missing.minor() > 0);
         assert_eq!(totals.missing_for_free_shipping, missing, "{goods}");
         assert_eq!(totals.missing_for_free_shipping.is_some(), goods < 5000);
     }
-    let missing = missing_for_free_shipping(&rules, "NL", eur(4260), 100).unwrap();
-    assert_eq!(free_shipping_hint(missing), "Add €7.40 for free shipping");
+    assert_eq!(free_shipping_hint(eur(5000 - 4260)), "Add €7.40 for free shipping");
 }
 
 #[test]
 fn there_is_no_hint_where_nothing_is_ever_free() {
     let mut rules = rules();
-    assert_eq!(missing_for_free_shipping(&rules, "US", eur(1), 100), None);
-    assert_eq!(missing_for_free_shipping(&rules, "XX", eur(1), 100), None);
+    assert_eq!(free_shipping_from(&rules, "US", 100), None);
+    assert_eq!(free_shipping_from(&rules, "XX", 100), None);
     // The only method with a limit does not take so much.
-    assert_eq!(missing_for_free_shipping(&rules, "NL", eur(1), 30_001), None);
+    assert_eq!(free_shipping_from(&rules, "NL", 30_001), None);
     for method in &mut rules.methods {
         method.free_from = None;
     }
-    assert_eq!(missing_for_free_shipping(&rules, "NL", eur(1), 100), None);
+    assert_eq!(free_shipping_from(&rules, "NL", 100), None);
     rules.methods[2].price = 0;
-    assert_eq!(missing_for_free_shipping(&rules, "NL", eur(1), 100), None);
+    assert_eq!(free_shipping_from(&rules, "NL", 100), None);
 }
