@@ -118,7 +118,7 @@ impl PageResponse {
     }
 
     /// Keeps the page out of search engines, though its canonical address is in them.
-    pub fn as_variation(mut self) -> Self {
+    pub fn variation(mut self) -> Self {
         self.is_variation = true;
         self
     }

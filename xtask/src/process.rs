@@ -140,6 +140,7 @@ pub(crate) struct ProcessGroup {
 }
 
 impl ProcessGroup {
+    #[expect(unsafe_code, reason = "the child asks the kernel to end with us before it runs")]
     fn spawn(command: &mut Command) -> Result<Self> {
         command.process_group(0);
         let parent = std::process::id();
@@ -245,6 +246,7 @@ fn stop_all_groups() {
     }
 }
 
+#[expect(unsafe_code, reason = "the standard library signals no process groups")]
 fn signal_group(group: i32, signal: i32) {
     // SAFETY: sending a signal touches no memory of ours.
     unsafe { libc::kill(-group, signal) };

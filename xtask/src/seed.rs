@@ -117,7 +117,7 @@ fn generate_catalog(profile: Profile) -> Result<PathBuf> {
     let key = fingerprint
         .add_file(&icons.join("package.json"))
         .context("the icons are missing: run `cargo xtask setup`")?
-        .to_hex();
+        .into_hex();
     let folder = paths::cache().join("demo-catalog").join(key);
     let _lock =
         lock::acquire(&paths::cache().join("demo-catalog.lock"), "generating the demo catalogue")?;

@@ -34,7 +34,7 @@ impl Fingerprint {
     }
 
     /// Sixteen hexadecimal digits: enough to distinguish contents, short enough for a path.
-    pub(crate) fn to_hex(self) -> String {
+    pub(crate) fn into_hex(self) -> String {
         self.0.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn build_module(tools: &Tools) -> Result<PathBuf> {
         .add_file(&compiled)?
         .add_text(&tools.wasm_bindgen.to_string_lossy())
         .add_file(&paths::root().join("package-lock.json"))?
-        .to_hex();
+        .into_hex();
     if stamp::is_current(&stamp, &fingerprint)
         && bindgen_output.join("cartwright_bg.wasm").is_file()
     {
@@ -153,7 +153,7 @@ fn fingerprint_styles(root: &Path) -> Result<String> {
     Ok(fingerprint
         .add_folder(&root.join("src"))?
         .add_file(&root.join("package-lock.json"))?
-        .to_hex())
+        .into_hex())
 }
 
 #[cfg(test)]

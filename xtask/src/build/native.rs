@@ -20,6 +20,8 @@ pub(crate) const PACKAGES: &[&str] = &[
     "demo-catalog",
     "-p",
     "fault-proxy",
+    "-p",
+    "catalog-file",
     "--features",
     "cartwright/ssr",
 ];

@@ -15,7 +15,7 @@ pub(crate) fn copy_public_files() -> Result<()> {
     let site = paths::site();
     let stamp = paths::browser_target().join("public.stamp");
     let list = paths::browser_target().join("public.list");
-    let fingerprint = Fingerprint::default().add_folder(&source)?.to_hex();
+    let fingerprint = Fingerprint::default().add_folder(&source)?.into_hex();
     if stamp::is_current(&stamp, &fingerprint) && site.is_dir() {
         return Ok(());
     }

@@ -33,7 +33,7 @@ pub(crate) fn assemble_site(module: &Path, stylesheet: &Path) -> Result<AssetSiz
         .add_file(stylesheet)?
         .add_file(&admin)?
         .add_text(include_str!("compress.mjs"))
-        .to_hex();
+        .into_hex();
     let packages = paths::site().join("pkg");
     let package = packages.join(&build_id);
     if !package.is_dir() {

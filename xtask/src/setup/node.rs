@@ -65,7 +65,7 @@ fn install(name: &str, folder: &Path) -> Result<()> {
 }
 
 fn lock_fingerprint(folder: &Path) -> Result<String> {
-    Ok(Fingerprint::default().add_file(&folder.join("package-lock.json"))?.to_hex())
+    Ok(Fingerprint::default().add_file(&folder.join("package-lock.json"))?.into_hex())
 }
 
 /// Inside the folder, so that removing the folder also removes the stamp.

@@ -97,6 +97,7 @@ fn apt_command(arguments: &[&str]) -> std::process::Command {
     command
 }
 
+#[expect(unsafe_code, reason = "the standard library cannot tell")]
 fn is_root() -> bool {
     // SAFETY: the call has no preconditions.
     unsafe { libc::geteuid() == 0 }

@@ -15,7 +15,7 @@ const fn colour(name: &'static str, code: &'static str, l: f32, c: f32, h: f32) 
 }
 
 /// One family: muted, warm, far enough apart to be told from each other on a small tile.
-pub const COLOURWAYS: &[Colourway] = &[
+pub(crate) const COLOURWAYS: &[Colourway] = &[
     colour("Moss", "MOS", 0.53, 0.080, 125.0),
     colour("Sage", "SAG", 0.72, 0.050, 140.0),
     colour("Forest", "FOR", 0.40, 0.065, 155.0),
@@ -54,7 +54,7 @@ pub const COLOURWAYS: &[Colourway] = &[
 
 /// # Panics
 /// When a table of goods names a colour that is not in the palette; a test reads all tables.
-pub fn find_colourway(name: &str) -> &'static Colourway {
+pub(crate) fn find_colourway(name: &str) -> &'static Colourway {
     COLOURWAYS
         .iter()
         .find(|colourway| colourway.name == name)
@@ -62,7 +62,7 @@ pub fn find_colourway(name: &str) -> &'static Colourway {
 }
 
 /// Close in lightness and chroma: a grid of mixed departments stays even.
-pub fn background(department: &str) -> Lch {
+pub(crate) fn background(department: &str) -> Lch {
     let hue = match department {
         "kitchen" => 95.0,
         "table" => 70.0,

@@ -4,7 +4,7 @@ use crate::goods::{ProductKind, Sizes};
 use crate::palette::Colourway;
 
 /// The decisions about one product, made before its variants and pictures.
-pub struct Plan {
+pub(crate) struct Plan {
     pub department: &'static str,
     pub kind: &'static ProductKind,
     /// Counts the products of a kind from 0.
@@ -20,7 +20,7 @@ impl Plan {
     ///
     /// By colour, so that products of a kind, which lead with different colours, differ in this
     /// too. Where there is only one colour, by product.
-    pub fn arrangement(&self, colour: &Colourway) -> u32 {
+    pub(crate) fn arrangement(&self, colour: &Colourway) -> u32 {
         let place = self.kind.colours.iter().position(|name| *name == colour.name);
         let place = if self.kind.colours.len() == 1 { Some(self.nth) } else { place };
         (place.unwrap_or(0) % 2) as u32

@@ -9,7 +9,7 @@ use catalog_file::Image;
 /// The store takes this many images of a product.
 const MOST_IMAGES: usize = 16;
 
-pub struct ProductImages {
+pub(crate) struct ProductImages {
     pub images: Vec<Image>,
     /// For each of the product's colours, the index of its front view.
     pub of_colour: Vec<u32>,
@@ -17,7 +17,7 @@ pub struct ProductImages {
 
 /// Two or three views of each product's first colour, one of its others, and a second one where it
 /// exists already.
-pub fn assign_images(plans: &[Plan]) -> (PictureSpecs, Vec<ProductImages>) {
+pub(crate) fn assign_images(plans: &[Plan]) -> (PictureSpecs, Vec<ProductImages>) {
     let mut specs = PictureSpecs::default();
     for plan in plans {
         for view in choose_views(plan) {

@@ -26,7 +26,7 @@ const CLOSINGS: &[&str] = &[
 ];
 
 /// Two to four short paragraphs.
-pub fn write_description(
+pub(crate) fn write_description(
     rng: &mut ChaCha8Rng,
     kind: &ProductKind,
     nth: usize,

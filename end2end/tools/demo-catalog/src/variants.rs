@@ -19,7 +19,7 @@ struct Choice {
 }
 
 /// `front_of_colour` holds, for each colour of the plan, the index of its picture.
-pub fn build_variants(
+pub(crate) fn build_variants(
     rng: &mut ChaCha8Rng,
     plan: &Plan,
     front_of_colour: &[u32],

@@ -37,12 +37,14 @@ pub fn cart_digest(seed: u64, number: u32) -> u64 {
 }
 
 /// `digest` for Node, where 64-bit numbers are `BigInt`s.
+#[expect(unsafe_code, reason = "Node finds the function by its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn parity_digest(seed: u64, carts: u32) -> u64 {
     digest(seed, carts)
 }
 
 /// `cart_digest` for Node.
+#[expect(unsafe_code, reason = "Node finds the function by its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn parity_cart_digest(seed: u64, number: u32) -> u64 {
     cart_digest(seed, number)

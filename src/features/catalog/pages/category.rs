@@ -43,7 +43,7 @@ pub async fn category(request: PageRequest) -> PageResult {
     .canonical(canonical)
     .pictured(picture)
     .with_data(vec![trail]);
-    if sorted { view.as_variation().answer() } else { view.answer() }
+    if sorted { view.variation().answer() } else { view.answer() }
 }
 
 fn title(listing: &Listing) -> String {

@@ -298,11 +298,8 @@ mod tests {
     #[test]
     fn r141_the_label_is_total_and_follows_from_the_facts_alone() {
         for order in OrderState::VARIANTS.iter().copied() {
-            for latest in AttemptState::VARIANTS.iter().copied().map(Some).into_iter().chain([None])
-            {
-                for dispute in
-                    DisputeState::VARIANTS.iter().copied().map(Some).into_iter().chain([None])
-                {
+            for latest in AttemptState::VARIANTS.iter().copied().map(Some).chain([None]) {
+                for dispute in DisputeState::VARIANTS.iter().copied().map(Some).chain([None]) {
                     for (captured, refunded) in
                         [(0, 0), (100, 0), (100, 40), (100, 100), (100, 101), (100, -1)]
                     {
@@ -349,7 +346,7 @@ mod tests {
     #[test]
     fn r77_a_dispute_never_goes_back() {
         for state in DisputeState::VARIANTS.iter().copied() {
-            assert_eq!(state.is_open() && state.rank() == 5, false, "{state:?}");
+            assert!(!(state.is_open() && state.rank() == 5), "{state:?}");
         }
         assert!(
             DisputeState::InquiryClosed.rank() < DisputeState::NeedsResponse.rank(),

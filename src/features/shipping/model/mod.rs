@@ -18,9 +18,7 @@ pub use tax::TaxRules;
 pub use crate::shared::pricing::TaxClass;
 
 #[cfg(test)]
-use {
-    address::validate_postcode, settings::ShippingMethod, settings::Zone, tax::CountryTax,
-};
+use {address::validate_postcode, settings::ShippingMethod, settings::Zone, tax::CountryTax};
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::{CLOTHES, Drawing, ONE_SIZE, ProductKind, sizes};
 use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[ProductKind] = &[
+pub(super) const KINDS: &[ProductKind] = &[
     ProductKind {
         code: "TSHIRT",
         drawing: Drawing::new("t-shirt").lying(),

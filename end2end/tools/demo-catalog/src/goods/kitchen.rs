@@ -3,7 +3,7 @@
 use super::{Drawing, ONE_SIZE, ProductKind, sizes};
 use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[ProductKind] = &[
+pub(super) const KINDS: &[ProductKind] = &[
     ProductKind {
         code: "TEAPOT",
         drawing: Drawing::new("teapot"),

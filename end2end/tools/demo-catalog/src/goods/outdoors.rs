@@ -3,7 +3,7 @@
 use super::{Drawing, ONE_SIZE, ProductKind, sizes};
 use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[ProductKind] = &[
+pub(super) const KINDS: &[ProductKind] = &[
     ProductKind {
         code: "TENT",
         drawing: Drawing::new("tent").without(&[[18.6, 5.5, 28.8, 15.9]]),

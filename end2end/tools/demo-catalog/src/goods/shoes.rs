@@ -3,7 +3,7 @@
 use super::{Drawing, ProductKind, SHOES};
 use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[ProductKind] = &[
+pub(super) const KINDS: &[ProductKind] = &[
     ProductKind {
         code: "HIKER",
         drawing: Drawing::new("hiking-boot").mask(ColourMask::Hue(70.0, 35.0)),

@@ -5,7 +5,7 @@ use crate::picture::recolour::ColourMask;
 
 const PACKS: super::Sizes = sizes("Pack", &["1", "3"], 170);
 
-pub const KINDS: &[ProductKind] = &[
+pub(super) const KINDS: &[ProductKind] = &[
     ProductKind {
         code: "NOTEBOOK",
         drawing: Drawing::new("notebook").mask(ColourMask::Whole).lying(),

@@ -5,7 +5,7 @@ use crate::picture::recolour::ColourMask;
 
 const SETS: super::Sizes = sizes("Pieces", &["1", "4", "6"], 220);
 
-pub const KINDS: &[ProductKind] = &[
+pub(super) const KINDS: &[ProductKind] = &[
     ProductKind {
         code: "MUG",
         drawing: Drawing::new("hot-beverage").mask(ColourMask::Hue(300.0, 60.0)),
