@@ -8,7 +8,7 @@ use mongodb::bson::Document;
 use mongodb::options::IndexOptions;
 
 use crate::infra::mongo::CollectionIndexes;
-use crate::infra::reencrypt::SealedCollection;
+use crate::infra::sealed::SealedCollection;
 
 /// One collection (R129).
 pub struct Collection {

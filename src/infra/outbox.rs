@@ -14,11 +14,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::infra::collections::{Collection, Erasure, index};
+use crate::infra::mongo::messages::row_id;
 use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline, with_deadline_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 
-pub const OUTBOX: &str = "outbox";
+pub use crate::infra::mongo::messages::{OUTBOX, OutboxRow};
+
 /// Milliseconds one worker may keep a row before another takes it over.
 pub const LEASE_MS: i64 = 30_000;
 /// Milliseconds after which a row that keeps failing is parked, where its kind may be given up.
@@ -28,27 +30,6 @@ const LONGEST_PAUSE_MS: i64 = 15 * 60_000;
 const MAX_PANICS: i32 = 5;
 /// The lane of rows that wait for a person.
 const PARKED: &str = "parked";
-
-/// One piece of work.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct OutboxRow {
-    /// Kind and key of the message, or kind and a fresh id.
-    #[serde(rename = "_id")]
-    pub id: String,
-    pub kind: String,
-    pub lane: String,
-    /// The lane of a parked row before it was parked.
-    pub parked_lane: Option<String>,
-    pub payload: Document,
-    pub attempts: i32,
-    pub panics: i32,
-    /// Raised by every lease and every change from outside: a worker acts under the number it was
-    /// given.
-    pub fence: i64,
-    pub created_at: i64,
-    pub next_at: i64,
-    pub last_error: Option<String>,
-}
 
 /// How the work on a row ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,50 +45,6 @@ pub enum Progress {
     Park {
         why: &'static str,
     },
-}
-
-/// Wakes the workers of a lane.
-#[derive(Clone, Default)]
-pub struct LaneSignals(Arc<[Notify; Lane::VARIANTS.len()]>);
-
-impl LaneSignals {
-    pub fn wake(&self, lane: Lane) {
-        self.0[lane.index()].notify_one();
-    }
-
-    pub async fn wait_for(&self, lane: Lane) {
-        self.0[lane.index()].notified().await;
-    }
-}
-
-impl OutboxRow {
-    /// A row for a message, due at `next_at`.
-    ///
-    /// # Errors
-    /// `Internal` for a message that cannot be stored.
-    pub fn new<M: OutboxMessage>(message: &M, now: i64, next_at: i64) -> AppResult<Self> {
-        Ok(Self {
-            id: row_id(message),
-            kind: M::KIND.into(),
-            lane: M::LANE.key().into(),
-            parked_lane: None,
-            payload: mongodb::bson::to_document(message).map_err(AppError::internal)?,
-            attempts: 0,
-            panics: 0,
-            fence: 0,
-            created_at: now,
-            next_at,
-            last_error: None,
-        })
-    }
-
-    /// The message this row holds.
-    ///
-    /// # Errors
-    /// `Internal` when an older version left something this one cannot read.
-    pub fn message<M: OutboxMessage>(&self) -> AppResult<M> {
-        mongodb::bson::from_document(self.payload.clone()).map_err(AppError::internal)
-    }
 }
 
 pub fn collection() -> Collection {
@@ -247,11 +184,6 @@ pub async fn park(mongo: &Mongo, row: &OutboxRow, error: &str) -> AppResult<()> 
 
 fn pause_after(attempts: i32) -> i64 {
     1_000_i64.saturating_mul(1 << attempts.clamp(0, 20)).min(LONGEST_PAUSE_MS)
-}
-
-fn row_id<M: OutboxMessage>(message: &M) -> String {
-    let key = message.key().unwrap_or_else(|| ObjectId::new().to_hex());
-    format!("{}:{key}", M::KIND)
 }
 
 fn lease_filter(row: &OutboxRow) -> Document {

@@ -12,38 +12,13 @@ use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
 use crate::infra::crypto::{Keyring, SealContext};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
-use crate::infra::sealed::{FieldPath, Sealed, SealedField, SealedPlace, entry_field};
-use crate::shared::email::EmailAddress;
+use crate::infra::sealed::{
+    Copies, EmailIndex, FieldPath, Sealed, SealedCollection, SealedPlace, entry_field,
+};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 /// How often a document is tried that others change at the same moment.
 const TRIES: u32 = 10;
-
-/// What is sealed in a collection, and what hangs on it: the table `SEALED` in the store of a
-/// feature.
-pub struct SealedCollection {
-    pub name: &'static str,
-    pub fields: &'static [SealedPlace],
-    pub email_index: Option<EmailIndex>,
-    pub copies: Option<Copies>,
-}
-
-/// A blind index (R84) and the sealed address that it finds.
-pub struct EmailIndex {
-    pub field: &'static str,
-    pub of: SealedField<EmailAddress>,
-}
-
-/// A collection that keeps sealed values of this one just as they are and compares them byte by
-/// byte: it follows in the same transaction.
-pub struct Copies {
-    pub collection: &'static str,
-    /// Its field with the id of the document that a value was copied from.
-    pub owner: &'static str,
-    pub field: &'static str,
-    /// The fields that are copied.
-    pub of: &'static [&'static str],
-}
 
 /// A way through a collection by rising ids. After a failure it goes on where it stood.
 pub struct RotationCursor {

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::infra::crypto::{Keyring, Purpose, SealContext};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 
 /// A value that only the keys and the right place open; in a document a binary.
@@ -168,6 +169,32 @@ impl<T: Serialize + DeserializeOwned> SealedEntries<T> {
         let field = entry_field(self.list, entry);
         open(keyring, self.purpose, self.collection, id, &field, sealed)
     }
+}
+
+/// What is sealed in a collection, and what hangs on it: the table `SEALED` in the store of a
+/// feature.
+pub struct SealedCollection {
+    pub name: &'static str,
+    pub fields: &'static [SealedPlace],
+    pub email_index: Option<EmailIndex>,
+    pub copies: Option<Copies>,
+}
+
+/// A blind index (R84) and the sealed address that it finds.
+pub struct EmailIndex {
+    pub field: &'static str,
+    pub of: SealedField<EmailAddress>,
+}
+
+/// A collection that keeps sealed values of this one just as they are and compares them byte by
+/// byte: it follows in the same transaction.
+pub struct Copies {
+    pub collection: &'static str,
+    /// Its field with the id of the document that a value was copied from.
+    pub owner: &'static str,
+    pub field: &'static str,
+    /// The fields that are copied.
+    pub of: &'static [&'static str],
 }
 
 /// What the value of a list's entry is bound to.

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use crate::infra::ctx::Ctx;
-use crate::infra::reencrypt::{RotationCursor, SealedCollection};
+use crate::infra::reencrypt::RotationCursor;
+use crate::infra::sealed::SealedCollection;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
 /// Documents read at once.

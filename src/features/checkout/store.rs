@@ -9,8 +9,7 @@ use crate::features::shipping::model::{Address, AddressInput};
 use crate::infra::collections::{Collection, DateKind, Erasure, Retention, expiry_index};
 use crate::infra::crypto::Purpose;
 use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
-use crate::infra::reencrypt::SealedCollection;
-use crate::infra::sealed::{Sealed, SealedField};
+use crate::infra::sealed::{Sealed, SealedCollection, SealedField};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
 

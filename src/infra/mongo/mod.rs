@@ -3,6 +3,7 @@
 
 mod deadline;
 mod errors;
+pub mod messages;
 mod transaction;
 
 use std::sync::Arc;
@@ -19,7 +20,6 @@ use mongodb::options::{Acknowledgment, ClientOptions, WriteConcern};
 use mongodb::{Client, Collection, Database, IndexModel};
 use tokio::sync::{Mutex, Semaphore};
 
-use crate::infra::outbox::LaneSignals;
 use crate::infra::settings::Services;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::SessionId;
@@ -29,6 +29,7 @@ pub use errors::is_duplicate_key;
 pub use transaction::{Tx, TxError, TxResult};
 
 use errors::driver_error;
+use messages::LaneSignals;
 
 /// More at once would only meet each other on the same records and begin again.
 const TRANSACTIONS_AT_ONCE: usize = 12;

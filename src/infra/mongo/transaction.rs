@@ -15,8 +15,9 @@ use tokio::time::Instant;
 
 use super::deadline::OPERATION_DEADLINE;
 use super::errors::{driver_error, error_code};
+use super::messages::{OUTBOX, OutboxRow};
 use super::{Mongo, majority};
-use crate::infra::outbox::{OUTBOX, OutboxRow};
+
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::Lane;
 

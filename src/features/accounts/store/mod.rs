@@ -15,8 +15,7 @@ use crate::infra::collections::{
     Collection, DateKind, Erasure, Retention, expiry_index, index, unique_index,
 };
 use crate::infra::crypto::Purpose;
-use crate::infra::reencrypt::{Copies, EmailIndex, SealedCollection};
-use crate::infra::sealed::{SealedEntries, SealedField};
+use crate::infra::sealed::{Copies, EmailIndex, SealedCollection, SealedEntries, SealedField};
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 

@@ -17,8 +17,7 @@ use crate::infra::collections::{Collection, DateKind, Erasure, Retention, index,
 use crate::infra::crypto::{Purpose, TokenHash};
 use crate::infra::keyset::{newest_first, older_than};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
-use crate::infra::reencrypt::{EmailIndex, SealedCollection};
-use crate::infra::sealed::{Sealed, SealedField};
+use crate::infra::sealed::{EmailIndex, Sealed, SealedCollection, SealedField};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Currency;
