@@ -10,7 +10,7 @@ use crate::web::page::{Frame, PageResponse, Subject};
 use super::admin_frame::AdminFrame;
 use super::frame::{CheckoutFrame, ShopFrame};
 
-/// What every document has in common, computed once at start.
+/// What every document has in common; rebuilt every 30 seconds, because departments change.
 pub struct Shell {
     pub store_name: String,
     pub tagline: String,
@@ -19,8 +19,8 @@ pub struct Shell {
     pub style: String,
     /// The address of what the admin adds to it.
     pub admin_style: String,
-    /// Wakes the islands once the page is at rest; says what the connection does; lets pictures
-    /// travel.
+    /// Starts the interactive parts after the page has loaded, shows the network state, and
+    /// animates images between pages.
     pub boot_script: String,
     pub departments: Vec<(String, String)>,
 }

@@ -7,7 +7,7 @@ use futures::future::BoxFuture;
 
 use crate::app::kitchen_sink::kitchen_sink;
 use crate::features::{accounts, audit, cart, catalog, checkout, content, orders, privacy, search};
-use crate::infra::ctx::Ctx;
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::shared::access::Permission;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::web::page::{PageRequest, PageResult};
@@ -33,10 +33,10 @@ pub enum Audience {
 
 /// Who may keep a page's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Privacy {
-    Public,
+pub enum CachePolicy {
+    Shared,
     /// Made for one visitor: `no-store`.
-    Personal,
+    NoStore,
 }
 
 /// What search engines do with a page.
@@ -79,10 +79,10 @@ pub struct Page {
 }
 
 impl Page {
-    pub const fn privacy(&self) -> Privacy {
+    pub const fn cache_policy(&self) -> CachePolicy {
         match self.audience {
-            Everyone => Privacy::Public,
-            Visitor | Customer | Staff | StaffWith(_) => Privacy::Personal,
+            Everyone => CachePolicy::Shared,
+            Visitor | Customer | Staff | StaffWith(_) => CachePolicy::NoStore,
         }
     }
 
@@ -96,11 +96,18 @@ impl Page {
             Everyone | Visitor => Ok(()),
             Customer => ctx.require_signed_in().map(drop),
             Staff if ctx.require_signed_in()?.role.is_staff() => Ok(()),
-            Staff => Err(AppError::new(
-                ErrorKind::Forbidden,
-                "not_allowed",
-                "This part of the shop is for its staff.",
-            )),
+            Staff => {
+                ctx.log_security_event(SecurityEvent {
+                    name: "access_denied",
+                    outcome: Outcome::Refused,
+                    object: "admin",
+                });
+                Err(AppError::new(
+                    ErrorKind::Forbidden,
+                    "not_allowed",
+                    "This part of the shop is for its staff.",
+                ))
+            }
             StaffWith(permission) => ctx.require(permission).map(drop),
         }
     }
@@ -168,8 +175,8 @@ pub fn off_limits() -> Vec<String> {
     sections(|page| page.robots == OffLimits)
 }
 
-/// Whether the address of whatever lies under a path is nobody else's business, not even as a
-/// referrer: pages, files and refusals of a section alike.
+/// Whether addresses under this path are not sent to other sites in the `Referer` header: pages,
+/// files and errors alike.
 pub fn withholds_referrer(path: &str) -> bool {
     static PRIVATE: LazyLock<Vec<String>> =
         LazyLock::new(|| sections(|page| page.referrer == Withheld));
@@ -199,7 +206,7 @@ mod tests {
                 assert_eq!(page.referrer, other.referrer, "{path} and {}", other.path);
                 assert_eq!(page.robots == OffLimits, other.robots == OffLimits, "{path}");
             }
-            if page.privacy() == Privacy::Personal {
+            if page.cache_policy() == CachePolicy::NoStore {
                 assert_ne!(page.robots, Listed, "{path}");
                 assert_eq!(page.look_ahead, Never, "{path}: never asked for ahead");
             }

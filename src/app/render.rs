@@ -11,7 +11,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::{AnyView, IntoAny, provide_context};
 
 use crate::app::document::{Shell, document};
-use crate::app::pages::Privacy;
+use crate::app::pages::CachePolicy;
 use crate::app::speculation;
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
@@ -69,7 +69,7 @@ fn without_nonce(html: Bytes, nonce: Option<&str>) -> Bytes {
 pub fn respond(
     html: Bytes,
     status: u16,
-    privacy: Privacy,
+    privacy: CachePolicy,
     request_headers: &HeaderMap,
 ) -> Response<Body> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -78,7 +78,7 @@ pub fn respond(
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    if privacy == Privacy::Personal || status != StatusCode::OK {
+    if privacy == CachePolicy::NoStore || status != StatusCode::OK {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     } else {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));

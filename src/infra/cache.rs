@@ -66,7 +66,7 @@ impl ExpiringSet {
 
 /// Things a feature keeps once per process (caches, an index), made on first use.
 ///
-/// Invariant: never the truth, only what can be computed again.
+/// Invariant: only values that can be computed again, never the only copy.
 #[derive(Default)]
 pub struct ProcessState {
     kept: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,

@@ -14,13 +14,13 @@ use crate::infra::sealed::SealedCollection;
 pub struct Collection {
     pub name: &'static str,
     indexes: Vec<IndexModel>,
-    /// What of it is sealed.
+    /// Its encrypted fields.
     pub sealed: Option<&'static SealedCollection>,
     /// The part of the export of a person's data that holds what is theirs.
     pub export_section: Option<&'static str>,
     #[cfg_attr(not(test), expect(dead_code, reason = "the tests hold erasures against it"))]
     pub erasure: Erasure,
-    /// What goes by itself, and when.
+    /// Which documents are deleted automatically, and when.
     pub retention: Option<Retention>,
 }
 
@@ -35,7 +35,7 @@ pub enum Erasure {
     NotPersonal,
 }
 
-/// What goes by itself.
+/// Which documents are deleted automatically, and when.
 #[derive(Clone, Copy)]
 pub struct Retention {
     /// What the preview says of it.

@@ -134,7 +134,7 @@ impl Ctx {
         if visitor.role.may(permission) {
             return Ok(visitor);
         }
-        self.record(SecurityEvent {
+        self.log_security_event(SecurityEvent {
             name: "access_denied",
             outcome: Outcome::Refused,
             object: permission.key(),
@@ -148,7 +148,7 @@ impl Ctx {
 
     /// Writes one security event with its actor (R92). `object` is an id or a fixed word, never
     /// personal data.
-    pub fn record(&self, event: SecurityEvent<'_>) {
+    pub fn log_security_event(&self, event: SecurityEvent<'_>) {
         let actor = match &self.request.actor {
             Actor::Guest => "guest".to_owned(),
             Actor::System => "system".to_owned(),

@@ -7,7 +7,7 @@ pub mod clock;
 pub mod collections;
 pub mod crypto;
 pub mod ctx;
-pub mod keyset;
+pub mod keyset_pagination;
 pub mod lease;
 pub mod mail;
 pub mod mongo;

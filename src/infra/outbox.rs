@@ -5,13 +5,8 @@
 //! changes nothing (the fencing number); finished rows are deleted; parked rows stay until a person
 //! decides.
 
-use std::sync::Arc;
-use strum::VariantArray as _;
-
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
-use serde::{Deserialize, Serialize};
-use tokio::sync::Notify;
 
 use crate::infra::collections::{Collection, Erasure, index};
 use crate::infra::mongo::messages::row_id;

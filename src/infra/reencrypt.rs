@@ -1,5 +1,5 @@
-//! Sealing anew: what an older key sealed is sealed with the newest one, document by document
-//! (R85).
+//! Re-encryption: values sealed with an older key are sealed with the newest one, document by
+//! document (R85).
 //!
 //! Invariant: a document is written only while it still holds what was read of it, so that nobody's
 //! change is lost. Done again, or by two at once, there is nothing left to do.
@@ -13,7 +13,7 @@ use crate::infra::crypto::{Keyring, SealContext};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::infra::sealed::{
-    Copies, EmailIndex, FieldPath, Sealed, SealedCollection, SealedPlace, entry_field,
+    EmailIndex, FieldPath, MirroredFields, Sealed, SealedCollection, SealedPlace, entry_field,
 };
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
@@ -83,12 +83,12 @@ impl RotationCursor {
     ///
     /// # Errors
     /// `Unavailable` when the database gives no answer, or somebody holds a document.
-    pub async fn page(&mut self, ctx: &Ctx, limit: i64) -> AppResult<bool> {
+    pub async fn reencrypt_batch(&mut self, ctx: &Ctx, limit: i64) -> AppResult<bool> {
         let documents = self.next_documents(ctx, limit).await?;
         let is_more = !documents.is_empty();
         for document in documents {
             let id = document.get_object_id("_id").map_err(AppError::internal)?;
-            match reencrypted(ctx, self.collection, id, document).await {
+            match reencrypt_document(ctx, self.collection, id, document).await {
                 Ok(true) => self.reencrypted += 1,
                 Ok(false) => {}
                 Err(error) if error.kind == ErrorKind::Internal => {
@@ -118,7 +118,7 @@ impl SealedCollection {
             for found in sealed_values(*field, document) {
                 let place = SealContext { collection: self.name, id: &hex, field: &found.bound_to };
                 if let Some(bytes) =
-                    keyring.reencrypted(field.purpose, place, &found.sealed.bytes)?
+                    keyring.reencrypt_if_outdated(field.purpose, place, &found.sealed.bytes)?
                 {
                     change.expected.insert(found.path.clone(), found.sealed.clone());
                     change
@@ -159,7 +159,7 @@ impl SealedCollection {
 }
 
 /// Whether anything had to be sealed anew in a document, as read a moment ago.
-async fn reencrypted(
+async fn reencrypt_document(
     ctx: &Ctx,
     collection: &'static SealedCollection,
     id: ObjectId,
@@ -213,7 +213,7 @@ async fn written_with_copies(
     mongo: &Mongo,
     tx: &mut Tx,
     collection: &SealedCollection,
-    copies: &Copies,
+    copies: &MirroredFields,
     id: ObjectId,
     change: &Change,
 ) -> TxResult<bool> {

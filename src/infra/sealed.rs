@@ -177,7 +177,7 @@ pub struct SealedCollection {
     pub name: &'static str,
     pub fields: &'static [SealedPlace],
     pub email_index: Option<EmailIndex>,
-    pub copies: Option<Copies>,
+    pub copies: Option<MirroredFields>,
 }
 
 /// A blind index (R84) and the sealed address that it finds.
@@ -188,7 +188,7 @@ pub struct EmailIndex {
 
 /// A collection that keeps sealed values of this one just as they are and compares them byte by
 /// byte: it follows in the same transaction.
-pub struct Copies {
+pub struct MirroredFields {
     pub collection: &'static str,
     /// Its field with the id of the document that a value was copied from.
     pub owner: &'static str,

@@ -179,8 +179,7 @@ impl Settings {
         let own: OwnTables = toml::Value::Table(tables.clone())
             .try_into()
             .map_err(|e| format!("Leptos.toml: {e}"))?;
-        let base_url = base_url.trim_end_matches('/').to_owned();
-        check_base_url(&base_url, production)?;
+        let base_url = read_base_url(&base_url, production)?;
         check_tls(&services, &base_url)?;
         check_stripe(&services, production)?;
         if production {
@@ -272,7 +271,8 @@ impl Settings {
     }
 }
 
-fn check_base_url(base_url: &str, production: bool) -> Result<(), String> {
+/// Scheme, host and port, written in one way.
+fn read_base_url(base_url: &str, production: bool) -> Result<String, String> {
     let refused = |why: &str| Err(format!("CARTWRIGHT_BASE_URL: {base_url} {why}"));
     let Ok(url) = Url::parse(base_url) else { return refused("is not an address") };
     // What paths are put behind: nothing but scheme, host and port.
@@ -282,8 +282,8 @@ fn check_base_url(base_url: &str, production: bool) -> Result<(), String> {
     }
     let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
     match url.scheme() {
-        "https" => Ok(()),
-        "http" if is_local && !production => Ok(()),
+        "https" => Ok(url.origin().ascii_serialization()),
+        "http" if is_local && !production => Ok(url.origin().ascii_serialization()),
         _ => refused("must start with https:// (plain http is for localhost outside production)"),
     }
 }
@@ -330,6 +330,15 @@ fn check_stripe(services: &Services, production: bool) -> Result<(), String> {
     if production && (services.stripe_api_base.is_some() || key.contains("_test_")) {
         return Err("production refuses the payment sandbox and Stripe test keys".into());
     }
+    for (name, address) in [
+        ("STRIPE_API_BASE", &services.stripe_api_base),
+        ("STRIPE_PAGE_ORIGIN", &services.stripe_page_origin),
+    ] {
+        let has_host = |text: &String| Url::parse(text).is_ok_and(|url| url.has_host());
+        if address.as_ref().is_some_and(|text| !has_host(text)) {
+            return Err(format!("{name} is not an address such as http://localhost:12111"));
+        }
+    }
     if services.stripe_api_base.is_some() && key.contains("_live_") {
         return Err("a live Stripe key must not be sent to another address than Stripe's".into());
     }
@@ -354,7 +363,10 @@ fn check_mongodb(services: &Services) -> Result<(), String> {
         }
         _ => (false, false),
     };
-    let has_password = address.credential.is_some_and(|known| known.password.is_some());
+    let has_password = address
+        .credential
+        .and_then(|known| known.password)
+        .is_some_and(|password| !password.is_empty());
     let is_encrypted = match address.tls {
         Some(Tls::Enabled(_)) => true,
         Some(Tls::Disabled) => false,
@@ -503,7 +515,7 @@ mod tests {
             ("", false, false),
         ] {
             assert_eq!(
-                (check_base_url(address, false).is_ok(), check_base_url(address, true).is_ok()),
+                (read_base_url(address, false).is_ok(), read_base_url(address, true).is_ok()),
                 (outside, production),
                 "{address}"
             );

@@ -26,7 +26,7 @@ use crate::infra::settings::Settings;
 use crate::infra::stripe::StripeConnection;
 use crate::infra::{ctx, lease, outbox};
 use crate::server::assets::Assets;
-use crate::server::policy::ContentPolicy;
+use crate::server::content_policy::ContentPolicy;
 use crate::shared::error::AppResult;
 use crate::web::cookies::read_cookies;
 
@@ -101,8 +101,8 @@ impl App {
     /// The context of a request for something personal, with whoever is signed in.
     ///
     /// # Errors
-    /// As for `accounts::service::identify`: when it cannot be known whose request this is, nothing
-    /// is answered.
+    /// As for `accounts::service::authenticate`: when it cannot be known whose request this is,
+    /// nothing is answered.
     pub async fn personal_ctx(
         &self,
         request_id: &str,
@@ -110,7 +110,7 @@ impl App {
         headers: &HeaderMap,
     ) -> AppResult<Ctx> {
         let ctx = self.ctx(request_id, client_ip, headers);
-        let actor = features::accounts::service::identify(&ctx).await?;
+        let actor = features::accounts::service::authenticate(&ctx).await?;
         Ok(ctx.acting_as(actor))
     }
 

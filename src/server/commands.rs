@@ -16,7 +16,7 @@ use crate::infra::settings::Settings;
 use crate::server::accept::{ConnectionTimeouts, Transport};
 use crate::server::app::{App, connect};
 use crate::server::tls::Tls;
-use crate::server::{accept, jobs, rotation, router};
+use crate::server::{accept, jobs, key_rotation, router};
 use crate::shared::error::AppError;
 
 const OPTIONS_FILE: &str = "Leptos.toml";
@@ -261,7 +261,7 @@ async fn catalog_task(settings: Settings, task: CatalogTask) -> Result<(), Strin
 
 async fn rotate_keys(settings: Settings) -> Result<(), String> {
     let ctx = system(settings).await?;
-    let rotated = rotation::rotate(&ctx, |cursor| show_progress(&progress_of(cursor))).await;
+    let rotated = key_rotation::rotate(&ctx, |cursor| show_progress(&progress_of(cursor))).await;
     show_progress("");
     let outcomes = rotated.map_err(describe_error)?;
     for outcome in &outcomes {
@@ -270,7 +270,7 @@ async fn rotate_keys(settings: Settings) -> Result<(), String> {
             outcome.collection, outcome.documents, outcome.reencrypted
         );
     }
-    println!("{}", rotation::describe_removable_keys(&ctx, &outcomes)?);
+    println!("{}", key_rotation::describe_removable_keys(&ctx, &outcomes)?);
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Server functions at the edge: islands get JSON, a plain form gets a redirect or its own page
+//! Server functions at the client: islands get JSON, a plain form gets a redirect or its own page
 //! again, filled in.
 
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::features::accounts;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
+use crate::server::middleware::client_info::ClientInfo;
 use crate::server::pages::{self, redirect};
 use crate::shared::error::{AppError, ErrorKind};
 use crate::shared::validate::{mask_card_numbers, own_path};
@@ -39,19 +39,19 @@ pub fn routes() -> Router<Arc<App>> {
 
 async fn call(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     request: Request,
 ) -> Response<Body> {
     // A task of its own: a shopper who goes away in the middle does not leave half of the work
     // behind.
-    let work = tokio::spawn(run(app.clone(), edge.clone(), request));
+    let work = tokio::spawn(run(app.clone(), client.clone(), request));
     match work.await {
         Ok(response) => response,
         Err(failure) => {
-            tracing::error!(request_id = %edge.request_id, cause = %failure, "a server function did not end");
+            tracing::error!(request_id = %client.request_id, cause = %failure, "a server function did not end");
             pages::error_response(
                 &app,
-                &edge,
+                &client,
                 &AppError::internal("task failed"),
                 &HeaderMap::new(),
             )
@@ -60,16 +60,16 @@ async fn call(
     }
 }
 
-async fn run(app: Arc<App>, edge: Edge, request: Request) -> Response<Body> {
+async fn run(app: Arc<App>, client: ClientInfo, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let visitor = app.ctx(&edge.request_id, edge.client_ip, &parts.headers);
+    let visitor = app.ctx(&client.request_id, client.client_ip, &parts.headers);
     let wants_page = parts
         .headers
         .get(header::ACCEPT)
         .and_then(|v| v.to_str().ok())
         .is_some_and(|v| v.contains("text/html"));
     let admitted = admit_request(&visitor, &parts, body).await;
-    let (ctx, admitted) = match (accounts::service::identify(&visitor).await, admitted) {
+    let (ctx, admitted) = match (accounts::service::authenticate(&visitor).await, admitted) {
         (Ok(actor), admitted) => (visitor.acting_as(actor), admitted),
         (Err(error), _) => {
             visitor.log_failure(&error);
@@ -87,7 +87,7 @@ async fn run(app: Arc<App>, edge: Edge, request: Request) -> Response<Body> {
     if let Some(FormOutcome::Refused(error)) = &outcome
         && error.kind == ErrorKind::TooManyRequests
     {
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "limit_hit",
             outcome: Outcome::Refused,
             object: parts.uri.path(),
@@ -96,7 +96,7 @@ async fn run(app: Arc<App>, edge: Edge, request: Request) -> Response<Body> {
     let mut response = if wants_page {
         answer_with_page(
             &app,
-            &edge,
+            &client,
             &ctx,
             &parts,
             &bytes,
@@ -175,7 +175,7 @@ fn body_error(error: &axum::Error) -> AppError {
 
 async fn answer_with_page(
     app: &Arc<App>,
-    edge: &Edge,
+    client: &ClientInfo,
     ctx: &Ctx,
     parts: &Parts,
     bytes: &Bytes,
@@ -198,7 +198,7 @@ async fn answer_with_page(
                 .map(|(name, value)| (name, mask_card_numbers(&value)))
                 .collect();
             let state = FormState::new(parts.uri.path().to_owned(), error, shown);
-            render_form_page(app, edge, ctx, &parts.headers, &origin, state).await
+            render_form_page(app, client, ctx, &parts.headers, &origin, state).await
         }
     }
 }
@@ -206,7 +206,7 @@ async fn answer_with_page(
 /// Renders the page that the form stands on, in this very answer.
 async fn render_form_page(
     app: &Arc<App>,
-    edge: &Edge,
+    client: &ClientInfo,
     ctx: &Ctx,
     headers: &HeaderMap,
     origin: &str,
@@ -216,10 +216,10 @@ async fn render_form_page(
     *request.headers_mut() = headers.clone();
     match origin.parse() {
         Ok(uri) => *request.uri_mut() = uri,
-        Err(_) => return pages::error_response(app, edge, &state.error, headers).await,
+        Err(_) => return pages::error_response(app, client, &state.error, headers).await,
     }
     let error = state.error.clone();
-    request.extensions_mut().insert(edge.clone());
+    request.extensions_mut().insert(client.clone());
     request.extensions_mut().insert(state);
     request.extensions_mut().insert(ctx.clone());
     let router: Router = pages::routes().fallback(pages::not_found).with_state(app.clone());
@@ -233,7 +233,7 @@ async fn render_form_page(
             response
         }
         Ok(unfit) => {
-            let mut response = pages::error_response(app, edge, &error, headers).await;
+            let mut response = pages::error_response(app, client, &error, headers).await;
             // The page that is not shown may have renewed the visitor's session.
             for cookie in unfit.headers().get_all(header::SET_COOKIE) {
                 response.headers_mut().append(header::SET_COOKIE, cookie.clone());

@@ -9,11 +9,11 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use crate::app::error_page::error_view;
-use crate::app::pages::{PAGES, Page, Privacy, Robots};
+use crate::app::pages::{CachePolicy, PAGES, Page, Robots};
 use crate::app::render;
 use crate::infra::ctx::Ctx;
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
+use crate::server::middleware::client_info::ClientInfo;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::web::cookies::append_cookies;
 use crate::web::notice::{Notice, take_notice};
@@ -25,11 +25,11 @@ pub fn routes() -> Router<Arc<App>> {
             page.path,
             get(
                 move |State(app): State<Arc<App>>,
-                      Extension(edge): Extension<Edge>,
+                      Extension(client): Extension<ClientInfo>,
                       params: RawPathParams,
                       request: Request| async move {
                     let params = params.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-                    serve(app, edge, page, params, request).await
+                    serve(app, client, page, params, request).await
                 },
             ),
         )
@@ -39,24 +39,24 @@ pub fn routes() -> Router<Arc<App>> {
 /// A path that is no page.
 pub async fn not_found(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     request: Request,
 ) -> Response<Body> {
-    error_response(&app, &edge, &AppError::not_found(), request.headers()).await
+    error_response(&app, &client, &AppError::not_found(), request.headers()).await
 }
 
 /// Any failure as a page.
 pub async fn error_response(
     app: &Arc<App>,
-    edge: &Edge,
+    client: &ClientInfo,
     error: &AppError,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let ctx = app.public_ctx(&edge.request_id, edge.client_ip);
-    let view = error_view(error, &edge.request_id);
+    let ctx = app.public_ctx(&client.request_id, client.client_ip);
+    let view = error_view(error, &client.request_id);
     let shell = app.shell.read().await.clone();
     let mut response = match render::html(&shell, view, &ctx, "/", None).await {
-        Ok(html) => render::respond(html, error.status(), Privacy::Personal, headers),
+        Ok(html) => render::respond(html, error.status(), CachePolicy::NoStore, headers),
         Err(failure) => {
             ctx.log_failure(&failure);
             plain_failure()
@@ -68,32 +68,32 @@ pub async fn error_response(
 
 async fn serve(
     app: Arc<App>,
-    edge: Edge,
+    client: ClientInfo,
     page: &'static Page,
     params: Vec<(String, String)>,
     mut request: Request,
 ) -> Response<Body> {
-    if page.privacy() == Privacy::Personal && is_speculative_request(request.headers()) {
+    if page.cache_policy() == CachePolicy::NoStore && is_speculative_request(request.headers()) {
         return refuse_speculation();
     }
     let form = request.extensions_mut().remove::<FormState>();
     let headers = request.headers().clone();
     let uri = request.uri().clone();
     // A page shown again with what was typed is nobody else's.
-    let privacy = if form.is_some() { Privacy::Personal } else { page.privacy() };
-    let ctx = match page.privacy() {
-        Privacy::Public => app.public_ctx(&edge.request_id, edge.client_ip),
-        Privacy::Personal => match request.extensions_mut().remove::<Ctx>() {
+    let privacy = if form.is_some() { CachePolicy::NoStore } else { page.cache_policy() };
+    let ctx = match page.cache_policy() {
+        CachePolicy::Shared => app.public_ctx(&client.request_id, client.client_ip),
+        CachePolicy::NoStore => match request.extensions_mut().remove::<Ctx>() {
             // A refused form is shown to whoever sent it.
             Some(sender) => sender,
-            None => match app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await {
+            None => match app.personal_ctx(&client.request_id, client.client_ip, &headers).await {
                 Ok(ctx) => ctx,
-                Err(error) => return error_response(&app, &edge, &error, &headers).await,
+                Err(error) => return error_response(&app, &client, &error, &headers).await,
             },
         },
     };
     let refusal = form.as_ref().map(|f| f.error.clone());
-    let notice = (page.privacy() == Privacy::Personal).then(|| take_notice(&ctx)).flatten();
+    let notice = (page.cache_policy() == CachePolicy::NoStore).then(|| take_notice(&ctx)).flatten();
     let asked = PageRequest::new(ctx.clone(), location(&uri), params, query(&uri), form);
     let outcome = match page.admit(&ctx) {
         Ok(()) => (page.answer)(asked).await,
@@ -112,7 +112,7 @@ async fn serve(
                 Ok(response) => response,
                 Err(error) => {
                     ctx.log_failure(&error);
-                    error_response(&app, &edge, &error, &headers).await
+                    error_response(&app, &client, &error, &headers).await
                 }
             }
         }
@@ -122,7 +122,7 @@ async fn serve(
         }
         Err(error) => {
             ctx.log_failure(&error);
-            error_response(&app, &edge, &error, &headers).await
+            error_response(&app, &client, &error, &headers).await
         }
     };
     if let Some(error) = &refusal {
@@ -138,7 +138,7 @@ async fn render_page(
     ctx: &Ctx,
     uri: &Uri,
     notice: Option<Notice>,
-    privacy: Privacy,
+    privacy: CachePolicy,
     headers: &HeaderMap,
 ) -> AppResult<Response<Body>> {
     let shell = app.shell.read().await.clone();

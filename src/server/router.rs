@@ -18,8 +18,8 @@ use crate::app::speculation;
 use crate::features::privacy::model::Format;
 use crate::features::{payments, privacy};
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
-use crate::server::middleware::{edge, headers, origin, read_limit};
+use crate::server::middleware::client_info::ClientInfo;
+use crate::server::middleware::{client_info, headers, origin, read_limit};
 use crate::server::{forms, pages, sitemap};
 use crate::shared::error::AppError;
 use crate::web::cookies::append_cookies;
@@ -56,18 +56,18 @@ pub(super) fn layered(app: Arc<App>, routes: Router<Arc<App>>) -> Router {
         .layer(from_fn_with_state(app.clone(), read_limit::layer))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), headers::layer))
-        .layer(from_fn_with_state(app.clone(), edge::layer))
+        .layer(from_fn_with_state(app.clone(), client_info::layer))
         .with_state(app)
 }
 
 /// Stripe's own calls: the raw bytes are verified before anything reads them.
 async fn stripe_webhook(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Response<Body> {
-    let ctx = app.webhook_ctx(&edge.request_id, edge.client_ip);
+    let ctx = app.webhook_ctx(&client.request_id, client.client_ip);
     let signature = headers
         .get("stripe-signature")
         .and_then(|v| v.to_str().ok())
@@ -91,16 +91,16 @@ async fn stripe_webhook(
 /// Somebody's own data as a file: after their password, for their session, once.
 async fn own_data(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response<Body> {
     if pages::is_speculative_request(&headers) {
         return pages::refuse_speculation();
     }
-    let ctx = match app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await {
+    let ctx = match app.personal_ctx(&client.request_id, client.client_ip, &headers).await {
         Ok(ctx) => ctx,
-        Err(error) => return pages::error_response(&app, &edge, &error, &headers).await,
+        Err(error) => return pages::error_response(&app, &client, &error, &headers).await,
     };
     let answer = async {
         let format = Format::from_key(&file).ok_or_else(AppError::not_found)?;
@@ -115,7 +115,7 @@ async fn own_data(
             ];
             (fixed, [(header::CONTENT_DISPOSITION, disposition)], text).into_response()
         }
-        Err(error) => pages::error_response(&app, &edge, &error, &headers).await,
+        Err(error) => pages::error_response(&app, &client, &error, &headers).await,
     };
     // Whether it was given or refused: the request may have renewed the session.
     append_cookies(response.headers_mut(), &ctx);

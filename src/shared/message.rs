@@ -28,7 +28,7 @@ pub enum Lane {
     Money,
     Mail,
     /// What follows in our own database.
-    Index,
+    Internal,
 }
 
 impl Lane {
@@ -41,7 +41,7 @@ impl Lane {
         match self {
             Self::Money => 0,
             Self::Mail => 1,
-            Self::Index => 2,
+            Self::Internal => 2,
         }
     }
 
@@ -49,7 +49,7 @@ impl Lane {
     pub const fn workers(self) -> usize {
         match self {
             Self::Money | Self::Mail => 4,
-            Self::Index => 1,
+            Self::Internal => 1,
         }
     }
 }

@@ -185,7 +185,7 @@ impl TestApp {
     }
 
     /// Does everything that is due in the outbox, lane by lane, until nothing is.
-    pub async fn work(&self) {
+    pub async fn run_due_jobs(&self) {
         loop {
             let mut worked_on = 0;
             for lane in Lane::VARIANTS.iter().copied() {
@@ -207,7 +207,7 @@ impl TestApp {
         // question reaches up to there.
         for _ in 0..2 {
             outbox::reschedule(&ctx.mongo, &message, ctx.now()).await.expect("the row is due");
-            self.work().await;
+            self.run_due_jobs().await;
         }
     }
 
@@ -215,7 +215,7 @@ impl TestApp {
     /// and for what waits for a person.
     pub async fn drain_queue(&self) {
         for _ in 0..500 {
-            self.work().await;
+            self.run_due_jobs().await;
             let Some(next) =
                 self.open_rows().await.iter().filter_map(|row| row.get_i64("next_at").ok()).min()
             else {

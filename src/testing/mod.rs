@@ -4,8 +4,8 @@
 pub mod app;
 pub mod browser;
 pub mod catalog;
-mod gates;
 pub mod invariants;
+mod page_budgets;
 pub mod process;
 pub mod sandbox;
 pub mod security_events;

@@ -10,7 +10,8 @@ use cookie::{Cookie, SameSite};
 use crate::infra::client_storage::{ReadableBy, StorageChange};
 use crate::infra::ctx::Ctx;
 
-/// Browsers take such a cookie from the very host, over TLS, for all of its paths only (RFC 6265bis,
+/// Browsers take such a cookie from the very host, over TLS, for all of its paths only (RFC
+/// 6265bis,
 /// 4.1.3.2).
 const PREFIX: &str = "__Host-";
 

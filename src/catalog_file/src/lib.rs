@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CatalogFile {
     pub store: FileStore,
-    /// SHA-256 over everything else in this file, in hexadecimal.
+    /// SHA-256 over everything else in this file, in hexadecimal; only the demo goods have one.
+    #[serde(default)]
     pub digest: String,
     pub categories: Vec<FileCategory>,
     pub products: Vec<FileProduct>,
@@ -18,6 +19,7 @@ pub struct CatalogFile {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FileStore {
+    #[serde(default)]
     pub name: String,
     /// ISO 4217, in capital letters.
     pub currency: String,

@@ -124,7 +124,7 @@ fn state(member: &StaffMember) -> Option<(&'static str, Tone)> {
     match member {
         StaffMember { is_disabled: true, .. } => Some(("No access", Tone::Plain)),
         StaffMember { is_me: true, .. } => Some(("You", Tone::Good)),
-        StaffMember { has_signed_in: false, .. } => Some(("Invited", Tone::Warning)),
+        StaffMember { has_second_factor: false, .. } => Some(("Invited", Tone::Warning)),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::features::accounts::model::OpenedSession;
 #[cfg(feature = "ssr")]
-use crate::features::cart::model::AdoptedCart;
+use crate::features::cart::model::CartMerge;
 use crate::features::shipping::model::AddressInput;
 use crate::shared::error::AppError;
 
@@ -14,10 +14,10 @@ use crate::shared::error::AppError;
 fn greet(session: &OpenedSession) -> crate::web::form::FormSuccess {
     let success = crate::web::form::FormSuccess::to(&session.next);
     match session.cart {
-        AdoptedCart::Nothing => success,
-        AdoptedCart::Merged => success
+        CartMerge::Nothing => success,
+        CartMerge::Merged => success
             .with_notice("You are signed in. What was in your saved cart has joined this one."),
-        AdoptedCart::Lowered => success.with_notice(
+        CartMerge::Lowered => success.with_notice(
             "You are signed in. Your carts were joined; some quantities were lowered to what one \
              cart may hold.",
         ),

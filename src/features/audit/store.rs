@@ -4,7 +4,7 @@ use mongodb::bson::{Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::collections::{Collection, Erasure, index};
-use crate::infra::keyset::{newest_first, older_than};
+use crate::infra::keyset_pagination::{newest_first, older_than};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
 use crate::shared::pagination::Position;

@@ -22,7 +22,7 @@ pub struct CartDeleted {
 
 impl OutboxMessage for CartDeleted {
     const KIND: &'static str = "cart.deleted";
-    const LANE: Lane = Lane::Index;
+    const LANE: Lane = Lane::Internal;
 }
 
 /// A cart with everything its page shows.
@@ -209,7 +209,7 @@ pub struct MergeLimits {
 
 /// How two carts became one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Merged {
+pub enum LineMerge {
     /// There was only one.
     Alone,
     Whole,
@@ -224,23 +224,23 @@ pub fn merge_lines(
     fresh: Vec<StoredLine>,
     kept: Vec<StoredLine>,
     limits: MergeLimits,
-) -> (Vec<StoredLine>, Merged) {
+) -> (Vec<StoredLine>, LineMerge) {
     if kept.is_empty() {
-        return (fresh, Merged::Alone);
+        return (fresh, LineMerge::Alone);
     }
-    let mut merged = Merged::Whole;
+    let mut merged = LineMerge::Whole;
     let mut lines = fresh;
     for line in kept {
         if let Some(known) = lines.iter_mut().find(|known| known.sku == line.sku) {
             let sum = known.quantity.saturating_add(line.quantity);
             known.quantity = sum.min(limits.quantity).max(known.quantity);
             if known.quantity < sum {
-                merged = Merged::Lowered;
+                merged = LineMerge::Lowered;
             }
         } else if lines.len() < limits.lines as usize {
             lines.push(line);
         } else {
-            merged = Merged::Lowered;
+            merged = LineMerge::Lowered;
         }
     }
     (lines, merged)
@@ -259,11 +259,11 @@ pub fn units_in_hint(value: &str) -> u32 {
 
 /// What became of a guest's cart at sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AdoptedCart {
+pub enum CartMerge {
     /// There was nothing to join.
     Nothing,
     Merged,
-    /// Joined, and some quantities passed what one cart may hold.
+    /// Merged, and some quantities passed what one cart may hold.
     Lowered,
 }
 
@@ -279,21 +279,21 @@ mod tests {
     fn cart_4_r74_quantities_add_up_to_the_limit_and_nothing_chosen_just_now_is_lost() {
         let limits = MergeLimits { quantity: 10, lines: 3 };
         let fresh = vec![line("MUG", 2, 1_200), line("TEAPOT", 10, 4_900)];
-        assert_eq!(merge_lines(fresh.clone(), vec![], limits), (fresh.clone(), Merged::Alone));
+        assert_eq!(merge_lines(fresh.clone(), vec![], limits), (fresh.clone(), LineMerge::Alone));
         let (lines, merged) =
             merge_lines(fresh.clone(), vec![line("MUG", 3, 1_100), line("PLATE", 1, 900)], limits);
         assert_eq!(
             (lines, merged),
             (
                 vec![line("MUG", 5, 1_200), line("TEAPOT", 10, 4_900), line("PLATE", 1, 900)],
-                Merged::Whole
+                LineMerge::Whole
             )
         );
         let (lines, merged) = merge_lines(fresh.clone(), vec![line("TEAPOT", 1, 1)], limits);
-        assert_eq!((lines, merged), (fresh.clone(), Merged::Lowered));
+        assert_eq!((lines, merged), (fresh.clone(), LineMerge::Lowered));
         let (lines, merged) =
             merge_lines(fresh, vec![line("PLATE", 1, 900), line("BOWL", 1, 900)], limits);
-        assert_eq!((lines.len(), merged), (3, Merged::Lowered));
+        assert_eq!((lines.len(), merged), (3, LineMerge::Lowered));
     }
     #[test]
     fn pay_15_a_cart_that_cannot_be_paid_says_so_before_the_checkout() {

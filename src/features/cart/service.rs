@@ -6,7 +6,7 @@ use std::time::Duration;
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::cart::model::{
-    Added, AdoptedCart, CartDeleted, CartLine, CartView, LineProblem, MergeLimits, Merged,
+    Added, CartDeleted, CartLine, CartMerge, CartView, LineMerge, LineProblem, MergeLimits,
     StoredLine, hint,
 };
 use crate::features::cart::store::{self, Addition, CartDocument};
@@ -40,9 +40,9 @@ const COPY_LIFE: Duration = Duration::from_secs(120);
 
 /// Copies that this process could not bring up to date; they are not read until they have been, or
 /// have ended.
-struct StaleCopies(ExpiringSet);
+struct StaleCacheKeys(ExpiringSet);
 
-impl Default for StaleCopies {
+impl Default for StaleCacheKeys {
     fn default() -> Self {
         Self(ExpiringSet::new(100_000, COPY_LIFE * 2))
     }
@@ -108,7 +108,7 @@ pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> 
     let Some(cart) = added else {
         return Err(refusal(ctx, &owner, &sku, units, available).await?);
     };
-    keep_copy(ctx, &cart).await?;
+    cache_cart(ctx, &cart).await?;
     set_hint(ctx, &cart);
     Ok(Added { units: cart.units() })
 }
@@ -204,7 +204,7 @@ pub async fn claim_for_order(
 }
 
 /// Takes what was bought out of the cart, in the transaction of the payment; answers what is left,
-/// for [`keep_copy`].
+/// for [`cache_cart`].
 pub async fn take_out_bought(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -217,7 +217,7 @@ pub async fn take_out_bought(
 /// What is left of the cart of this visitor, who has just bought the rest.
 pub async fn after_purchase(ctx: &Ctx, cart: &Cart) -> AppResult<()> {
     set_hint(ctx, cart);
-    keep_copy(ctx, cart).await
+    cache_cart(ctx, cart).await
 }
 
 /// Sets the badge's cookie from the cart as it is now; called where a purchase may have emptied it.
@@ -231,15 +231,15 @@ pub async fn refresh_hint(ctx: &Ctx) -> AppResult<()> {
 /// The guest's cart becomes the account's; what the account had joins it (CART-4).
 ///
 /// The guest's record stays, because the checkout that was begun and an unpaid order hang on it.
-/// Its secret opens nothing any more: a cart planted in somebody's browser gains the planter
-/// nothing (A7). Done twice, or by ten sign-ins at once, it happens once.
-pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<AdoptedCart> {
+/// The guest's cookie stops working, so an attacker who put a cart into another person's browser
+/// cannot read it later (A7). Done twice, or by ten sign-ins at once, it happens once.
+pub async fn merge_guest_cart(ctx: &Ctx, account_id: ObjectId) -> AppResult<CartMerge> {
     let account = account_owner(account_id);
     let Some(guest) = guest_owner(ctx) else {
         if let Some(cart) = store::by_owner(&ctx.mongo, &account, ctx.now()).await? {
             set_hint(ctx, &cart);
         }
-        return Ok(AdoptedCart::Nothing);
+        return Ok(CartMerge::Nothing);
     };
     let limits = MergeLimits {
         quantity: ctx.settings.limits.max_quantity,
@@ -256,21 +256,21 @@ pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<AdoptedCart> {
     // A slow reader could put a deleted copy back; an empty one under a newer version it cannot
     // replace.
     let last = joined.as_ref().map_or(i64::MAX, |(cart, _)| cart.version);
-    if ctx.redis.set_if_newer(&copy_key(&guest), last, &[], COPY_LIFE).await.is_err() {
-        ctx.process_state.get::<StaleCopies>().0.mark(&copy_key(&guest)).await;
+    if ctx.redis.set_if_newer(&cache_key(&guest), last, &[], COPY_LIFE).await.is_err() {
+        ctx.process_state.get::<StaleCacheKeys>().0.mark(&cache_key(&guest)).await;
     }
     let cart = match &joined {
         Some((cart, _)) => Some(cart.clone()),
         None => store::by_owner(&ctx.mongo, &account, ctx.now()).await?,
     };
     if let Some(cart) = cart {
-        keep_copy(ctx, &cart).await?;
+        cache_cart(ctx, &cart).await?;
         set_hint(ctx, &cart);
     }
-    Ok(joined.map_or(AdoptedCart::Nothing, |(_, outcome)| match outcome {
-        Merged::Alone => AdoptedCart::Nothing,
-        Merged::Whole => AdoptedCart::Merged,
-        Merged::Lowered => AdoptedCart::Lowered,
+    Ok(joined.map_or(CartMerge::Nothing, |(_, outcome)| match outcome {
+        LineMerge::Alone => CartMerge::Nothing,
+        LineMerge::Whole => CartMerge::Merged,
+        LineMerge::Lowered => CartMerge::Lowered,
     }))
 }
 
@@ -281,14 +281,14 @@ async fn merge_into(
     guest: &str,
     account: &str,
     limits: MergeLimits,
-) -> AppResult<Option<(CartDocument, Merged)>> {
+) -> AppResult<Option<(CartDocument, LineMerge)>> {
     let (ctx_in, guest, account) = (ctx.clone(), guest.to_owned(), account.to_owned());
     ctx.mongo
         .transaction(move |tx| {
             let (ctx, guest, account) = (ctx_in.clone(), guest.clone(), account.clone());
             Box::pin(async move {
                 let Some(joined) =
-                    store::join(&ctx.mongo, tx, &guest, &account, limits, ctx.now()).await?
+                    store::merge(&ctx.mongo, tx, &guest, &account, limits, ctx.now()).await?
                 else {
                     return Ok(None);
                 };
@@ -311,15 +311,15 @@ pub async fn erase(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<Opt
 
 /// After an erasure: no copy of the cart is left. It ends by itself within two minutes if Redis is
 /// away.
-pub async fn forget_copy(ctx: &Ctx, account_id: ObjectId) {
+pub async fn evict_cart(ctx: &Ctx, account_id: ObjectId) {
     let _ = ctx
         .redis
-        .set_if_newer(&copy_key(&account_owner(account_id)), i64::MAX, &[], COPY_LIFE)
+        .set_if_newer(&cache_key(&account_owner(account_id)), i64::MAX, &[], COPY_LIFE)
         .await;
 }
 
 async fn finish_change(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
-    keep_copy(ctx, cart).await?;
+    cache_cart(ctx, cart).await?;
     set_hint(ctx, cart);
     describe(ctx, cart).await
 }
@@ -327,8 +327,8 @@ async fn finish_change(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
 /// The hot copy, else the database.
 async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     let Some(owner) = owner(ctx) else { return Ok(None) };
-    let key = copy_key(&owner);
-    if !ctx.process_state.get::<StaleCopies>().0.is_marked(&key)
+    let key = cache_key(&owner);
+    if !ctx.process_state.get::<StaleCacheKeys>().0.is_marked(&key)
         && let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&key).await
         && let Some(cart) = CartDocument::from_copy(&bytes)
         && cart.expires_at.timestamp_millis() > ctx.now()
@@ -337,17 +337,17 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     }
     let cart = store::by_owner(&ctx.mongo, &owner, ctx.now()).await?;
     if let Some(cart) = &cart {
-        keep_copy(ctx, cart).await?;
+        cache_cart(ctx, cart).await?;
     }
     Ok(cart)
 }
 
 /// A copy is only ever replaced by a newer one; without Redis there is none, and nothing else
 /// changes.
-pub async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
+pub async fn cache_cart(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
     let bytes = cart.to_copy()?;
-    let key = copy_key(&cart.owner);
-    let stale = ctx.process_state.get::<StaleCopies>();
+    let key = cache_key(&cart.owner);
+    let stale = ctx.process_state.get::<StaleCacheKeys>();
     match ctx.redis.set_if_newer(&key, cart.version, &bytes, COPY_LIFE).await {
         Ok(_) => stale.0.clear(&key).await,
         // A copy from before the outage may still be there when Redis comes back.
@@ -393,7 +393,7 @@ async fn add_own_hold(
     levels: &mut HashMap<Sku, i64>,
 ) -> AppResult<()> {
     if let Some(order) = orders::service::pending_of_cart(ctx, cart_id).await? {
-        for held in orders::service::demand(&order) {
+        for held in orders::service::stock_requests(&order) {
             *levels.entry(held.sku).or_default() += i64::from(held.units);
         }
     }
@@ -547,6 +547,6 @@ fn set_hint(ctx: &Ctx, cart: &CartDocument) {
     ctx.client_storage().set(CART_HINT, hint(cart.units()), TOKEN_LIFE);
 }
 
-fn copy_key(owner: &str) -> String {
+fn cache_key(owner: &str) -> String {
     format!("cart:{owner}")
 }

@@ -6,7 +6,7 @@ use mongodb::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
-use crate::features::cart::model::{MergeLimits, Merged, StoredLine, merge_lines};
+use crate::features::cart::model::{LineMerge, MergeLimits, StoredLine, merge_lines};
 use crate::infra::collections::{
     Collection, DateKind, Erasure, Retention, expiry_index, unique_index,
 };
@@ -24,7 +24,7 @@ pub const LIFE_MS: i64 = 30 * 86_400_000;
 pub struct CartDocument {
     #[serde(rename = "_id")]
     pub id: ObjectId,
-    /// Whose it is: the hash of a guest's secret, or the account (see `owner_account`).
+    /// Whose it is: the hash of a guest's secret, or the account (see `account_owner`).
     #[serde(rename = "holder")]
     pub owner: String,
     /// Sku → line.
@@ -214,29 +214,29 @@ pub async fn remove_bought(
 }
 
 /// What came of two carts.
-pub struct Joined {
+pub struct MergedCarts {
     /// The account's cart as it is now; `None` when the guest's held nothing.
-    pub cart: Option<(CartDocument, Merged)>,
+    pub cart: Option<(CartDocument, LineMerge)>,
     /// The cart that is no more: the account's earlier one, or the guest's empty one.
     pub gone: Option<ObjectId>,
 }
 
 /// Makes a guest's cart the account's and pours what the account had into it; `None` when the guest
 /// has no cart.
-pub async fn join(
+pub async fn merge(
     mongo: &Mongo,
     tx: &mut Tx,
     guest: &str,
     account: &str,
     limits: MergeLimits,
     now: i64,
-) -> TxResult<Option<Joined>> {
+) -> TxResult<Option<MergedCarts>> {
     let Some(fresh) = carts(mongo).find_one(live(guest, now)).session(&mut *tx).await? else {
         return Ok(None);
     };
     if fresh.lines.is_empty() {
         carts(mongo).delete_one(doc! { "_id": fresh.id }).session(tx).await?;
-        return Ok(Some(Joined { cart: None, gone: Some(fresh.id) }));
+        return Ok(Some(MergedCarts { cart: None, gone: Some(fresh.id) }));
     }
     let kept =
         carts(mongo).find_one_and_delete(doc! { "holder": account }).session(&mut *tx).await?;
@@ -253,7 +253,7 @@ pub async fn join(
     let carts = carts(mongo);
     let change = carts.find_one_and_update(doc! { "_id": fresh.id }, doc! { "$set": set });
     let joined = change.return_document(ReturnDocument::After).session(tx).await?;
-    Ok(Some(Joined { cart: joined.map(|cart| (cart, merged)), gone }))
+    Ok(Some(MergedCarts { cart: joined.map(|cart| (cart, merged)), gone }))
 }
 
 /// Drops the cart of one owner; answers its id.

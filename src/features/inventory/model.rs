@@ -109,7 +109,7 @@ pub struct StockLevelCrossed {
 
 impl OutboxMessage for StockLevelCrossed {
     const KIND: &'static str = "inventory.stock_level_crossed";
-    const LANE: Lane = Lane::Index;
+    const LANE: Lane = Lane::Internal;
 }
 
 impl Movement {
@@ -165,7 +165,7 @@ impl Availability {
 
 /// Units of one sku, as an order wants them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Demand {
+pub struct StockRequest {
     pub sku: Sku,
     pub units: u32,
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::inventory::model::{
-    Cause, CauseKind, Demand, Movement, Shortage, StockLevelCrossed,
+    Cause, CauseKind, Movement, Shortage, StockLevelCrossed, StockRequest,
 };
 use crate::features::inventory::store::{self, LedgerRow, StockDocument};
 use crate::infra::ctx::Ctx;
@@ -33,7 +33,12 @@ pub async fn available_of_product(ctx: &Ctx, tx: &mut Tx, product_id: &ProductId
 ///
 /// # Errors
 /// `Conflict` with code `out_of_stock` for the first sku that cannot be had.
-pub async fn reserve(ctx: &Ctx, tx: &mut Tx, cause: &Cause, demand: &[Demand]) -> TxResult<()> {
+pub async fn reserve(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    cause: &Cause,
+    demand: &[StockRequest],
+) -> TxResult<()> {
     move_all(ctx, tx, cause, demand, &[Movement::Reserve]).await
 }
 
@@ -45,18 +50,23 @@ pub async fn reserve_and_sell(
     ctx: &Ctx,
     tx: &mut Tx,
     cause: &Cause,
-    demand: &[Demand],
+    demand: &[StockRequest],
 ) -> TxResult<()> {
     move_all(ctx, tx, cause, demand, &[Movement::Reserve, Movement::Sell]).await
 }
 
 /// Gives the units of an unpaid order back.
-pub async fn release(ctx: &Ctx, tx: &mut Tx, cause: &Cause, demand: &[Demand]) -> TxResult<()> {
+pub async fn release(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    cause: &Cause,
+    demand: &[StockRequest],
+) -> TxResult<()> {
     move_all(ctx, tx, cause, demand, &[Movement::Release]).await
 }
 
 /// Turns the held units of an order that was paid into sold ones.
-pub async fn sell(ctx: &Ctx, tx: &mut Tx, cause: &Cause, demand: &[Demand]) -> TxResult<()> {
+pub async fn sell(ctx: &Ctx, tx: &mut Tx, cause: &Cause, demand: &[StockRequest]) -> TxResult<()> {
     move_all(ctx, tx, cause, demand, &[Movement::Sell]).await
 }
 
@@ -90,7 +100,7 @@ async fn move_all(
     ctx: &Ctx,
     tx: &mut Tx,
     cause: &Cause,
-    demand: &[Demand],
+    demand: &[StockRequest],
     movements: &[Movement],
 ) -> TxResult<()> {
     let demand = sorted(demand);
@@ -132,7 +142,7 @@ async fn move_all(
 }
 
 /// Says what is left. Read outside the transaction: it is about to be given up.
-async fn shortage(ctx: &Ctx, wanted: &Demand) -> AppError {
+async fn shortage(ctx: &Ctx, wanted: &StockRequest) -> AppError {
     let left = store::available(&ctx.mongo, std::slice::from_ref(&wanted.sku))
         .await
         .ok()
@@ -156,8 +166,8 @@ async fn shortage(ctx: &Ctx, wanted: &Demand) -> AppError {
 }
 
 /// One entry per sku, ordered.
-fn sorted(demand: &[Demand]) -> Vec<Demand> {
-    let mut summed: Vec<Demand> = Vec::with_capacity(demand.len());
+fn sorted(demand: &[StockRequest]) -> Vec<StockRequest> {
+    let mut summed: Vec<StockRequest> = Vec::with_capacity(demand.len());
     for wanted in demand {
         match summed.iter_mut().find(|d| d.sku == wanted.sku) {
             Some(known) => known.units = known.units.saturating_add(wanted.units),
@@ -200,7 +210,7 @@ mod unit_tests {
 
     #[test]
     fn r67_demand_is_summed_per_sku_and_ordered() {
-        let demand = |sku: &str, units| Demand { sku: Sku::new(sku), units };
+        let demand = |sku: &str, units| StockRequest { sku: Sku::new(sku), units };
         let summed = sorted(&[demand("B", 1), demand("A", 2), demand("B", 3)]);
         assert_eq!(summed, [demand("A", 2), demand("B", 4)]);
     }

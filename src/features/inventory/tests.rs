@@ -4,7 +4,9 @@ use futures::future::join_all;
 use mongodb::bson::oid::ObjectId;
 use strum::VariantArray as _;
 
-use crate::features::inventory::model::{Cause, CauseKind, Demand, Movement, StockLevelCrossed};
+use crate::features::inventory::model::{
+    Cause, CauseKind, Movement, StockLevelCrossed, StockRequest,
+};
 use crate::features::inventory::{service, store};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
@@ -12,8 +14,8 @@ use crate::shared::ids::Sku;
 use crate::testing::app::TestApp;
 use crate::testing::catalog::TestCatalog;
 
-fn demand(wanted: &[(&str, u32)]) -> Vec<Demand> {
-    wanted.iter().map(|(sku, units)| Demand { sku: Sku::new(*sku), units: *units }).collect()
+fn demand(wanted: &[(&str, u32)]) -> Vec<StockRequest> {
+    wanted.iter().map(|(sku, units)| StockRequest { sku: Sku::new(*sku), units: *units }).collect()
 }
 
 /// One movement in a transaction of its own.
@@ -213,17 +215,17 @@ async fn cat_7_listings_follow_when_a_product_runs_out_and_comes_back() {
     assert!(in_stock().await);
     let order = ObjectId::new();
     moved(&ctx, Movement::Reserve, order, &[("LAMP", 1)]).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     assert!(!in_stock().await);
     assert!(app.browser().get("/c/home/kitchen").await.body.contains("Sold out"));
     moved(&ctx, Movement::Release, order, &[("LAMP", 1)]).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     assert!(in_stock().await);
     // Out of order or twice: each row looks at the stock as it is now.
     let last = ObjectId::new();
     moved(&ctx, Movement::Reserve, last, &[("LAMP", 1)]).await.unwrap();
     moved(&ctx, Movement::Release, last, &[("LAMP", 1)]).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     assert!(in_stock().await);
     assert!(app.open_rows().await.is_empty());
 }

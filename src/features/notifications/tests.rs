@@ -12,7 +12,7 @@ async fn msg_3_msg_4_the_confirmation_has_two_parts_whose_links_work() {
     let session = shopper.come_to_payment(&[("TEAPOT", "1"), ("MUG", "2")], &to).await;
     app.sandbox.pay(&session, PAID).await;
     shopper.come_back(&session).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let mails = app.mails_to(&to).await;
     assert_eq!(mails.len(), 1);
     let header = |name: &str| {

@@ -36,8 +36,10 @@ pub async fn list(request: PageRequest) -> PageResult {
         .query("state")
         .and_then(|key| OrderState::VARIANTS.iter().copied().find(|state| state.key() == key));
     let after = Position::parse(request.query("after"))?;
-    let (orders, (to_send, unpaid)) =
-        tokio::try_join!(service::for_staff(ctx, state, after), service::waiting_for_staff(ctx))?;
+    let (orders, (to_send, unpaid)) = tokio::try_join!(
+        service::list_for_staff(ctx, state, after),
+        service::waiting_for_staff(ctx)
+    )?;
     let role = ctx.require_signed_in()?.role;
     let time_zone = ctx.settings.store.time_zone.clone();
     PageResponse::new("Orders", move || {
@@ -126,7 +128,7 @@ fn row(order: OrderSummary, time_zone: &str) -> impl IntoView {
 
 pub async fn one(request: PageRequest) -> PageResult {
     let OrderForStaff { order, account_id } =
-        service::one_for_staff(&request.ctx, request.param("number")).await?;
+        service::get_for_staff(&request.ctx, request.param("number")).await?;
     let role = request.ctx.require_signed_in()?.role;
     let account_id = account_id.filter(|_| role.may(Permission::ManageCustomers));
     let from = request.location.clone();

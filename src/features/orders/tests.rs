@@ -127,7 +127,7 @@ async fn ord_9_an_unpaid_order_ends_with_its_hold_and_a_paid_one_does_not() {
         .unwrap()
         .to_owned();
     app.advance(Duration::from_secs(40 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let state = async |number: &str| {
         app.documents("orders")
             .await
@@ -140,7 +140,7 @@ async fn ord_9_an_unpaid_order_ends_with_its_hold_and_a_paid_one_does_not() {
     };
     assert_eq!(state(&unpaid).await, "pending_payment", "the hold lasts 41 minutes");
     app.advance(Duration::from_secs(2 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(state(&unpaid).await, "expired");
     assert_eq!(state(paid_path.rsplit('/').next().unwrap()).await, "paid");
     // It stays readable, says what became of it, and cannot be paid any more.

@@ -92,7 +92,7 @@ pub enum RefundPurpose {
 /// What the refunded amount is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum RefundShares {
+pub enum RefundAllocation {
     /// Made at Stripe; staff say later what for.
     #[default]
     Unassigned,
@@ -116,7 +116,7 @@ pub struct RefundedLine {
 
 /// What asking Stripe about a session showed, after everything that followed from it was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fulfilment {
+pub enum PaymentOutcome {
     /// The order is paid, now or before.
     Paid,
     /// Money arrived that the order cannot take; it goes back.

@@ -7,7 +7,7 @@ use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::features::orders::model::payment::DisputeState;
-use crate::features::payments::model::{RefundPurpose, RefundShares, RefundState};
+use crate::features::payments::model::{RefundAllocation, RefundPurpose, RefundState};
 use crate::infra::collections::{Collection, Erasure, expiry_index, index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
@@ -31,7 +31,7 @@ pub struct RefundDocument {
     pub payment_intent: String,
     pub amount: Money,
     pub purpose: RefundPurpose,
-    pub shares: RefundShares,
+    pub shares: RefundAllocation,
     pub reason: String,
     /// Who asked: `system`, an account's id, `stripe`.
     pub actor: String,

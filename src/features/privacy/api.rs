@@ -34,11 +34,12 @@ pub async fn set_newsletter_consent(#[server(default)] given: String) -> Result<
 #[server(prefix = "/api", endpoint = "privacy/erase")]
 pub async fn erase(#[server(default)] current_password: String) -> Result<(), AppError> {
     use crate::features::privacy::service;
-    use crate::web::form::{FormSuccess, finish, request_ctx};
+    use crate::web::form::{FormSuccess, clear_site_data, finish, request_ctx};
     let ctx = request_ctx()?;
     let done =
         "Your account is erased. What the law keeps of your orders is locked until its date.";
     finish(&ctx, service::erase(&ctx, &current_password).await, |()| {
+        clear_site_data();
         FormSuccess::to("/login").with_notice(done)
     })
 }

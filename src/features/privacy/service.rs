@@ -62,11 +62,11 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
     if !accounts::service::take_export(ctx).await? {
         return Err(AppError::not_found());
     }
-    accounts::service::join_orders_now(ctx, account_id).await?;
+    accounts::service::attach_guest_orders_now(ctx, account_id).await?;
     let (account, devices, orders, cart) = tokio::try_join!(
         accounts::service::me(ctx),
         accounts::service::devices(ctx),
-        orders::service::everything_of_account(ctx),
+        orders::service::export_of_account(ctx),
         cart::service::view(ctx),
     )?;
     let data = json!({
@@ -81,12 +81,12 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
         "browsers": devices.iter().map(|d| json!({ "name": d.name, "signed_in_at": d.signed_in_at, "used_at": d.used_at })).collect::<Vec<_>>(),
         "orders": orders,
         "cart": cart.lines.iter().map(|line| json!({ "sku": line.sku, "name": line.name, "quantity": line.quantity })).collect::<Vec<_>>(),
-        "checkout": checkout::service::typed_by(ctx).await?,
+        "checkout": checkout::service::export_input(ctx).await?,
         "consents": store::of_account(&ctx.mongo, account_id).await?.iter().map(|said| json!({
             "about": said.about, "given": said.given, "text_version": said.text_version, "at": said.at,
         })).collect::<Vec<_>>(),
     });
-    ctx.record(SecurityEvent {
+    ctx.log_security_event(SecurityEvent {
         name: "data_exported",
         outcome: Outcome::Done,
         object: &account_id.to_hex(),
@@ -123,7 +123,7 @@ pub async fn set_newsletter_consent(ctx: &Ctx, given: bool) -> AppResult<()> {
             let (ctx, consent) = (ctx_in.clone(), consent.clone());
             Box::pin(async move {
                 // An account that is being erased in this moment leaves no row behind.
-                accounts::service::claim(&ctx, tx, consent.account_id).await?;
+                accounts::service::lock_account(&ctx, tx, consent.account_id).await?;
                 store::insert(&ctx.mongo, tx, &consent).await
             })
         })
@@ -212,9 +212,9 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
             Box::pin(async move {
                 // First of all: an order that is being placed either is seen here, or finds no
                 // account any more.
-                accounts::service::claim(&ctx, tx, id).await?;
-                accounts::service::join_orders(&ctx, tx, id).await?;
-                if orders::service::is_open(&ctx, tx, id).await? {
+                accounts::service::lock_account(&ctx, tx, id).await?;
+                accounts::service::attach_guest_orders(&ctx, tx, id).await?;
+                if orders::service::has_open_order(&ctx, tx, id).await? {
                     return Err(orders_open().into());
                 }
                 orders::service::restrict(&ctx, tx, id, kept_for).await?;
@@ -222,9 +222,9 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
             })
         })
         .await?;
-    accounts::service::forget_copies(ctx, &families).await;
-    cart::service::forget_copy(ctx, visitor.account_id).await;
-    ctx.record(SecurityEvent {
+    accounts::service::evict_sessions(ctx, &families).await;
+    cart::service::evict_cart(ctx, visitor.account_id).await;
+    ctx.log_security_event(SecurityEvent {
         name: "account_erased",
         outcome: Outcome::Done,
         object: &visitor.account_id.to_hex(),
@@ -264,7 +264,7 @@ async fn delete_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
                 })
             });
             if gone.await? {
-                cart::service::forget_copy(ctx, id).await;
+                cart::service::evict_cart(ctx, id).await;
                 dropped += 1;
             }
         }

@@ -37,7 +37,7 @@ async fn customer_with_a_past(app: &TestApp) -> (Browser, String, String) {
     let session = browser.come_to_payment(&[("TEAPOT", "1")], &email).await;
     app.sandbox.pay(&session, PAID).await;
     browser.come_back(&session).await;
-    app.work().await;
+    app.run_due_jobs().await;
     browser.add("MUG", "2").await.assert_status(303);
     let orders = app.documents("orders").await;
     let number = orders
@@ -94,7 +94,8 @@ async fn priv_2_r87_a44_the_export_holds_everything_of_its_owner_and_nothing_els
     file.assert_status(200);
     assert_eq!(file.headers["cache-control"], "no-store");
     assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
-    // Every collection that says it is exported has its part in the file, and nothing else is there.
+    // Every collection that says it is exported has its part in the file, and nothing else is
+    // there.
     let parts: serde_json::Value = serde_json::from_str(&file.body).unwrap();
     let parts: HashSet<&str> = parts.as_object().unwrap().keys().map(String::as_str).collect();
     let declared: HashSet<&str> =
@@ -140,7 +141,9 @@ async fn priv_3_r86_an_erasure_leaves_the_locked_books_and_nothing_else() {
         .await
         .assert_status(422);
     let mut phone = owner.clone();
-    owner.post("/api/privacy/erase", &erase).await.assert_status(303);
+    let erased = owner.post("/api/privacy/erase", &erase).await;
+    erased.assert_status(303);
+    assert_eq!(erased.headers["clear-site-data"], "\"cache\", \"storage\"", "R27");
     assert!(!phone.get("/account").await.body.contains("Ada"), "every session is over");
     phone.get(&format!("/order/{number}")).await.assert_status(404);
     for collection in &app.app.clients.collections {

@@ -84,7 +84,7 @@ impl Keyring {
     ///
     /// # Errors
     /// As for [`Self::open`].
-    pub fn reencrypted(
+    pub fn reencrypt_if_outdated(
         &self,
         purpose: Purpose,
         place: SealContext<'_>,
@@ -226,14 +226,14 @@ mod tests {
         assert!(old.is_sealed_with_primary(&before) && !both.is_sealed_with_primary(&before));
 
         let after = both
-            .reencrypted(Purpose::Notes, HERE, &before)
+            .reencrypt_if_outdated(Purpose::Notes, HERE, &before)
             .unwrap()
             .expect("the old key sealed it");
         assert!(both.is_sealed_with_primary(&after) && !both.is_sealed_with_primary(&[]));
-        assert_eq!(both.reencrypted(Purpose::Notes, HERE, &after).unwrap(), None);
+        assert_eq!(both.reencrypt_if_outdated(Purpose::Notes, HERE, &after).unwrap(), None);
         assert!(
-            both.reencrypted(Purpose::Pii, HERE, &before).is_err()
-                && new.reencrypted(Purpose::Notes, HERE, &before).is_err()
+            both.reencrypt_if_outdated(Purpose::Pii, HERE, &before).is_err()
+                && new.reencrypt_if_outdated(Purpose::Notes, HERE, &before).is_err()
         );
         assert_eq!(new.open(Purpose::Notes, HERE, &after).unwrap(), "Leave it at the door");
         assert!(new.open(Purpose::Notes, HERE, &before).is_err());

@@ -1,5 +1,5 @@
-//! The messages that a transaction writes before it commits, and the signals that wake whoever works
-//! on them.
+//! The messages that a transaction writes before it commits, and the signals that wake whoever
+//! works on them.
 
 use std::sync::Arc;
 

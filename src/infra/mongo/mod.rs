@@ -171,7 +171,7 @@ impl Mongo {
         wanted: impl Iterator<Item = CollectionIndexes>,
     ) -> AppResult<Vec<String>> {
         let mut dropped = Vec::new();
-        for CollectionIndexes { collection, indexes } in wanted {
+        for CollectionIndexes { collection, indexes } in wanted.filter(|c| !c.indexes.is_empty()) {
             let handle = self.collection::<Document>(collection);
             let unique =
                 indexes.iter().filter(|i| is_unique(i)).map(|i| i.keys.clone()).collect::<Vec<_>>();

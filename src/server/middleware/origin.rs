@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::infra::ctx::{Outcome, SecurityEvent};
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
+use crate::server::middleware::client_info::ClientInfo;
 
 /// Signed by its sender, or counting only: these two read no cookie.
 const EXEMPT: [&str; 2] = ["/webhooks/stripe", "/csp-report"];
@@ -23,9 +23,9 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
     {
         return next.run(request).await;
     }
-    if let Some(edge) = request.extensions().get::<Edge>() {
+    if let Some(client) = request.extensions().get::<ClientInfo>() {
         let object: String = request.uri().path().chars().take(100).collect();
-        app.public_ctx(&edge.request_id, edge.client_ip).record(SecurityEvent {
+        app.public_ctx(&client.request_id, client.client_ip).log_security_event(SecurityEvent {
             name: "foreign_origin",
             outcome: Outcome::Refused,
             object: &object,

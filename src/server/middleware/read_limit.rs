@@ -11,14 +11,14 @@ use axum::response::{IntoResponse, Response};
 
 use crate::infra::rate_limit::RetryAfter;
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
+use crate::server::middleware::client_info::ClientInfo;
 
 /// Files under these names cost next to nothing and are not counted.
 const UNCOUNTED: [&str; 4] = ["/pkg/", "/media/", "/healthz", "/readyz"];
 
 pub async fn layer(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -26,7 +26,7 @@ pub async fn layer(
         && !UNCOUNTED.iter().any(|prefix| request.uri().path().starts_with(prefix));
     if counted
         && let Some(RetryAfter(seconds)) =
-            edge.client_ip.and_then(|ip| app.public_reads.check(ip).err())
+            client.client_ip.and_then(|ip| app.public_reads.check(ip).err())
     {
         let headers = [
             (header::RETRY_AFTER, seconds.to_string()),

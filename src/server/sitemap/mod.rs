@@ -21,7 +21,7 @@ use crate::features::{catalog, content};
 use crate::infra::cache::TtlCache;
 use crate::infra::ctx::Ctx;
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
+use crate::server::middleware::client_info::ClientInfo;
 use crate::server::pages;
 use crate::shared::error::{AppError, AppResult};
 
@@ -107,11 +107,11 @@ fn robots_text(base_url: &str) -> String {
 
 async fn sitemap(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let ctx = app.public_ctx(&edge.request_id, edge.client_ip);
+    let ctx = app.public_ctx(&client.request_id, client.client_ip);
     match file(&ctx, uri.query()).await {
         Ok(xml) => (
             [
@@ -123,7 +123,7 @@ async fn sitemap(
             .into_response(),
         Err(error) => {
             ctx.log_failure(&error);
-            pages::error_response(&app, &edge, &error, &headers).await
+            pages::error_response(&app, &client, &error, &headers).await
         }
     }
 }

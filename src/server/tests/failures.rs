@@ -342,7 +342,7 @@ async fn r100_without_stripe_the_shop_is_open_and_an_order_waits() {
     // Stripe says so.
     stripe.clear();
     app.advance(Duration::from_secs(42 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(app.documents("orders").await[0].get_str("state"), Ok("expired"));
     app.assert_invariants().await;
 }

@@ -4,11 +4,11 @@
 mod access;
 mod connections;
 mod cookies_and_caches;
+mod crash_recovery;
 mod failures;
 mod forged;
 mod hostile_input;
 mod html;
-mod killed;
 mod policy;
 mod rotation;
 mod security_log;

@@ -17,7 +17,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::reencrypt::RotationCursor;
 use crate::infra::sealed::{FieldPath, SealedCollection};
 use crate::server::app::App;
-use crate::server::rotation;
+use crate::server::key_rotation;
 use crate::server::router;
 use crate::shared::access::Role;
 use crate::testing::app::{TestApp, key, needed};
@@ -114,7 +114,7 @@ async fn fill(app: &TestApp) -> Past {
     let session = ada.come_to_payment(&[("TEAPOT", "1")], &email).await;
     app.sandbox.pay(&session, PAID).await;
     ada.come_back(&session).await.assert_status(303);
-    app.work().await;
+    app.run_due_jobs().await;
     let review = ada.come_to_review(&[("MUG", "1")], &email).await;
     ada.place_with(&review.hidden("key"), &review.hidden("shown_total"), NOTE)
         .await
@@ -312,7 +312,7 @@ async fn r85_keys_rotate_under_load_and_after_a_kill_and_the_old_ones_can_go() {
     let ctx = both.system_ctx();
     let have_changed = AtomicBool::new(false);
     let rotations = async {
-        let ends = tokio::join!(rotated_by_command(&both), rotation::rotate(&ctx, |_| ()));
+        let ends = tokio::join!(rotated_by_command(&both), key_rotation::rotate(&ctx, |_| ()));
         have_changed.store(true, Ordering::SeqCst);
         ends
     };
@@ -331,9 +331,9 @@ async fn r85_keys_rotate_under_load_and_after_a_kill_and_the_old_ones_can_go() {
     assert_works_as_before(app, &new, &open, past, times).await;
 
     // Once the old keys have gone, another run takes the values of the old index key away.
-    let outcomes = rotation::rotate(&new.system_ctx(), |_| ()).await.unwrap();
+    let outcomes = key_rotation::rotate(&new.system_ctx(), |_| ()).await.unwrap();
     assert_eq!(
-        rotation::describe_removable_keys(&new.system_ctx(), &outcomes).unwrap(),
+        key_rotation::describe_removable_keys(&new.system_ctx(), &outcomes).unwrap(),
         "There is no older key."
     );
     for document in app.documents("accounts").await.into_iter().chain(app.documents("orders").await)
@@ -418,7 +418,7 @@ async fn reencrypted(ctx: &Ctx) -> u64 {
     let mut written = 0;
     for of in ctx.collections.iter().filter_map(|collection| collection.sealed) {
         let mut cursor = RotationCursor::new(of);
-        while cursor.page(ctx, 3).await.expect("the database answers") {}
+        while cursor.reencrypt_batch(ctx, 3).await.expect("the database answers") {}
         assert_eq!(cursor.failed, 0);
         written += cursor.reencrypted;
     }
@@ -505,11 +505,11 @@ async fn r85_one_broken_value_keeps_the_old_key_and_nothing_else() {
         .await
         .unwrap();
     let both = shop.start_with(&[2, 1]).await;
-    let outcomes = rotation::rotate(&both.system_ctx(), |_| ()).await.unwrap();
+    let outcomes = key_rotation::rotate(&both.system_ctx(), |_| ()).await.unwrap();
     let of_accounts = outcomes.iter().find(|outcome| outcome.collection == "accounts").unwrap();
     assert_eq!((of_accounts.documents, of_accounts.reencrypted, of_accounts.failed), (2, 1, 1));
     assert!(
-        rotation::describe_removable_keys(&both.system_ctx(), &outcomes)
+        key_rotation::describe_removable_keys(&both.system_ctx(), &outcomes)
             .unwrap_err()
             .contains("Keep every key")
     );

@@ -55,7 +55,7 @@ async fn r108_a_mail_that_could_not_be_sent_is_sent_later_and_once() {
     let email = own_address();
     mail.set(Fault::Down);
     buy(&app, &email).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let row = mail_rows(&app).await.remove(0);
     assert_eq!(
         (row.get_str("lane"), row.get_i32("attempts"), row.get_str("last_error")),
@@ -64,19 +64,19 @@ async fn r108_a_mail_that_could_not_be_sent_is_sent_later_and_once() {
     );
     assert!(!row.to_string().contains(&email), "an outbox row holds no address");
     // Not due yet: the pause grows with every failure.
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(mail_rows(&app).await[0].get_i32("attempts"), Ok(1));
     app.clock.advance(Duration::from_secs(3));
-    app.work().await;
+    app.run_due_jobs().await;
     let second = mail_rows(&app).await.remove(0);
     assert_eq!(second.get_i32("attempts"), Ok(2));
     assert!(second.get_i64("next_at").unwrap() - app.clock.now_ms() > 3_000, "{second}");
     mail.clear();
     app.clock.advance(Duration::from_secs(60));
-    tokio::join!(app.work(), app.work());
+    tokio::join!(app.run_due_jobs(), app.run_due_jobs());
     assert!(mail_rows(&app).await.is_empty(), "what is done is deleted");
     assert_eq!(app.mails_to(&email).await.len(), 1);
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(app.mails_to(&email).await.len(), 1, "done is done");
 }
 
@@ -86,11 +86,11 @@ async fn r108_a_mail_sent_twice_after_a_crash_is_recognised_as_one() {
     let email = own_address();
     buy(&app, &email).await;
     let row = mail_rows(&app).await.remove(0);
-    app.work().await;
+    app.run_due_jobs().await;
     // The process ended between sending and writing it down.
     app.app.clients.mongo.collection::<Document>("outbox").insert_one(row).await.unwrap();
     app.clock.advance(Duration::from_secs(60));
-    app.work().await;
+    app.run_due_jobs().await;
     let mails = app.mails_to(&email).await;
     assert_eq!(mails.len(), 2);
     assert!(
@@ -105,11 +105,11 @@ async fn r108_a_row_that_fails_for_a_day_is_put_aside() {
     mail.set(Fault::Down);
     buy(&app, &own_address()).await;
     app.clock.advance(Duration::from_secs(25 * 3_600));
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(mail_rows(&app).await[0].get_str("lane"), Ok("parked"));
     mail.clear();
     app.clock.advance(Duration::from_secs(3_600));
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(mail_rows(&app).await[0].get_i32("attempts"), Ok(1), "a person decides now");
 }
 
@@ -184,7 +184,7 @@ async fn r135_a_mail_server_that_hangs_delays_no_money() {
         id: "r-1".into(),
         order_id: order.id,
         amount_minor: 100,
-        shares: crate::features::payments::model::RefundShares::Amount,
+        shares: crate::features::payments::model::RefundAllocation::Amount,
         reason: "test".into(),
     };
     crate::features::payments::service::refund_order(&app.ctx(), refund).await.unwrap();
@@ -394,7 +394,7 @@ async fn r145_every_query_tells_the_server_when_to_give_up() {
     for page in ["/", "/c/home/kitchen", "/p/teapot", "/search?q=teapot", "/cart"] {
         visitor.get(page).await.assert_status(200);
     }
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(app.app.clients.mongo.unlimited_reads(), 0);
 }
 
@@ -500,7 +500,7 @@ async fn many_at_review(app: &TestApp, count: u32) -> Vec<(Browser, Page)> {
 /// nothing is held.
 async fn assert_all_is_free_again(app: &TestApp) {
     app.advance(Duration::from_secs(45 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     app.assert_settled().await;
     assert!(app.orders().await.iter().all(|order| order.state != OrderState::PendingPayment));
     assert!(app.documents("stock").await.iter().all(|stock| stock.get_i64("reserved") == Ok(0)));

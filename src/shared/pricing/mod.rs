@@ -163,8 +163,8 @@ fn reckon(input: &PricingInput) -> Option<Totals> {
     let goods = items.try_sub(discount)?;
     let delivery = delivery::delivery(input, goods)?;
     let shipping = delivery.price.try_sub(delivery.discount)?;
-    let taxes::Levied { shipping_tax, per_rate: tax_per_rate } =
-        taxes::levy(input, &order, &mut lines, shipping)?;
+    let taxes::TaxResult { shipping_tax, per_rate: tax_per_rate } =
+        taxes::calculate_taxes(input, &order, &mut lines, shipping)?;
     let tax = Money::try_sum(currency, tax_per_rate.iter().map(|part| part.tax))?;
 
     let before_tax = goods.try_add(shipping)?;

@@ -135,19 +135,19 @@ pub struct TaxAmount {
     pub tax: Money,
 }
 
-pub(super) struct Levied {
+pub(super) struct TaxResult {
     pub shipping_tax: Money,
     pub per_rate: Vec<TaxAmount>,
 }
 
 /// Sets the tax of each line, on what is left of it after discounts; answers that of shipping and
 /// the sums of each rate. `order` names the lines in the order in which they get the last units.
-pub(super) fn levy(
+pub(super) fn calculate_taxes(
     input: &PricingInput,
     order: &[usize],
     lines: &mut [LineTotal],
     shipping: Money,
-) -> Option<Levied> {
+) -> Option<TaxResult> {
     let shipping_class = input.shipping.as_ref().map(|method| method.tax_class);
     let mut categories: Vec<_> = TaxClass::VARIANTS
         .iter()
@@ -156,7 +156,7 @@ pub(super) fn levy(
         .collect();
     categories.sort_unstable_by_key(|(rate, _)| Reverse(*rate));
 
-    let mut levied = Levied { shipping_tax: Money::zero(input.currency), per_rate: Vec::new() };
+    let mut levied = TaxResult { shipping_tax: Money::zero(input.currency), per_rate: Vec::new() };
     let mut last = None;
     for (rate, category) in categories {
         if last.replace(rate) == Some(rate) {

@@ -1,4 +1,5 @@
-//! What the mails about an account say: what happened, what to do, and what to do if it was not you.
+//! What the mails about an account say: what happened, what to do, and what to do if it was not
+//! you.
 
 use askama::Template;
 

@@ -2,7 +2,7 @@
 
 pub mod mails;
 
-use crate::features::cart::model::AdoptedCart;
+use crate::features::cart::model::CartMerge;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
@@ -56,7 +56,7 @@ pub struct StaffMember {
     pub email: String,
     pub role: Role,
     /// Whether their authenticator app is set up.
-    pub has_signed_in: bool,
+    pub has_second_factor: bool,
     pub is_disabled: bool,
     pub is_me: bool,
 }
@@ -222,7 +222,7 @@ pub struct OpenedSession {
     /// A path of ours: where the visitor wanted to go.
     pub next: String,
     /// What became of the cart of the visitor's guest time.
-    pub cart: AdoptedCart,
+    pub cart: CartMerge,
 }
 
 /// What the link of a confirmation mail leads to.

@@ -25,7 +25,7 @@ const NAME_CHARS: u32 = 100;
 /// # Errors
 /// `Unauthorized` for a guest.
 pub async fn me(ctx: &Ctx) -> AppResult<AccountView> {
-    view(ctx, &current_account::document(ctx).await?)
+    view(ctx, &current_account::load(ctx).await?)
 }
 
 /// Keeps what the shop calls the visitor; an empty name is none.
@@ -52,7 +52,7 @@ pub async fn request_email_change(ctx: &Ctx, email: &str, password: &str) -> App
 }
 
 async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
-    let account = current_account::document(ctx).await?;
+    let account = current_account::load(ctx).await?;
     let email = validate::email("new_email", email)?;
     passwords::confirm_password(ctx, &account, "current_password", password).await?;
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
@@ -71,7 +71,7 @@ async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppRe
             })
         })
         .await?;
-    ctx.record(SecurityEvent {
+    ctx.log_security_event(SecurityEvent {
         name: "email_change_requested",
         outcome: Outcome::Done,
         object: &id.to_hex(),
@@ -102,7 +102,7 @@ pub async fn claim_unconfirmed(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult
 ///
 /// # Errors
 /// `Unauthorized` when the account is gone.
-pub async fn claim(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+pub async fn lock_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
     if accounts::lock_if(&ctx.mongo, tx, id, doc! { "disabled_at": null }).await? {
         return Ok(());
     }

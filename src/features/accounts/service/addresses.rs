@@ -72,7 +72,7 @@ pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
 /// # Errors
 /// `NotFound` for an id that is not the visitor's.
 pub async fn saved_address(ctx: &Ctx, id: &str) -> AppResult<SavedAddress> {
-    let known = open_addresses(ctx, &current_account::document(ctx).await?)?;
+    let known = open_addresses(ctx, &current_account::load(ctx).await?)?;
     known.into_iter().find(|address| address.id == id).ok_or_else(AppError::not_found)
 }
 
@@ -81,7 +81,7 @@ pub async fn saved_addresses(ctx: &Ctx) -> AppResult<Vec<SavedAddress>> {
     if ctx.signed_in().is_none() {
         return Ok(Vec::new());
     }
-    open_addresses(ctx, &current_account::document(ctx).await?)
+    open_addresses(ctx, &current_account::load(ctx).await?)
 }
 
 /// The default first, then in the order they were added.

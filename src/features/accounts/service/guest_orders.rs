@@ -9,21 +9,21 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::AppResult;
 
 /// Guests' orders under the confirmed address of an account become its own (ORD-13).
-pub async fn join_orders(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+pub async fn attach_guest_orders(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
     match accounts::by_id_in(&ctx.mongo, tx, id).await? {
         Some(account) if account.verified_at.is_some() => {
-            orders::service::join_account(ctx, tx, &account.email_index, id).await
+            orders::service::attach_to_account(ctx, tx, &account.email_index, id).await
         }
         _ => Ok(()),
     }
 }
 
-/// As [`join_orders`], on its own.
-pub async fn join_orders_now(ctx: &Ctx, id: ObjectId) -> AppResult<()> {
+/// As [`attach_guest_orders`], on its own.
+pub async fn attach_guest_orders_now(ctx: &Ctx, id: ObjectId) -> AppResult<()> {
     let ctx_in = ctx.clone();
     let joined = ctx.mongo.transaction(move |tx| {
         let ctx = ctx_in.clone();
-        Box::pin(async move { join_orders(&ctx, tx, id).await })
+        Box::pin(async move { attach_guest_orders(&ctx, tx, id).await })
     });
     joined.await
 }

@@ -44,7 +44,7 @@ pub async fn import_users(ctx: &Ctx, csv: &str) -> AppResult<Import> {
     for new in new {
         if accounts::insert_unless_known(&ctx.mongo, &new).await? {
             // What they bought here as guests is theirs from the start.
-            guest_orders::join_orders_now(ctx, new.id).await?;
+            guest_orders::attach_guest_orders_now(ctx, new.id).await?;
             done.imported += 1;
         } else {
             done.known += 1;
@@ -70,10 +70,9 @@ struct ImportedRow {
 fn read_rows(csv: &str) -> AppResult<Vec<ImportedRow>> {
     let refused =
         |line: u64, why: &str| AppError::invalid("import_refused", format!("Line {line}: {why}"));
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    let csv = csv.trim_start_matches('\u{feff}');
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(csv.as_bytes());
     let columns = reader.headers().map_err(|_| refused(1, "it cannot be read."))?.clone();
     let position = |name: &str| columns.iter().position(|column| column.eq_ignore_ascii_case(name));
     let (Some(email), Some(hash)) = (position("email"), position("password_hash")) else {
@@ -81,14 +80,20 @@ fn read_rows(csv: &str) -> AppResult<Vec<ImportedRow>> {
     };
     let name = position("name");
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            refused(error.position().map_or(1, csv::Position::line), "it cannot be read.")
-        })?;
-        let line = record.position().map_or(1, csv::Position::line);
-        // A quotation mark that is not closed takes the next lines with it.
-        if record.iter().any(|field| field.contains(['\n', '\r'])) {
+    let mut record = csv::StringRecord::new();
+    loop {
+        let start = reader.position().clone();
+        let line = line_of_record(csv, &start);
+        if !reader.read_record(&mut record).map_err(|_| refused(line, "it cannot be read."))? {
+            break;
+        }
+        // A quotation mark that is not closed takes the next lines with it, or the end of the file.
+        let raw = raw_record(csv, &start, reader.position());
+        if raw.matches('"').count() % 2 == 1 || raw.trim().contains('\n') {
             return Err(refused(line, "a quotation mark is not closed."));
+        }
+        if raw.trim().is_empty() {
+            continue;
         }
         if record.len() != columns.len() {
             let why = format!("{} fields instead of {}.", record.len(), columns.len());
@@ -105,6 +110,19 @@ fn read_rows(csv: &str) -> AppResult<Vec<ImportedRow>> {
         });
     }
     Ok(rows)
+}
+
+/// The text between two positions of the reader.
+fn raw_record<'t>(csv: &'t str, start: &csv::Position, end: &csv::Position) -> &'t str {
+    let byte = |position: &csv::Position| usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    csv.get(byte(start)..byte(end)).unwrap_or_default()
+}
+
+/// The reader's position is before the empty lines that it skips.
+fn line_of_record(csv: &str, position: &csv::Position) -> u64 {
+    let behind = usize::try_from(position.byte()).ok().and_then(|byte| csv.get(byte..));
+    let skipped = behind.unwrap_or_default().bytes().take_while(|byte| b"\r\n".contains(byte));
+    position.line() + skipped.filter(|byte| *byte == b'\n').count() as u64
 }
 
 #[cfg(test)]
@@ -132,6 +150,8 @@ mod tests {
             ("email,password_hash\na@b.c\n", "Line 2"),
             ("email,password_hash\n\"a,b\n", "Line 2"),
             ("email,password_hash\na,\"b\nc,d\n", "Line 2"),
+            ("email,password_hash\r\na,b\r\n\r\nc,\"d\r\n", "Line 4"),
+            ("email,password_hash\na,b\n   \nc,\"d", "Line 4"),
         ] {
             assert!(read_rows(file).unwrap_err().message.starts_with(line), "{file}");
         }

@@ -1,5 +1,5 @@
-//! Links that are mailed: made when the mail is sent, stored as hashes, used up by a button and
-//! never by a look.
+//! Links that are mailed: made when the mail is sent, stored as hashes, used by a button; opening
+//! the link changes nothing.
 
 use mongodb::bson::{doc, oid::ObjectId};
 use strum::VariantArray as _;
@@ -106,7 +106,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailC
         passwords::confirm_password(ctx, &owner, "password", password).await?;
     }
     confirm_link(ctx, hash, purpose, owner.id).await?;
-    ctx.record(SecurityEvent {
+    ctx.log_security_event(SecurityEvent {
         name: "email_confirmed",
         outcome: Outcome::Done,
         object: &owner.id.to_hex(),
@@ -172,7 +172,7 @@ async fn confirm_link(
                     return Err(link_ended().into());
                 }
                 // Only now is it known that the orders of this address are this person's (ORD-13).
-                orders::service::join_account(&ctx, tx, &index, id).await
+                orders::service::attach_to_account(&ctx, tx, &index, id).await
             })
         })
         .await
@@ -197,7 +197,7 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
         .await?;
     let new = new.ok_or_else(|| guessable_password("password"))?;
     passwords::set_password(ctx, &owner, new, Some(hash)).await?;
-    ctx.record(SecurityEvent {
+    ctx.log_security_event(SecurityEvent {
         name: "password_reset",
         outcome: Outcome::Done,
         object: &owner.id.to_hex(),

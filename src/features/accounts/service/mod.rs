@@ -29,14 +29,14 @@ use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::AppResult;
 
 pub use account::{
-    claim, claim_unconfirmed, confirmed_address, erase, find_unconfirmed, me, request_email_change,
-    save_name,
+    claim_unconfirmed, confirmed_address, erase, find_unconfirmed, lock_account, me,
+    request_email_change, save_name,
 };
 pub use addresses::{
     add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses,
 };
 pub use compose_mail::compose_mail;
-pub use guest_orders::{join_orders, join_orders_now};
+pub use guest_orders::{attach_guest_orders, attach_guest_orders_now};
 pub use import::import_users;
 pub use links::{
     LinkState, confirm, forgot_password, link_state, reset_password, send_verification_again,
@@ -44,8 +44,8 @@ pub use links::{
 pub use passwords::{change_password, confirm_own_password};
 pub use second_factor::{confirm_code, second_step};
 pub use sessions::{
-    allow_export, devices, end_other_sessions, end_session, export_is_allowed, forget_copies,
-    identify, session_ids, sign_out, take_export,
+    allow_export, authenticate, devices, end_other_sessions, end_session, evict_sessions,
+    export_is_allowed, session_ids, sign_out, take_export,
 };
 pub use sign_in::{SignIn, sign_in};
 pub use sign_up::sign_up;

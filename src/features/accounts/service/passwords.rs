@@ -17,7 +17,7 @@ use crate::infra::passwords::Verdict;
 use crate::infra::rate_limit::{BackoffPolicy, Success};
 use crate::shared::error::{AppError, AppResult};
 
-use super::guest_orders::join_orders;
+use super::guest_orders::attach_guest_orders;
 use super::mailed_links::link_ended;
 use super::{current_account, mail, sessions};
 
@@ -34,7 +34,7 @@ const CONFIRMATIONS: BackoffPolicy = BackoffPolicy {
 /// # Errors
 /// `Invalid` for a wrong present password or an unfit new one.
 pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> AppResult<()> {
-    let account = current_account::document(ctx).await?;
+    let account = current_account::load(ctx).await?;
     new_password("new_password", new)?;
     confirm_password(ctx, &account, "current_password", current).await?;
     let email = EMAIL.open(&ctx.keyring, account.id, &account.email)?;
@@ -45,8 +45,8 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> AppResult<(
     let hash = hash.ok_or_else(|| guessable_password("new_password"))?;
     set_password(ctx, &account, hash.clone(), None).await?;
     let account = AccountDocument { password: Some(hash), ..account };
-    sessions::start(ctx, &account).await?;
-    ctx.record(SecurityEvent {
+    sessions::create_session(ctx, &account).await?;
+    ctx.log_security_event(SecurityEvent {
         name: "password_changed",
         outcome: Outcome::Done,
         object: &account.id.to_hex(),
@@ -74,7 +74,7 @@ pub(super) async fn confirm_password(
     let subject = account.id.to_hex();
     ctx.limiter.begin_try(CONFIRMATIONS, &subject, ctx.now()).await?;
     if ctx.passwords.verify(typed, account.password.as_deref()).await? == Verdict::Wrong {
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "confirm_password",
             outcome: Outcome::Refused,
             object: &subject,
@@ -90,7 +90,7 @@ pub(super) async fn confirm_password(
 /// # Errors
 /// `Invalid` for a wrong one, `TooManyRequests` after too many of them.
 pub async fn confirm_own_password(ctx: &Ctx, field: &'static str, typed: &str) -> AppResult<()> {
-    confirm_password(ctx, &current_account::document(ctx).await?, field, typed).await
+    confirm_password(ctx, &current_account::load(ctx).await?, field, typed).await
 }
 
 /// A new password, and the end of everything the old one opened, in one transaction. `link` is the
@@ -136,7 +136,7 @@ pub(super) async fn set_password(
                     .into());
                 }
                 if is_mailed {
-                    join_orders(&ctx, tx, id).await?;
+                    attach_guest_orders(&ctx, tx, id).await?;
                 }
                 accounts::drop_unconfirmed_factor(mongo, tx, id).await?;
                 families::revoke_all(mongo, tx, id, now).await?;
@@ -145,7 +145,7 @@ pub(super) async fn set_password(
             })
         })
         .await?;
-    sessions::forget_copies(ctx, &known).await;
+    sessions::evict_sessions(ctx, &known).await;
     Ok(())
 }
 

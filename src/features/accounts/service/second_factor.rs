@@ -1,9 +1,9 @@
 //! The second step of staff: a code of their authenticator app, each code once, or one of ten
 //! recovery codes.
 //!
-//! Between the two steps a signed value of five minutes in the client's storage says whose password was right. It names
-//! the account and a mark of the password, so that a changed password voids it; it opens nothing by
-//! itself.
+//! Between the two steps a signed value of five minutes in the client's storage says whose password
+//! was right. It names the account and a mark of the password, so that a changed password voids it;
+//! it opens nothing by itself.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -92,7 +92,7 @@ pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<OpenedSession> {
     let subject = account.id.to_hex();
     ctx.limiter.begin_try(CODES, &subject, ctx.now()).await?;
     if !is_right(ctx, &account, code).await? {
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "second_factor",
             outcome: Outcome::Refused,
             object: &subject,

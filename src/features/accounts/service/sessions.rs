@@ -12,7 +12,7 @@ use mongodb::bson::{DateTime, doc, oid::ObjectId};
 use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{Device, SessionRules, device_name};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
-use crate::features::accounts::store::sessions::{self, Renewal, SessionDocument};
+use crate::features::accounts::store::sessions::{self, SessionDocument, TokenRotation};
 use crate::features::cart::service::CART_HINT;
 use crate::features::orders;
 use crate::infra::client_storage::{ReadableBy, StoredItem};
@@ -41,9 +41,9 @@ const RENEWALS: Rule = Rule { name: "session_renewal", limit: 10, window_seconds
 /// any script (R26).
 ///
 /// # Errors
-/// `Unavailable` when the database does not answer: nobody is taken for a guest, or for themselves,
-/// by mistake.
-pub async fn identify(ctx: &Ctx) -> AppResult<Actor> {
+/// `Unavailable` when the database does not answer: an error is returned instead of a guess about
+/// who the visitor is.
+pub async fn authenticate(ctx: &Ctx) -> AppResult<Actor> {
     let access = ctx.client_storage().get(ACCESS_TOKEN).and_then(|token| {
         ctx.keyring.verify_access_token(&ctx.settings.base_url, token, ctx.now())
     });
@@ -53,7 +53,7 @@ pub async fn identify(ctx: &Ctx) -> AppResult<Actor> {
         return Ok(actor);
     }
     match ctx.client_storage().get(REFRESH_TOKEN).and_then(RefreshToken::parse) {
-        Some(token) => refresh(ctx, &token).await,
+        Some(token) => refresh_session(ctx, &token).await,
         None => Ok(Actor::Guest),
     }
 }
@@ -64,7 +64,7 @@ pub async fn identify(ctx: &Ctx) -> AppResult<Actor> {
 /// # Errors
 /// `Unauthorized` when password, role or access changed after `account` was read: whatever ended
 /// its sessions ends this one too.
-pub(super) async fn start(ctx: &Ctx, account: &AccountDocument) -> AppResult<()> {
+pub(super) async fn create_session(ctx: &Ctx, account: &AccountDocument) -> AppResult<()> {
     let (account_id, role) = (account.id, account.role);
     let (now, rules) = (ctx.now(), SessionRules::of(role));
     let token = RefreshToken::of_new_session();
@@ -96,7 +96,7 @@ pub(super) async fn start(ctx: &Ctx, account: &AccountDocument) -> AppResult<()>
                     return Err(changed_meanwhile().into());
                 }
                 if account.verified_at.is_some() {
-                    orders::service::join_account(&ctx, tx, &account.email_index, account.id).await?;
+                    orders::service::attach_to_account(&ctx, tx, &account.email_index, account.id).await?;
                 }
                 sessions::insert(&ctx.mongo, tx, &session).await
             })
@@ -121,7 +121,7 @@ pub(super) async fn start(ctx: &Ctx, account: &AccountDocument) -> AppResult<()>
 pub async fn sign_out(ctx: &Ctx) -> AppResult<()> {
     if let Some(visitor) = ctx.signed_in() {
         end(ctx, &visitor.session_id, visitor.account_id).await?;
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "sign_out",
             outcome: Outcome::Done,
             object: &visitor.account_id.to_hex(),
@@ -192,7 +192,7 @@ pub async fn take_export(ctx: &Ctx) -> AppResult<bool> {
     sessions::take_export(&ctx.mongo, &ctx.require_signed_in()?.session_id, ctx.now()).await
 }
 
-/// The ids of an account's living sessions: what [`forget_copies`] needs after all of them were
+/// The ids of an account's living sessions: what [`evict_sessions`] needs after all of them were
 /// ended.
 pub async fn session_ids(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<SessionId>> {
     Ok(sessions::of_account(&ctx.mongo, account_id, ctx.now())
@@ -203,16 +203,16 @@ pub async fn session_ids(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<Sessi
 }
 
 /// Forgets the copies of an account's sessions, after all of them were ended in a transaction.
-pub async fn forget_copies(ctx: &Ctx, ids: &[SessionId]) {
+pub async fn evict_sessions(ctx: &Ctx, ids: &[SessionId]) {
     for id in ids {
         // If Redis is away the copy ends by itself within half a minute.
-        let _ = ctx.redis.delete(&copy_key(id)).await;
+        let _ = ctx.redis.delete(&cache_key(id)).await;
     }
 }
 
 async fn end(ctx: &Ctx, session_id: &SessionId, account_id: ObjectId) -> AppResult<bool> {
     let ended = sessions::revoke(&ctx.mongo, session_id, account_id, ctx.now()).await?;
-    let _ = ctx.redis.delete(&copy_key(session_id)).await;
+    let _ = ctx.redis.delete(&cache_key(session_id)).await;
     Ok(ended)
 }
 
@@ -220,7 +220,7 @@ async fn end(ctx: &Ctx, session_id: &SessionId, account_id: ObjectId) -> AppResu
 /// database (R21).
 async fn find_actor(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>> {
     let Ok(account_id) = object_id(&access.account_id) else { return Ok(None) };
-    let key = copy_key(&access.session_id);
+    let key = cache_key(&access.session_id);
     if let Ok(Some(copy)) = ctx.redis.get(&key).await
         && copy == account_id.to_hex().into_bytes()
     {
@@ -240,7 +240,7 @@ async fn find_actor(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>>
 }
 
 /// Uses a refresh token: the browser gets its successor and a new access token.
-async fn refresh(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
+async fn refresh_session(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
     let now = ctx.now();
     let Some(session) = sessions::by_id(&ctx.mongo, &token.session_id()).await? else {
         remove_tokens(ctx);
@@ -251,7 +251,7 @@ async fn refresh(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
         return Ok(Actor::Guest);
     }
     let within_limit = ctx.limiter.check(RENEWALS, session.id.as_str()).await.is_ok();
-    if within_limit && let Some(next) = rotate_token(ctx, &session, token).await? {
+    if within_limit && let Some(next) = rotate_refresh_token(ctx, &session, token).await? {
         send_tokens(ctx, &session, &next);
         return Ok(signed_in(session.account_id, &session.id, session.role));
     }
@@ -280,24 +280,25 @@ async fn refresh(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
 
 /// The conditional write that makes the successor current; `None` when the token is not the current
 /// one.
-async fn rotate_token(
+async fn rotate_refresh_token(
     ctx: &Ctx,
     session: &SessionDocument,
     token: &RefreshToken,
 ) -> AppResult<Option<RefreshToken>> {
     let now = ctx.now();
     let next = token.successor();
-    let renewal = Renewal {
+    let rotation = TokenRotation {
         current: &token.hash(),
         next: &next.hash(),
         successor: Sealed::from_bytes(token.seal_successor(&next)),
         grace_until: now + GRACE,
         idle_until: now + SessionRules::of(session.role).idle,
     };
-    Ok(sessions::renew(&ctx.mongo, &session.id, renewal, now).await?.map(|_| next))
+    Ok(sessions::rotate_token(&ctx.mongo, &session.id, rotation, now).await?.map(|_| next))
 }
 
-/// Somebody kept a token that was used up: the family ends, and its owner hears of it.
+/// An old refresh token was used again, so it may be stolen: the session ends, and its owner is
+/// told by mail.
 async fn end_reused(ctx: &Ctx, session: &SessionDocument) -> AppResult<Actor> {
     let (mongo, id, account_id, now) =
         (ctx.mongo.clone(), session.id.clone(), session.account_id, ctx.now());
@@ -314,9 +315,9 @@ async fn end_reused(ctx: &Ctx, session: &SessionDocument) -> AppResult<Actor> {
             })
         })
         .await?;
-    let _ = ctx.redis.delete(&copy_key(&session.id)).await;
+    let _ = ctx.redis.delete(&cache_key(&session.id)).await;
     if ended {
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "refresh_token_reused",
             outcome: Outcome::Refused,
             object: &account_id.to_hex(),
@@ -358,7 +359,7 @@ fn remove_tokens(ctx: &Ctx) {
     ctx.client_storage().remove(REFRESH_TOKEN);
 }
 
-fn copy_key(session_id: &SessionId) -> String {
+fn cache_key(session_id: &SessionId) -> String {
     format!("session:{session_id}")
 }
 
@@ -390,7 +391,7 @@ mod tests {
                     .unwrap();
             accounts_of.update_one(doc! { "_id": checked.id }, change.clone()).await.unwrap();
             let before = app.documents("sessions").await.len();
-            let refused = start(&ctx, &checked).await.unwrap_err();
+            let refused = create_session(&ctx, &checked).await.unwrap_err();
             assert_eq!(
                 (refused.code.as_ref(), app.documents("sessions").await.len()),
                 ("account_changed", before),

@@ -74,7 +74,7 @@ async fn checked(ctx: &Ctx, typed: &SignIn<'_>) -> AppResult<AccountDocument> {
     let stored = account.as_ref().and_then(|account| account.password.as_deref());
     let verdict = ctx.passwords.verify(typed.password, stored).await?;
     let Some(mut account) = account.filter(|_| verdict != Verdict::Wrong) else {
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "sign_in",
             outcome: Outcome::Refused,
             object: "password",

@@ -49,7 +49,7 @@ async fn create_account(ctx: &Ctx, email: &str, password: &str) -> AppResult<()>
     let id = account.id;
     match store_with_mail(ctx, account).await {
         Ok(()) => {
-            ctx.record(SecurityEvent {
+            ctx.log_security_event(SecurityEvent {
                 name: "sign_up",
                 outcome: Outcome::Done,
                 object: &id.to_hex(),

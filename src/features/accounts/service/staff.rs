@@ -36,7 +36,7 @@ pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
                 id: account.id.to_hex(),
                 email: EMAIL.open(&ctx.keyring, account.id, &account.email)?.to_string(),
                 role: account.role,
-                has_signed_in: account
+                has_second_factor: account
                     .second_factor
                     .as_ref()
                     .is_some_and(|factor| factor.confirmed_at.is_some()),
@@ -62,13 +62,13 @@ pub async fn invite(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppRe
 async fn create_invitation(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
     let email = validate::email("email", email)?;
     let role = staff_role(role)?;
-    let me = current_account::document(ctx).await?;
+    let me = current_account::load(ctx).await?;
     passwords::confirm_password(ctx, &me, "current_password", password).await?;
     let new = sign_up::new_account(ctx, &email, role, None);
     let id = new.id;
     match store(ctx, new, Some(AccountMail::StaffInvited), None).await {
         Ok(()) => {
-            ctx.record(SecurityEvent {
+            ctx.log_security_event(SecurityEvent {
                 name: "staff_invited",
                 outcome: Outcome::Done,
                 object: &id.to_hex(),
@@ -95,7 +95,7 @@ pub async fn set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppRes
 
 async fn try_set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
     let role = staff_role(role)?;
-    let me = current_account::document(ctx).await?;
+    let me = current_account::load(ctx).await?;
     passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(ctx, object_id(id)?, Action::RoleChanged, doc! { "role": role.key() }, role.key()).await
 }
@@ -111,7 +111,7 @@ pub async fn disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
 }
 
 async fn try_disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
-    let me = current_account::document(ctx).await?;
+    let me = current_account::load(ctx).await?;
     passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(
         ctx,
@@ -163,8 +163,8 @@ async fn try_end_sessions(ctx: &Ctx, id: &str) -> AppResult<()> {
             })
         })
         .await?;
-    sessions::forget_copies(ctx, &known).await;
-    ctx.record(SecurityEvent {
+    sessions::evict_sessions(ctx, &known).await;
+    ctx.log_security_event(SecurityEvent {
         name: "sessions_ended",
         outcome: Outcome::Done,
         object: &id.to_hex(),
@@ -320,8 +320,12 @@ async fn change(
             })
         })
         .await?;
-    sessions::forget_copies(ctx, &known).await;
-    ctx.record(SecurityEvent { name: "staff_changed", outcome: Outcome::Done, object: word });
+    sessions::evict_sessions(ctx, &known).await;
+    ctx.log_security_event(SecurityEvent {
+        name: "staff_changed",
+        outcome: Outcome::Done,
+        object: word,
+    });
     Ok(())
 }
 

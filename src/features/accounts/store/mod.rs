@@ -15,7 +15,9 @@ use crate::infra::collections::{
     Collection, DateKind, Erasure, Retention, expiry_index, index, unique_index,
 };
 use crate::infra::crypto::Purpose;
-use crate::infra::sealed::{Copies, EmailIndex, SealedCollection, SealedEntries, SealedField};
+use crate::infra::sealed::{
+    EmailIndex, MirroredFields, SealedCollection, SealedEntries, SealedField,
+};
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 
@@ -45,7 +47,7 @@ pub const SEALED: SealedCollection = SealedCollection {
         FRESH_CODES.place(),
     ],
     email_index: Some(EmailIndex { field: "email_index", of: EMAIL }),
-    copies: Some(Copies {
+    copies: Some(MirroredFields {
         collection: mailed_tokens::MAILED_TOKENS,
         owner: "account_id",
         field: "mailed_to",

@@ -48,7 +48,7 @@ impl SessionDocument {
 }
 
 /// What the use of the current token changes.
-pub struct Renewal<'a> {
+pub struct TokenRotation<'a> {
     pub current: &'a TokenHash,
     pub next: &'a TokenHash,
     /// The next token, sealed with the current one.
@@ -67,22 +67,22 @@ pub async fn by_id(mongo: &Mongo, id: &SessionId) -> AppResult<Option<SessionDoc
 }
 
 /// Uses the current token once: `None` when it is not the current one, or the family has ended.
-pub async fn renew(
+pub async fn rotate_token(
     mongo: &Mongo,
     id: &SessionId,
-    renewal: Renewal<'_>,
+    rotation: TokenRotation<'_>,
     now: i64,
 ) -> AppResult<Option<SessionDocument>> {
     let mut filter = is_alive_filter(now);
     filter.insert("_id", id);
-    filter.insert("current", renewal.current);
+    filter.insert("current", rotation.current);
     let change = doc! { "$set": {
-        "current": renewal.next,
-        "previous": renewal.current,
-        "previous_until": renewal.grace_until,
-        "successor": renewal.successor,
+        "current": rotation.next,
+        "previous": rotation.current,
+        "previous_until": rotation.grace_until,
+        "successor": rotation.successor,
         "used_at": now,
-        "idle_until": renewal.idle_until,
+        "idle_until": rotation.idle_until,
     } };
     with_deadline(sessions(mongo).find_one_and_update(filter, change)).await
 }

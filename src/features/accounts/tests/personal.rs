@@ -159,7 +159,7 @@ async fn cart_4_r86_with_a_joined_cart_goes_what_was_typed_for_it_and_its_unpaid
     guest.come_to_review(&[("MUG", "1")], &email).await;
     assert_eq!(app.documents("checkouts").await.len(), 2);
     guest.sign_in(&email, PASSWORD).await.assert_status(303);
-    app.work().await;
+    app.run_due_jobs().await;
     let carts = app.documents("carts").await;
     let cart_id = carts[0].get_object_id("_id").unwrap();
     let checkouts: Vec<_> =
@@ -171,7 +171,7 @@ async fn cart_4_r86_with_a_joined_cart_goes_what_was_typed_for_it_and_its_unpaid
     guest.come_to_review(&[("MUG", "1")], &email).await;
     guest.post("/api/cart/remove", &[("sku", "MUG")]).await.assert_status(303);
     guest.sign_in(&email, PASSWORD).await.assert_status(303);
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(
         (app.documents("carts").await.len(), app.documents("checkouts").await.len()),
         (1, 1)

@@ -77,7 +77,7 @@ impl TestApp {
 
     /// The path of the newest mailed link that begins so.
     pub async fn link_mailed_to(&self, email: &str, start: &str) -> String {
-        self.work().await;
+        self.run_due_jobs().await;
         let base = self.app.clients.settings.base_url.clone();
         let mut mails = self.mails_to(email).await;
         // The sink shows the newest first.
@@ -95,7 +95,7 @@ impl TestApp {
 
     /// Subjects of the mails to an address, in the order they came.
     pub async fn subjects_to(&self, email: &str) -> Vec<String> {
-        self.work().await;
+        self.run_due_jobs().await;
         self.mails_to(email)
             .await
             .iter()

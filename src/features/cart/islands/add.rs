@@ -48,7 +48,9 @@ pub fn AddToCart(
 ) -> impl IntoView {
     let stage = RwSignal::new(Stage::Ready);
     let submit = move |event: SubmitEvent| {
-        let Some(asked) = browser::asked(&event).filter(|asked| asked.change == Change::Add) else {
+        let Some(asked) =
+            browser::parse_cart_form(&event).filter(|asked| asked.change == Change::Add)
+        else {
             return;
         };
         event.prevent_default();
@@ -59,7 +61,7 @@ pub fn AddToCart(
         let field = browser::QuantityField::of(&event);
         spawn_local(async move {
             let answer = add_to_cart(asked.sku, asked.quantity).await;
-            field.judge(answer.is_err());
+            field.set_validity(answer.is_err());
             browser::announce(browser::CHANGED);
             stage.set(match answer {
                 Ok(_) => {
@@ -76,7 +78,7 @@ pub fn AddToCart(
             // Said once, when it changes.
             <p class="outcome" role="status" id=outcome_id>
                 {move || stage.with(Stage::words)}
-                <a href="/cart">"PageResponse cart"</a>
+                <a href="/cart">"View cart"</a>
             </p>
         </div>
     })

@@ -3,13 +3,13 @@
 
 #[cfg(feature = "hydrate")]
 pub use page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity,
-    show_refusal, submit_typed, take_line_away, units_in_cookie,
+    QuantityField, announce, fragment, open_filled, parse_cart_form, reload, send, show_line,
+    show_quantity, show_refusal, submit_typed, take_line_away, units_in_cookie,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use without_a_page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity,
-    show_refusal, submit_typed, take_line_away, units_in_cookie,
+    QuantityField, announce, fragment, open_filled, parse_cart_form, reload, send, show_line,
+    show_quantity, show_refusal, submit_typed, take_line_away, units_in_cookie,
 };
 
 /// The event of a cart whose cookie changed, and of one that something was put into.
@@ -18,7 +18,7 @@ pub const ADDED: &str = "cart-added";
 
 /// What a form asks of the cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct CartFormRequest {
     pub change: Change,
     pub sku: String,
     /// As typed; of a line that goes, what it held.
@@ -43,7 +43,7 @@ mod page {
         Response,
     };
 
-    use super::{Asked, Change};
+    use super::{CartFormRequest, Change};
     use crate::features::cart::model::units_in_hint;
 
     pub fn announce(name: &str) {
@@ -98,7 +98,7 @@ mod page {
     }
 
     /// Reads a form; `None` for the forms that are better answered by a whole page.
-    pub fn asked(event: &Event) -> Option<Asked> {
+    pub fn parse_cart_form(event: &Event) -> Option<CartFormRequest> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         let change = match form.get_attribute("action")?.as_str() {
             "/api/cart/add" => Change::Add,
@@ -122,11 +122,11 @@ mod page {
         } else {
             fields.get("quantity").as_string()
         };
-        Some(Asked { change, sku, quantity: quantity.unwrap_or_default() })
+        Some(CartFormRequest { change, sku, quantity: quantity.unwrap_or_default() })
     }
 
     /// Sends the form that asked for this.
-    pub fn send(asked: &Asked) {
+    pub fn send(asked: &CartFormRequest) {
         let part = if asked.change == Change::Remove {
             "form[action='/api/cart/remove']"
         } else {
@@ -150,7 +150,7 @@ mod page {
 
         /// A refusal is tied to the field and takes the focus there; the words are the form's
         /// outcome.
-        pub fn judge(self, refused: bool) {
+        pub fn set_validity(self, refused: bool) {
             let Some(field) = self.0 else { return };
             // What an earlier answer of the server drew into the page.
             if let Some(old) = field
@@ -247,7 +247,7 @@ mod page {
 
 #[cfg(not(feature = "hydrate"))]
 mod without_a_page {
-    use super::Asked;
+    use super::CartFormRequest;
 
     pub fn announce(_: &str) {}
     pub async fn fragment(_: &str) -> Option<String> {
@@ -258,17 +258,17 @@ mod without_a_page {
         0
     }
     pub fn reload() {}
-    pub fn asked<E>(_: &E) -> Option<Asked> {
+    pub fn parse_cart_form<E>(_: &E) -> Option<CartFormRequest> {
         None
     }
-    pub fn send(_: &Asked) {}
+    pub fn send(_: &CartFormRequest) {}
     pub fn submit_typed<E>(_: &E) {}
     pub struct QuantityField;
     impl QuantityField {
         pub fn of<E>(_: &E) -> Self {
             Self
         }
-        pub fn judge(self, _: bool) {}
+        pub fn set_validity(self, _: bool) {}
     }
     pub fn show_quantity(_: &str, _: u32) {}
     pub fn show_line(_: &str, _: u32, _: &str) {}

@@ -13,7 +13,7 @@ use crate::shared::pricing::MAX_QUANTITY;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 use crate::ui::type_erasure::erase_on_server;
 
-use super::browser::{self, Asked, Change};
+use super::browser::{self, CartFormRequest, Change};
 
 /// What the lines on the page and the totals share.
 ///
@@ -24,15 +24,15 @@ struct State {
     /// What is shown, ahead of the server while it is asked.
     cart: RwSignal<CartView>,
     /// The first one is under way.
-    waiting: StoredValue<Vec<Asked>>,
+    waiting: StoredValue<Vec<CartFormRequest>>,
     /// What will leave nothing behind; sent when nothing waits.
-    last: StoredValue<Option<Asked>>,
+    last: StoredValue<Option<CartFormRequest>>,
 }
 
 impl State {
     /// Shows a change and asks the server; a later change of the same line replaces one that was
     /// not sent yet.
-    fn ask(self, asked: Asked) {
+    fn ask(self, asked: CartFormRequest) {
         // Enter in a field both changes it and sends its form.
         if self.waiting.with_value(|waiting| waiting.last() == Some(&asked)) {
             return;
@@ -53,7 +53,7 @@ impl State {
     }
 
     /// An empty cart is another page, which the plain form leads to.
-    fn would_be_empty(self, asked: &Asked) -> bool {
+    fn would_be_empty(self, asked: &CartFormRequest) -> bool {
         let removes = asked.change == Change::Remove || asked.quantity.trim().parse() == Ok(0_u32);
         removes
             && self
@@ -63,7 +63,7 @@ impl State {
 
     /// Whether a plain form has to wait, for answers that are still on their way; it is sent after
     /// them.
-    fn is_current(self, asked: &Asked) -> bool {
+    fn is_current(self, asked: &CartFormRequest) -> bool {
         let busy = self.waiting.with_value(|waiting| !waiting.is_empty());
         self.last.set_value(busy.then(|| asked.clone()));
         busy
@@ -100,7 +100,7 @@ impl State {
         }
     }
 
-    fn show(self, asked: &Asked) {
+    fn show(self, asked: &CartFormRequest) {
         if asked.change == Change::Remove {
             self.cart.update(|cart| cart.lines.retain(|line| line.sku.as_str() != asked.sku));
             browser::take_line_away(&asked.sku);
@@ -159,7 +159,9 @@ pub fn CartContents(
         last: StoredValue::new(None),
     };
     let on_submit = move |event: SubmitEvent| {
-        let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) else {
+        let Some(asked) =
+            browser::parse_cart_form(&event).filter(|asked| asked.change != Change::Add)
+        else {
             return;
         };
         if !state.would_be_empty(&asked) {

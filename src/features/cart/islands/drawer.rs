@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use crate::features::cart::api::{add_to_cart, set_quantity};
 
-use super::browser::{self, Asked, Change};
+use super::browser::{self, CartFormRequest, Change};
 
 const CONTENTS: &str = "/cart/drawer";
 
@@ -19,11 +19,11 @@ const CONTENTS: &str = "/cart/drawer";
 struct Drawer {
     panel: NodeRef<Div>,
     /// The first one is under way.
-    waiting: StoredValue<Vec<Asked>>,
+    waiting: StoredValue<Vec<CartFormRequest>>,
 }
 
 impl Drawer {
-    fn ask(self, asked: Asked) {
+    fn ask(self, asked: CartFormRequest) {
         if asked.change == Change::Set
             && let Ok(quantity) = asked.quantity.parse()
         {
@@ -79,7 +79,7 @@ pub fn CartDrawer() -> impl IntoView {
         window_event_listener_untyped(browser::ADDED, move |_| spawn_local(drawer.show(CONTENTS)));
     });
     let on_submit = move |event: SubmitEvent| {
-        if let Some(asked) = browser::asked(&event) {
+        if let Some(asked) = browser::parse_cart_form(&event) {
             event.prevent_default();
             drawer.ask(asked);
         }

@@ -80,7 +80,7 @@ fn Drawer(cart: CartView, removed: Option<Removed>) -> impl IntoView {
                         {hint.map(|text| view! { <p class="hint">{text}</p> })}
                         <p class="drawer-sum"><span>"Items"</span><strong>{items}</strong></p>
                         {next}
-                        <a class="button button-quiet button-wide" href="/cart">"PageResponse cart"</a>
+                        <a class="button button-quiet button-wide" href="/cart">"View cart"</a>
                     </div>
                 }
             })}

@@ -13,7 +13,7 @@ const ASK_AGAIN: u32 = 3;
 
 pub async fn payment_return(request: PageRequest) -> PageResult {
     let session = request.query("session_id").unwrap_or_default();
-    let state = payments::service::after_payment_page(&request.ctx, session).await?;
+    let state = payments::service::resolve_payment_return(&request.ctx, session).await?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     let support = request.ctx.settings.store.support_email.clone();
     let from = request.location;

@@ -5,5 +5,5 @@ mod steps;
 
 pub use place_order::{PlaceOrder, place_order};
 pub use steps::{
-    erase, keep_draft, save_contact, save_shipping, typed_by, use_saved_address, view,
+    erase, export_input, keep_draft, save_contact, save_shipping, use_saved_address, view,
 };

@@ -10,12 +10,12 @@ use crate::features::cart;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service::Cart;
 use crate::features::checkout::model::Step;
-use crate::features::checkout::service::steps::{self, Typed};
+use crate::features::checkout::service::steps::{self, CheckoutInput};
 use crate::features::orders;
 use crate::features::orders::model::{ChosenShipping, OrderLine, TaxSnapshot};
 use crate::features::orders::service::{NewOrder, Order};
 use crate::features::payments;
-use crate::features::payments::model::{Fulfilment, NextStep};
+use crate::features::payments::model::{NextStep, PaymentOutcome};
 use crate::features::shipping;
 use crate::features::shipping::model::Offer;
 use crate::infra::crypto::random_token;
@@ -60,7 +60,7 @@ struct Prepared {
     cart_version: i64,
     cart: CartView,
     email: EmailAddress,
-    typed: Typed,
+    typed: CheckoutInput,
     offer: Option<Offer>,
     totals: Totals,
     tax: TaxSnapshot,
@@ -159,7 +159,7 @@ async fn prepare(ctx: &Ctx, checked: &Checked, cart: &Cart) -> AppResult<Prepare
     if cart.is_empty() {
         return Err(steps::empty_cart());
     }
-    let typed = steps::typed(ctx, cart_id).await?;
+    let typed = steps::load_input(ctx, cart_id).await?;
     let email = typed.email.clone().ok_or_else(|| step_missing(Step::Contact))?;
     if typed.address.is_none() {
         return Err(step_missing(Step::Shipping));
@@ -239,7 +239,7 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
                 // order here.
                 cart::service::claim_for_order(&ctx, tx, order.cart_id, cart_version).await?;
                 if let Some(account_id) = order.account_id {
-                    accounts::service::claim(&ctx, tx, account_id).await?;
+                    accounts::service::lock_account(&ctx, tx, account_id).await?;
                     // Orders of one account wait for each other at the claim, so this counts each
                     // of them (R121).
                     if orders::service::unpaid_of_account(&ctx, tx, account_id).await?
@@ -249,7 +249,7 @@ async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResu
                     }
                 }
                 orders::service::insert(&ctx, tx, &order).await?;
-                payments::service::begin_payment(&ctx, tx, &order).await
+                payments::service::reserve_goods(&ctx, tx, &order).await
             })
         })
         .await?;
@@ -297,13 +297,13 @@ async fn replace(ctx: &Ctx, open: &Order) -> AppResult<()> {
         .await
         .map_err(unclear)?
     {
-        Fulfilment::Paid => Err(already_ordered()),
-        Fulfilment::Processing => Err(AppError::conflict(
+        PaymentOutcome::Paid => Err(already_ordered()),
+        PaymentOutcome::Processing => Err(AppError::conflict(
             "payment_running",
             "The payment of your last order is still on its way. Wait for it before ordering again.",
         )),
-        Fulfilment::Expired | Fulfilment::Refunded => Ok(()),
-        Fulfilment::Open => Err(already_ordered()),
+        PaymentOutcome::Expired | PaymentOutcome::Refunded => Ok(()),
+        PaymentOutcome::Open => Err(already_ordered()),
     }
 }
 
@@ -336,7 +336,7 @@ fn lines(cart: &CartView, totals: &Totals) -> Vec<OrderLine> {
 /// One value for everything that makes up the order.
 fn content_hash(
     cart: &CartView,
-    typed: &Typed,
+    typed: &CheckoutInput,
     email: &EmailAddress,
     offer: Option<&Offer>,
     checked: &Checked,

@@ -25,7 +25,7 @@ use crate::shared::pricing::{PricingInput, Totals, price};
 use crate::shared::validate;
 
 /// Everything typed so far, opened.
-pub(super) struct Typed {
+pub(super) struct CheckoutInput {
     pub email: Option<EmailAddress>,
     pub draft: AddressInput,
     pub billing_draft: AddressInput,
@@ -44,7 +44,7 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
         return Ok(None);
     };
     let (typed, pending) = tokio::try_join!(
-        typed(ctx, contents.id),
+        load_input(ctx, contents.id),
         orders::service::pending_of_cart(ctx, contents.id)
     )?;
     let cart = contents.view;
@@ -172,7 +172,7 @@ fn draft_fields(ctx: &Ctx, id: ObjectId, form: &ShippingForm) -> AppResult<Docum
     })
 }
 
-pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
+pub(super) async fn load_input(ctx: &Ctx, cart_id: ObjectId) -> AppResult<CheckoutInput> {
     let document = store::of_cart(&ctx.mongo, cart_id, ctx.now()).await?;
     let mut typed = open(ctx, cart_id, &document)?;
     let Some(visitor) = ctx.signed_in() else { return Ok(typed) };
@@ -201,7 +201,7 @@ pub async fn erase(ctx: &Ctx, tx: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
 }
 
 /// What the visitor typed so far, for their own eyes.
-pub async fn typed_by(ctx: &Ctx) -> AppResult<serde_json::Value> {
+pub async fn export_input(ctx: &Ctx) -> AppResult<serde_json::Value> {
     let Some(id) = cart::service::id(ctx).await? else { return Ok(serde_json::Value::Null) };
     let document = store::of_cart(&ctx.mongo, id, ctx.now()).await?;
     let typed = open(ctx, id, &document)?;
@@ -257,14 +257,14 @@ pub(super) fn totals(
     price(&input)
 }
 
-fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<Typed> {
+fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<CheckoutInput> {
     let keys = &ctx.keyring;
     let home = shipping::service::home_country(ctx);
     let empty = || AddressInput { country: home.clone(), ..AddressInput::default() };
     let draft = store::DRAFT.open_optional(keys, id, document.draft.as_ref())?;
     let billing_draft =
         store::BILLING_DRAFT.open_optional(keys, id, document.billing_draft.as_ref())?;
-    Ok(Typed {
+    Ok(CheckoutInput {
         email: store::EMAIL.open_optional(keys, id, document.email.as_ref())?,
         draft: draft.unwrap_or_else(empty),
         billing_draft: billing_draft.unwrap_or_else(empty),

@@ -410,7 +410,7 @@ async fn r83_r84_i8_nothing_personal_is_stored_in_clear() {
         .post("/api/checkout/country", &[("country", "NL"), ("method", "Canary method")])
         .await
         .assert_status(303);
-    app.work().await;
+    app.run_due_jobs().await;
     for collection in ["orders", "checkouts", "carts", "refunds", "outbox", "stripe_events"] {
         for document in app.documents(collection).await {
             let text = document.to_string()
@@ -444,8 +444,8 @@ async fn r68_an_expired_hold_frees_the_goods_once() {
         "not_enough_stock"
     );
     app.advance(Duration::from_secs(42 * 60)).await;
-    tokio::join!(app.work(), app.work());
-    app.work().await;
+    tokio::join!(app.run_due_jobs(), app.run_due_jobs());
+    app.run_due_jobs().await;
     app.assert_invariants().await;
     app.browser().add("LAMP", "1").await.assert_status(303);
     let order = &app.documents("orders").await[0];

@@ -18,7 +18,7 @@ pub use order::tone;
 pub async fn order(request: PageRequest) -> PageResult {
     let number = request.param("number").to_owned();
     let key = request.query("key").filter(|key| !key.is_empty()).map(str::to_owned);
-    let found = service::for_this_browser(&request.ctx, &number).await;
+    let found = service::find_for_browser(&request.ctx, &number).await;
     match (found, key) {
         // The key has done its work: it does not stay in the address.
         (Ok(_), Some(_)) if request.form.is_none() => {

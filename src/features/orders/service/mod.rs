@@ -6,7 +6,7 @@ pub mod payment;
 
 use mongodb::bson::oid::ObjectId;
 
-use crate::features::inventory::model::Demand;
+use crate::features::inventory::model::StockRequest;
 use crate::features::orders::model::payment::PaymentFacts;
 use crate::features::orders::model::{
     ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView,
@@ -163,8 +163,11 @@ pub async fn unpaid_of_account(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> 
     store::unpaid_of_account(&ctx.mongo, tx, account_id).await
 }
 
-pub async fn by_session(ctx: &Ctx, session_id: &str) -> AppResult<Option<OrderDocument>> {
-    store::by_session(&ctx.mongo, session_id).await
+pub async fn find_by_checkout_session(
+    ctx: &Ctx,
+    session_id: &str,
+) -> AppResult<Option<OrderDocument>> {
+    store::find_by_checkout_session(&ctx.mongo, session_id).await
 }
 
 pub async fn by_payment_intent(
@@ -186,7 +189,7 @@ pub async fn pending_of_cart(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Option<O
 ///
 /// # Errors
 /// `NotFound` for a number alone, whoever's it is (ORD-12).
-pub async fn for_this_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocument> {
+pub async fn find_for_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocument> {
     if let Some(visitor) = ctx.signed_in()
         && let Some(order) =
             store::by_number_of_account(&ctx.mongo, number, visitor.account_id).await?
@@ -212,20 +215,20 @@ pub async fn of_account(ctx: &Ctx, after: Option<Position>) -> AppResult<OrderLi
 }
 
 /// The orders of a confirmed address become its account's (ORD-13).
-pub async fn join_account(
+pub async fn attach_to_account(
     ctx: &Ctx,
     tx: &mut Tx,
     email_index: &[String],
     account_id: ObjectId,
 ) -> TxResult<()> {
-    store::join_account(&ctx.mongo, tx, email_index, account_id).await
+    store::attach_to_account(&ctx.mongo, tx, email_index, account_id).await
 }
 
 /// Orders as staff see them; `after` is where the page before ended.
 ///
 /// # Errors
 /// `Forbidden` without the permission.
-pub async fn for_staff(
+pub async fn list_for_staff(
     ctx: &Ctx,
     state: Option<OrderState>,
     after: Option<Position>,
@@ -249,10 +252,14 @@ pub async fn waiting_for_staff(ctx: &Ctx) -> AppResult<(u64, u64)> {
 ///
 /// # Errors
 /// `Forbidden` without the permission, `NotFound` for a number that is none.
-pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> {
+pub async fn get_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> {
     ctx.require(Permission::ViewOrders)?;
     let order = store::by_number(&ctx.mongo, number).await?.ok_or_else(AppError::not_found)?;
-    ctx.record(SecurityEvent { name: "order_read", outcome: Outcome::Done, object: &order.number });
+    ctx.log_security_event(SecurityEvent {
+        name: "order_read",
+        outcome: Outcome::Done,
+        object: &order.number,
+    });
     let mut view = view(ctx, &order)?;
     view.timeline = order.timeline;
     Ok(OrderForStaff { order: view, account_id: order.account_id.map(|id| id.to_hex()) })
@@ -262,7 +269,7 @@ pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> 
 ///
 /// # Errors
 /// `Unauthorized` for a guest.
-pub async fn everything_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value>> {
+pub async fn export_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value>> {
     let account_id = ctx.require_signed_in()?.account_id;
     let mut all = Vec::new();
     let mut after = None;
@@ -311,11 +318,11 @@ pub async fn owns_any(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<
 }
 
 /// Whether an order of an account is under way, in the caller's transaction.
-pub async fn is_open(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+pub async fn has_open_order(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
     store::is_open_in(&ctx.mongo, tx, account_id).await
 }
 
-/// Hangs the unpaid orders of a cart that is no more on the one it was joined with.
+/// Moves unpaid orders from the deleted cart to the cart it was merged into.
 pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
     store::move_unpaid(&ctx.mongo, tx, from, to).await
 }
@@ -486,11 +493,15 @@ pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()>
 }
 
 /// What the order holds of the stock.
-pub fn demand(order: &OrderDocument) -> Vec<Demand> {
-    order.lines.iter().map(|line| Demand { sku: line.sku.clone(), units: line.quantity }).collect()
+pub fn stock_requests(order: &OrderDocument) -> Vec<StockRequest> {
+    order
+        .lines
+        .iter()
+        .map(|line| StockRequest { sku: line.sku.clone(), units: line.quantity })
+        .collect()
 }
 
-pub fn bought(order: &OrderDocument) -> Vec<(Sku, u32)> {
+pub fn bought_quantities(order: &OrderDocument) -> Vec<(Sku, u32)> {
     order.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect()
 }
 

@@ -15,7 +15,7 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::AppResult;
 use crate::shared::money::Money;
 
-pub use crate::features::orders::store::payment::{RefundCounts, RefundMove};
+pub use crate::features::orders::store::payment::{RefundBalanceChange, RefundTarget};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -125,7 +125,7 @@ pub async fn reserve_refund(
     order_id: ObjectId,
     attempt_id: &str,
     minor: i64,
-    counts: RefundCounts,
+    counts: RefundTarget,
 ) -> TxResult<bool> {
     store::reserve_refund(&ctx.mongo, tx, order_id, attempt_id, minor, counts).await
 }
@@ -136,11 +136,11 @@ pub async fn apply_refund_move(
     tx: &mut Tx,
     order_id: ObjectId,
     attempt_id: &str,
-    counts: RefundCounts,
-    by: RefundMove,
+    counts: RefundTarget,
+    by: RefundBalanceChange,
     text: Option<String>,
 ) -> TxResult<()> {
-    let visible = counts == RefundCounts::ForOrder;
+    let visible = counts == RefundTarget::ForOrder;
     let entry = text.map(|text| TimelineEntry { at: ctx.now(), text, visible });
     store::apply_refund_move(&ctx.mongo, tx, order_id, attempt_id, counts, by, entry.as_ref()).await
 }

@@ -15,7 +15,7 @@ use crate::features::orders::model::{
 use crate::features::shipping::model::Address;
 use crate::infra::collections::{Collection, DateKind, Erasure, Retention, index, unique_index};
 use crate::infra::crypto::{Purpose, TokenHash};
-use crate::infra::keyset::{newest_first, older_than};
+use crate::infra::keyset_pagination::{newest_first, older_than};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::infra::sealed::{EmailIndex, Sealed, SealedCollection, SealedField};
 use crate::shared::email::EmailAddress;
@@ -133,7 +133,7 @@ pub fn collections() -> Vec<Collection> {
         .with_sealed(&SEALED)
         .exported_as("orders")
         .with_retention(Retention {
-            description: "Orders of erased customers, when the law lets go of the books",
+            description: "Orders of erased customers, after the period for which the law keeps the books",
             field: "restricted_until",
             date: DateKind::Millis,
             kept_for: 0,
@@ -187,7 +187,10 @@ pub async fn unpaid_of_account(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId)
     Ok(orders(mongo).count_documents(unpaid).session(tx).await?)
 }
 
-pub async fn by_session(mongo: &Mongo, session_id: &str) -> AppResult<Option<OrderDocument>> {
+pub async fn find_by_checkout_session(
+    mongo: &Mongo,
+    session_id: &str,
+) -> AppResult<Option<OrderDocument>> {
     with_deadline(orders(mongo).find_one(doc! { "attempts.session_id": session_id })).await
 }
 
@@ -310,7 +313,7 @@ pub async fn count(mongo: &Mongo, state: OrderState, most: u64) -> AppResult<u64
 }
 
 /// Orders of an address that belong to nobody yet become an account's.
-pub async fn join_account(
+pub async fn attach_to_account(
     mongo: &Mongo,
     tx: &mut Tx,
     email_index: &[String],

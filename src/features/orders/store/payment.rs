@@ -135,9 +135,9 @@ pub async fn add_superseded(
 
 /// Records money that arrived through an attempt: once, whoever says so first.
 ///
-/// `claim` says whether it may pay the order; it does if the order still waits for it. Answers the
-/// order as it is afterwards and what the money was used for; `None` when it had been recorded
-/// before.
+/// `capture.used_for` says whether the money may pay the order; it does if the order still waits
+/// for it. Answers the order as it is afterwards and what the money was used for; `None` when it
+/// had been recorded before.
 pub async fn record_capture(
     mongo: &Mongo,
     tx: &mut Tx,
@@ -220,14 +220,14 @@ pub async fn reserve_refund(
     order_id: ObjectId,
     attempt_id: &str,
     minor: i64,
-    counts: RefundCounts,
+    counts: RefundTarget,
 ) -> TxResult<bool> {
     let mut filter = attempt_filter(
         order_id,
         attempt_id,
         doc! { "capture.refundable_minor": { "$gte": minor } },
     );
-    if counts == RefundCounts::ForOrder {
+    if counts == RefundTarget::ForOrder {
         filter.insert("payment.dispute.state", doc! { "$nin": open_disputes() });
     }
     move_refund(
@@ -235,7 +235,7 @@ pub async fn reserve_refund(
         tx,
         filter,
         counts,
-        RefundMove { refundable: -minor, refunding: minor, refunded: 0 },
+        RefundBalanceChange { refundable: -minor, refunding: minor, refunded: 0 },
         None,
     )
     .await
@@ -244,14 +244,14 @@ pub async fn reserve_refund(
 /// Whether a refund gives back money that pays the order, or money that the order never took
 /// (R134).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefundCounts {
+pub enum RefundTarget {
     ForOrder,
     ForAttemptAlone,
 }
 
 /// Minor units that move between what can be refunded, what is being refunded, and what has been.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RefundMove {
+pub struct RefundBalanceChange {
     pub refundable: i64,
     pub refunding: i64,
     pub refunded: i64,
@@ -263,8 +263,8 @@ pub async fn apply_refund_move(
     tx: &mut Tx,
     order_id: ObjectId,
     attempt_id: &str,
-    counts: RefundCounts,
-    by: RefundMove,
+    counts: RefundTarget,
+    by: RefundBalanceChange,
     entry: Option<&TimelineEntry>,
 ) -> TxResult<()> {
     let filter = attempt_filter(order_id, attempt_id, Document::new());
@@ -275,12 +275,12 @@ async fn move_refund(
     mongo: &Mongo,
     tx: &mut Tx,
     filter: Document,
-    counts: RefundCounts,
-    by: RefundMove,
+    counts: RefundTarget,
+    by: RefundBalanceChange,
     entry: Option<&TimelineEntry>,
 ) -> TxResult<bool> {
     let mut inc = doc! { "attempts.$.capture.refundable_minor": by.refundable };
-    if counts == RefundCounts::ForOrder {
+    if counts == RefundTarget::ForOrder {
         inc.insert("payment.refunding_minor", by.refunding);
         inc.insert("payment.refunded_minor", by.refunded);
     }

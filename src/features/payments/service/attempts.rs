@@ -13,9 +13,9 @@ use crate::features::orders::model::OrderState;
 use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::{AttemptState, PaymentAttempt};
 use crate::features::orders::service::Order;
-use crate::features::payments::model::{Fulfilment, NextStep, WatchOrder};
+use crate::features::payments::model::{NextStep, PaymentOutcome, WatchOrder};
 use crate::features::payments::service::checkout_sessions::{Ensured, ensure_session};
-use crate::features::payments::service::fulfil::fulfil_attempt;
+use crate::features::payments::service::settle_payment::settle_attempt;
 use crate::features::payments::service::stripe_now;
 use crate::features::payments::service::unpaid_orders::{WATCH_EVERY, end_unpaid};
 use crate::infra::ctx::Ctx;
@@ -43,16 +43,21 @@ pub fn prepare_payment(ctx: &Ctx, order: Order) -> Order {
 /// What belongs to a new order in its own transaction: its goods are held and somebody looks after
 /// it; or, if it costs nothing, it is completed (R144). Answers the cart as it is afterwards, if it
 /// changed.
-pub async fn begin_payment(
+pub async fn reserve_goods(
     ctx: &Ctx,
     tx: &mut Tx,
     order: &Order,
 ) -> TxResult<Option<cart::service::Cart>> {
-    let (cause, demand) = (Cause::order(&order.id.to_hex()), orders::service::demand(order));
+    let (cause, demand) =
+        (Cause::order(&order.id.to_hex()), orders::service::stock_requests(order));
     if order.state.is_paid_for() {
-        let cart =
-            cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order))
-                .await?;
+        let cart = cart::service::take_out_bought(
+            ctx,
+            tx,
+            order.cart_id,
+            &orders::service::bought_quantities(order),
+        )
+        .await?;
         outbox::enqueue(tx, &SendOrderMail::confirmed(&order.id.to_hex()), ctx.now())?;
         inventory::service::reserve_and_sell(ctx, tx, &cause, &demand).await?;
         return Ok(cart);
@@ -89,7 +94,7 @@ pub async fn next_step(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
         }
         // The money of it could not be used: another attempt may pay the order.
         (AttemptState::Paid, _) => Box::pin(begin_next_attempt(ctx, order)).await,
-        (AttemptState::Created, _) => open_session(ctx, order, latest).await,
+        (AttemptState::Created, _) => open_checkout_session(ctx, order, latest).await,
         _ => Ok(NextStep::TryLater),
     }
 }
@@ -103,7 +108,7 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
         .check(RETRIES, &ctx.request.limit_key())
         .await
         .map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
-    let order = orders::service::for_this_browser(ctx, number).await?;
+    let order = orders::service::find_for_browser(ctx, number).await?;
     if order.state.is_paid_for() {
         return Ok((order, NextStep::AlreadyPaid));
     }
@@ -119,11 +124,11 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
             begin_next_attempt(ctx, &order).await?
         }
         (_, Some(session_id)) => {
-            match fulfil_attempt(ctx, &order, &latest.id, session_id, None).await {
-                Ok(Fulfilment::Paid) => NextStep::AlreadyPaid,
-                Ok(Fulfilment::Open) => next_step(ctx, &order).await?,
-                Ok(Fulfilment::Processing) => NextStep::TryLater,
-                Ok(Fulfilment::Expired | Fulfilment::Refunded) => {
+            match settle_attempt(ctx, &order, &latest.id, session_id, None).await {
+                Ok(PaymentOutcome::Paid) => NextStep::AlreadyPaid,
+                Ok(PaymentOutcome::Open) => next_step(ctx, &order).await?,
+                Ok(PaymentOutcome::Processing) => NextStep::TryLater,
+                Ok(PaymentOutcome::Expired | PaymentOutcome::Refunded) => {
                     begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await?
                 }
                 // Whether the last session was paid is not known: no second one beside it.
@@ -138,7 +143,11 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
     Ok((order, step))
 }
 
-async fn open_session(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NextStep> {
+async fn open_checkout_session(
+    ctx: &Ctx,
+    order: &Order,
+    attempt: &PaymentAttempt,
+) -> AppResult<NextStep> {
     match ensure_session(ctx, order, attempt).await {
         Ok(Ensured::Payable(session)) => {
             Ok(session.url.map_or(NextStep::TryLater, NextStep::PayAt))
@@ -163,7 +172,7 @@ async fn open_session(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> App
             ))
         }
         Ok(Ensured::Lost) if ctx.now() - attempt.created_at >= ANSWER_OVERDUE => {
-            expire_attempt(ctx, order, attempt).await
+            replace_attempt(ctx, order, attempt).await
         }
         Ok(Ensured::Lost) => wait(ctx, order).await,
         Err(error) => {
@@ -180,7 +189,11 @@ async fn wait(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
 
 /// Stripe repeats a failure under this key, and its list shows no session: another attempt may
 /// begin. Whatever turns up for this one later is expired.
-async fn expire_attempt(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NextStep> {
+async fn replace_attempt(
+    ctx: &Ctx,
+    order: &Order,
+    attempt: &PaymentAttempt,
+) -> AppResult<NextStep> {
     orders::service::payment::supersede_attempt(ctx, order.id, &attempt.id).await?;
     begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await
 }
@@ -200,7 +213,7 @@ async fn begin_next_attempt(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
             let next_look = (ctx.now() + WATCH_EVERY).min(order.hold_expires_at);
             outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, next_look)
                 .await?;
-            Box::pin(open_session(ctx, &order, &next)).await
+            Box::pin(open_checkout_session(ctx, &order, &next)).await
         }
         None => {
             let now = orders::service::by_id(ctx, order.id).await?;

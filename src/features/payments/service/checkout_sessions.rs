@@ -1,5 +1,5 @@
-//! Sessions at Stripe: made for a stored attempt, found again when their answer is lost, and expired
-//! when their attempt is over.
+//! Sessions at Stripe: made for a stored attempt, found again when their answer is lost, and
+//! expired when their attempt is over.
 //!
 //! Invariant (R132): a session that Stripe made is stored whatever became of its attempt.
 
@@ -86,8 +86,8 @@ async fn find_lost_session(ctx: &Ctx, attempt: &PaymentAttempt) -> AppResult<Opt
         .map_err(|failure| unanswered(&failure))
 }
 
-/// Stores a session of an attempt. One that the shopper must not pay any more is expired at once,
-/// and looked after until Stripe has said so.
+/// Stores a session of an attempt. A session that must no longer be paid is expired at once, and
+/// checked until Stripe confirms it.
 pub(super) async fn record(
     ctx: &Ctx,
     order: &Order,

@@ -63,7 +63,7 @@ pub(super) async fn sync_dispute(ctx: &Ctx, order: &Order, dispute_id: &str) -> 
         })
         .await?;
     if is_news {
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "dispute",
             outcome: Outcome::Done,
             object: dispute.state.key(),

@@ -9,8 +9,8 @@ use crate::features::orders::service::Order;
 use crate::features::payments::model::{HandleEvent, PullEvents};
 use crate::features::payments::service::checkout_sessions;
 use crate::features::payments::service::disputes::sync_dispute;
-use crate::features::payments::service::fulfil::fulfil_attempt;
 use crate::features::payments::service::refunds::sync_refunds;
+use crate::features::payments::service::settle_payment::settle_attempt;
 use crate::features::payments::service::unpaid_orders::WATCH_EVERY;
 use crate::features::payments::service::{shop, stripe, stripe_now, unanswered};
 use crate::features::payments::store;
@@ -46,7 +46,7 @@ pub async fn receive_webhook(ctx: &Ctx, signature_header: &str, body: &[u8]) -> 
         &ctx.settings.services.stripe_webhook_secrets,
         ctx.now(),
     ) {
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "webhook",
             outcome: Outcome::Refused,
             object: "signature",
@@ -55,7 +55,11 @@ pub async fn receive_webhook(ctx: &Ctx, signature_header: &str, body: &[u8]) -> 
     }
     let event: WebhookEvent = serde_json::from_slice(body).map_err(|_| invalid_signature())?;
     if event.livemode != ctx.stripe.livemode {
-        ctx.record(SecurityEvent { name: "webhook", outcome: Outcome::Refused, object: "mode" });
+        ctx.log_security_event(SecurityEvent {
+            name: "webhook",
+            outcome: Outcome::Refused,
+            object: "mode",
+        });
         return Err(invalid_signature());
     }
     handle_event(ctx, &event).await
@@ -92,7 +96,7 @@ pub async fn pull_events(ctx: &Ctx, row: &OutboxRow, pull: &PullEvents) -> AppRe
 }
 
 /// Handles an event again that could not be handled when it was read.
-pub async fn handle_again(ctx: &Ctx, message: &HandleEvent) -> AppResult<()> {
+pub async fn retry_event(ctx: &Ctx, message: &HandleEvent) -> AppResult<()> {
     let object = EventObject {
         id: message.object_id.clone(),
         payment_intent: message.payment_intent.clone(),
@@ -154,7 +158,7 @@ async fn order_of(ctx: &Ctx, subject: Subject, object: &EventObject) -> AppResul
         return Ok(Some(order));
     }
     let by_id = match (subject, &object.payment_intent) {
-        (Subject::Session, _) => orders::service::by_session(ctx, &object.id).await?,
+        (Subject::Session, _) => orders::service::find_by_checkout_session(ctx, &object.id).await?,
         (Subject::Payment, _) => orders::service::by_payment_intent(ctx, &object.id).await?,
         (_, Some(payment_intent)) => {
             orders::service::by_payment_intent(ctx, payment_intent).await?
@@ -195,14 +199,14 @@ async fn named_order(ctx: &Ctx, metadata: &HashMap<String, String>) -> AppResult
 async fn about_session(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppResult<()> {
     let session_id = &event.object().id;
     if let Some(attempt) = order.attempt_of_session(session_id) {
-        return fulfil_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
+        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
             .await
             .map(drop);
     }
     // Its answer was lost before it could be stored: the session itself says whose it is (R132).
     let session =
         requests::session(stripe(ctx), session_id).await.map_err(|failure| unanswered(&failure))?;
-    adopt_session(ctx, order, session, &event.id).await
+    import_session(ctx, order, session, &event.id).await
 }
 
 /// A payment's own event may come first: its session is asked from Stripe.
@@ -213,7 +217,7 @@ async fn about_payment(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppRes
     if let Some(attempt) = attempt
         && let Some(session_id) = &attempt.session_id
     {
-        return fulfil_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
+        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
             .await
             .map(drop);
     }
@@ -221,12 +225,12 @@ async fn about_payment(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppRes
         .await
         .map_err(|failure| unanswered(&failure))?;
     match session {
-        Some(session) => adopt_session(ctx, order, session, &event.id).await,
+        Some(session) => import_session(ctx, order, session, &event.id).await,
         None => Err(AppError::not_found()),
     }
 }
 
-async fn adopt_session(
+async fn import_session(
     ctx: &Ctx,
     order: &Order,
     session: requests::SessionState,
@@ -240,7 +244,7 @@ async fn adopt_session(
     let session_id = session.id.clone();
     checkout_sessions::record(ctx, order, attempt, session).await?;
     let now = orders::service::by_id(ctx, order.id).await?;
-    fulfil_attempt(ctx, &now, &attempt.id, &session_id, Some(event_id)).await.map(drop)
+    settle_attempt(ctx, &now, &attempt.id, &session_id, Some(event_id)).await.map(drop)
 }
 
 /// Unknown to us now may be known in a second: never acknowledged and dropped.

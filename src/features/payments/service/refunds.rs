@@ -9,11 +9,11 @@ use mongodb::bson::oid::ObjectId;
 use crate::features::orders;
 use crate::features::orders::model::payment::{Capture, CaptureUse};
 use crate::features::orders::service::Order;
-use crate::features::orders::service::payment::{RefundCounts, RefundMove};
-use crate::features::payments::model::{IssueRefund, RefundPurpose, RefundShares, RefundState};
+use crate::features::orders::service::payment::{RefundBalanceChange, RefundTarget};
+use crate::features::payments::model::{IssueRefund, RefundAllocation, RefundPurpose, RefundState};
 use crate::features::payments::service::{stripe, unanswered};
 use crate::features::payments::store::{self, RefundDocument};
-use crate::features::payments::stripe::requests::{self, RefundSeen, StripeFailure};
+use crate::features::payments::stripe::requests::{self, StripeFailure, StripeRefund};
 use crate::infra::ctx::{Actor, Ctx};
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox::{self, Progress};
@@ -35,7 +35,7 @@ pub struct NewRefund {
     pub id: String,
     pub order_id: ObjectId,
     pub amount_minor: i64,
-    pub shares: RefundShares,
+    pub shares: RefundAllocation,
     pub reason: String,
 }
 
@@ -127,7 +127,7 @@ pub(super) async fn refund_unclaimed(
         payment_intent: payment_intent_of(Some(capture))?,
         amount: capture.amount,
         purpose: RefundPurpose::Unclaimed,
-        shares: RefundShares::Amount,
+        shares: RefundAllocation::Amount,
         reason: "the order could not take this payment".into(),
         actor: "system".into(),
         stripe_id: None,
@@ -175,12 +175,12 @@ async fn enqueue_refund(ctx: &Ctx, tx: &mut Tx, refund: &RefundDocument) -> TxRe
 }
 
 /// Asks Stripe for a refund that our books already hold, and follows it until its end is known.
-pub async fn follow_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
+pub async fn advance_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
     let Some(refund) = store::refund_by_id(&ctx.mongo, refund_id).await? else {
         return Ok(Progress::Done);
     };
     match refund.state {
-        RefundState::Requested => request(ctx, &refund).await?,
+        RefundState::Requested => send_to_stripe(ctx, &refund).await?,
         RefundState::Pending | RefundState::RequiresAction => {
             sync_refunds_of(ctx, &refund.payment_intent, refund.order_id).await?
         }
@@ -209,7 +209,7 @@ pub async fn follow_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
 
 /// Sends the request. The key stays the same until Stripe's own list shows that nothing was made
 /// under it (R58).
-async fn request(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
+async fn send_to_stripe(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
     let mut refund = refund.clone();
     if let Some(used_at) = refund.key_used_at {
         // Sent before: what became of it?
@@ -218,7 +218,7 @@ async fn request(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
         if now.state != RefundState::Requested {
             return Ok(());
         }
-        // Not in the same breath as the look: Stripe's list may be minutes behind.
+        // Wait before using a new key: Stripe's list of refunds can be several minutes late.
         if ctx.now() - used_at >= KEY_LIFE && ctx.now() - now.updated_at >= LIST_LAG {
             let Some(raised) = store::raise_key(&ctx.mongo, &now, ctx.now()).await? else {
                 return Ok(());
@@ -240,8 +240,8 @@ async fn request(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
     }
 }
 
-/// Stripe refused the content. It may have been given back already under another hand: its list
-/// decides.
+/// Stripe refused the content. Somebody may already have refunded it at Stripe: Stripe's list of
+/// refunds decides.
 async fn record_failure(
     ctx: &Ctx,
     refund: &RefundDocument,
@@ -328,7 +328,7 @@ pub(super) async fn sync_refunds(ctx: &Ctx, order: &Order, payment_intent: &str)
         };
         match known.iter().find(is_it) {
             Some(known) => apply(ctx, known, seen).await?,
-            None => adopt(ctx, order, &attempt.id, payment_intent, seen).await?,
+            None => import_refund(ctx, order, &attempt.id, payment_intent, seen).await?,
         }
     }
     Ok(())
@@ -339,7 +339,7 @@ async fn sync_refunds_of(ctx: &Ctx, payment_intent: &str, order_id: ObjectId) ->
     sync_refunds(ctx, &order, payment_intent).await
 }
 
-async fn apply(ctx: &Ctx, refund: &RefundDocument, seen: &RefundSeen) -> AppResult<()> {
+async fn apply(ctx: &Ctx, refund: &RefundDocument, seen: &StripeRefund) -> AppResult<()> {
     if refund.state == seen.state {
         return match refund.stripe_id {
             Some(_) => Ok(()),
@@ -378,12 +378,16 @@ async fn transition(
 }
 
 /// What a change of state means for the order's balance, and its line in the history.
-fn consequence(from: RefundState, to: RefundState, amount: Money) -> (RefundMove, Option<String>) {
+fn consequence(
+    from: RefundState,
+    to: RefundState,
+    amount: Money,
+) -> (RefundBalanceChange, Option<String>) {
     let minor = amount.minor();
     let takes = |state: RefundState| i64::from(state.is_under_way() || state.has_succeeded());
     let under_way = |state: RefundState| i64::from(state.is_under_way());
     let succeeded = |state: RefundState| i64::from(state.has_succeeded());
-    let by = RefundMove {
+    let by = RefundBalanceChange {
         refundable: minor * (takes(from) - takes(to)),
         refunding: minor * (under_way(to) - under_way(from)),
         refunded: minor * (succeeded(to) - succeeded(from)),
@@ -400,12 +404,12 @@ fn consequence(from: RefundState, to: RefundState, amount: Money) -> (RefundMove
 
 /// A refund made at Stripe appears on our side as well, whatever ours are doing at the same time:
 /// the money is gone.
-async fn adopt(
+async fn import_refund(
     ctx: &Ctx,
     order: &Order,
     attempt_id: &str,
     payment_intent: &str,
-    seen: &RefundSeen,
+    seen: &StripeRefund,
 ) -> AppResult<()> {
     let pays_order = order
         .attempt(attempt_id)
@@ -418,7 +422,7 @@ async fn adopt(
         payment_intent: payment_intent.to_owned(),
         amount: seen.amount,
         purpose: if pays_order { RefundPurpose::Order } else { RefundPurpose::Unclaimed },
-        shares: RefundShares::Unassigned,
+        shares: RefundAllocation::Unassigned,
         reason: "made at Stripe".into(),
         actor: "stripe".into(),
         stripe_id: Some(seen.id.clone()),
@@ -465,10 +469,10 @@ async fn adopt(
         .await
 }
 
-const fn counts(purpose: RefundPurpose) -> RefundCounts {
+const fn counts(purpose: RefundPurpose) -> RefundTarget {
     match purpose {
-        RefundPurpose::Order => RefundCounts::ForOrder,
-        RefundPurpose::Unclaimed => RefundCounts::ForAttemptAlone,
+        RefundPurpose::Order => RefundTarget::ForOrder,
+        RefundPurpose::Unclaimed => RefundTarget::ForAttemptAlone,
     }
 }
 

@@ -11,9 +11,9 @@ use crate::features::orders;
 use crate::features::orders::model::OrderState;
 use crate::features::orders::model::payment::{AttemptState, PaymentAttempt};
 use crate::features::orders::service::Order;
-use crate::features::payments::model::{Fulfilment, WatchOrder};
+use crate::features::payments::model::{PaymentOutcome, WatchOrder};
 use crate::features::payments::service::checkout_sessions::{Ensured, ensure_session};
-use crate::features::payments::service::fulfil::fulfil_attempt;
+use crate::features::payments::service::settle_payment::settle_attempt;
 use crate::features::payments::service::{stripe, stripe_now, unanswered};
 use crate::features::payments::stripe::requests::{self, Expiry};
 use crate::infra::ctx::Ctx;
@@ -45,15 +45,17 @@ pub async fn watch_order(ctx: &Ctx, order_id: ObjectId) -> AppResult<Progress> {
         ask_about(ctx, &order).await?
     };
     Ok(match outcome {
-        Fulfilment::Paid => {
+        PaymentOutcome::Paid => {
             tracing::warn!(order = %order.number, healed = true, "a payment was found that no webhook had told of");
             return close_remaining(ctx, &orders::service::by_id(ctx, order.id).await?).await;
         }
-        Fulfilment::Processing => return after_processing(ctx, &order).await,
-        Fulfilment::Expired | Fulfilment::Refunded if ctx.now() >= order.hold_expires_at => {
+        PaymentOutcome::Processing => return after_processing(ctx, &order).await,
+        PaymentOutcome::Expired | PaymentOutcome::Refunded
+            if ctx.now() >= order.hold_expires_at =>
+        {
             Progress::Done
         }
-        Fulfilment::Open if ctx.now() >= order.hold_expires_at => {
+        PaymentOutcome::Open if ctx.now() >= order.hold_expires_at => {
             Progress::Again { at: ctx.now() + SOON }
         }
         _ => Progress::Again { at: (ctx.now() + WATCH_EVERY).min(order.hold_expires_at) },
@@ -62,46 +64,46 @@ pub async fn watch_order(ctx: &Ctx, order_id: ObjectId) -> AppResult<Progress> {
 
 /// Ends an unpaid order, or finds out that it has been paid.
 ///
-/// Answers [`Fulfilment::Open`] when a shopper went back to pay in the same moment: then nothing
-/// was freed.
+/// Answers [`PaymentOutcome::Open`] when a shopper went back to pay in the same moment: then
+/// nothing was freed.
 ///
 /// # Errors
 /// `Unavailable` while Stripe does not say how the payment stands: then nothing is freed either.
-pub async fn end_unpaid(ctx: &Ctx, order: &Order, why: &str) -> AppResult<Fulfilment> {
-    let mut outcome = Fulfilment::Expired;
+pub async fn end_unpaid(ctx: &Ctx, order: &Order, why: &str) -> AppResult<PaymentOutcome> {
+    let mut outcome = PaymentOutcome::Expired;
     for attempt in order.attempts.iter().filter(|attempt| attempt.state.is_unsettled()) {
         match close_attempt(ctx, order, attempt).await? {
-            Fulfilment::Paid => return Ok(Fulfilment::Paid),
-            still @ (Fulfilment::Processing | Fulfilment::Open) => outcome = still,
-            Fulfilment::Expired | Fulfilment::Refunded => {}
+            PaymentOutcome::Paid => return Ok(PaymentOutcome::Paid),
+            still @ (PaymentOutcome::Processing | PaymentOutcome::Open) => outcome = still,
+            PaymentOutcome::Expired | PaymentOutcome::Refunded => {}
         }
     }
-    if outcome != Fulfilment::Expired || release_goods(ctx, order, why).await? {
+    if outcome != PaymentOutcome::Expired || release_goods(ctx, order, why).await? {
         return Ok(outcome);
     }
     let now = orders::service::by_id(ctx, order.id).await?;
     Ok(if now.state.is_paid_for() {
-        Fulfilment::Paid
+        PaymentOutcome::Paid
     } else if now.state == OrderState::PendingPayment {
-        Fulfilment::Open
+        PaymentOutcome::Open
     } else {
-        Fulfilment::Expired
+        PaymentOutcome::Expired
     })
 }
 
 /// Asks Stripe about every attempt that has a session and is not settled.
-async fn ask_about(ctx: &Ctx, order: &Order) -> AppResult<Fulfilment> {
-    let mut outcome = Fulfilment::Open;
+async fn ask_about(ctx: &Ctx, order: &Order) -> AppResult<PaymentOutcome> {
+    let mut outcome = PaymentOutcome::Open;
     for attempt in order.attempts.iter().filter(|attempt| attempt.state.is_unsettled()) {
         let Some(session_id) = &attempt.session_id else { continue };
         let seen = match attempt.state {
             // Its page must not stay payable beside the one the shopper goes on with.
             AttemptState::Superseded => close_attempt(ctx, order, attempt).await?,
-            _ => fulfil_attempt(ctx, order, &attempt.id, session_id, None).await?,
+            _ => settle_attempt(ctx, order, &attempt.id, session_id, None).await?,
         };
         match seen {
-            Fulfilment::Paid => return Ok(Fulfilment::Paid),
-            Fulfilment::Processing => outcome = Fulfilment::Processing,
+            PaymentOutcome::Paid => return Ok(PaymentOutcome::Paid),
+            PaymentOutcome::Processing => outcome = PaymentOutcome::Processing,
             _ => {}
         }
     }
@@ -126,9 +128,9 @@ async fn after_processing(ctx: &Ctx, order: &Order) -> AppResult<Progress> {
 async fn close_remaining(ctx: &Ctx, order: &Order) -> AppResult<Progress> {
     for attempt in order.attempts.iter().filter(|attempt| attempt.state.is_unsettled()) {
         match close_attempt(ctx, order, attempt).await? {
-            Fulfilment::Processing => return after_processing(ctx, order).await,
-            Fulfilment::Open => return Ok(Progress::Again { at: ctx.now() + SOON }),
-            Fulfilment::Paid | Fulfilment::Refunded | Fulfilment::Expired => {}
+            PaymentOutcome::Processing => return after_processing(ctx, order).await,
+            PaymentOutcome::Open => return Ok(Progress::Again { at: ctx.now() + SOON }),
+            PaymentOutcome::Paid | PaymentOutcome::Refunded | PaymentOutcome::Expired => {}
         }
     }
     Ok(Progress::Done)
@@ -139,21 +141,21 @@ async fn close_attempt(
     ctx: &Ctx,
     order: &Order,
     attempt: &PaymentAttempt,
-) -> AppResult<Fulfilment> {
+) -> AppResult<PaymentOutcome> {
     let session_id = match (&attempt.session_id, attempt.state) {
         (Some(session_id), AttemptState::Processing) => {
-            return fulfil_attempt(ctx, order, &attempt.id, session_id, None).await;
+            return settle_attempt(ctx, order, &attempt.id, session_id, None).await;
         }
         (Some(session_id), _) => session_id.clone(),
         (None, _) if attempt.is_past_its_end(stripe_now(ctx)) => {
             orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
-            return Ok(Fulfilment::Expired);
+            return Ok(PaymentOutcome::Expired);
         }
         // Stored, and perhaps sent: the same key finds what Stripe made of it.
         (None, AttemptState::Created) => match ensure_session(ctx, order, attempt).await? {
             Ensured::Payable(session) => session.id,
-            Ensured::Impossible => return Ok(Fulfilment::Expired),
-            Ensured::MovedOn => return Ok(Fulfilment::Open),
+            Ensured::Impossible => return Ok(PaymentOutcome::Expired),
+            Ensured::MovedOn => return Ok(PaymentOutcome::Open),
             Ensured::Lost => {
                 return Err(AppError::unavailable(
                     "Stripe does not say what it made of an attempt",
@@ -172,10 +174,10 @@ async fn close_attempt(
     {
         Expiry::Expired => {
             orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
-            Ok(Fulfilment::Expired)
+            Ok(PaymentOutcome::Expired)
         }
         // Paid, on its way, or expired by itself.
-        Expiry::NotOpen => fulfil_attempt(ctx, order, &attempt.id, &session_id, None).await,
+        Expiry::NotOpen => settle_attempt(ctx, order, &attempt.id, &session_id, None).await,
     }
 }
 
@@ -191,8 +193,13 @@ async fn release_goods(ctx: &Ctx, order: &Order, why: &str) -> AppResult<bool> {
                 }
                 outbox::cancel(tx, &WatchOrder { order_id: order.id.to_hex() }).await?;
                 let cause = Cause::order(&order.id.to_hex());
-                inventory::service::release(&ctx, tx, &cause, &orders::service::demand(&order))
-                    .await?;
+                inventory::service::release(
+                    &ctx,
+                    tx,
+                    &cause,
+                    &orders::service::stock_requests(&order),
+                )
+                .await?;
                 Ok(true)
             })
         })

@@ -98,7 +98,7 @@ pub enum Expiry {
 
 /// One refund as Stripe sees it.
 #[derive(Clone, Debug)]
-pub struct RefundSeen {
+pub struct StripeRefund {
     pub id: String,
     pub amount: Money,
     pub state: RefundState,
@@ -109,7 +109,7 @@ pub struct RefundSeen {
 
 /// One dispute as Stripe sees it.
 #[derive(Clone, Debug)]
-pub struct DisputeSeen {
+pub struct StripeDispute {
     pub id: String,
     pub payment_intent: Option<String>,
     pub amount: Money,
@@ -321,7 +321,7 @@ pub async fn refund(
     amount: Money,
     our_id: &str,
     key: &str,
-) -> Result<RefundSeen, StripeFailure> {
+) -> Result<StripeRefund, StripeFailure> {
     let request = CreateRefund::new()
         .payment_intent(payment_intent)
         .amount(to_stripe_amount(amount)?)
@@ -341,13 +341,13 @@ pub async fn refund(
 pub async fn refunds_of_payment(
     client: &StripeHttp,
     payment_intent: &str,
-) -> Result<Vec<RefundSeen>, StripeFailure> {
+) -> Result<Vec<StripeRefund>, StripeFailure> {
     let list = ListRefund::new().payment_intent(payment_intent).limit(100);
     let refunds = list.paginate().stream(client).map_err(|error| classify(&error));
     refunds.and_then(|refund| std::future::ready(read_refund(&refund))).try_collect().await
 }
 
-pub async fn dispute(client: &StripeHttp, id: &str) -> Result<DisputeSeen, StripeFailure> {
+pub async fn dispute(client: &StripeHttp, id: &str) -> Result<StripeDispute, StripeFailure> {
     let dispute = RetrieveDispute::new(id).send(client).await.map_err(|error| classify(&error))?;
     read_dispute(&dispute)
 }
@@ -433,8 +433,8 @@ fn read_session(session: &CheckoutSession) -> SessionState {
     }
 }
 
-fn read_refund(refund: &stripe_shared::Refund) -> Result<RefundSeen, StripeFailure> {
-    Ok(RefundSeen {
+fn read_refund(refund: &stripe_shared::Refund) -> Result<StripeRefund, StripeFailure> {
+    Ok(StripeRefund {
         id: refund.id.to_string(),
         amount: from_stripe_amount(refund.amount, &refund.currency)
             .ok_or_else(|| unknown_currency(&refund.currency))?,
@@ -450,10 +450,10 @@ fn read_refund(refund: &stripe_shared::Refund) -> Result<RefundSeen, StripeFailu
     })
 }
 
-fn read_dispute(dispute: &stripe_shared::Dispute) -> Result<DisputeSeen, StripeFailure> {
+fn read_dispute(dispute: &stripe_shared::Dispute) -> Result<StripeDispute, StripeFailure> {
     use stripe_shared::DisputeStatus as S;
     let fee: i64 = dispute.balance_transactions.iter().map(|transaction| transaction.fee).sum();
-    Ok(DisputeSeen {
+    Ok(StripeDispute {
         id: dispute.id.to_string(),
         payment_intent: dispute.payment_intent.as_ref().map(|p| p.id().to_string()),
         amount: from_stripe_amount(dispute.amount, &dispute.currency)

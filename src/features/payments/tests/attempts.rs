@@ -184,7 +184,7 @@ async fn r121_retries_hold_the_goods_for_an_hour_in_all() {
     let hold = app.order().await.hold_expires_at;
     assert!(hold - placed_at <= 60 * 60_000, "held for {} minutes", (hold - placed_at) / 60_000);
     app.advance(Duration::from_secs(24 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let order = app.order().await;
     assert_eq!(
         order.state,

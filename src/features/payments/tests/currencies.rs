@@ -81,7 +81,7 @@ async fn r137_an_order_in_every_currency_is_paid_and_partly_refunded() {
         for currency in currencies {
             buy_and_refund_a_part(&shop, *currency).await;
         }
-        shop.work().await;
+        shop.run_due_jobs().await;
         let orders = shop.orders().await;
         assert_eq!(orders.len(), currencies.len());
         for order in orders {

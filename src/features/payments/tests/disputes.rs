@@ -126,7 +126,7 @@ async fn r140_refunds_and_disputes_are_found_after_a_day_without_webhooks() {
         )
         .await;
     app.advance(std::time::Duration::from_secs(4 * 3_600)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let order = app.order().await;
     assert_eq!(order.payment.refunded_minor, 390);
     assert_eq!(state(&app).await, Some(DisputeState::InquiryNeedsResponse));

@@ -76,7 +76,7 @@ async fn r140_an_event_that_cannot_be_handled_yet_is_read_again() {
     assert_eq!(app.order().await.state, OrderState::PendingPayment);
     app.sandbox.clear_faults().await;
     app.advance(Duration::from_secs(60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(app.order().await.state, OrderState::Paid);
     app.assert_settled().await;
 }

@@ -17,7 +17,7 @@ use axum::http::Request;
 use futures::future::join_all;
 use mongodb::bson::oid::ObjectId;
 
-use crate::features::payments::model::{Fulfilment, RefundShares};
+use crate::features::payments::model::{PaymentOutcome, RefundAllocation};
 use crate::features::payments::service::{self, NewRefund};
 use crate::testing::app::{TestApp, own_address};
 use crate::testing::sandbox::session_id;
@@ -106,7 +106,7 @@ async fn pay_5_r66_reconciliation_alone_completes_the_order() {
     let session = visitor.come_to_payment(&[("TEAPOT", "1")], "anna@example.com").await;
     app.sandbox.pay(&session, PAID).await;
     app.advance(Duration::from_secs(300)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(state(&app).await, "paid");
     app.assert_settled().await;
 }
@@ -120,7 +120,7 @@ async fn pay_2_r62_a33_many_messengers_one_effect() {
     let session = visitor.come_to_payment(&[("TEAPOT", "2")], &address).await;
     app.sandbox.pay(&session, PAID).await;
     let ctx = app.ctx();
-    let outcomes = join_all((0..20).map(|_| service::fulfil(&ctx, &session))).await;
+    let outcomes = join_all((0..20).map(|_| service::settle_payment(&ctx, &session))).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     app.sandbox
         .control(
@@ -132,7 +132,7 @@ async fn pay_2_r62_a33_many_messengers_one_effect() {
     app.sandbox.control(axum::http::Method::POST, "webhooks/flush", serde_json::json!({})).await;
     app.until(|| async { app.sandbox.report().await["undelivered_events"] == 0 }).await;
     visitor.come_back(&session).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(app.mails_to(&address).await.len(), 1, "one order, one confirmation");
     let sells = app
         .documents("stock_ledger")
@@ -173,7 +173,7 @@ async fn pay_7_a_dead_session_is_followed_by_another_attempt_at_the_same_total()
     let second = session_id(retry.location());
     assert_ne!(second, session);
     app.advance(Duration::from_secs(10 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(
         state(&app).await,
         "pending_payment",
@@ -194,7 +194,7 @@ async fn pay_6_a35_nothing_is_released_while_stripe_was_not_asked() {
     // Paid in the last minute, and nobody told us.
     app.sandbox.pay(&session, PAID).await;
     app.advance(Duration::from_secs(40 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(
         state(&app).await,
         "paid",
@@ -212,11 +212,11 @@ async fn pay_6_stripe_silent_means_nothing_is_released() {
     for call in ["POST /v1/checkout/sessions/*/expire", "GET /v1/checkout/sessions/*"] {
         app.sandbox.standing_fault(call, "error_500_before_work").await;
     }
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(state(&app).await, "pending_payment");
     app.sandbox.clear_faults().await;
     app.advance(Duration::from_secs(10 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(state(&app).await, "expired");
     app.assert_settled().await;
 }
@@ -250,7 +250,7 @@ async fn r58_f17_a_stored_500_ends_in_one_session_or_none() {
     // The 500 is replayed under its key: the shopper sees the order waiting, nothing is charged
     // twice.
     app.advance(Duration::from_secs(45 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     app.assert_settled().await;
 }
 
@@ -291,9 +291,9 @@ async fn r59_a34_money_for_an_order_that_ended_goes_back_once() {
         .await
         .unwrap();
     let ctx = app.ctx();
-    let outcomes = join_all((0..5).map(|_| service::fulfil(&ctx, &session))).await;
-    assert!(outcomes.iter().all(|o| matches!(o, Ok(Fulfilment::Refunded))), "{outcomes:?}");
-    app.work().await;
+    let outcomes = join_all((0..5).map(|_| service::settle_payment(&ctx, &session))).await;
+    assert!(outcomes.iter().all(|o| matches!(o, Ok(PaymentOutcome::Refunded))), "{outcomes:?}");
+    app.run_due_jobs().await;
     let report = app.sandbox.report().await;
     let money = &report["currencies"]["eur"];
     assert_eq!(money["captured"], money["refunded"], "{report}");
@@ -399,7 +399,7 @@ async fn pay_8_a_delayed_payment_keeps_the_goods_until_it_is_settled() {
     let page = visitor.come_back(&session).await;
     page.assert_status(200);
     app.advance(Duration::from_secs(40 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(state(&app).await, "pending_payment", "the bank has not said no");
     app.sandbox.settle(&session, "succeed").await;
     app.until(|| async { state(&app).await == "paid" }).await;
@@ -414,7 +414,7 @@ async fn msg_1_r108_one_confirmation_reaches_the_customer() {
     let session = visitor.come_to_payment(&[("TEAPOT", "1")], &to).await;
     app.sandbox.pay(&session, PAID).await;
     visitor.come_back(&session).await.assert_status(303);
-    app.work().await;
+    app.run_due_jobs().await;
     let mails = app.mails_to(&to).await;
     assert_eq!(mails.len(), 1);
     let text = mails[0]["text"].as_str().unwrap();
@@ -461,7 +461,7 @@ async fn new_refund(app: &TestApp, id: &str, amount_minor: i64) -> NewRefund {
         id: id.into(),
         order_id,
         amount_minor,
-        shares: RefundShares::Amount,
+        shares: RefundAllocation::Amount,
         reason: "test".into(),
     }
 }

@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::{buy_teapot, new_refund, payment_intent};
 use crate::features::orders::model::PaymentState;
-use crate::features::payments::model::{Fulfilment, RefundPurpose, RefundShares, RefundState};
+use crate::features::payments::model::{
+    PaymentOutcome, RefundAllocation, RefundPurpose, RefundState,
+};
 use crate::features::payments::{service, store};
 use crate::testing::app::TestApp;
 use crate::testing::shopper::PAID;
@@ -51,10 +53,13 @@ async fn r133_money_owed_back_is_asked_for_until_stripe_takes_it() {
         let app = TestApp::start().await;
         let session = unclaimed_payment(&app).await;
         app.sandbox.standing_fault(REFUNDS, fault).await;
-        assert_eq!(service::fulfil(&app.ctx(), &session).await.unwrap(), Fulfilment::Refunded);
+        assert_eq!(
+            service::settle_payment(&app.ctx(), &session).await.unwrap(),
+            PaymentOutcome::Refunded
+        );
         for hours in [0, 1, 24, 24 * 31] {
             app.advance(Duration::from_secs(hours * 3_600)).await;
-            app.work().await;
+            app.run_due_jobs().await;
         }
         let refund = refunds(&app).await.remove(0);
         assert_eq!(refund.state, RefundState::Requested, "{fault}: not given up");
@@ -81,7 +86,7 @@ async fn r133_a_key_that_may_not_refund_for_a_day_ends_no_refund_of_an_order() {
         service::refund_order(&app.ctx(), new_refund(&app, "r-1", 1_000).await).await.unwrap();
         for hours in [0, 1, 24] {
             app.advance(Duration::from_secs(hours * 3_600)).await;
-            app.work().await;
+            app.run_due_jobs().await;
         }
         assert_eq!(refunds(&app).await[0].state, RefundState::Requested, "{fault}: not given up");
         app.sandbox.clear_faults().await;
@@ -95,7 +100,7 @@ async fn r139_what_was_read_before_a_refund_arrived_takes_nothing_back() {
     let app = TestApp::start().await;
     buy_teapot(&app).await;
     service::refund_order(&app.ctx(), new_refund(&app, "r-1", 1_000).await).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(refunds(&app).await[0].state, RefundState::Succeeded);
     let ctx = app.ctx();
     for earlier in [RefundState::Requested, RefundState::Pending, RefundState::RequiresAction] {
@@ -117,7 +122,7 @@ async fn r133_an_empty_balance_at_stripe_is_waited_out() {
     let session = unclaimed_payment(&app).await;
     let empty = json!({ "endpoint": REFUNDS, "kind": "bad_request_400", "code": "balance_insufficient", "message": "Insufficient funds", "count": 3 });
     app.sandbox.post("faults", empty).await;
-    service::fulfil(&app.ctx(), &session).await.unwrap();
+    service::settle_payment(&app.ctx(), &session).await.unwrap();
     app.assert_settled().await;
     let refund = refunds(&app).await.remove(0);
     assert_eq!(refund.state, RefundState::Succeeded);
@@ -132,7 +137,7 @@ async fn r58_a_refund_whose_answer_was_lost_for_a_day_is_made_once() {
     buy_teapot(&app).await;
     app.sandbox.fault(REFUNDS, "drop_after_work", 1).await;
     service::refund_order(&app.ctx(), new_refund(&app, "r-1", 2_000).await).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     // Nobody came back to it for longer than Stripe remembers keys.
     app.advance(Duration::from_secs(25 * 3_600)).await;
     app.assert_settled().await;
@@ -147,7 +152,7 @@ async fn r139_a_refund_counts_when_its_money_has_arrived_and_no_longer_when_it_f
     for (begins, counts) in [("pending", false), ("requires_action", false), ("succeeded", true)] {
         app.sandbox.post("refunds/begin", json!({ "status": begins })).await;
         service::refund_order(&app.ctx(), new_refund(&app, begins, 1_000).await).await.unwrap();
-        app.work().await;
+        app.run_due_jobs().await;
         let order = app.order().await;
         assert_eq!(order.payment.refunded_minor > 0, counts, "{begins}");
         assert_eq!(label(&app).await == PaymentState::PartlyRefunded, counts, "{begins}");
@@ -181,7 +186,7 @@ async fn r139_news_of_a_refund_that_comes_late_takes_nothing_back() {
     app.sandbox.webhooks("withhold").await;
     app.sandbox.post("refunds/begin", json!({ "status": "pending" })).await;
     service::refund_order(&app.ctx(), new_refund(&app, "r-1", 1_000).await).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     let stripe_id = refunds(&app).await[0].stripe_id.clone().unwrap();
     app.sandbox.post(&format!("refunds/{stripe_id}/succeed"), json!({})).await;
     app.sandbox.post("webhooks/mode", json!({ "mode": "reorder" })).await;
@@ -196,11 +201,14 @@ async fn r139_a_refund_made_at_stripe_is_taken_over_while_one_of_ours_is_under_w
     buy_teapot(&app).await;
     app.sandbox.standing_fault(REFUNDS, "error_500_before_work").await;
     service::refund_order(&app.ctx(), new_refund(&app, "ours", 5_390).await).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     app.sandbox.dashboard_refund(&payment_intent(&app).await, 1_000).await;
     app.until(|| async { refunds(&app).await.len() == 2 }).await;
     let theirs = refunds(&app).await.into_iter().find(|refund| refund.actor == "stripe").unwrap();
-    assert_eq!((theirs.state, &theirs.shares), (RefundState::Succeeded, &RefundShares::Unassigned));
+    assert_eq!(
+        (theirs.state, &theirs.shares),
+        (RefundState::Succeeded, &RefundAllocation::Unassigned)
+    );
     assert_eq!(app.order().await.payment.refunded_minor, 1_000);
     // Ours asks for more than is left: refused for good, and the rest can be refunded.
     app.sandbox.clear_faults().await;
@@ -245,7 +253,7 @@ async fn r76_a36_ten_refunds_at_once_never_give_back_more_than_was_paid() {
     assert_eq!(tries.iter().filter(|ok| **ok).count(), 2, "2 × €20.00 of €53.90");
     let negative = service::refund_order(&app.ctx(), new_refund(&app, "negative", -5).await).await;
     assert_eq!(negative.unwrap_err().status(), 422);
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(label(&app).await, PaymentState::PartlyRefunded);
     assert_eq!(app.order().await.payment.refunded_minor, 4_000);
     let guest = app.app.public_ctx("test", None);
@@ -274,7 +282,7 @@ async fn r76_one_refund_asked_for_twice_is_one_refund() {
     buy_teapot(&app).await;
     for _ in 0..3 {
         service::refund_order(&app.ctx(), new_refund(&app, "once", 2_000).await).await.unwrap();
-        app.work().await;
+        app.run_due_jobs().await;
     }
     let other = service::refund_order(&app.ctx(), new_refund(&app, "once", 2_001).await).await;
     assert_eq!(other.unwrap_err().code, "refund_id_used");

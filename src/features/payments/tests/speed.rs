@@ -47,7 +47,7 @@ async fn r138_commands_and_calls_of_a_purchase_are_few() {
     let back = visitor.come_back(&session).await;
     back.assert_status(303);
     count("return page");
-    app.work().await;
+    app.run_due_jobs().await;
     count("jobs");
     let calls: Vec<(String, i64)> = app.sandbox.report().await["calls"]["by_endpoint"]
         .as_object()

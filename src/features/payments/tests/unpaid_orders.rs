@@ -36,7 +36,7 @@ async fn r136_nothing_is_freed_while_stripe_refuses_to_close_the_page() {
             .unwrap();
         app.sandbox.standing_fault(EXPIRE, fault).await;
         app.advance(Duration::from_secs(11 * 60)).await;
-        app.work().await;
+        app.run_due_jobs().await;
         assert_eq!(app.order().await.state, OrderState::PendingPayment, "{fault}");
         app.assert_invariants().await;
         assert_eq!(app.sandbox.pay(&session, PAID).await, "paid", "the page could still be paid");
@@ -61,7 +61,7 @@ async fn r136_a_retry_between_closing_and_freeing_keeps_the_goods() {
     let outcome = service::end_unpaid(&ctx, &read, "test").await.unwrap();
     assert_eq!(
         outcome,
-        crate::features::payments::model::Fulfilment::Open,
+        crate::features::payments::model::PaymentOutcome::Open,
         "it is not the order that was read any more"
     );
     assert_eq!(app.order().await.state, OrderState::PendingPayment);
@@ -107,7 +107,7 @@ async fn r135_many_waiting_bank_transfers_keep_no_expired_order_waiting() {
     orders.insert_many(waiting).await.unwrap();
     rows.insert_many(watches).await.unwrap();
     app.advance(Duration::from_secs(42 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let lamp = app.orders().await.into_iter().find(|order| order.id == expired.id).unwrap();
     assert_eq!(lamp.state, OrderState::Expired, "freed although 300 others came first and failed");
 }
@@ -121,7 +121,7 @@ async fn r135_money_that_is_on_its_way_for_too_long_waits_for_a_person_and_is_st
     app.until(|| async { app.order().await.payment_state().key() == "processing" }).await;
     for _ in 0..22 {
         app.advance(Duration::from_secs(86_400)).await;
-        app.work().await;
+        app.run_due_jobs().await;
     }
     assert!(app.open_rows().await.is_empty(), "nobody asks for ever");
     let parked = app

@@ -26,9 +26,9 @@ const FILLERS: [&str; 20] = [
 ///
 /// Takes and gives lower-case text. Only English endings are known; every other word stays as it
 /// is.
-pub fn root(word: &str) -> Cow<'_, str> {
+pub fn stem(word: &str) -> Cow<'_, str> {
     if let Some((_, singular)) = IRREGULAR.iter().find(|(plural, _)| *plural == word) {
-        return root(singular);
+        return stem(singular);
     }
     if word.len() < 4 || !word.is_ascii() || SINGULAR.contains(&word) {
         return Cow::Borrowed(word);
@@ -55,7 +55,7 @@ pub fn root(word: &str) -> Cow<'_, str> {
 /// (SRCH-4).
 ///
 /// Words with digits are sizes and model names: another one is another thing.
-pub fn allowed_edits(word: &str) -> u8 {
+pub fn max_edit_distance(word: &str) -> u8 {
     if word.chars().any(|c| c.is_numeric()) {
         return 0;
     }
@@ -66,7 +66,7 @@ pub fn allowed_edits(word: &str) -> u8 {
     }
 }
 
-pub fn is_filler(word: &str) -> bool {
+pub fn is_stop_word(word: &str) -> bool {
     FILLERS.contains(&word)
 }
 
@@ -105,7 +105,7 @@ mod tests {
             ("cushion", "cushions"),
         ];
         for (one, many) in pairs {
-            assert_eq!(root(one), root(many), "{one} / {many}");
+            assert_eq!(stem(one), stem(many), "{one} / {many}");
         }
     }
 
@@ -114,10 +114,10 @@ mod tests {
         for (a, b) in
             [("cap", "cape"), ("pan", "pane"), ("tub", "tube"), ("mat", "mate"), ("glass", "glas")]
         {
-            assert_ne!(root(a), root(b), "{a} / {b}");
+            assert_ne!(stem(a), stem(b), "{a} / {b}");
         }
-        assert_eq!(root("écharpes"), "écharpes");
-        assert_eq!(root(""), "");
+        assert_eq!(stem("écharpes"), "écharpes");
+        assert_eq!(stem(""), "");
     }
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
             ("1200x800", 0),
             ("вазы", 1),
         ] {
-            assert_eq!(allowed_edits(word), edits, "{word}");
+            assert_eq!(max_edit_distance(word), edits, "{word}");
         }
     }
 }

@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 use tantivy::termdict::TermDictionary;
 use tantivy::{Searcher, Term};
 
-use crate::features::search::model::allowed_edits;
+use crate::features::search::model::max_edit_distance;
 use crate::features::search::service::index::Fields;
 use crate::shared::ids::Sku;
 
@@ -66,7 +66,7 @@ impl<'a> Dictionary<'a> {
     /// Words that differ from this one by the letters forgiven at its length, nearest first: first
     /// those one letter off, then those two letters off.
     pub fn corrections(&self, word: &str) -> tantivy::Result<[Vec<Entry>; 2]> {
-        self.within(word, allowed_edits(word))
+        self.within(word, max_edit_distance(word))
     }
 
     /// As [`Self::corrections`] with a number of letters of the caller's choice, at most two.

@@ -23,7 +23,8 @@ use crate::features::search::service::text::{roots, words_and_compounds};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
 
-/// The work of a search is bounded by how it is made; this is for a machine that is out of breath.
+/// The work of a search is bounded by how it is made; this limit only matters when the machine is
+/// overloaded.
 const DEADLINE: Duration = Duration::from_secs(1);
 /// Searches that may run at once; the others wait, within the same deadline.
 const SEARCHES_AT_ONCE: usize = 8;

@@ -10,7 +10,7 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use crate::features::search::model::{is_filler, root};
+use crate::features::search::model::{is_stop_word, stem};
 use crate::features::search::service::dictionary::{Dictionary, Entry};
 use crate::features::search::service::index::Fields;
 use crate::features::search::service::text::words;
@@ -128,7 +128,7 @@ impl ParsedQuery {
 
 impl Word {
     fn read(dictionary: &Dictionary<'_>, text: &str, is_last: bool) -> tantivy::Result<Self> {
-        let exact = root(text).into_owned();
+        let exact = stem(text).into_owned();
         let longer = if is_last { dictionary.completions(text)? } else { Vec::new() };
         let known = !longer.is_empty() || dictionary.has(text)? || dictionary.has(&exact)?;
         let completed = other_roots(&longer, std::slice::from_ref(&exact));
@@ -171,8 +171,8 @@ fn significant_terms(mut words: Vec<String>) -> Vec<String> {
         }
         new
     });
-    if words.iter().any(|word| !is_filler(word)) {
-        words.retain(|word| !is_filler(word));
+    if words.iter().any(|word| !is_stop_word(word)) {
+        words.retain(|word| !is_stop_word(word));
     }
     words.truncate(MOST_WORDS);
     words
@@ -188,7 +188,7 @@ fn join_neighbours(
         let joined = pair.concat();
         if dictionary.has(&joined)? {
             for word in words.iter_mut().skip(place).take(2) {
-                word.exact.push(root(&joined).into_owned());
+                word.exact.push(stem(&joined).into_owned());
                 word.known = true;
             }
         }
@@ -228,7 +228,7 @@ fn skus(
 /// The roots of entries, each once, without those of `exact`.
 fn other_roots(entries: &[Entry], exact: &[String]) -> Vec<String> {
     let mut roots: Vec<String> =
-        entries.iter().map(|entry| root(&entry.word).into_owned()).collect();
+        entries.iter().map(|entry| stem(&entry.word).into_owned()).collect();
     roots.sort_unstable();
     roots.dedup();
     roots.retain(|root| !exact.contains(root));

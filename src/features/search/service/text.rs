@@ -5,7 +5,7 @@ use tantivy::tokenizer::{
     AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream,
 };
 
-use crate::features::search::model::root;
+use crate::features::search::model::stem;
 
 /// Bytes; longer runs of letters are no words.
 const LONGEST_WORD: usize = 40;
@@ -39,7 +39,7 @@ pub fn words_and_compounds(text: &str) -> Vec<String> {
 
 /// What is put into the index for a text.
 pub fn roots(words: &[String]) -> String {
-    words.iter().map(|word| root(word)).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| stem(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// "Chef's" is "chef", "d'Orsay" is "dOrsay": nobody types the mark reliably.

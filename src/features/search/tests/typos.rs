@@ -53,7 +53,7 @@ const TYPOS: [(&str, &str); 120] = [
     ("arm chair", "armchair"),
     ("bookshlef", "bookshelf"),
     ("bokshelf", "bookshelf"),
-    ("book index", "bookshelf"),
+    ("book shelf", "bookshelf"),
     ("sidebord", "sideboard"),
     ("siedboard", "sideboard"),
     ("stol", "stool"),

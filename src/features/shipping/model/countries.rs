@@ -61,8 +61,6 @@ pub fn country(code: &str) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.code == code)
 }
 
-impl Country {}
-
 use AddressField::{City, Company, Line1, Line2, Name, Phone, Postcode, Province};
 
 const POSTCODE_BEFORE_CITY: &[AddressField] = &[Name, Company, Line1, Line2, Postcode, City, Phone];

@@ -50,13 +50,13 @@ impl Offer {
 /// Why no method fits. Its text says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
-pub enum NoMethod {
+pub enum NoShippingMethod {
     UnknownCountry,
     NotThere { country: String },
     TooHeavy { country: String, weight_grams: u64, limit_grams: u64 },
 }
 
-impl NoMethod {
+impl NoShippingMethod {
     /// Stable, in snake case.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl NoMethod {
     }
 }
 
-impl fmt::Display for NoMethod {
+impl fmt::Display for NoShippingMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownCountry => f.write_str("Choose a country from the list."),
@@ -88,8 +88,8 @@ impl fmt::Display for NoMethod {
 }
 
 /// For the field `country`, status 422.
-impl From<NoMethod> for AppError {
-    fn from(reason: NoMethod) -> Self {
+impl From<NoShippingMethod> for AppError {
+    fn from(reason: NoShippingMethod) -> Self {
         Self::field(reason.code(), "country", reason.to_string())
     }
 }
@@ -103,19 +103,19 @@ pub fn methods_for(
     country_code: &str,
     subtotal: Money,
     weight_grams: u64,
-) -> Result<Vec<Offer>, NoMethod> {
-    let Some(known) = country(country_code) else { return Err(NoMethod::UnknownCountry) };
+) -> Result<Vec<Offer>, NoShippingMethod> {
+    let Some(known) = country(country_code) else { return Err(NoShippingMethod::UnknownCountry) };
     let there = methods_there(rules, country_code);
     let country = known.name.to_owned();
     if there.is_empty() {
-        return Err(NoMethod::NotThere { country });
+        return Err(NoShippingMethod::NotThere { country });
     }
     let fitting = there.iter().filter(|method| method.carries(weight_grams));
     let mut offers: Vec<Offer> = fitting.map(|method| offer(method, subtotal)).collect();
     if offers.is_empty() {
         let limit_grams =
             there.iter().filter_map(|method| method.max_weight_grams).max().unwrap_or(0);
-        return Err(NoMethod::TooHeavy { country, weight_grams, limit_grams });
+        return Err(NoShippingMethod::TooHeavy { country, weight_grams, limit_grams });
     }
     offers.sort_by_key(|offer| (offer.price.minor(), offer.max_days, offer.min_days));
     Ok(offers)

@@ -4,10 +4,10 @@
 //! `cargo xtask storm` runs it for minutes; among the ordinary tests it lasts seconds and always
 //! begins the same way.
 
-mod aftermath;
+mod fault_injection;
+mod final_checks;
 mod history;
 mod shoppers;
-mod trouble;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -151,14 +151,14 @@ async fn i1_to_i7_hold_after_a_storm() {
     println!("storm: seed {seed}, {seconds} seconds");
     let storm = Storm::start(seed, Duration::from_secs(seconds)).await;
     tokio::join!(
-        trouble::disturb_dependencies(&storm),
-        trouble::kill_processes(&storm),
-        trouble::disturb_webhooks(&storm),
-        trouble::give_money_back(&storm),
-        trouble::report_progress(&storm),
+        fault_injection::disturb_dependencies(&storm),
+        fault_injection::kill_processes(&storm),
+        fault_injection::disturb_webhooks(&storm),
+        fault_injection::give_money_back(&storm),
+        fault_injection::report_progress(&storm),
         join_all((0..SHOPPERS).map(|number| shoppers::shop(&storm, number))),
     );
-    aftermath::calm_down(&storm).await;
-    aftermath::check(&storm).await;
+    final_checks::calm_down(&storm).await;
+    final_checks::check(&storm).await;
     println!("storm: {}", storm.history.summary());
 }

@@ -6,8 +6,8 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag};
 use crate::features::content::model::{Block, Inline, Level, LinkTarget, ListKind, plain_text};
 use crate::shared::validate::suggest_slug;
 
-/// ExpiringSet inside marks beyond this depth are dropped and their text kept: a tree is walked by
-/// calls inside calls.
+/// Formatting nested inside other formatting beyond this depth are dropped and their text kept: a
+/// tree is walked by calls inside calls.
 const DEEPEST: usize = 8;
 
 /// What stands in a text for the shop's own words. They are put in after the marks were read, so

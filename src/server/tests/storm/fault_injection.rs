@@ -11,7 +11,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
-use crate::features::payments::model::RefundShares;
+use crate::features::payments::model::RefundAllocation;
 use crate::features::payments::service::{NewRefund, refund_order};
 use crate::server::tests::storm::{DEPENDENCIES, SECONDS, Storm};
 
@@ -139,7 +139,7 @@ async fn refund(storm: &Storm, random: &mut StdRng, number: u32) {
         id: format!("storm-{number}"),
         order_id: order.id,
         amount_minor: amount,
-        shares: RefundShares::Amount,
+        shares: RefundAllocation::Amount,
         reason: "storm".into(),
     };
     let ctx = storm.app.ctx();

@@ -99,7 +99,7 @@ async fn killed_while_placing(writes: u64) -> bool {
     stage.app.assert_invariants().await;
     // Nobody pays: the goods come back, once.
     stage.app.advance(Duration::from_secs(45 * 60)).await;
-    stage.app.work().await;
+    stage.app.run_due_jobs().await;
     assert_eq!(stage.open_orders().await, 0, "killed before write {writes}");
     stage.app.assert_invariants().await;
     killed
@@ -114,7 +114,7 @@ async fn killed_after_payment(writes: u64) -> bool {
     let mut before = shopper.clone();
     let killed = stage.kill_during(writes, before.come_back(&session)).await;
     led_on(async || shopper.come_back(&session).await).await.assert_status(303);
-    stage.app.work().await;
+    stage.app.run_due_jobs().await;
     let orders = stage.app.documents("orders").await;
     assert_eq!(
         (orders.len(), orders[0].get_str("state")),

@@ -8,7 +8,7 @@ use crate::features::orders;
 use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::{Capture, CaptureUse, is_as_agreed};
 use crate::features::orders::service::Order;
-use crate::features::payments::model::{Fulfilment, WatchOrder};
+use crate::features::payments::model::{PaymentOutcome, WatchOrder};
 use crate::features::payments::service::refunds::refund_unclaimed;
 use crate::features::payments::service::{stripe, unanswered};
 use crate::features::payments::stripe::requests::{self, ATTEMPT_ID, SessionState, SessionStatus};
@@ -24,21 +24,22 @@ use crate::shared::error::{AppError, AppResult};
 /// `NotFound` for a session that no attempt of ours has; `Unavailable` when Stripe or the database
 /// does not answer.
 #[cfg(test)]
-pub async fn fulfil(ctx: &Ctx, session_id: &str) -> AppResult<Fulfilment> {
-    let order =
-        orders::service::by_session(ctx, session_id).await?.ok_or_else(AppError::not_found)?;
+pub async fn settle_payment(ctx: &Ctx, session_id: &str) -> AppResult<PaymentOutcome> {
+    let order = orders::service::find_by_checkout_session(ctx, session_id)
+        .await?
+        .ok_or_else(AppError::not_found)?;
     let attempt = order.attempt_of_session(session_id).ok_or_else(AppError::not_found)?;
-    fulfil_attempt(ctx, &order, &attempt.id, session_id, None).await
+    settle_attempt(ctx, &order, &attempt.id, session_id, None).await
 }
 
 /// As [`fulfil`], for an attempt whose order was just read. `event_id` is stored with the effect.
-pub(super) async fn fulfil_attempt(
+pub(super) async fn settle_attempt(
     ctx: &Ctx,
     order: &Order,
     attempt_id: &str,
     session_id: &str,
     event_id: Option<&str>,
-) -> AppResult<Fulfilment> {
+) -> AppResult<PaymentOutcome> {
     let attempt = order.attempt(attempt_id).ok_or_else(AppError::not_found)?;
     // Of money that is recorded Stripe is not asked again (R138).
     if let Some(capture) = &attempt.capture
@@ -59,9 +60,9 @@ pub(super) async fn fulfil_attempt(
             let payment_intent = session.payment_intent.as_deref();
             orders::service::payment::set_processing(ctx, order.id, attempt_id, payment_intent)
                 .await?;
-            Fulfilment::Processing
+            PaymentOutcome::Processing
         }
-        SessionStatus::Open => Fulfilment::Open,
+        SessionStatus::Open => PaymentOutcome::Open,
         SessionStatus::Complete | SessionStatus::Expired => {
             if orders::service::payment::expire_attempt(ctx, order.id, attempt_id).await? {
                 // Whoever looks after the order learns it at once, also if it had been put aside.
@@ -72,7 +73,7 @@ pub(super) async fn fulfil_attempt(
                 )
                 .await?;
             }
-            Fulfilment::Expired
+            PaymentOutcome::Expired
         }
     })
 }
@@ -84,7 +85,7 @@ async fn capture(
     attempt_id: &str,
     session: &SessionState,
     event_id: Option<&str>,
-) -> AppResult<Fulfilment> {
+) -> AppResult<PaymentOutcome> {
     let Some(received) = session.received else {
         tracing::error!(target: "alarm", order = %order.number, session = %session.id, "a payment arrived in a currency that the store does not know");
         return Err(AppError::internal("a payment in a currency that the store does not know"));
@@ -98,7 +99,7 @@ async fn capture(
             expected = order.total_minor, received = received.minor(), currency = %received.currency(),
             "a payment does not match its order",
         );
-        ctx.record(SecurityEvent {
+        ctx.log_security_event(SecurityEvent {
             name: "amount_mismatch",
             outcome: Outcome::Refused,
             object: attempt_id,
@@ -147,7 +148,7 @@ async fn capture(
             .ok_or_else(|| AppError::internal("a capture is gone"));
     };
     if let Some(cart) = cart {
-        cart::service::keep_copy(ctx, &cart).await?;
+        cart::service::cache_cart(ctx, &cart).await?;
     }
     Ok(outcome_of(used_for))
 }
@@ -159,9 +160,13 @@ pub(super) async fn complete_order(
     tx: &mut Tx,
     order: &Order,
 ) -> TxResult<Option<cart::service::Cart>> {
-    let cart =
-        cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order))
-            .await?;
+    let cart = cart::service::take_out_bought(
+        ctx,
+        tx,
+        order.cart_id,
+        &orders::service::bought_quantities(order),
+    )
+    .await?;
     let watch = WatchOrder { order_id: order.id.to_hex() };
     if order.attempts.iter().any(|attempt| attempt.state.is_unsettled()) {
         // A second page may be open in another tab: it is closed before it is paid as well (R59).
@@ -174,15 +179,15 @@ pub(super) async fn complete_order(
         ctx,
         tx,
         &Cause::order(&order.id.to_hex()),
-        &orders::service::demand(order),
+        &orders::service::stock_requests(order),
     )
     .await?;
     Ok(cart)
 }
 
-const fn outcome_of(used_for: CaptureUse) -> Fulfilment {
+const fn outcome_of(used_for: CaptureUse) -> PaymentOutcome {
     match used_for {
-        CaptureUse::Order => Fulfilment::Paid,
-        CaptureUse::Unclaimed => Fulfilment::Refunded,
+        CaptureUse::Order => PaymentOutcome::Paid,
+        CaptureUse::Unclaimed => PaymentOutcome::Refunded,
     }
 }

@@ -12,7 +12,7 @@ use crate::server::app::App;
 
 /// What the edge knows of a request.
 #[derive(Clone, Debug)]
-pub struct Edge {
+pub struct ClientInfo {
     pub request_id: String,
     pub client_ip: Option<IpAddr>,
 }
@@ -22,7 +22,7 @@ pub async fn layer(State(app): State<Arc<App>>, mut request: Request, next: Next
     let client_ip =
         client_ip(peer, request.headers(), &app.clients.settings.services.trusted_proxies);
     let request_id = format!("{:016x}", rand::random::<u64>());
-    request.extensions_mut().insert(Edge { request_id: request_id.clone(), client_ip });
+    request.extensions_mut().insert(ClientInfo { request_id: request_id.clone(), client_ip });
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", value);

@@ -7,8 +7,8 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::features::orders::model::OrderState;
+use crate::server::tests::storm::fault_injection::{clear_faults, real_time, settle_transfer};
 use crate::server::tests::storm::history::Promise;
-use crate::server::tests::storm::trouble::{clear_faults, real_time, settle_transfer};
 use crate::server::tests::storm::{Storm, TRANSACTION_LIFETIME};
 
 /// Stripe gives up on events that nobody takes; whatever they would have said, the store finds out

@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// How a collection came out.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct CollectionReport {
     pub collection: &'static str,
     pub documents: u64,
     pub reencrypted: u64,
@@ -34,16 +34,19 @@ pub struct Outcome {
 /// # Errors
 /// `Conflict` when every round finds something new, `Unavailable` when the database stays away.
 /// What was done is done.
-pub async fn rotate(ctx: &Ctx, mut watch: impl FnMut(&RotationCursor)) -> AppResult<Vec<Outcome>> {
+pub async fn rotate(
+    ctx: &Ctx,
+    mut watch: impl FnMut(&RotationCursor),
+) -> AppResult<Vec<CollectionReport>> {
     let sealed: Vec<&'static SealedCollection> =
         ctx.collections.iter().filter_map(|collection| collection.sealed).collect();
-    let new = |collection: &&SealedCollection| Outcome {
+    let new = |collection: &&SealedCollection| CollectionReport {
         collection: collection.name,
         documents: 0,
         reencrypted: 0,
         failed: 0,
     };
-    let mut outcomes: Vec<Outcome> = sealed.iter().map(new).collect();
+    let mut outcomes: Vec<CollectionReport> = sealed.iter().map(new).collect();
     for _ in 0..ROUNDS {
         let mut found = 0;
         for (collection, outcome) in sealed.iter().copied().zip(&mut outcomes) {
@@ -65,7 +68,7 @@ pub async fn rotate(ctx: &Ctx, mut watch: impl FnMut(&RotationCursor)) -> AppRes
 ///
 /// # Errors
 /// One sentence when something still needs them.
-pub fn describe_removable_keys(ctx: &Ctx, outcomes: &[Outcome]) -> Result<String, String> {
+pub fn describe_removable_keys(ctx: &Ctx, outcomes: &[CollectionReport]) -> Result<String, String> {
     let failed: u64 = outcomes.iter().map(|outcome| outcome.failed).sum();
     if failed > 0 {
         return Err(format!(
@@ -100,7 +103,7 @@ async fn rotate_collection(
     let mut cursor = RotationCursor::new(collection);
     let mut retries = MAX_RETRIES;
     loop {
-        match cursor.page(ctx, PAGE).await {
+        match cursor.reencrypt_batch(ctx, PAGE).await {
             Ok(true) => retries = MAX_RETRIES,
             Ok(false) => return Ok(cursor),
             Err(error) if error.kind == ErrorKind::Unavailable && retries > 0 => {
