@@ -9,12 +9,16 @@ const SCHEMES = ['light', 'dark'] as const;
 /** Also what is left of 1280 px when a page is magnified four times. */
 const NARROWEST = { width: 320, height: 640 };
 
-/** Judges the page as it stands, in both colour schemes; the test goes on, so that one run names all defects. */
+/**
+ * Checks the current page with axe in both colour schemes. The test goes on after a defect, so that
+ * one run lists all of them.
+ */
 export async function judge(page: Page, state: string): Promise<void> {
   await expectOutline(page, state);
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Legacy mode opens no other page, which would take the focus and with it what is open; the store has no frames.
+    // Legacy mode opens no other page. Another page would take the focus and close open menus.
+    // The store has no frames, so legacy mode misses nothing.
     const { violations } = await new AxeBuilder({ page }).withTags(TAGS).setLegacyMode().analyze();
     const defects = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id} (${help}): ${node.target.join(' ')} ${node.html.slice(0, 120)} ${colours(node.any)}`.trimEnd()));
     expect.soft(defects, `${state}, ${colorScheme}`).toEqual([]);
@@ -39,7 +43,7 @@ function colours(checks: { id: string; data: unknown }[]): string {
   return found?.contrastRatio ? `${found.fgColor} on ${found.bgColor} is ${found.contrastRatio}:1` : '';
 }
 
-/** One heading of the first level, one main part, the skip link before everything else, a title of its own (A11Y-1). */
+/** One `h1`, one `main`, the skip link first, and an own title (A11Y-1). */
 async function expectOutline(page: Page, state: string): Promise<void> {
   const outline = await page.evaluate(() => {
     const focusable = [...document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), select, textarea, [tabindex]')];
@@ -81,7 +85,7 @@ export async function expectNoSidewaysScroll(page: Page, state: string): Promise
   expect.soft(layout, `${state} at ${page.viewportSize()?.width} px`).toEqual({ scrolls: 'no', out: [] });
 }
 
-/** What can be pressed is 44 px wide and high, counting the ground around it that takes the press too (A11Y-9). */
+/** Every target is at least 44 px wide and high, with the area around it that also takes clicks (A11Y-9). */
 export async function expectTargets(page: Page, state: string): Promise<void> {
   const small = await page.evaluate(() => {
     const LEAST = 44;

@@ -7,7 +7,7 @@ import personal from './personal.json';
 
 export const { password: PASSWORD } = personal;
 
-/** The path of the newest link of one kind that was mailed to an address; a background job sends it. */
+/** The path of the newest link of this kind in a mail to the address. A background job sends it. */
 export async function mailedLink(email: string, path: '/verify' | '/reset'): Promise<string> {
   const links = async () => (await mailsTo(email)).map(({ text }) => text?.match(new RegExp(`https?://\\S+${path}\\?token=\\S+`))?.[0]).filter((link) => link !== undefined);
   await expect.poll(async () => (await links()).length, { message: `a link to ${path} for ${email}`, timeout: 20_000 }).toBeGreaterThan(0);

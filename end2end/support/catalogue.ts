@@ -1,4 +1,5 @@
-// Goods to buy, found by reading the shop's own pages. Tests that run at once take them from different departments.
+// Finds goods to buy on the pages of the shop. Tests that run at the same time use different
+// departments.
 
 import { expect, type Page } from './test';
 
@@ -77,7 +78,7 @@ export async function openSoldOutGoods(page: Page): Promise<void> {
   throw new Error('Nothing in the shop is sold out.');
 }
 
-/** Goods with a choice, by the links a shopper follows, at another variant than the one first shown. */
+/** Opens goods with variants through links and chooses another variant than the first one. */
 export async function chooseVariant(page: Page, department: Department): Promise<Goods> {
   await openDepartment(page, department);
   const listing = page.url();

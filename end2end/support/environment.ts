@@ -1,5 +1,5 @@
-// Where the store and its companions are: from the environment that `cargo xtask test` gives, else from what a running
-// `cargo xtask run` wrote down.
+// The addresses of the store and its services: from the environment of `cargo xtask test`, else from
+// the file that a running `cargo xtask run` writes.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ export const sandboxKey = () => needed('STRIPE_SECRET_KEY');
 export const mailUrl = () => needed('MAIL_SINK_HTTP').replace(/\/$/, '');
 export const demoPassword = () => needed('CARTWRIGHT_DEMO_PASSWORD');
 
-/** What a command of the store's operator prints last, run on the data of the store that is tested. */
+/** Runs an operator command on the data of the tested store and returns the last line it prints. */
 export function operator(...task: string[]): string {
   const program = known('CARTWRIGHT_BIN') ?? join(root, 'target/debug/cartwright');
   const env = { ...process.env, ...Object.fromEntries(noted) };

@@ -30,7 +30,7 @@ function text(node: Tree.Node): string {
   return 'childNodes' in node ? node.childNodes.map(text).join('') : '';
 }
 
-/** The addresses an element loads something from by itself; links that wait to be followed are not among them. */
+/** The addresses from which an element loads something by itself. Links are not among them. */
 export function loadedAddresses({ name, attributes }: Element): string[] {
   const of = (attribute: string) => attributes.get(attribute) ?? '';
   const candidates = of('srcset').split(',').map((candidate) => candidate.trim().split(/\s+/)[0]);

@@ -29,7 +29,7 @@ export async function expectPaidOrder(page: Page, total: number): Promise<string
   return number;
 }
 
-/** From a shipping step that a saved address has filled in to the paid order; answers its number. */
+/** Buys from a shipping step that a saved address has filled in. Returns the order's number. */
 export async function buyAsFilledIn(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Continue to review' }).click();
   const total = cents(await payButton(page).innerText());

@@ -54,7 +54,7 @@ export function errorSummary(page: Page): Locator {
   return page.getByRole('main').getByRole('alert').filter({ hasText: /\S/ }).first();
 }
 
-/** The refusal stands at its field, is tied to it, and the words above the form lead there (A11Y-6). */
+/** The error is at its field and linked to it, and the error summary leads to the field (A11Y-6). */
 export async function expectRefusedAt(page: Page, field: Locator, words: RegExp): Promise<void> {
   await expect(errorSummary(page)).toBeFocused();
   await expect(field).toHaveAttribute('aria-invalid', 'true');

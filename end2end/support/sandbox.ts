@@ -1,4 +1,5 @@
-// What only the sandbox knows or can do. Node's own client is used: Playwright's would write the key into its records.
+// Calls to the sandbox's control API. They use Node's client, because Playwright's client would write
+// the key into its records.
 
 import { sandboxKey, sandboxUrl } from './environment';
 

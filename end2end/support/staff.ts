@@ -1,4 +1,4 @@
-// Staff: invitations, and the way in with a password and the code of an app, which the tests work out themselves.
+// Staff: invitations, and sign-in with a password and the code of an app, which the tests compute.
 
 import { expect, type Locator, type Page } from './test';
 import { PASSWORD, mailedLink, signIn } from './account';
@@ -16,12 +16,12 @@ export interface App {
   recoveryCodes: string[];
 }
 
-/** The owner that a demo store has. What their app shows is known to the store's operator only, as with every demo login. */
+/** Signs in as the owner of a demo store. Only an operator command knows the code of their app. */
 export async function signInAsDemoOwner(page: Page): Promise<void> {
   operator('demo', 'staff', demoPassword());
   await signIn(page, DEMO_OWNER, demoPassword());
   await expect(page.getByRole('heading', { level: 1, name: 'Your code' })).toBeVisible();
-  // A code that somebody has used a moment ago is refused; each is tried once, until the app shows another.
+  // A code that was just used is refused. Each code is tried once, until the app shows another.
   let tried = '';
   await expect(async () => {
     const code = operator('demo', 'code', 'owner');

@@ -1,5 +1,5 @@
-// What every test begins with: a shopper nobody else is, coming from an address nobody else has. What is personal about
-// them stands in `personal.json`, which the search for leaks reads too: nothing of it may be found behind the store.
+// Every test has a shopper and an IP address of its own. The shopper's personal data are in
+// `personal.json`. The search for leaks reads that file too: none of it may be in databases or logs.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { test as base } from '@playwright/test';
@@ -20,7 +20,8 @@ export const test = base.extend<{ shopper: Shopper }>({
   shopper: async ({}, use) => {
     await use({ email: `shopper-${randomUUID()}@${personal.mailDomain}`, ...personal.shopper });
   },
-  // Limits are counted by address: behind a trusted proxy each test has its own (RFC 2544's range for tests).
+  // Rate limits count by address. Behind a trusted proxy, each test has its own address (from the
+  // test range of RFC 2544).
   extraHTTPHeaders: async ({}, use) => {
     const [a, b, c] = createHash('sha256').update(randomUUID()).digest();
     await use({ 'x-forwarded-for': `198.${18 + (a % 2)}.${b}.${c}` });

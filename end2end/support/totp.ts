@@ -1,4 +1,4 @@
-// The codes an authenticator app shows (RFC 6238, as every app does it): SHA-1, six digits, thirty seconds.
+// Computes the codes of an authenticator app (RFC 6238): SHA-1, six digits, thirty seconds.
 
 import { createHmac } from 'node:crypto';
 

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::frame::NoticePlace;
-use crate::infra::ctx::Notice;
 use crate::shared::access::{Permission, Role};
 use crate::ui::form::{Button, ButtonKind, PostForm};
+use crate::web::notice::Notice;
 
 /// The pages of the admin, each with what one must be allowed to see it.
 const PLACES: [(&str, &str, Permission); 3] = [
@@ -15,7 +15,13 @@ const PLACES: [(&str, &str, Permission); 3] = [
 ];
 
 #[component]
-pub fn AdminFrame(store_name: String, role: Role, path: String, notice: Option<Notice>, children: Children) -> impl IntoView {
+pub fn AdminFrame(
+    store_name: String,
+    role: Role,
+    path: String,
+    notice: Option<Notice>,
+    children: Children,
+) -> impl IntoView {
     let here = path.split(['?', '#']).next().unwrap_or_default().to_owned();
     let places = PLACES.into_iter().filter(|(_, _, permission)| role.may(*permission));
     view! {

@@ -1,15 +1,16 @@
-//! The HTML document around every page: head, the one style block, the one script that wakes the islands.
+//! The HTML document around every page: head, the one style block, the one script that wakes the
+//! islands.
 
 use leptos::prelude::*;
 
-use crate::infra::ctx::Notice;
-use crate::ui::page::{Frame, Subject, View};
 use crate::ui::structured_data::{DATA_BLOCK, data_block};
+use crate::web::notice::Notice;
+use crate::web::page::{Frame, PageResponse, Subject};
 
 use super::admin_frame::AdminFrame;
 use super::frame::{CheckoutFrame, ShopFrame};
 
-/// What every document has in common, computed once at start.
+/// What every document has in common; rebuilt every 30 seconds, because departments change.
 pub struct Shell {
     pub store_name: String,
     pub tagline: String,
@@ -18,13 +19,19 @@ pub struct Shell {
     pub style: String,
     /// The address of what the admin adds to it.
     pub admin_style: String,
-    /// Wakes the islands once the page is at rest; says what the connection does; lets pictures travel.
+    /// Starts the interactive parts after the page has loaded, shows the network state, and
+    /// animates images between pages.
     pub boot_script: String,
     pub departments: Vec<(String, String)>,
 }
 
 /// Draws a page inside its frame.
-pub fn document(shell: &Shell, view: View, location: &str, notice: Option<Notice>) -> AnyView {
+pub fn document(
+    shell: &Shell,
+    view: PageResponse,
+    location: &str,
+    notice: Option<Notice>,
+) -> AnyView {
     let title = if view.title.is_empty() {
         format!("{} · {}", shell.store_name, shell.tagline)
     } else {
@@ -37,7 +44,8 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<Notice
         let picture = view.picture.map(|path| format!("{}{path}", shell.base_url));
         view! { <SocialCard site=shell.store_name.clone() title=title.clone() description=view.description subject=view.subject url=url picture=picture/> }
     });
-    let data = (!view.data.is_empty()).then(|| view! { <script type=DATA_BLOCK>{data_block(&view.data)}</script> });
+    let data = (!view.data.is_empty())
+        .then(|| view! { <script type=DATA_BLOCK>{data_block(&view.data)}</script> });
     let content = (view.body)();
     if view.frame == Frame::Part {
         return content;
@@ -82,7 +90,8 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<Notice
                 {font_ahead()}
                 <style>{shell.style.clone()}</style>
                 {admin_style.map(|address| view! { <link rel="stylesheet" href=address/> })}
-                // Before anything is drawn: a page can say where its picture travels from only in its first frame.
+                // Before anything is drawn: a page can say where its picture travels from only in
+                // its first frame.
                 <script>{shell.boot_script.clone()}</script>
             </head>
             <body data-ask-again=view.refresh_seconds>
@@ -96,7 +105,14 @@ pub fn document(shell: &Shell, view: View, location: &str, notice: Option<Notice
 
 /// What networks show when someone shares the page (ogp.me).
 #[component]
-fn SocialCard(site: String, title: String, description: String, subject: Subject, url: String, picture: Option<String>) -> impl IntoView {
+fn SocialCard(
+    site: String,
+    title: String,
+    description: String,
+    subject: Subject,
+    url: String,
+    picture: Option<String>,
+) -> impl IntoView {
     let size = if picture.is_some() { "summary_large_image" } else { "summary" };
     view! {
         {property("og:site_name", site)}
@@ -111,7 +127,8 @@ fn SocialCard(site: String, title: String, description: String, subject: Subject
 
 /// Every page is set in it; the other one comes with the titles. The macro cannot write `as`.
 fn font_ahead() -> impl IntoView {
-    let link = leptos::html::link().attr("rel", "preload").attr("href", "/fonts/figtree-latin-1.woff2");
+    let link =
+        leptos::html::link().attr("rel", "preload").attr("href", "/fonts/figtree-latin-1.woff2");
     link.attr("as", "font").attr("type", "font/woff2").attr("crossorigin", "anonymous")
 }
 

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::shared::error::{AppError, ErrorKind};
-use crate::ui::page::View;
+use crate::web::page::PageResponse;
 
 /// Says what happened and what to do; `reference` lets staff find the log line.
-pub fn error_view(error: &AppError, reference: &str) -> View {
+pub fn error_view(error: &AppError, reference: &str) -> PageResponse {
     let heading = match error.kind {
         ErrorKind::NotFound => "This page does not exist",
         ErrorKind::Gone => "This is no longer sold",
@@ -23,7 +23,7 @@ pub fn error_view(error: &AppError, reference: &str) -> View {
         _ => error.message.to_string(),
     };
     let reference = (error.status() >= 500).then(|| reference.to_owned());
-    View::new(heading, move || {
+    PageResponse::new(heading, move || {
         view! {
             <section class="empty">
                 <img src="/empty.svg" width="200" height="160" alt=""/>

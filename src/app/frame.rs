@@ -1,12 +1,13 @@
-//! What surrounds a page: header, departments, notice and footer of the shop; the bare frame of the checkout.
+//! What surrounds a page: header, departments, notice and footer of the shop; the bare frame of the
+//! checkout.
 
 use leptos::prelude::*;
 
 use crate::features::cart::islands::{CartBadge, CartDrawer};
 use crate::features::search::islands::SearchBox;
-use crate::infra::ctx::{Notice, Undo};
 use crate::ui::form::{Button, ButtonKind};
 use crate::ui::icon::{Drawn, Icon};
+use crate::web::notice::{Notice, Undo};
 
 #[component]
 pub fn ShopFrame(
@@ -89,7 +90,11 @@ fn StoreName(name: String) -> impl IntoView {
 }
 
 #[component]
-pub fn CheckoutFrame(store_name: String, notice: Option<Notice>, children: Children) -> impl IntoView {
+pub fn CheckoutFrame(
+    store_name: String,
+    notice: Option<Notice>,
+    children: Children,
+) -> impl IntoView {
     view! {
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header class="shop-header">
@@ -125,6 +130,10 @@ pub fn NoticePlace(notice: Option<Notice>) -> impl IntoView {
 
 #[component]
 fn UndoForm(undo: Undo) -> impl IntoView {
-    let fields = undo.fields.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> }).collect_view();
+    let fields = undo
+        .fields
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect_view();
     view! { <form method="post" action=undo.action>{fields}<Button kind=ButtonKind::Text>"Undo"</Button></form> }
 }

@@ -1,6 +1,11 @@
-//! What a browser may fetch or draw before anybody opens it (WICG, Speculation Rules): a page whose link is pointed at.
-//!
-//! Invariant: the rules name public pages alone. A page of the cart, the checkout or an order is never asked for ahead.
+//! What a browser may fetch or draw before anybody opens it (WICG, Speculation Rules): a page whose
+//! link is pointed at, if its row in the table of pages says so.
+
+use std::sync::LazyLock;
+
+use serde_json::json;
+
+use crate::app::pages::{LookAhead, PAGES};
 
 /// The header that leads to the rules, on every public page.
 pub const HEADER: &str = "speculation-rules";
@@ -8,32 +13,59 @@ pub const HEADER_VALUE: &str = "\"/speculation-rules.json\"";
 pub const PATH: &str = "/speculation-rules.json";
 /// Browsers take the rules with this type only.
 pub const CONTENT_TYPE: &str = "application/speculationrules+json";
-pub const RULES: &str = include_str!("speculation-rules.json");
+
+/// The links that lead to what a shopper most likely opens next.
+const PRERENDERED_LINKS: &str = ".tile a, .lead-good a";
+
+pub static RULES: LazyLock<String> = LazyLock::new(|| {
+    let prerendered: Vec<&str> = PAGES
+        .iter()
+        .filter_map(|page| match page.look_ahead {
+            LookAhead::Prerender(pattern) => Some(pattern),
+            LookAhead::Prefetch(_) | LookAhead::Never => None,
+        })
+        .collect();
+    let prefetched: Vec<&str> = PAGES
+        .iter()
+        .filter_map(|page| match page.look_ahead {
+            LookAhead::Prerender(pattern) | LookAhead::Prefetch(pattern) => Some(pattern),
+            LookAhead::Never => None,
+        })
+        .collect();
+    let others = format!("[href^='#'], {PRERENDERED_LINKS}");
+    let rules = json!({
+        "prerender": [{
+            "source": "document",
+            "where": { "and": [
+                { "href_matches": prerendered },
+                { "selector_matches": PRERENDERED_LINKS },
+            ] },
+            "eagerness": "moderate",
+        }],
+        "prefetch": [{
+            "source": "document",
+            "where": { "and": [
+                { "href_matches": prefetched },
+                { "not": { "selector_matches": others } },
+            ] },
+            "eagerness": "moderate",
+        }],
+    });
+    rules.to_string()
+});
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::pages::{PAGES, Privacy};
-
-    /// The first part of every path that a rule names.
-    fn named() -> Vec<String> {
-        let rules: serde_json::Value = serde_json::from_str(RULES).unwrap();
-        let all = [&rules["prerender"], &rules["prefetch"]].into_iter().flat_map(|list| list.as_array().unwrap());
-        let paths = all.flat_map(|rule| rule["where"]["and"][0]["href_matches"].as_array().unwrap());
-        paths.map(|path| path.as_str().unwrap().to_owned()).collect()
-    }
 
     #[test]
-    fn nothing_personal_is_asked_for_ahead() {
-        let beginning = |path: &str| format!("/{}", path.trim_start_matches('/').split(['/', '*', '?']).next().unwrap_or_default());
-        let public: Vec<String> = PAGES.iter().filter(|page| page.privacy == Privacy::Public).map(|page| beginning(page.path)).collect();
-        let personal: Vec<String> =
-            PAGES.iter().filter(|page| page.privacy == Privacy::Personal).map(|page| beginning(page.path)).collect();
-        assert!(!named().is_empty());
-        for path in named() {
-            assert!(public.contains(&beginning(&path)), "{path} is no public page");
-            assert!(!personal.contains(&beginning(&path)), "{path} is personal");
-        }
+    fn the_rules_name_what_the_table_of_pages_allows() {
+        let rules: serde_json::Value = serde_json::from_str(&RULES).unwrap();
+        assert_eq!(rules["prerender"][0]["where"]["and"][0]["href_matches"], json!(["/p/*"]));
+        assert_eq!(
+            rules["prefetch"][0]["where"]["and"][0]["href_matches"],
+            json!(["/", "/c/*", "/p/*", "/pages/*", "/search?*"])
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! One folder a subject, each with the same role files; `testing::tidy` holds the directions between them.
+//! One folder a subject, each with the same role files; `testing::tidy` holds the directions
+//! between them.
 
 pub mod accounts;
 pub mod audit;

@@ -1,4 +1,5 @@
-//! A small in-process memory of computed values with one fill per key, for what changes seldom and is read always.
+//! A small in-process memory of computed values with one fill per key, for what changes seldom and
+//! is read always.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -13,11 +14,11 @@ use crate::shared::error::{AppError, AppResult};
 
 /// Values of one kind, each kept for a fixed time. Errors are never kept.
 #[derive(Clone)]
-pub struct Memo<K, V> {
+pub struct TtlCache<K, V> {
     entries: Cache<K, V>,
 }
 
-impl<K, V> Memo<K, V>
+impl<K, V> TtlCache<K, V>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
@@ -27,22 +28,25 @@ where
     }
 
     /// The kept value, or the one `fill` makes; while one caller fills, the others wait for it.
-    pub async fn get_or_fill(&self, key: K, fill: impl Future<Output = AppResult<V>>) -> AppResult<V> {
-        self.entries.try_get_with(key, fill).await.map_err(|error: Arc<AppError>| error.as_ref().clone())
-    }
-
-    pub fn forget_all(&self) {
-        self.entries.invalidate_all();
+    pub async fn get_or_fill(
+        &self,
+        key: K,
+        fill: impl Future<Output = AppResult<V>>,
+    ) -> AppResult<V> {
+        self.entries
+            .try_get_with(key, fill)
+            .await
+            .map_err(|error: Arc<AppError>| error.as_ref().clone())
     }
 }
 
 /// Keys marked for a while, such as copies that could not be brought up to date.
 #[derive(Clone)]
-pub struct Marks {
+pub struct ExpiringSet {
     marked: Cache<String, ()>,
 }
 
-impl Marks {
+impl ExpiringSet {
     pub fn new(capacity: u64, life: Duration) -> Self {
         Self { marked: Cache::builder().max_capacity(capacity).time_to_live(life).build() }
     }
@@ -60,17 +64,18 @@ impl Marks {
     }
 }
 
-/// Things a feature keeps once per process (memos, an index), made on first use.
+/// Things a feature keeps once per process (caches, an index), made on first use.
 ///
-/// Invariant: never the truth, only what can be computed again.
+/// Invariant: only values that can be computed again, never the only copy.
 #[derive(Default)]
-pub struct PerProcess {
+pub struct ProcessState {
     kept: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
-impl PerProcess {
+impl ProcessState {
     pub fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        let known = self.kept.read().unwrap_or_else(|e| e.into_inner()).get(&TypeId::of::<T>()).cloned();
+        let known =
+            self.kept.read().unwrap_or_else(|e| e.into_inner()).get(&TypeId::of::<T>()).cloned();
         let any = known.unwrap_or_else(|| {
             let mut kept = self.kept.write().unwrap_or_else(|e| e.into_inner());
             kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone()

@@ -1,9 +1,12 @@
-//! The one source of wall-clock time: the system's in production, one that a test moves by hand elsewhere.
+//! The one source of wall-clock time: the system's in production, one that a test moves by hand
+//! elsewhere.
 //!
 //! Expiries, grace periods and schedules read this clock; how long something took is measured with
 //! `std::time::Instant`, which never runs backwards.
 
+#[cfg(test)]
 use std::sync::Arc;
+#[cfg(test)]
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,6 +24,7 @@ enum Source {
     /// Milliseconds added to the system's time.
     #[cfg(debug_assertions)]
     Offset(i64),
+    #[cfg(test)]
     Fixed(Arc<AtomicI64>),
 }
 
@@ -29,29 +33,33 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// The system's clock, as a development build is told to misread it: so that tests run processes whose clocks differ
-    /// (F23). A release build has no such switch.
+    /// The system's clock, as a development build is told to misread it: so that tests run
+    /// processes whose clocks differ (F23). A release build has no such switch.
     pub fn of_this_process() -> Self {
         #[cfg(debug_assertions)]
-        if let Some(seconds) = std::env::var(OFFSET).ok().and_then(|text| text.parse::<i64>().ok()) {
+        if let Some(seconds) = std::env::var(OFFSET).ok().and_then(|text| text.parse::<i64>().ok())
+        {
             return Self(Source::Offset(seconds.saturating_mul(1_000)));
         }
         Self::system()
     }
 
     /// A clock that stands still at `unix_ms` until someone moves it.
+    #[cfg(test)]
     pub fn fixed_at(unix_ms: i64) -> Self {
         Self(Source::Fixed(Arc::new(AtomicI64::new(unix_ms))))
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
     ///
-    /// May step backwards when the machine's clock is corrected: a difference of two readings can be negative.
+    /// May step backwards when the machine's clock is corrected: a difference of two readings can
+    /// be negative.
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
             Source::System => unix_ms(SystemTime::now()),
             #[cfg(debug_assertions)]
             Source::Offset(offset) => unix_ms(SystemTime::now()).saturating_add(*offset),
+            #[cfg(test)]
             Source::Fixed(now) => now.load(Ordering::SeqCst),
         }
     }
@@ -60,21 +68,25 @@ impl Clock {
     ///
     /// # Panics
     /// On the system's clock, which nobody may move.
+    #[cfg(test)]
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         let now = self.hand();
         // One atomic step, so that two tests' tasks advancing at once both count.
-        let _ = now.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ms| Some(ms.saturating_add(by)));
+        let _ =
+            now.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |ms| Some(ms.saturating_add(by)));
     }
 
     /// Sets a fixed clock, backwards too.
     ///
     /// # Panics
     /// On the system's clock, which nobody may move.
+    #[cfg(test)]
     pub fn set(&self, unix_ms: i64) {
         self.hand().store(unix_ms, Ordering::SeqCst);
     }
 
+    #[cfg(test)]
     fn hand(&self) -> &AtomicI64 {
         match &self.0 {
             Source::Fixed(now) => now,
@@ -91,7 +103,8 @@ fn unix_ms(time: SystemTime) -> i64 {
     }
 }
 
-/// Does the work and answers no sooner than after `floor`: how long the work took then tells nothing.
+/// Does the work and answers no sooner than after `floor`: how long the work took then tells
+/// nothing.
 pub async fn no_sooner_than<T>(floor: Duration, work: impl Future<Output = T>) -> T {
     let ((), outcome) = tokio::join!(tokio::time::sleep(floor), work);
     outcome

@@ -4,17 +4,33 @@ use std::time::Duration;
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
-use crate::infra::mongo::{Mongo, bounded_unique};
+use crate::infra::collections::{Collection, Erasure};
+use crate::infra::mongo::{Mongo, with_deadline_unique};
 use crate::shared::error::AppResult;
 
 const COLLECTION: &str = "job_leases";
 
-/// Takes or renews the lease of `job`; false while another holder has it. Each taking raises the fencing number.
-pub async fn take(mongo: &Mongo, job: &str, holder: ObjectId, life: Duration, now: i64) -> AppResult<bool> {
+pub fn collection() -> Collection {
+    Collection::new(COLLECTION, Erasure::NotPersonal)
+}
+
+/// Takes or renews the lease of `job`; false while another holder has it. Each taking raises the
+/// fencing number.
+pub async fn take(
+    mongo: &Mongo,
+    job: &str,
+    holder: ObjectId,
+    life: Duration,
+    now: i64,
+) -> AppResult<bool> {
     let until = now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX));
-    let free_or_ours = doc! { "_id": job, "$or": [{ "until": { "$lte": now } }, { "holder": holder }] };
+    let free_or_ours =
+        doc! { "_id": job, "$or": [{ "until": { "$lte": now } }, { "holder": holder }] };
     let change = doc! { "$set": { "holder": holder, "until": until }, "$inc": { "fence": 1_i64 } };
     // With the lease in other hands the upsert meets the existing id and is refused.
-    let taken = bounded_unique(mongo.collection::<Document>(COLLECTION).update_one(free_or_ours, change).upsert(true)).await?;
+    let taken = with_deadline_unique(
+        mongo.collection::<Document>(COLLECTION).update_one(free_or_ours, change).upsert(true),
+    )
+    .await?;
     Ok(taken.is_some())
 }

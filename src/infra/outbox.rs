@@ -1,21 +1,21 @@
-//! The one queue: rows written inside a transaction, taken under a lease, one lane beside the other.
+//! The one queue: rows written inside a transaction, taken under a lease, one lane beside the
+//! other.
 //!
-//! Invariants: a row is worked on by one worker at a time, and a worker whose lease passed on changes nothing (the
-//! fencing number); finished rows are deleted; parked rows stay until a person decides.
+//! Invariants: a row is worked on by one worker at a time, and a worker whose lease passed on
+//! changes nothing (the fencing number); finished rows are deleted; parked rows stay until a person
+//! decides.
 
-use std::sync::Arc;
-
-use mongodb::IndexModel;
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
-use serde::{Deserialize, Serialize};
-use tokio::sync::Notify;
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_unique};
+use crate::infra::collections::{Collection, Erasure, index};
+use crate::infra::mongo::messages::row_id;
+use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline, with_deadline_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 
-pub const OUTBOX: &str = "outbox";
+pub use crate::infra::mongo::messages::{OUTBOX, OutboxRow};
+
 /// Milliseconds one worker may keep a row before another takes it over.
 pub const LEASE_MS: i64 = 30_000;
 /// Milliseconds after which a row that keeps failing is parked, where its kind may be given up.
@@ -25,26 +25,6 @@ const LONGEST_PAUSE_MS: i64 = 15 * 60_000;
 const MAX_PANICS: i32 = 5;
 /// The lane of rows that wait for a person.
 const PARKED: &str = "parked";
-
-/// One piece of work.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct OutboxRow {
-    /// Kind and key of the message, or kind and a fresh id.
-    #[serde(rename = "_id")]
-    pub id: String,
-    pub kind: String,
-    pub lane: String,
-    /// The lane of a parked row before it was parked.
-    pub parked_lane: Option<String>,
-    pub payload: Document,
-    pub attempts: i32,
-    pub panics: i32,
-    /// Raised by every lease and every change from outside: a worker acts under the number it was given.
-    pub fence: i64,
-    pub created_at: i64,
-    pub next_at: i64,
-    pub last_error: Option<String>,
-}
 
 /// How the work on a row ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,63 +42,24 @@ pub enum Progress {
     },
 }
 
-/// Wakes the workers of a lane.
-#[derive(Clone, Default)]
-pub struct LaneSignals(Arc<[Notify; Lane::ALL.len()]>);
-
-impl LaneSignals {
-    pub fn wake(&self, lane: Lane) {
-        self.0[lane.index()].notify_one();
-    }
-
-    pub async fn woken(&self, lane: Lane) {
-        self.0[lane.index()].notified().await;
-    }
+pub fn collection() -> Collection {
+    let due = index(doc! { "lane": 1, "next_at": 1 });
+    Collection::new(OUTBOX, Erasure::NotPersonal).with_indexes([due])
 }
 
-impl OutboxRow {
-    /// A row for a message, due at `next_at`.
-    ///
-    /// # Errors
-    /// `Internal` for a message that cannot be stored.
-    pub fn new<M: OutboxMessage>(message: &M, now: i64, next_at: i64) -> AppResult<Self> {
-        Ok(Self {
-            id: row_id(message),
-            kind: M::KIND.into(),
-            lane: M::LANE.key().into(),
-            parked_lane: None,
-            payload: mongodb::bson::to_document(message).map_err(AppError::internal)?,
-            attempts: 0,
-            panics: 0,
-            fence: 0,
-            created_at: now,
-            next_at,
-            last_error: None,
-        })
-    }
-
-    /// The message this row holds.
-    ///
-    /// # Errors
-    /// `Internal` when an older version left something this one cannot read.
-    pub fn message<M: OutboxMessage>(&self) -> AppResult<M> {
-        mongodb::bson::from_document(self.payload.clone()).map_err(AppError::internal)
-    }
-}
-
-pub fn indexes() -> CollectionIndexes {
-    let due = IndexModel::builder().keys(doc! { "lane": 1, "next_at": 1 }).build();
-    CollectionIndexes { collection: OUTBOX, indexes: vec![due] }
-}
-
-/// Leaves a message in the caller's transaction. The runner writes all messages in one command before it commits, and
-/// wakes their workers afterwards.
+/// Leaves a message in the caller's transaction. The runner writes all messages in one command
+/// before it commits, and wakes their workers afterwards.
 pub fn enqueue<M: OutboxMessage>(tx: &mut Tx, message: &M, now: i64) -> TxResult<()> {
     enqueue_at(tx, message, now, now)
 }
 
 /// As [`enqueue`], to be done at `next_at` (Unix milliseconds) at the earliest.
-pub fn enqueue_at<M: OutboxMessage>(tx: &mut Tx, message: &M, now: i64, next_at: i64) -> TxResult<()> {
+pub fn enqueue_at<M: OutboxMessage>(
+    tx: &mut Tx,
+    message: &M,
+    now: i64,
+    next_at: i64,
+) -> TxResult<()> {
     tx.push_message(OutboxRow::new(message, now, next_at)?, M::LANE);
     Ok(())
 }
@@ -130,16 +71,25 @@ pub async fn cancel<M: OutboxMessage>(tx: &mut Tx, message: &M) -> TxResult<()> 
     Ok(())
 }
 
-/// Moves a keyed message to another moment, also one that was parked; a worker that holds it loses its lease.
-pub async fn reschedule<M: OutboxMessage>(mongo: &Mongo, message: &M, next_at: i64) -> AppResult<()> {
+/// Moves a keyed message to another moment, also one that was parked; a worker that holds it loses
+/// its lease.
+pub async fn reschedule<M: OutboxMessage>(
+    mongo: &Mongo,
+    message: &M,
+    next_at: i64,
+) -> AppResult<()> {
     let (filter, change) = moving(message, next_at);
-    bounded(rows(mongo).update_one(filter, change)).await?;
+    with_deadline(rows(mongo).update_one(filter, change)).await?;
     mongo.signals().wake(M::LANE);
     Ok(())
 }
 
 /// As [`reschedule`], in the caller's transaction.
-pub async fn reschedule_in<M: OutboxMessage>(tx: &mut Tx, message: &M, next_at: i64) -> TxResult<()> {
+pub async fn reschedule_in<M: OutboxMessage>(
+    tx: &mut Tx,
+    message: &M,
+    next_at: i64,
+) -> TxResult<()> {
     let (filter, change) = moving(message, next_at);
     let collection = rows(&tx.mongo());
     collection.update_one(filter, change).session(&mut *tx).await?;
@@ -154,43 +104,57 @@ fn moving<M: OutboxMessage>(message: &M, next_at: i64) -> (Document, Document) {
 
 /// Makes sure that a keyed message that repeats for ever is there; an existing row stays as it is.
 pub async fn ensure<M: OutboxMessage>(mongo: &Mongo, message: &M, now: i64) -> AppResult<()> {
-    bounded_unique(rows(mongo).insert_one(OutboxRow::new(message, now, now)?)).await.map(drop)
+    with_deadline_unique(rows(mongo).insert_one(OutboxRow::new(message, now, now)?)).await.map(drop)
 }
 
 /// Takes the row of a lane that has been due longest, for [`LEASE_MS`].
 pub async fn lease_next(mongo: &Mongo, lane: Lane, now: i64) -> AppResult<Option<OutboxRow>> {
     let due = doc! { "lane": lane.key(), "next_at": { "$lte": now } };
-    let change = doc! { "$set": { "next_at": now + LEASE_MS }, "$inc": { "attempts": 1, "fence": 1_i64 } };
+    let change =
+        doc! { "$set": { "next_at": now + LEASE_MS }, "$inc": { "attempts": 1, "fence": 1_i64 } };
     let collection = rows(mongo);
     let operation = collection.find_one_and_update(due, change).sort(doc! { "next_at": 1 });
-    bounded(operation.return_document(ReturnDocument::After)).await
+    with_deadline(operation.return_document(ReturnDocument::After)).await
 }
 
 /// Ends a row; without effect when the lease has passed to another worker.
 pub async fn finish(mongo: &Mongo, row: &OutboxRow) -> AppResult<()> {
-    bounded(rows(mongo).delete_one(held(row))).await.map(drop)
+    with_deadline(rows(mongo).delete_one(lease_filter(row))).await.map(drop)
 }
 
 /// Puts a row back that is to be looked at again.
 pub async fn defer(mongo: &Mongo, row: &OutboxRow, at: i64) -> AppResult<()> {
     let change = doc! { "$set": { "next_at": at, "attempts": 0, "panics": 0, "last_error": null } };
-    bounded(rows(mongo).update_one(held(row), change)).await.map(drop)
+    with_deadline(rows(mongo).update_one(lease_filter(row), change)).await.map(drop)
 }
 
 /// As [`defer`], with another message in the row.
-pub async fn defer_with<M: OutboxMessage>(mongo: &Mongo, row: &OutboxRow, message: &M, at: i64) -> AppResult<()> {
+pub async fn defer_with<M: OutboxMessage>(
+    mongo: &Mongo,
+    row: &OutboxRow,
+    message: &M,
+    at: i64,
+) -> AppResult<()> {
     let payload = mongodb::bson::to_document(message).map_err(AppError::internal)?;
     let change = doc! { "$set": { "next_at": at, "attempts": 0, "panics": 0, "last_error": null, "payload": payload } };
-    bounded(rows(mongo).update_one(held(row), change)).await.map(drop)
+    with_deadline(rows(mongo).update_one(lease_filter(row), change)).await.map(drop)
 }
 
-/// Puts a row back with a growing pause, or parks it once it has failed for a day and its kind may be given up.
-pub async fn fail(mongo: &Mongo, row: &OutboxRow, retries: Retries, now: i64, error: &str) -> AppResult<()> {
+/// Puts a row back with a growing pause, or parks it once it has failed for a day and its kind may
+/// be given up.
+pub async fn fail(
+    mongo: &Mongo,
+    row: &OutboxRow,
+    retries: Retries,
+    now: i64,
+    error: &str,
+) -> AppResult<()> {
     if retries == Retries::ForADay && now - row.created_at >= GIVE_UP_AFTER_MS {
         return park(mongo, row, error).await;
     }
-    let change = doc! { "$set": { "next_at": now + pause_after(row.attempts), "last_error": error } };
-    bounded(rows(mongo).update_one(held(row), change)).await.map(drop)
+    let change =
+        doc! { "$set": { "next_at": now + pause_after(row.attempts), "last_error": error } };
+    with_deadline(rows(mongo).update_one(lease_filter(row), change)).await.map(drop)
 }
 
 /// Puts a row back whose worker panicked, or parks it when that happened too often.
@@ -199,26 +163,25 @@ pub async fn fail_after_panic(mongo: &Mongo, row: &OutboxRow, now: i64) -> AppRe
         return park(mongo, row, "panicked").await;
     }
     let set = doc! { "next_at": now + pause_after(row.attempts), "last_error": "panicked" };
-    bounded(rows(mongo).update_one(held(row), doc! { "$set": set, "$inc": { "panics": 1 } })).await.map(drop)
+    with_deadline(
+        rows(mongo).update_one(lease_filter(row), doc! { "$set": set, "$inc": { "panics": 1 } }),
+    )
+    .await
+    .map(drop)
 }
 
 /// Puts a row aside for a person: trying again cannot help.
 pub async fn park(mongo: &Mongo, row: &OutboxRow, error: &str) -> AppResult<()> {
     tracing::error!(target: "alarm", kind = %row.kind, row = %row.id, %error, "work was parked and waits for a person");
     let change = doc! { "$set": { "lane": PARKED, "parked_lane": &row.lane, "last_error": error } };
-    bounded(rows(mongo).update_one(held(row), change)).await.map(drop)
+    with_deadline(rows(mongo).update_one(lease_filter(row), change)).await.map(drop)
 }
 
 fn pause_after(attempts: i32) -> i64 {
     1_000_i64.saturating_mul(1 << attempts.clamp(0, 20)).min(LONGEST_PAUSE_MS)
 }
 
-fn row_id<M: OutboxMessage>(message: &M) -> String {
-    let key = message.key().unwrap_or_else(|| ObjectId::new().to_hex());
-    format!("{}:{key}", M::KIND)
-}
-
-fn held(row: &OutboxRow) -> Document {
+fn lease_filter(row: &OutboxRow) -> Document {
     doc! { "_id": &row.id, "fence": row.fence }
 }
 

@@ -35,12 +35,14 @@ pub enum Transport {
 
 /// How long clients are waited for.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
-    /// For all headers of a request, the first one's together with the handshake; also for the next request of a connection.
+pub struct ConnectionTimeouts {
+    /// For all headers of a request, the first one's together with the handshake; also for the next
+    /// request of a connection.
     pub headers: Duration,
     /// Longest pause between two parts of a body.
     pub body: Duration,
-    /// For a sign of life over HTTP/2, and as long until it is asked for: its connections stay open between requests.
+    /// For a sign of life over HTTP/2, and as long until it is asked for: its connections stay open
+    /// between requests.
     pub sign_of_life: Duration,
     /// For balancers to notice that this instance is leaving, before it stops accepting.
     pub farewell: Duration,
@@ -48,7 +50,7 @@ pub struct Patience {
     pub drain: Duration,
 }
 
-impl Default for Patience {
+impl Default for ConnectionTimeouts {
     fn default() -> Self {
         Self {
             headers: Duration::from_secs(10),
@@ -60,7 +62,7 @@ impl Default for Patience {
     }
 }
 
-impl Patience {
+impl ConnectionTimeouts {
     /// Behind a balancer: it gets three seconds to notice that an instance is leaving.
     pub fn in_production() -> Self {
         Self { farewell: Duration::from_secs(3), ..Self::default() }
@@ -73,10 +75,10 @@ pub async fn serve(
     listener: TcpListener,
     transport: Transport,
     router: Router,
-    patience: Patience,
+    timeouts: ConnectionTimeouts,
     stop: impl Future<Output = ()>,
 ) {
-    let builder = builder(patience);
+    let builder = builder(timeouts);
     let graceful = GracefulShutdown::new();
     let leaving = CancellationToken::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
@@ -86,9 +88,10 @@ pub async fn serve(
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut stop, if leave_at.is_none() => {
-                // Balancers hear of it first: for a moment this instance still answers, and says that it will not.
+                // Balancers hear of it first: for a moment this instance still answers, and says
+                // that it will not.
                 app.ready.store(false, Ordering::Relaxed);
-                leave_at = Some(Instant::now() + patience.farewell);
+                leave_at = Some(Instant::now() + timeouts.farewell);
                 continue;
             }
             () = tokio::time::sleep_until(leave_at.unwrap_or_else(Instant::now)), if leave_at.is_some() => break,
@@ -104,7 +107,13 @@ pub async fn serve(
         };
         let Ok(place) = places.clone().try_acquire_owned() else { continue };
         let _ = stream.set_nodelay(true);
-        let exchange = Exchange { builder: builder.clone(), router: router.clone(), peer, patience, watcher: graceful.watcher() };
+        let exchange = Exchange {
+            builder: builder.clone(),
+            router: router.clone(),
+            peer,
+            timeouts,
+            watcher: graceful.watcher(),
+        };
         let (transport, leaving) = (transport.clone(), leaving.clone());
         tokio::spawn(async move {
             exchange.begin(transport, stream, &leaving).await;
@@ -114,16 +123,29 @@ pub async fn serve(
     leaving.cancel();
     tokio::select! {
         () = graceful.shutdown() => {}
-        () = tokio::time::sleep(patience.drain) => tracing::warn!("some requests did not end in time"),
+        () = tokio::time::sleep(timeouts.drain) => tracing::warn!("some requests did not end in time"),
     }
 }
 
-fn builder(patience: Patience) -> Builder<TokioExecutor> {
+fn builder(timeouts: ConnectionTimeouts) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(patience.headers).max_buf_size(24 * 1024).keep_alive(true);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(100).max_header_list_size(16 * 1024);
-    // Whoever loses the network says no goodbye: unasked, such a connection would keep its place for ever.
-    builder.http2().keep_alive_interval(patience.sign_of_life).keep_alive_timeout(patience.sign_of_life);
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(timeouts.headers)
+        .max_buf_size(24 * 1024)
+        .keep_alive(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(100)
+        .max_header_list_size(16 * 1024);
+    // Whoever loses the network says no goodbye: unasked, such a connection would keep its place
+    // for ever.
+    builder
+        .http2()
+        .keep_alive_interval(timeouts.sign_of_life)
+        .keep_alive_timeout(timeouts.sign_of_life);
     builder
 }
 
@@ -132,13 +154,13 @@ struct Exchange {
     builder: Builder<TokioExecutor>,
     router: Router,
     peer: SocketAddr,
-    patience: Patience,
+    timeouts: ConnectionTimeouts,
     watcher: Watcher,
 }
 
 impl Exchange {
     async fn begin(self, transport: Transport, stream: TcpStream, leaving: &CancellationToken) {
-        let deadline = Instant::now() + self.patience.headers;
+        let deadline = Instant::now() + self.timeouts.headers;
         match transport {
             Transport::Plain => self.run(stream, deadline).await,
             Transport::Tls(tls) => {
@@ -149,21 +171,30 @@ impl Exchange {
         }
     }
 
-    /// Serves a connection to its end; the headers of its first request must be there by the deadline.
-    async fn run(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, deadline: Instant) {
-        let Self { builder, router, peer, patience, watcher } = self;
+    /// Serves a connection to its end; the headers of its first request must be there by the
+    /// deadline.
+    async fn run(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        deadline: Instant,
+    ) {
+        let Self { builder, router, peer, timeouts, watcher } = self;
         let begun = Arc::new(AtomicBool::new(false));
         let begins = begun.clone();
-        let service = router.map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
-            begins.store(true, Ordering::Relaxed);
-            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
-            request.map(|body| axum::body::Body::new(TimeoutBody::new(patience.body, body)))
-        });
-        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service));
+        let service =
+            router.map_request(move |mut request: axum::http::Request<hyper::body::Incoming>| {
+                begins.store(true, Ordering::Relaxed);
+                request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+                request.map(|body| axum::body::Body::new(TimeoutBody::new(timeouts.body, body)))
+            });
+        let connection = builder.serve_connection_with_upgrades(
+            TokioIo::new(stream),
+            TowerToHyperService::new(service),
+        );
         let watched = watcher.watch(connection);
         tokio::pin!(watched);
-        // The limit on headers counts from their first byte, and the protocol is told from the first bytes alone:
-        // a client that sends next to nothing would be waited for without end.
+        // The limit on headers counts from their first byte, and the protocol is told from the
+        // first bytes alone: a client that sends next to nothing would be waited for without end.
         let ended = tokio::time::timeout_at(deadline, &mut watched).await.is_ok();
         if !ended && begun.load(Ordering::Relaxed) {
             let _ = watched.await;
@@ -171,9 +202,16 @@ impl Exchange {
     }
 }
 
-/// The beginning of TLS; nobody waits for it but the connection's own task. A stop ends it: nothing has been asked yet.
-async fn shake_hands(tls: &Tls, stream: TcpStream, deadline: Instant, leaving: &CancellationToken) -> Option<TlsStream<TcpStream>> {
-    match leaving.run_until_cancelled(tokio::time::timeout_at(deadline, tls.accept(stream))).await? {
+/// The beginning of TLS; nobody waits for it but the connection's own task. A stop ends it: nothing
+/// has been asked yet.
+async fn shake_hands(
+    tls: &Tls,
+    stream: TcpStream,
+    deadline: Instant,
+    leaving: &CancellationToken,
+) -> Option<TlsStream<TcpStream>> {
+    match leaving.run_until_cancelled(tokio::time::timeout_at(deadline, tls.accept(stream))).await?
+    {
         Ok(Ok(stream)) => Some(stream),
         Ok(Err(error)) => {
             tracing::debug!(%error, "a TLS handshake failed");

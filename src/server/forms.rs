@@ -1,4 +1,5 @@
-//! Server functions at the edge: islands get JSON, a plain form gets a redirect or its own page again, filled in.
+//! Server functions at the client: islands get JSON, a plain form gets a redirect or its own page
+//! again, filled in.
 
 use std::sync::Arc;
 
@@ -10,14 +11,17 @@ use leptos::prelude::provide_context;
 use tower::ServiceExt;
 
 use crate::features::accounts;
-use crate::infra::ctx::{CookieVisibility, Ctx, FormOutcome, FormSuccess, Outcome, SecurityEvent};
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
-use crate::server::pages::{self, NOTICE_COOKIE, append_cookies, redirect};
+use crate::server::middleware::client_info::ClientInfo;
+use crate::server::pages::{self, redirect};
 use crate::shared::error::{AppError, ErrorKind};
 use crate::shared::validate::{mask_card_numbers, own_path};
-use crate::ui::page::FormState;
+use crate::web::cookies::append_cookies;
+use crate::web::form::{FormOutcome, FormReply, FormSuccess};
+use crate::web::notice::keep_notice;
+use crate::web::page::FormState;
 
 /// Bytes of a form or an island's call.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -33,134 +37,203 @@ pub fn routes() -> Router<Arc<App>> {
     })
 }
 
-async fn call(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, request: Request) -> Response<Body> {
-    // A task of its own: a shopper who goes away in the middle does not leave half of the work behind.
-    let work = tokio::spawn(run(app.clone(), edge.clone(), request));
+async fn call(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<ClientInfo>,
+    request: Request,
+) -> Response<Body> {
+    // A task of its own: a shopper who goes away in the middle does not leave half of the work
+    // behind.
+    let work = tokio::spawn(run(app.clone(), client.clone(), request));
     match work.await {
         Ok(response) => response,
         Err(failure) => {
-            tracing::error!(request_id = %edge.request_id, cause = %failure, "a server function did not end");
-            pages::error_response(&app, &edge, &AppError::internal("task failed"), &HeaderMap::new()).await
+            tracing::error!(request_id = %client.request_id, cause = %failure, "a server function did not end");
+            pages::error_response(
+                &app,
+                &client,
+                &AppError::internal("task failed"),
+                &HeaderMap::new(),
+            )
+            .await
         }
     }
 }
 
-async fn run(app: Arc<App>, edge: Edge, request: Request) -> Response<Body> {
+async fn run(app: Arc<App>, client: ClientInfo, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let visitor = app.ctx(&edge.request_id, edge.client_ip, &parts.headers);
-    let wants_page = parts.headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains("text/html"));
-    let admitted = admitted(&visitor, &parts, body).await;
-    let (ctx, admitted) = match (accounts::service::identify(&visitor).await, admitted) {
+    let visitor = app.ctx(&client.request_id, client.client_ip, &parts.headers);
+    let wants_page = parts
+        .headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.contains("text/html"));
+    let admitted = admit_request(&visitor, &parts, body).await;
+    let (ctx, admitted) = match (accounts::service::authenticate(&visitor).await, admitted) {
         (Ok(actor), admitted) => (visitor.acting_as(actor), admitted),
         (Err(error), _) => {
             visitor.log_failure(&error);
             (visitor, Err(error))
         }
     };
+    let reply = FormReply::default();
     let (outcome, bytes, island_answer) = match admitted {
         Err(error) => (Some(FormOutcome::Refused(error)), Bytes::new(), None),
         Ok(bytes) => {
-            let answer = answer_of_function(&ctx, &parts, bytes.clone()).await;
-            (ctx.take_form_outcome(), bytes, Some(answer))
+            let answer = call_function(&ctx, &reply, &parts, bytes.clone()).await;
+            (reply.take_outcome(), bytes, Some(answer))
         }
     };
     if let Some(FormOutcome::Refused(error)) = &outcome
         && error.kind == ErrorKind::TooManyRequests
     {
-        ctx.record(SecurityEvent { name: "limit_hit", outcome: Outcome::Refused, object: parts.uri.path() });
+        ctx.log_security_event(SecurityEvent {
+            name: "limit_hit",
+            outcome: Outcome::Refused,
+            object: parts.uri.path(),
+        });
     }
     let mut response = if wants_page {
-        for_a_person(&app, &edge, &ctx, &parts, &bytes, outcome.unwrap_or_else(|| FormOutcome::Refused(AppError::malformed()))).await
+        answer_with_page(
+            &app,
+            &client,
+            &ctx,
+            &parts,
+            &bytes,
+            outcome.unwrap_or_else(|| FormOutcome::Refused(AppError::malformed())),
+        )
+        .await
     } else {
-        for_an_island(outcome, island_answer).await
+        answer_with_json(outcome, island_answer).await
     };
-    append_cookies(&mut response, &ctx);
-    if ctx.clears_site_data() {
-        response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    append_cookies(response.headers_mut(), &ctx);
+    if reply.clears_site_data() {
+        response
+            .headers_mut()
+            .insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 /// The function's own answer and whatever it asked to be sent along.
-async fn answer_of_function(ctx: &Ctx, parts: &Parts, bytes: Bytes) -> Response<Body> {
+async fn call_function(
+    ctx: &Ctx,
+    reply: &FormReply,
+    parts: &Parts,
+    bytes: Bytes,
+) -> Response<Body> {
     let mut request = Request::new(Body::from(bytes));
     *request.method_mut() = parts.method.clone();
     *request.uri_mut() = parts.uri.clone();
     *request.headers_mut() = parts.headers.clone();
-    let provided = ctx.clone();
-    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(provided.clone()), request).await;
+    let (ctx, reply) = (ctx.clone(), reply.clone());
+    let answer = leptos_axum::handle_server_fns_with_context(
+        move || {
+            provide_context(ctx.clone());
+            provide_context(reply.clone());
+        },
+        request,
+    )
+    .await;
     axum::response::IntoResponse::into_response(answer)
 }
 
 /// Checks what can be checked before any function runs.
-async fn admitted(ctx: &Ctx, parts: &Parts, body: Body) -> Result<Bytes, AppError> {
+async fn admit_request(ctx: &Ctx, parts: &Parts, body: Body) -> Result<Bytes, AppError> {
     let form_encoded = parts
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())
         .is_some_and(|v| v.starts_with("application/x-www-form-urlencoded"));
     if !form_encoded {
-        return Err(AppError::new(ErrorKind::Malformed, "content_type", "This address takes forms only."));
+        return Err(AppError::new(
+            ErrorKind::Malformed,
+            "content_type",
+            "This address takes forms only.",
+        ));
     }
     if let Err(RetryAfter(seconds)) = ctx.limiter.check(WRITES, &ctx.request.limit_key()).await {
         return Err(AppError::too_many_requests(seconds));
     }
-    to_bytes(body, LARGEST_BODY).await.map_err(|error| unread(&error))
+    to_bytes(body, LARGEST_BODY).await.map_err(|error| body_error(&error))
 }
 
 /// Too much came, or it stopped coming.
-fn unread(error: &axum::Error) -> AppError {
-    let mut causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+fn body_error(error: &axum::Error) -> AppError {
+    let mut causes =
+        std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     if causes.any(|cause| cause.is::<http_body_util::LengthLimitError>()) {
-        return AppError::new(ErrorKind::TooLarge, "body_too_large", "That was more text than we can take. Shorten it and try again.");
+        return AppError::new(
+            ErrorKind::TooLarge,
+            "body_too_large",
+            "That was more text than we can take. Shorten it and try again.",
+        );
     }
     AppError::malformed()
 }
 
-async fn for_a_person(app: &Arc<App>, edge: &Edge, ctx: &Ctx, parts: &Parts, bytes: &Bytes, outcome: FormOutcome) -> Response<Body> {
+async fn answer_with_page(
+    app: &Arc<App>,
+    client: &ClientInfo,
+    ctx: &Ctx,
+    parts: &Parts,
+    bytes: &Bytes,
+    outcome: FormOutcome,
+) -> Response<Body> {
     match outcome {
         FormOutcome::Done(success) => {
             if let Some(notice) = &success.notice {
-                let written = serde_json::to_string(notice).unwrap_or_default();
-                let signed = ctx.keyring.sign_cookie_until(NOTICE_COOKIE, &written, ctx.now() + 60_000);
-                ctx.set_cookie(NOTICE_COOKIE, &signed, 60, CookieVisibility::ServerOnly);
+                keep_notice(ctx, notice);
             }
             redirect(&allowed_target(ctx, &success), false)
         }
         FormOutcome::Refused(error) => {
-            let values: Vec<(String, String)> = form_urlencoded::parse(bytes).into_owned().collect();
-            let origin = originating_page(&values, &parts.headers, &ctx.settings.base_url);
+            let values: Vec<(String, String)> =
+                form_urlencoded::parse(bytes).into_owned().collect();
+            let origin = find_form_page(&values, &parts.headers, &ctx.settings.base_url);
             let shown = values
                 .into_iter()
                 .filter(|(name, _)| !NEVER_ECHOED.contains(&name.as_str()))
                 .map(|(name, value)| (name, mask_card_numbers(&value)))
                 .collect();
             let state = FormState::new(parts.uri.path().to_owned(), error, shown);
-            page_again(app, edge, ctx, &parts.headers, &origin, state).await
+            render_form_page(app, client, ctx, &parts.headers, &origin, state).await
         }
     }
 }
 
 /// Renders the page that the form stands on, in this very answer.
-async fn page_again(app: &Arc<App>, edge: &Edge, ctx: &Ctx, headers: &HeaderMap, origin: &str, state: FormState) -> Response<Body> {
+async fn render_form_page(
+    app: &Arc<App>,
+    client: &ClientInfo,
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    origin: &str,
+    state: FormState,
+) -> Response<Body> {
     let mut request = Request::new(Body::empty());
     *request.headers_mut() = headers.clone();
     match origin.parse() {
         Ok(uri) => *request.uri_mut() = uri,
-        Err(_) => return pages::error_response(app, edge, &state.error, headers).await,
+        Err(_) => return pages::error_response(app, client, &state.error, headers).await,
     }
     let error = state.error.clone();
-    request.extensions_mut().insert(edge.clone());
+    request.extensions_mut().insert(client.clone());
     request.extensions_mut().insert(state);
     request.extensions_mut().insert(ctx.clone());
     let router: Router = pages::routes().fallback(pages::not_found).with_state(app.clone());
     let answer = router.oneshot(request).await;
     match answer {
         // The page may have nothing to say about a form it does not hold any more.
-        Ok(response) if response.status().as_u16() == error.status() || response.status().is_redirection() => response,
+        Ok(response)
+            if response.status().as_u16() == error.status()
+                || response.status().is_redirection() =>
+        {
+            response
+        }
         Ok(unfit) => {
-            let mut response = pages::error_response(app, edge, &error, headers).await;
+            let mut response = pages::error_response(app, client, &error, headers).await;
             // The page that is not shown may have renewed the visitor's session.
             for cookie in unfit.headers().get_all(header::SET_COOKIE) {
                 response.headers_mut().append(header::SET_COOKIE, cookie.clone());
@@ -172,7 +245,10 @@ async fn page_again(app: &Arc<App>, edge: &Edge, ctx: &Ctx, headers: &HeaderMap,
 }
 
 /// An island's answer: the function's own, with the right status even where the function never ran.
-async fn for_an_island(outcome: Option<FormOutcome>, answer: Option<Response<Body>>) -> Response<Body> {
+async fn answer_with_json(
+    outcome: Option<FormOutcome>,
+    answer: Option<Response<Body>>,
+) -> Response<Body> {
     match (outcome, answer) {
         (Some(outcome), Some(mut answer)) => {
             answer.headers_mut().remove("serverfnredirect");
@@ -190,8 +266,11 @@ async fn for_an_island(outcome: Option<FormOutcome>, answer: Option<Response<Bod
 fn json(error: &AppError) -> Response<Body> {
     let body = serde_json::to_vec(error).unwrap_or_default();
     let mut response = Response::new(Body::from(body));
-    *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    *response.status_mut() =
+        StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(seconds) = error.retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -205,8 +284,15 @@ pub(super) fn allowed_target(ctx: &Ctx, success: &FormSuccess) -> String {
 }
 
 /// The page a form names itself, else the one the browser names, else the home page.
-fn originating_page(values: &[(String, String)], headers: &HeaderMap, base_url: &str) -> String {
-    let named = values.iter().find(|(name, _)| name == "from").and_then(|(_, value)| own_path(value));
-    let referer = || headers.get(header::REFERER).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix(base_url)).and_then(own_path);
+fn find_form_page(values: &[(String, String)], headers: &HeaderMap, base_url: &str) -> String {
+    let named =
+        values.iter().find(|(name, _)| name == "from").and_then(|(_, value)| own_path(value));
+    let referer = || {
+        headers
+            .get(header::REFERER)
+            .and_then(|v| v.to_str().ok())
+            .and_then(|v| v.strip_prefix(base_url))
+            .and_then(own_path)
+    };
     named.or_else(referer).unwrap_or("/").to_owned()
 }

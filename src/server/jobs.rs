@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use strum::VariantArray as _;
 
 use mongodb::bson::oid::ObjectId;
 
+use crate::features::accounts::model::mails::SendAccountMail;
 use crate::features::cart::model::CartDeleted;
 use crate::features::inventory::model::StockLevelCrossed;
-use crate::features::notifications::model::SendMail;
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::payments::model::{HandleEvent, IssueRefund, PullEvents, WatchOrder};
-use crate::features::{checkout, inventory, notifications, payments, privacy, search};
+use crate::features::{accounts, catalog, checkout, orders, payments, privacy, search};
 use crate::infra::ctx::Ctx;
 use crate::infra::lease;
 use crate::infra::outbox::{self, LEASE_MS, OutboxRow, Progress};
@@ -28,7 +30,7 @@ const ROW_DEADLINE: Duration = Duration::from_millis(LEASE_MS as u64 - 2_000);
 /// Starts every loop; they end with the process, and a panic in one round does not end its loop.
 pub fn start(app: &Arc<App>) {
     let holder = ObjectId::new();
-    for lane in Lane::ALL {
+    for lane in Lane::VARIANTS.iter().copied() {
         for _ in 0..lane.workers() {
             work_on_lane(app, lane);
         }
@@ -42,7 +44,11 @@ pub fn start(app: &Arc<App>) {
         }
         Ok(())
     });
-    repeat(app, SHELL_EVERY, |app| async move { app.refresh_shell().await.map_err(AppError::internal) });
+    repeat(
+        app,
+        SHELL_EVERY,
+        |app| async move { app.refresh_shell().await.map_err(AppError::internal) },
+    );
 }
 
 /// Makes sure that the rows of work that never ends are there.
@@ -78,7 +84,9 @@ async fn work_on_row(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
         let (ctx, row) = (ctx.clone(), row.clone());
         async move {
             let overdue = || AppError::unavailable("the work on a row took too long");
-            tokio::time::timeout(ROW_DEADLINE, consume(&ctx, &row)).await.unwrap_or_else(|_| Err(overdue()))
+            tokio::time::timeout(ROW_DEADLINE, consume(&ctx, &row))
+                .await
+                .unwrap_or_else(|_| Err(overdue()))
         }
     });
     match task.await {
@@ -91,7 +99,10 @@ async fn work_on_row(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
             match error.kind {
                 // Refused for good: a person has to look at it.
                 ErrorKind::Invalid => outbox::park(&ctx.mongo, row, &error.code).await,
-                _ => outbox::fail(&ctx.mongo, row, retries_of(&row.kind), ctx.now(), &error.code).await,
+                _ => {
+                    outbox::fail(&ctx.mongo, row, retries_of(&row.kind), ctx.now(), &error.code)
+                        .await
+                }
             }
         }
         Err(panic) => {
@@ -104,8 +115,9 @@ async fn work_on_row(ctx: &Ctx, row: &OutboxRow) -> AppResult<()> {
 /// Every kind of row has exactly one consumer.
 async fn consume(ctx: &Ctx, row: &OutboxRow) -> AppResult<Progress> {
     match row.kind.as_str() {
-        SendMail::KIND => notifications::jobs::send_mail(ctx, row, row.message()?).await,
-        StockLevelCrossed::KIND => inventory::jobs::stock_level_crossed(ctx, row.message()?).await,
+        SendAccountMail::KIND => accounts::jobs::send_mail(ctx, row, row.message()?).await,
+        SendOrderMail::KIND => orders::jobs::send_mail(ctx, row, row.message()?).await,
+        StockLevelCrossed::KIND => catalog::jobs::stock_level_crossed(ctx, row.message()?).await,
         CartDeleted::KIND => checkout::jobs::cart_deleted(ctx, row.message()?).await,
         WatchOrder::KIND => payments::jobs::watch_order(ctx, row.message()?).await,
         IssueRefund::KIND => payments::jobs::issue_refund(ctx, row.message()?).await,
@@ -129,7 +141,7 @@ fn work_on_lane(app: &Arc<App>, lane: Lane) {
         move |app| async move {
             tokio::select! {
                 () = tokio::time::sleep(POLL) => {}
-                () = app.clients.mongo.signals().woken(lane) => {}
+                () = app.clients.mongo.signals().wait_for(lane) => {}
             }
         },
     );
@@ -155,7 +167,9 @@ where
         loop {
             match tokio::spawn(round(app.clone())).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(code = %error.code, cause = error.cause().unwrap_or("none"), "a background round failed"),
+                Ok(Err(error)) => {
+                    tracing::warn!(code = %error.code, cause = error.cause().unwrap_or("none"), "a background round failed")
+                }
                 Err(panic) => tracing::error!(%panic, "a background round panicked"),
             }
             pause(app.clone()).await;

@@ -9,40 +9,54 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use crate::app::error_page::error_view;
-use crate::app::pages::{PAGES, Page, Privacy};
+use crate::app::pages::{CachePolicy, PAGES, Page, Robots};
 use crate::app::render;
-use crate::infra::ctx::{CookieVisibility, Ctx, Notice};
+use crate::infra::ctx::Ctx;
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
+use crate::server::middleware::client_info::ClientInfo;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
-use crate::ui::page::{FormState, PageAnswer, PageRequest, View};
-
-pub const NOTICE_COOKIE: &str = "__Host-notice";
+use crate::web::cookies::append_cookies;
+use crate::web::notice::{Notice, take_notice};
+use crate::web::page::{FormState, PageAnswer, PageRequest, PageResponse};
 
 pub fn routes() -> Router<Arc<App>> {
     PAGES.iter().fold(Router::new(), |router, page| {
         router.route(
             page.path,
-            get(move |State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, params: RawPathParams, request: Request| async move {
-                let params = params.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-                serve(app, edge, page, params, request).await
-            }),
+            get(
+                move |State(app): State<Arc<App>>,
+                      Extension(client): Extension<ClientInfo>,
+                      params: RawPathParams,
+                      request: Request| async move {
+                    let params = params.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+                    serve(app, client, page, params, request).await
+                },
+            ),
         )
     })
 }
 
 /// A path that is no page.
-pub async fn not_found(State(app): State<Arc<App>>, Extension(edge): Extension<Edge>, request: Request) -> Response<Body> {
-    error_response(&app, &edge, &AppError::not_found(), request.headers()).await
+pub async fn not_found(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<ClientInfo>,
+    request: Request,
+) -> Response<Body> {
+    error_response(&app, &client, &AppError::not_found(), request.headers()).await
 }
 
 /// Any failure as a page.
-pub async fn error_response(app: &Arc<App>, edge: &Edge, error: &AppError, headers: &HeaderMap) -> Response<Body> {
-    let ctx = app.public_ctx(&edge.request_id, edge.client_ip);
-    let view = error_view(error, &edge.request_id);
+pub async fn error_response(
+    app: &Arc<App>,
+    client: &ClientInfo,
+    error: &AppError,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    let ctx = app.public_ctx(&client.request_id, client.client_ip);
+    let view = error_view(error, &client.request_id);
     let shell = app.shell.read().await.clone();
     let mut response = match render::html(&shell, view, &ctx, "/", None).await {
-        Ok(html) => render::respond(html, error.status(), Privacy::Personal, headers),
+        Ok(html) => render::respond(html, error.status(), CachePolicy::NoStore, headers),
         Err(failure) => {
             ctx.log_failure(&failure);
             plain_failure()
@@ -52,65 +66,79 @@ pub async fn error_response(app: &Arc<App>, edge: &Edge, error: &AppError, heade
     response
 }
 
-async fn serve(app: Arc<App>, edge: Edge, page: &'static Page, params: Vec<(String, String)>, mut request: Request) -> Response<Body> {
-    if page.privacy == Privacy::Personal && is_speculative(request.headers()) {
-        return not_ahead_of_time();
+async fn serve(
+    app: Arc<App>,
+    client: ClientInfo,
+    page: &'static Page,
+    params: Vec<(String, String)>,
+    mut request: Request,
+) -> Response<Body> {
+    if page.cache_policy() == CachePolicy::NoStore && is_speculative_request(request.headers()) {
+        return refuse_speculation();
     }
     let form = request.extensions_mut().remove::<FormState>();
     let headers = request.headers().clone();
     let uri = request.uri().clone();
     // A page shown again with what was typed is nobody else's.
-    let privacy = if form.is_some() { Privacy::Personal } else { page.privacy };
-    let ctx = match page.privacy {
-        Privacy::Public => app.public_ctx(&edge.request_id, edge.client_ip),
-        Privacy::Personal => match request.extensions_mut().remove::<Ctx>() {
+    let privacy = if form.is_some() { CachePolicy::NoStore } else { page.cache_policy() };
+    let ctx = match page.cache_policy() {
+        CachePolicy::Shared => app.public_ctx(&client.request_id, client.client_ip),
+        CachePolicy::NoStore => match request.extensions_mut().remove::<Ctx>() {
             // A refused form is shown to whoever sent it.
             Some(sender) => sender,
-            None => match app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await {
+            None => match app.personal_ctx(&client.request_id, client.client_ip, &headers).await {
                 Ok(ctx) => ctx,
-                Err(error) => return error_response(&app, &edge, &error, &headers).await,
+                Err(error) => return error_response(&app, &client, &error, &headers).await,
             },
         },
     };
     let refusal = form.as_ref().map(|f| f.error.clone());
-    let notice = (page.privacy == Privacy::Personal).then(|| take_notice(&ctx)).flatten();
+    let notice = (page.cache_policy() == CachePolicy::NoStore).then(|| take_notice(&ctx)).flatten();
     let asked = PageRequest::new(ctx.clone(), location(&uri), params, query(&uri), form);
-    let outcome = (page.answer)(asked).await;
+    let outcome = match page.admit(&ctx) {
+        Ok(()) => (page.answer)(asked).await,
+        Err(error) => Err(error),
+    };
     let mut response = match outcome {
         Ok(PageAnswer::Redirect { to, permanent }) => redirect(&to, permanent),
-        Ok(PageAnswer::View(mut view)) => {
+        Ok(PageAnswer::Page(mut view)) => {
+            if page.robots != Robots::Listed {
+                view.canonical = None;
+            }
             if let Some(error) = &refusal {
                 view.status = error.status();
             }
-            match drawn(&app, view, &ctx, &uri, notice, privacy, &headers).await {
+            match render_page(&app, view, &ctx, &uri, notice, privacy, &headers).await {
                 Ok(response) => response,
                 Err(error) => {
                     ctx.log_failure(&error);
-                    error_response(&app, &edge, &error, &headers).await
+                    error_response(&app, &client, &error, &headers).await
                 }
             }
         }
         // A page that is somebody's: they sign in first and come back to it.
-        Err(error) if error.kind == ErrorKind::Unauthorized && refusal.is_none() => redirect(&sign_in_first(&uri), false),
+        Err(error) if error.kind == ErrorKind::Unauthorized && refusal.is_none() => {
+            redirect(&sign_in_first(&uri), false)
+        }
         Err(error) => {
             ctx.log_failure(&error);
-            error_response(&app, &edge, &error, &headers).await
+            error_response(&app, &client, &error, &headers).await
         }
     };
     if let Some(error) = &refusal {
         set_retry_after(&mut response, error);
     }
-    append_cookies(&mut response, &ctx);
+    append_cookies(response.headers_mut(), &ctx);
     response
 }
 
-async fn drawn(
+async fn render_page(
     app: &Arc<App>,
-    view: View,
+    view: PageResponse,
     ctx: &Ctx,
     uri: &Uri,
     notice: Option<Notice>,
-    privacy: Privacy,
+    privacy: CachePolicy,
     headers: &HeaderMap,
 ) -> AppResult<Response<Body>> {
     let shell = app.shell.read().await.clone();
@@ -119,22 +147,14 @@ async fn drawn(
     Ok(render::respond(html, status, privacy, headers))
 }
 
-/// Sends along the cookies that use-cases asked for.
-pub fn append_cookies(response: &mut Response<Body>, ctx: &Ctx) {
-    for cookie in ctx.take_cookies() {
-        if let Ok(value) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
-    }
-}
-
 /// Whether a browser asks for a page that nobody has opened yet (Fetch, `Sec-Purpose`).
-pub fn is_speculative(headers: &HeaderMap) -> bool {
+pub fn is_speculative_request(headers: &HeaderMap) -> bool {
     headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
 }
 
-/// A personal page is made when it is opened: it takes its notice along and may change what the visitor's browser knows.
-pub fn not_ahead_of_time() -> Response<Body> {
+/// A personal page is made when it is opened: it takes its notice along and may change what the
+/// visitor's browser knows.
+pub fn refuse_speculation() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -144,7 +164,8 @@ pub fn not_ahead_of_time() -> Response<Body> {
 /// A move to another address; paths of ours were checked where they were made.
 pub fn redirect(to: &str, permanent: bool) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = if permanent { StatusCode::MOVED_PERMANENTLY } else { StatusCode::SEE_OTHER };
+    *response.status_mut() =
+        if permanent { StatusCode::MOVED_PERMANENTLY } else { StatusCode::SEE_OTHER };
     let value = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
     response.headers_mut().insert(header::LOCATION, value);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -162,13 +183,6 @@ fn set_retry_after(response: &mut Response<Body>, error: &AppError) {
     }
 }
 
-/// Reads the one-line notice and clears it: it is shown once.
-fn take_notice(ctx: &Ctx) -> Option<Notice> {
-    let signed = ctx.cookie(NOTICE_COOKIE)?;
-    ctx.set_cookie(NOTICE_COOKIE, "", 0, CookieVisibility::ServerOnly);
-    serde_json::from_str(&ctx.keyring.verify_cookie(NOTICE_COOKIE, signed, ctx.now())?).ok()
-}
-
 fn location(uri: &Uri) -> String {
     uri.path_and_query().map_or_else(|| "/".to_owned(), |p| p.as_str().to_owned())
 }
@@ -178,7 +192,8 @@ fn query(uri: &Uri) -> Vec<(String, String)> {
 }
 
 fn plain_failure() -> Response<Body> {
-    let mut response = Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
+    let mut response =
+        Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response

@@ -18,10 +18,11 @@ use crate::app::speculation;
 use crate::features::privacy::model::Format;
 use crate::features::{payments, privacy};
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
-use crate::server::middleware::{edge, headers, origin, read_limit};
-use crate::server::{forms, found, pages};
+use crate::server::middleware::client_info::ClientInfo;
+use crate::server::middleware::{client_info, headers, origin, read_limit};
+use crate::server::{forms, pages, sitemap};
 use crate::shared::error::AppError;
+use crate::web::cookies::append_cookies;
 
 /// Bytes; uploads will bring a limit of their own.
 const LARGEST_BODY: usize = 256 * 1024;
@@ -35,7 +36,7 @@ fn routes(app: &App) -> Router<Arc<App>> {
     Router::new()
         .merge(pages::routes())
         .merge(forms::routes())
-        .merge(found::routes())
+        .merge(sitemap::routes())
         .merge(app.assets.routes(&app.clients.settings.services.media_dir))
         .route("/account/privacy/{file}", get(own_data))
         .route("/webhooks/stripe", post(stripe_webhook))
@@ -46,8 +47,8 @@ fn routes(app: &App) -> Router<Arc<App>> {
         .fallback(pages::not_found)
 }
 
-/// Layers stand innermost first: a request meets them from the last line to the first (request id and peer, headers,
-/// panics, reads per address, size of the body, origin).
+/// Layers stand innermost first: a request meets them from the last line to the first (request id
+/// and peer, headers, panics, reads per address, size of the body, origin).
 pub(super) fn layered(app: Arc<App>, routes: Router<Arc<App>>) -> Router {
     routes
         .layer(from_fn_with_state(app.clone(), origin::layer))
@@ -55,19 +56,23 @@ pub(super) fn layered(app: Arc<App>, routes: Router<Arc<App>>) -> Router {
         .layer(from_fn_with_state(app.clone(), read_limit::layer))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), headers::layer))
-        .layer(from_fn_with_state(app.clone(), edge::layer))
+        .layer(from_fn_with_state(app.clone(), client_info::layer))
         .with_state(app)
 }
 
 /// Stripe's own calls: the raw bytes are verified before anything reads them.
 async fn stripe_webhook(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     headers: HeaderMap,
     body: axum::body::Bytes,
 ) -> Response<Body> {
-    let ctx = app.webhook_ctx(&edge.request_id, edge.client_ip);
-    let signature = headers.get("stripe-signature").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let ctx = app.webhook_ctx(&client.request_id, client.client_ip);
+    let signature = headers
+        .get("stripe-signature")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let work = tokio::spawn({
         let ctx = ctx.clone();
         async move { payments::service::receive_webhook(&ctx, &signature, &body).await }
@@ -86,16 +91,16 @@ async fn stripe_webhook(
 /// Somebody's own data as a file: after their password, for their session, once.
 async fn own_data(
     State(app): State<Arc<App>>,
-    Extension(edge): Extension<Edge>,
+    Extension(client): Extension<ClientInfo>,
     Path(file): Path<String>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    if pages::is_speculative(&headers) {
-        return pages::not_ahead_of_time();
+    if pages::is_speculative_request(&headers) {
+        return pages::refuse_speculation();
     }
-    let ctx = match app.personal_ctx(&edge.request_id, edge.client_ip, &headers).await {
+    let ctx = match app.personal_ctx(&client.request_id, client.client_ip, &headers).await {
         Ok(ctx) => ctx,
-        Err(error) => return pages::error_response(&app, &edge, &error, &headers).await,
+        Err(error) => return pages::error_response(&app, &client, &error, &headers).await,
     };
     let answer = async {
         let format = Format::from_key(&file).ok_or_else(AppError::not_found)?;
@@ -104,13 +109,16 @@ async fn own_data(
     let mut response = match answer.await {
         Ok((format, text)) => {
             let disposition = format!("attachment; filename=\"{}\"", format.file_name());
-            let fixed = [(header::CONTENT_TYPE, format.content_type()), (header::CACHE_CONTROL, "no-store")];
+            let fixed = [
+                (header::CONTENT_TYPE, format.content_type()),
+                (header::CACHE_CONTROL, "no-store"),
+            ];
             (fixed, [(header::CONTENT_DISPOSITION, disposition)], text).into_response()
         }
-        Err(error) => pages::error_response(&app, &edge, &error, &headers).await,
+        Err(error) => pages::error_response(&app, &client, &error, &headers).await,
     };
     // Whether it was given or refused: the request may have renewed the session.
-    pages::append_cookies(&mut response, &ctx);
+    append_cookies(response.headers_mut(), &ctx);
     response
 }
 
@@ -122,12 +130,20 @@ async fn policy_report(body: axum::body::Bytes) -> StatusCode {
 
 /// A shopper on a page of an hour ago follows rules of an hour ago.
 async fn speculation_rules() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, speculation::CONTENT_TYPE), (header::CACHE_CONTROL, "public, max-age=3600")], speculation::RULES)
+    (
+        [
+            (header::CONTENT_TYPE, speculation::CONTENT_TYPE),
+            (header::CACHE_CONTROL, "public, max-age=3600"),
+        ],
+        speculation::RULES.as_str(),
+    )
 }
 
 /// Ready means: start-up is done and the database answers. Redis and Stripe may be away (R107).
 async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
-    let answers = tokio::time::timeout(Duration::from_secs(1), app.clients.mongo.ping()).await.is_ok_and(|ping| ping.is_ok());
+    let answers = tokio::time::timeout(Duration::from_secs(1), app.clients.mongo.ping())
+        .await
+        .is_ok_and(|ping| ping.is_ok());
     let ready = answers && app.ready.load(Ordering::Relaxed);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(header::CACHE_CONTROL, "no-store")], if ready { "ready" } else { "not ready" })
@@ -135,10 +151,16 @@ async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
 
 /// A defect of ours: one plain answer, the details in the log alone.
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
-    let cause = panic.downcast_ref::<&str>().map(ToString::to_string).or_else(|| panic.downcast_ref::<String>().cloned());
+    let cause = panic
+        .downcast_ref::<&str>()
+        .map(ToString::to_string)
+        .or_else(|| panic.downcast_ref::<String>().cloned());
     tracing::error!(cause = cause.as_deref().unwrap_or("unknown"), "a request panicked");
-    let mut response = Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
+    let mut response =
+        Response::new(Body::from("Something went wrong on our side. Try again in a moment."));
     *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-    response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
     response
 }

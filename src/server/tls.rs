@@ -1,4 +1,5 @@
-//! TLS of the store's own, for a shop without a proxy; a certificate that is renewed on disk is taken up while it runs.
+//! TLS of the store's own, for a shop without a proxy; a certificate that is renewed on disk is
+//! taken up while it runs.
 
 use std::io;
 use std::path::Path;
@@ -30,7 +31,10 @@ impl Tls {
     /// # Errors
     /// One sentence that names the file that does not fit, and nothing of its content.
     pub fn load(files: &TlsFiles) -> Result<Self, String> {
-        let certificate = Arc::new(RenewableCertificate { files: files.clone(), current: RwLock::new(Loaded::from_files(files)?) });
+        let certificate = Arc::new(RenewableCertificate {
+            files: files.clone(),
+            current: RwLock::new(Loaded::from_files(files)?),
+        });
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|e| format!("TLS cannot be set up: {e}"))?
@@ -45,8 +49,9 @@ impl Tls {
         self.acceptor.accept(stream).await
     }
 
-    /// Takes the files up if they were replaced. What does not fit, such as a certificate whose key is still to be written,
-    /// changes nothing and is tried again, with a warning each time: connections go on with the certificate before.
+    /// Takes the files up if they were replaced. What does not fit, such as a certificate whose key
+    /// is still to be written, changes nothing and is tried again, with a warning each time:
+    /// connections go on with the certificate before.
     pub fn reload(&self) {
         let RenewableCertificate { files, current } = &*self.certificate;
         let loaded_at = current.read().unwrap_or_else(|e| e.into_inner()).modified;
@@ -60,7 +65,9 @@ impl Tls {
                 *current.write().unwrap_or_else(|e| e.into_inner()) = fresh;
                 tracing::info!("a renewed certificate is in use");
             }
-            Err(reason) => tracing::warn!(%reason, "a renewed certificate does not fit; the one before stays in use"),
+            Err(reason) => {
+                tracing::warn!(%reason, "a renewed certificate does not fit; the one before stays in use")
+            }
         }
     }
 }
@@ -89,18 +96,23 @@ impl Loaded {
     fn from_files(files: &TlsFiles) -> Result<Self, String> {
         // Before the content: what is written in between is then seen as changed the next time.
         let modified = modified(files)?;
-        let certificate = Arc::new(certified(files, chain(&files.cert)?, key(&files.key)?)?);
+        let certificate =
+            Arc::new(build_certified_key(files, chain(&files.cert)?, key(&files.key)?)?);
         Ok(Self { certificate, modified })
     }
 }
 
 fn modified(files: &TlsFiles) -> Result<[SystemTime; 2], String> {
-    let of = |variable, path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).map_err(|e| unreadable(variable, path, &e));
+    let of = |variable, path: &Path| {
+        std::fs::metadata(path)
+            .and_then(|file| file.modified())
+            .map_err(|e| read_error(variable, path, &e))
+    };
     Ok([of(TLS_CERT, &files.cert)?, of(TLS_KEY, &files.key)?])
 }
 
 fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let pem = std::fs::read(path).map_err(|e| unreadable(TLS_CERT, path, &e))?;
+    let pem = std::fs::read(path).map_err(|e| read_error(TLS_CERT, path, &e))?;
     // The reason is left out, here and below: it quotes lines of the file.
     match CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>() {
         Ok(chain) if !chain.is_empty() => Ok(chain),
@@ -109,12 +121,18 @@ fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
 }
 
 fn key(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
-    let pem = std::fs::read(path).map_err(|e| unreadable(TLS_KEY, path, &e))?;
-    PrivateKeyDer::from_pem_slice(&pem).map_err(|_| format!("{TLS_KEY}: {} holds no private key in PEM without a password", path.display()))
+    let pem = std::fs::read(path).map_err(|e| read_error(TLS_KEY, path, &e))?;
+    PrivateKeyDer::from_pem_slice(&pem).map_err(|_| {
+        format!("{TLS_KEY}: {} holds no private key in PEM without a password", path.display())
+    })
 }
 
 /// Certificate and key as a pair that fits.
-fn certified(files: &TlsFiles, chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> Result<CertifiedKey, String> {
+fn build_certified_key(
+    files: &TlsFiles,
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<CertifiedKey, String> {
     let (cert_path, key_path) = (files.cert.display(), files.key.display());
     CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| match error {
         Error::InconsistentKeys(_) => format!("{TLS_KEY}: {key_path} is not the key of the first certificate in {cert_path}"),
@@ -123,6 +141,6 @@ fn certified(files: &TlsFiles, chain: Vec<CertificateDer<'static>>, key: Private
     })
 }
 
-fn unreadable(variable: &str, path: &Path, error: &io::Error) -> String {
+fn read_error(variable: &str, path: &Path, error: &io::Error) -> String {
     format!("{variable}: {} cannot be read: {error}", path.display())
 }

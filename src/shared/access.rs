@@ -3,8 +3,21 @@
 use serde::{Deserialize, Serialize};
 
 /// What an account is allowed to be. An account has one role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    strum::EnumString,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Role {
     Customer,
     /// Sees everything that staff see and changes nothing.
@@ -15,7 +28,8 @@ pub enum Role {
 }
 
 /// One thing that staff do. A function of the admin asks for exactly one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Permission {
     ViewOrders,
     ManageOrders,
@@ -28,18 +42,11 @@ pub enum Permission {
 }
 
 impl Role {
-    pub const ALL: [Self; 5] = [Self::Customer, Self::ReadOnly, Self::Orders, Self::Catalogue, Self::Owner];
     pub const STAFF: [Self; 4] = [Self::Owner, Self::Catalogue, Self::Orders, Self::ReadOnly];
 
     /// As stored and as sent by forms.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Customer => "customer",
-            Self::ReadOnly => "read_only",
-            Self::Orders => "orders",
-            Self::Catalogue => "catalogue",
-            Self::Owner => "owner",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {
@@ -52,10 +59,6 @@ impl Role {
         }
     }
 
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.key() == key)
-    }
-
     pub const fn is_staff(self) -> bool {
         !matches!(self, Self::Customer)
     }
@@ -65,66 +68,64 @@ impl Role {
         use Permission as P;
         match self {
             Self::Customer => false,
-            Self::ReadOnly => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ViewCustomers),
-            Self::Orders => {
-                matches!(permission, P::ViewOrders | P::ManageOrders | P::ViewCatalogue | P::ViewCustomers | P::ManageCustomers)
+            Self::ReadOnly => {
+                matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ViewCustomers)
             }
-            Self::Catalogue => matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ManageCatalogue),
+            Self::Orders => {
+                matches!(
+                    permission,
+                    P::ViewOrders
+                        | P::ManageOrders
+                        | P::ViewCatalogue
+                        | P::ViewCustomers
+                        | P::ManageCustomers
+                )
+            }
+            Self::Catalogue => {
+                matches!(permission, P::ViewOrders | P::ViewCatalogue | P::ManageCatalogue)
+            }
             Self::Owner => true,
         }
     }
 }
 
 impl Permission {
-    pub const ALL: [Self; 8] = [
-        Self::ViewOrders,
-        Self::ManageOrders,
-        Self::ViewCatalogue,
-        Self::ManageCatalogue,
-        Self::ViewCustomers,
-        Self::ManageCustomers,
-        Self::ManageStaff,
-        Self::ViewAudit,
-    ];
-
     /// As the security log names it.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::ViewOrders => "view_orders",
-            Self::ManageOrders => "manage_orders",
-            Self::ViewCatalogue => "view_catalogue",
-            Self::ManageCatalogue => "manage_catalogue",
-            Self::ViewCustomers => "view_customers",
-            Self::ManageCustomers => "manage_customers",
-            Self::ManageStaff => "manage_staff",
-            Self::ViewAudit => "view_audit",
-        }
+        self.into_str()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     #[test]
     fn r40_acc_9_the_table_is_this_one() {
         use Permission::*;
-        let allowed = |role: Role| Permission::ALL.into_iter().filter(|p| role.may(*p)).collect::<Vec<_>>();
+        let allowed = |role: Role| {
+            Permission::VARIANTS.iter().copied().filter(|p| role.may(*p)).collect::<Vec<_>>()
+        };
         assert_eq!(allowed(Role::Customer), []);
         assert_eq!(allowed(Role::ReadOnly), [ViewOrders, ViewCatalogue, ViewCustomers]);
-        assert_eq!(allowed(Role::Orders), [ViewOrders, ManageOrders, ViewCatalogue, ViewCustomers, ManageCustomers]);
+        assert_eq!(
+            allowed(Role::Orders),
+            [ViewOrders, ManageOrders, ViewCatalogue, ViewCustomers, ManageCustomers]
+        );
         assert_eq!(allowed(Role::Catalogue), [ViewOrders, ViewCatalogue, ManageCatalogue]);
-        assert_eq!(allowed(Role::Owner), Permission::ALL);
+        assert_eq!(allowed(Role::Owner), Permission::VARIANTS);
     }
 
     #[test]
     fn r41_a_role_is_read_from_its_own_key_alone() {
-        for role in Role::ALL {
-            assert_eq!(Role::from_key(role.key()), Some(role));
+        for role in Role::VARIANTS.iter().copied() {
+            assert_eq!(role.key().parse::<Role>().ok(), Some(role));
             assert_eq!(serde_json::to_value(role).unwrap(), role.key());
         }
         for other in ["", "admin", "Owner", "owner ", "staff"] {
-            assert_eq!(Role::from_key(other), None, "{other}");
+            assert_eq!(other.parse::<Role>().ok(), None, "{other}");
         }
     }
 }

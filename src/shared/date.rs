@@ -16,23 +16,31 @@ pub struct Date {
 impl Date {
     /// `None` for a day that no calendar has.
     pub const fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+        let is_leap =
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = match month {
             4 | 6 | 9 | 11 => 30,
             2 if is_leap => 29,
             2 => 28,
             _ => 31,
         };
-        let is_day = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days;
+        let is_day =
+            year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= days;
         if is_day { Some(Self { year, month, day }) } else { None }
     }
 
     /// Reads four, two and two digits with hyphens between them; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let is_digits = |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_digits = |part: &str, count| {
+            part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
         let mut parts = text.split('-');
         let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || !is_digits(year, 4) || !is_digits(month, 2) || !is_digits(day, 2) {
+        if parts.next().is_some()
+            || !is_digits(year, 4)
+            || !is_digits(month, 2)
+            || !is_digits(day, 2)
+        {
             return None;
         }
         Self::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
@@ -71,7 +79,17 @@ mod tests {
             assert_eq!(serde_json::to_string(&date).unwrap(), format!("\"{text}\""));
             assert_eq!(serde_json::from_str::<Date>(&format!("\"{text}\"")).unwrap(), date);
         }
-        for text in ["", "2026", "2026-1-1", "2026-13-01", "2026-00-10", "2025-02-29", "1900-02-29", "2026-04-31", "2026-01-00"] {
+        for text in [
+            "",
+            "2026",
+            "2026-1-1",
+            "2026-13-01",
+            "2026-00-10",
+            "2025-02-29",
+            "1900-02-29",
+            "2026-04-31",
+            "2026-01-00",
+        ] {
             assert_eq!(Date::parse(text), None, "{text}");
         }
         for text in ["2026-01-01-01", "+026-01-01", "2026-01-01T00", " 2026-01-01", "0000-01-01"] {
@@ -81,7 +99,8 @@ mod tests {
 
     #[test]
     fn dates_stand_in_their_order() {
-        let dates = ["2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"].map(|text| Date::parse(text).unwrap());
+        let dates = ["2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"]
+            .map(|text| Date::parse(text).unwrap());
         assert!(dates.is_sorted());
     }
 }

@@ -76,7 +76,14 @@ pub struct AppError {
 
 impl AppError {
     pub fn new(kind: ErrorKind, code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code: Cow::Borrowed(code), message: message.into(), fields: Vec::new(), retry_after: None, cause: None }
+        Self {
+            kind,
+            code: Cow::Borrowed(code),
+            message: message.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            cause: None,
+        }
     }
 
     pub fn invalid(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
@@ -84,7 +91,11 @@ impl AppError {
     }
 
     /// One field's refusal.
-    pub fn field(code: &'static str, field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn field(
+        code: &'static str,
+        field: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
         let message = message.into();
         Self::invalid(code, message.clone()).with_field(field, message)
     }
@@ -98,12 +109,19 @@ impl AppError {
     }
 
     pub fn malformed() -> Self {
-        Self::new(ErrorKind::Malformed, "malformed_request", "We could not read that request. Go back and try again.")
+        Self::new(
+            ErrorKind::Malformed,
+            "malformed_request",
+            "We could not read that request. Go back and try again.",
+        )
     }
 
     pub fn too_many_requests(retry_after_seconds: u32) -> Self {
-        let mut error =
-            Self::new(ErrorKind::TooManyRequests, "too_many_requests", "That was a lot of requests. Wait a moment, then try again.");
+        let mut error = Self::new(
+            ErrorKind::TooManyRequests,
+            "too_many_requests",
+            "That was a lot of requests. Wait a moment, then try again.",
+        );
         error.retry_after = Some(retry_after_seconds);
         error
     }
@@ -129,7 +147,11 @@ impl AppError {
         .because(cause)
     }
 
-    pub fn with_field(mut self, field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_field(
+        mut self,
+        field: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
         self.fields.push(FieldError { field: Cow::Borrowed(field), message: message.into() });
         self
     }
@@ -192,8 +214,13 @@ impl leptos::server_fn::error::FromServerFnError for AppError {
     fn from_server_fn_error(error: leptos::server_fn::error::ServerFnErrorErr) -> Self {
         use leptos::server_fn::error::ServerFnErrorErr as E;
         match error {
-            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) | E::UnsupportedRequestMethod(_) => Self::malformed(),
-            E::Request(_) | E::Response(_) => Self::unavailable("the connection to the server failed"),
+            E::Args(_)
+            | E::MissingArg(_)
+            | E::Deserialization(_)
+            | E::UnsupportedRequestMethod(_) => Self::malformed(),
+            E::Request(_) | E::Response(_) => {
+                Self::unavailable("the connection to the server failed")
+            }
             other => Self::internal(other),
         }
     }
@@ -214,7 +241,10 @@ mod tests {
     #[test]
     fn a_form_collects_every_refusal() {
         let mut errors = FieldErrors::default();
-        assert_eq!(errors.take::<u8>(Err(AppError::field("x", "email", "Enter an e-mail address."))), None);
+        assert_eq!(
+            errors.take::<u8>(Err(AppError::field("x", "email", "Enter an e-mail address."))),
+            None
+        );
         assert_eq!(errors.take(Ok(3)), Some(3));
         errors.add("city", "Enter a city.");
         let error = errors.into_error();

@@ -35,6 +35,8 @@ typed_ids! {
     OrderId,
     AttemptId,
     RefundId,
+    /// A session, which is a family of refresh tokens: 32 hexadecimal digits. It opens nothing.
+    SessionId,
     /// What a shop calls one sellable thing: capital letters, digits and hyphens, at most 64.
     Sku,
 }
@@ -42,7 +44,8 @@ typed_ids! {
 impl Sku {
     /// Reads a sku typed or sent by anyone.
     ///
-    /// Invariant: a `Sku` made here is safe as a key inside a document: no dot, no dollar sign, never empty.
+    /// Invariant: a `Sku` made here is safe as a key inside a document: no dot, no dollar sign,
+    /// never empty.
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=64).contains(&text.len());
         let plain = text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'-');

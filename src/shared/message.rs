@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// Work that must follow a commit. The publisher owns the type; the job that consumes it imports it.
+/// Work that must follow a commit. The publisher owns the type; the job that consumes it imports
+/// it.
 ///
 /// Invariant: a message holds ids and fixed words, never personal data.
 pub trait OutboxMessage: Serialize + DeserializeOwned {
@@ -12,39 +13,35 @@ pub trait OutboxMessage: Serialize + DeserializeOwned {
     const LANE: Lane;
     const RETRIES: Retries = Retries::ForADay;
 
-    /// Messages that name the same subject twice share one row; without a key each message is a row of its own.
+    /// Messages that name the same subject twice share one row; without a key each message is a row
+    /// of its own.
     fn key(&self) -> Option<String> {
         None
     }
 }
 
 /// Each lane has workers of its own, so that a slow kind of work delays no other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Lane {
     /// Payments, refunds, unpaid orders.
     Money,
     Mail,
     /// What follows in our own database.
-    Index,
+    Internal,
 }
 
 impl Lane {
-    pub const ALL: [Self; 3] = [Self::Money, Self::Mail, Self::Index];
-
     /// As stored.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Money => "money",
-            Self::Mail => "mail",
-            Self::Index => "index",
-        }
+        self.into_str()
     }
 
     pub const fn index(self) -> usize {
         match self {
             Self::Money => 0,
             Self::Mail => 1,
-            Self::Index => 2,
+            Self::Internal => 2,
         }
     }
 
@@ -52,7 +49,7 @@ impl Lane {
     pub const fn workers(self) -> usize {
         match self {
             Self::Money | Self::Mail => 4,
-            Self::Index => 1,
+            Self::Internal => 1,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod date;
+pub mod email;
 pub mod error;
 pub mod ids;
 pub mod message;

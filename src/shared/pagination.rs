@@ -14,12 +14,14 @@ impl PageNumber {
 
     /// Reads `?page=`. Nothing or an empty text is the first page.
     ///
-    /// Errors: `page_not_found` (404) for anything but a plain number from 1 on, as for a page behind the last one:
-    /// each list is then reachable under one address only.
+    /// Errors: `page_not_found` (404) for anything but a plain number from 1 on, as for a page
+    /// behind the last one: each list is then reachable under one address only.
     pub fn parse(text: Option<&str>) -> AppResult<Self> {
         match text {
             None | Some("") => Ok(Self::FIRST),
-            Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0') => {
+            Some(digits)
+                if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0') =>
+            {
                 digits.parse().map(Self).map_err(|_| page_not_found(None))
             }
             Some(_) => Err(page_not_found(None)),
@@ -60,7 +62,8 @@ impl PageSize {
 
     /// Reads `?size=`: a number becomes the nearest size on offer, anything else the usual 24.
     pub fn parse(text: Option<&str>) -> Self {
-        let digits = text.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
+        let digits =
+            text.filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()));
         // A number too long for `u32` is still a large number.
         digits.map_or(Self::default(), |digits| Self::from(digits.parse().unwrap_or(u32::MAX)))
     }
@@ -114,7 +117,8 @@ pub enum PageLink {
 }
 
 impl Paging {
-    /// Errors: `page_not_found` (404) behind the last page; `Paging::last_page` is where the link back leads.
+    /// Errors: `page_not_found` (404) behind the last page; `Paging::last_page` is where the link
+    /// back leads.
     pub fn new(page: PageNumber, size: PageSize, total: u64) -> AppResult<Self> {
         let pages = Self::last_page(size, total);
         if page.get() > pages {
@@ -147,7 +151,8 @@ impl Paging {
         (self.page < self.pages).then(|| self.page + 1)
     }
 
-    /// First, …, two before to two after this one, …, last. A gap of a single page shows that page instead.
+    /// First, …, two before to two after this one, …, last. A gap of a single page shows that page
+    /// instead.
     pub fn window(self) -> Vec<PageLink> {
         let near = self.page.saturating_sub(2).max(1)..=self.page.saturating_add(2).min(self.pages);
         let mut links = Vec::new();
@@ -182,7 +187,10 @@ impl Position {
     pub fn parse(text: Option<&str>) -> AppResult<Option<Self>> {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
         let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id)));
-        let is_id = |id: &str| id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        let is_id = |id: &str| {
+            id.len() == 24
+                && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+        };
         match parts.filter(|(at, id): &(i64, &str)| *at >= 0 && is_id(id)) {
             Some((at, id)) => Ok(Some(Self { at, id: id.to_owned() })),
             None => Err(page_not_found(None)),
@@ -227,7 +235,15 @@ mod tests {
         let position = Position { at: 1_800_000_000_123, id: "0123456789abcdef01234567".into() };
         assert_eq!(Position::parse(Some(&position.to_string())).unwrap(), Some(position));
         assert_eq!(Position::parse(Some("")).unwrap(), None);
-        for odd in ["1", "-", "1-", "-1-0123456789abcdef01234567", "1-0123456789ABCDEF01234567", "x-0123456789abcdef01234567", "1-$ne"] {
+        for odd in [
+            "1",
+            "-",
+            "1-",
+            "-1-0123456789abcdef01234567",
+            "1-0123456789ABCDEF01234567",
+            "x-0123456789abcdef01234567",
+            "1-$ne",
+        ] {
             assert_eq!(Position::parse(Some(odd)).unwrap_err().status(), 404, "{odd}");
         }
     }
@@ -237,7 +253,20 @@ mod tests {
         assert_eq!(PageNumber::parse(None).unwrap().get(), 1);
         assert_eq!(PageNumber::parse(Some("")).unwrap().get(), 1);
         assert_eq!(PageNumber::parse(Some("12")).unwrap().get(), 12);
-        for text in ["0", "-1", "+1", "01", "1.0", " 1", "1e3", "١", "abc", "4294967296", "99999999999999999999", "[]"] {
+        for text in [
+            "0",
+            "-1",
+            "+1",
+            "01",
+            "1.0",
+            " 1",
+            "1e3",
+            "١",
+            "abc",
+            "4294967296",
+            "99999999999999999999",
+            "[]",
+        ] {
             let error = PageNumber::parse(Some(text)).unwrap_err();
             assert_eq!((error.status(), &*error.code), (404, "page_not_found"), "{text:?}");
         }
@@ -255,7 +284,16 @@ mod tests {
 
     #[test]
     fn a_size_is_the_nearest_on_offer() {
-        let sizes = [("1", 12), ("17", 12), ("18", 24), ("24", 24), ("36", 24), ("37", 48), ("1000", 48), ("0", 12)];
+        let sizes = [
+            ("1", 12),
+            ("17", 12),
+            ("18", 24),
+            ("24", 24),
+            ("36", 24),
+            ("37", 48),
+            ("1000", 48),
+            ("0", 12),
+        ];
         let odd = [("99999999999", 48), ("", 24), ("abc", 24), ("-1", 24), ("1.5", 24)];
         for (text, size) in sizes.into_iter().chain(odd) {
             assert_eq!(PageSize::parse(Some(text)).get(), size, "{text:?}");
@@ -293,7 +331,10 @@ mod tests {
     fn the_ends_have_no_neighbour_outside() {
         assert_eq!((paging(1, 600).previous(), paging(1, 600).next()), (None, Some(2)));
         assert_eq!((paging(25, 600).previous(), paging(25, 600).next()), (Some(24), None));
-        assert_eq!(Paging::new(PageNumber(u32::MAX), PageSize::FortyEight, u64::MAX).unwrap().next(), None);
+        assert_eq!(
+            Paging::new(PageNumber(u32::MAX), PageSize::FortyEight, u64::MAX).unwrap().next(),
+            None
+        );
     }
 
     #[test]

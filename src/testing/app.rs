@@ -1,10 +1,12 @@
-//! `TestApp`: a whole store on real servers, with a database, a key prefix and a Stripe account of its own.
+//! `TestApp`: a whole store on real servers, with a database, a key prefix and a Stripe account of
+//! its own.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+use strum::VariantArray as _;
 
 use axum::Router;
 use mongodb::bson::Document;
@@ -20,7 +22,7 @@ use crate::infra::clock::Clock;
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
 use crate::infra::settings::{Services, Settings};
-use crate::server::app::{App, all_indexes, connect};
+use crate::server::app::{App, connect};
 use crate::server::{accept, jobs, router};
 use crate::shared::message::{Lane, OutboxMessage};
 use crate::testing::browser::Browser;
@@ -68,8 +70,13 @@ impl TestApp {
     }
 
     /// A visitor of another process on the same data that reads other options.
-    pub async fn browser_with_options(&self, adjust: impl Fn(String) -> String) -> Result<Browser, String> {
-        let app = App::build((self.settings)(&adjust(options())), self.site.clone(), self.clock.clone()).await?;
+    pub async fn browser_with_options(
+        &self,
+        adjust: impl Fn(String) -> String,
+    ) -> Result<Browser, String> {
+        let app =
+            App::build((self.settings)(&adjust(options())), self.site.clone(), self.clock.clone())
+                .await?;
         Ok(self.browser_of(router::router(app)))
     }
 
@@ -78,16 +85,22 @@ impl TestApp {
     }
 
     /// A store that reaches its services by other ways, or is known under another address.
-    pub async fn with_settings(catalog: &TestCatalog, adjust: impl Fn(&mut Given) + Send + Sync + 'static) -> Self {
+    pub async fn with_settings(
+        catalog: &TestCatalog,
+        adjust: impl Fn(&mut Given) + Send + Sync + 'static,
+    ) -> Self {
         // With RUST_LOG set, a failed test shows what the store logged.
-        let shown = tracing_subscriber::fmt::layer().with_test_writer().with_filter(tracing_subscriber::EnvFilter::from_default_env());
+        let shown = tracing_subscriber::fmt::layer()
+            .with_test_writer()
+            .with_filter(tracing_subscriber::EnvFilter::from_default_env());
         let kept = Collector.with_filter(filter_fn(|metadata| metadata.target() == "security"));
         let _ = tracing_subscriber::registry().with(shown).with(kept).try_init();
         let name = unique_name();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let sandbox = Sandbox::new(&needed("STRIPE_API_BASE"), &format!("sk_test_{name}"));
-        let webhook_secret = sandbox.register_webhook(&format!("http://{address}/webhooks/stripe")).await;
+        let webhook_secret =
+            sandbox.register_webhook(&format!("http://{address}/webhooks/stripe")).await;
         let site = fake_site(&name);
         let media = site.join("media");
         let base = needed("STRIPE_API_BASE");
@@ -117,18 +130,31 @@ impl TestApp {
                 };
                 let mut given = Given { services, base_url: format!("http://{address}") };
                 adjust(&mut given);
-                Settings::from_parts(options, given.services, given.base_url, false).expect("the test settings are valid")
+                Settings::from_parts(options, given.services, given.base_url, false)
+                    .expect("the test settings are valid")
             }
         };
-        // The real clock: signatures and sessions of the sandbox are made in real time. Tests move it forward.
+        // The real clock: signatures and sessions of the sandbox are made in real time. Tests move
+        // it forward.
         let clock = Clock::fixed_at(now());
-        let clients = connect(settings(&options()), clock.clone()).await.expect("the services answer");
+        let clients =
+            connect(settings(&options()), clock.clone()).await.expect("the services answer");
         catalog.import(&Ctx::system(clients), &site).await;
-        let app = App::build(settings(&options()), site.clone(), clock.clone()).await.expect("the store starts");
+        let app = App::build(settings(&options()), site.clone(), clock.clone())
+            .await
+            .expect("the store starts");
         let router = router::router(app.clone());
         // Stripe's calls come over the wire; browsers in tests call the router itself.
-        let (transport, patience) = (accept::Transport::Plain, accept::Patience::default());
-        tokio::spawn(accept::serve(app.clone(), listener, transport, router.clone(), patience, std::future::pending()));
+        let (transport, timeouts) =
+            (accept::Transport::Plain, accept::ConnectionTimeouts::default());
+        tokio::spawn(accept::serve(
+            app.clone(),
+            listener,
+            transport,
+            router.clone(),
+            timeouts,
+            std::future::pending(),
+        ));
         Self { app, clock, sandbox, router, second: None, settings: Box::new(settings), site }
     }
 
@@ -159,11 +185,13 @@ impl TestApp {
     }
 
     /// Does everything that is due in the outbox, lane by lane, until nothing is.
-    pub async fn work(&self) {
+    pub async fn run_due_jobs(&self) {
         loop {
             let mut worked_on = 0;
-            for lane in Lane::ALL {
-                worked_on += jobs::work_through(&self.ctx(), lane).await.expect("the outbox is worked through");
+            for lane in Lane::VARIANTS.iter().copied() {
+                worked_on += jobs::work_through(&self.ctx(), lane)
+                    .await
+                    .expect("the outbox is worked through");
             }
             if worked_on == 0 {
                 return;
@@ -175,20 +203,20 @@ impl TestApp {
     pub async fn pull_events(&self) {
         let (ctx, message) = (self.ctx(), PullEvents { since: 0 });
         outbox::ensure(&ctx.mongo, &message, ctx.now()).await.expect("a row");
-        // The test's clock stands still: the first answer says how late it is at Stripe, the second question reaches up
-        // to there.
-        for _ in 0..2 {
-            outbox::reschedule(&ctx.mongo, &message, ctx.now()).await.expect("the row is due");
-            self.work().await;
-        }
+        outbox::reschedule(&ctx.mongo, &message, ctx.now()).await.expect("the row is due");
+        self.run_due_jobs().await;
     }
 
-    /// Lets time pass until every row of the outbox has been done, but for the work that never ends and for what waits
-    /// for a person.
+    /// Lets time pass until every row of the outbox has been done, but for the work that never ends
+    /// and for what waits for a person.
     pub async fn drain_queue(&self) {
         for _ in 0..500 {
-            self.work().await;
-            let Some(next) = self.open_rows().await.iter().filter_map(|row| row.get_i64("next_at").ok()).min() else { return };
+            self.run_due_jobs().await;
+            let Some(next) =
+                self.open_rows().await.iter().filter_map(|row| row.get_i64("next_at").ok()).min()
+            else {
+                return;
+            };
             let wait = u64::try_from(next - self.clock.now_ms()).unwrap_or(0);
             self.advance(Duration::from_secs(wait / 1_000 + 1)).await;
         }
@@ -198,7 +226,11 @@ impl TestApp {
     /// Rows of the outbox that somebody has to come back to.
     pub async fn open_rows(&self) -> Vec<Document> {
         let rows = self.documents("outbox").await;
-        rows.into_iter().filter(|row| row.get_str("lane") != Ok("parked") && row.get_str("kind") != Ok(PullEvents::KIND)).collect()
+        rows.into_iter()
+            .filter(|row| {
+                row.get_str("lane") != Ok("parked") && row.get_str("kind") != Ok(PullEvents::KIND)
+            })
+            .collect()
     }
 
     /// The first order of the shop.
@@ -208,20 +240,42 @@ impl TestApp {
 
     pub async fn orders(&self) -> Vec<OrderDocument> {
         let documents = self.documents("orders").await;
-        documents.into_iter().map(|document| mongodb::bson::from_document(document).expect("an order of this version")).collect()
+        documents
+            .into_iter()
+            .map(|document| {
+                mongodb::bson::from_document(document).expect("an order of this version")
+            })
+            .collect()
     }
 
     pub async fn documents(&self, collection: &str) -> Vec<Document> {
         use futures::TryStreamExt;
-        let cursor = self.app.clients.mongo.collection::<Document>(collection).find(mongodb::bson::doc! {}).await.expect("a query");
+        let cursor = self
+            .app
+            .clients
+            .mongo
+            .collection::<Document>(collection)
+            .find(mongodb::bson::doc! {})
+            .await
+            .expect("a query");
         cursor.try_collect().await.expect("documents")
     }
 
     /// Sets a sku's price as staff would.
     pub async fn set_price(&self, sku: &str, minor: i64) {
         let sku = crate::shared::ids::Sku::new(sku);
-        let price = crate::shared::money::Money::new(minor, self.app.clients.settings.store.currency);
-        assert!(catalog::store::set_variant_price(&self.app.clients.mongo, &sku, price, self.ctx().now()).await.expect("a write"));
+        let price =
+            crate::shared::money::Money::new(minor, self.app.clients.settings.store.currency);
+        assert!(
+            catalog::store::set_variant_price(
+                &self.app.clients.mongo,
+                &sku,
+                price,
+                self.ctx().now()
+            )
+            .await
+            .expect("a write")
+        );
     }
 
     /// Waits until something becomes true that others bring about, such as a delivered webhook.
@@ -242,14 +296,18 @@ impl TestApp {
         answer.as_array().cloned().unwrap_or_default()
     }
 
-    /// Everything that Redis holds of this store is gone, as after a FLUSHALL; other tests' keys stay.
+    /// Everything that Redis holds of this store is gone, as after a FLUSHALL; other tests' keys
+    /// stay.
     pub async fn flush_redis(&self) {
         let client = redis::Client::open(needed("REDIS_URL")).expect("the address of Redis");
-        let mut connection = client.get_multiplexed_async_connection().await.expect("Redis answers");
+        let mut connection =
+            client.get_multiplexed_async_connection().await.expect("Redis answers");
         let ours = format!("{}*", self.app.clients.settings.services.redis_prefix);
-        let keys: Vec<String> = redis::cmd("KEYS").arg(ours).query_async(&mut connection).await.expect("the keys");
+        let keys: Vec<String> =
+            redis::cmd("KEYS").arg(ours).query_async(&mut connection).await.expect("the keys");
         if !keys.is_empty() {
-            let _: i64 = redis::cmd("DEL").arg(keys).query_async(&mut connection).await.expect("their end");
+            let _: i64 =
+                redis::cmd("DEL").arg(keys).query_async(&mut connection).await.expect("their end");
         }
     }
 
@@ -268,23 +326,23 @@ pub fn own_address() -> String {
 
 /// The address of a service that `cargo xtask test` starts.
 pub fn needed(variable: &str) -> String {
-    std::env::var(variable).unwrap_or_else(|_| panic!("{variable} is not set: start the services with `cargo xtask test`"))
-}
-
-/// The collections that the store makes indexes for.
-pub fn indexed_collections() -> Vec<&'static str> {
-    all_indexes().into_iter().map(|wanted| wanted.collection).collect()
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: start the services with `cargo xtask test`")
+    })
 }
 
 /// The options file, as tests read it.
 fn options() -> String {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml")).expect("Leptos.toml");
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml"))
+        .expect("Leptos.toml");
     // Thousands of refused requests: that they wait is the clock's own test.
     text.replace("answer_floor_ms = 500", "answer_floor_ms = 5")
 }
 
 fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock after 1970");
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("a clock after 1970");
     i64::try_from(since.as_millis()).expect("a clock before the year 292 million")
 }
 

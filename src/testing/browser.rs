@@ -1,4 +1,5 @@
-//! A visitor without scripts: keeps cookies, follows what a form's answer says, reads pages as text.
+//! A visitor without scripts: keeps cookies, follows what a form's answer says, reads pages as
+//! text.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -8,6 +9,10 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use tower::ServiceExt;
+
+/// The cookies of a session.
+pub const ACCESS_COOKIE: &str = "__Host-at";
+pub const REFRESH_COOKIE: &str = "__Host-rt";
 
 #[derive(Clone)]
 pub struct Browser {
@@ -29,7 +34,10 @@ impl Browser {
     }
 
     pub async fn get(&mut self, path: &str) -> Page {
-        let request = Request::get(self.own(path)).header(header::ACCEPT, "text/html").body(Body::empty()).expect("a request");
+        let request = Request::get(self.own(path))
+            .header(header::ACCEPT, "text/html")
+            .body(Body::empty())
+            .expect("a request");
         self.send(request).await
     }
 
@@ -62,7 +70,8 @@ impl Browser {
     /// Sends any request with this visitor's cookies.
     pub async fn send(&mut self, mut request: Request<Body>) -> Page {
         if !self.cookies.is_empty() {
-            let line = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
+            let line =
+                self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
             request.headers_mut().insert(header::COOKIE, line.parse().expect("cookies"));
         }
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.ip, 40_000)));
@@ -72,7 +81,11 @@ impl Browser {
         }
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 16 * 1024 * 1024).await.expect("a body");
-        Page { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
+        Page {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     fn keep(&mut self, cookie: &str) {
@@ -103,13 +116,18 @@ impl Page {
         let start = self.body[..at].rfind('<').unwrap_or(0);
         let end = at + self.body[at..].find('>').unwrap_or(0);
         let tag = &self.body[start..end];
-        let value = tag.split("value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        let value = tag
+            .split("value=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or_default();
         value.to_owned()
     }
 
     /// The code of an island's refusal.
     pub fn code(&self) -> String {
-        let json: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body));
+        let json: serde_json::Value =
+            serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body));
         json["code"].as_str().unwrap_or_default().to_owned()
     }
 

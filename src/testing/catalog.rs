@@ -1,11 +1,46 @@
-//! Small catalogues for tests, loaded through the real import.
+//! Single products for tests of rules, and small catalogues that go through the real import.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::features::catalog::model::{Product, ProductInfo, ProductStatus, Variant};
 use crate::features::catalog::service::import;
+use crate::features::shipping::model::TaxClass;
 use crate::infra::ctx::Ctx;
+use crate::shared::ids::{CategoryId, ProductId, Sku};
+use crate::shared::money::{Currency, Money};
+
+/// A published product with one variant, for rules that need no database; its id and slug are the
+/// key.
+pub fn product(key: &str, name: &str) -> Product {
+    Product {
+        id: ProductId::new(key),
+        slug: key.into(),
+        info: ProductInfo { name: name.into(), ..ProductInfo::default() },
+        status: ProductStatus::Published,
+        main_category: CategoryId::new("all"),
+        category_ids: vec![CategoryId::new("all")],
+        tax_class: TaxClass::Standard,
+        variants: vec![variant(&format!("SKU-{}", key.to_ascii_uppercase()), 1_000)],
+        popularity: 0,
+        published_at: 0,
+    }
+}
+
+pub fn variant(sku: &str, minor: i64) -> Variant {
+    Variant {
+        sku: Sku::new(sku),
+        options: Vec::new(),
+        price: Money::new(minor, Currency::EUR),
+        compare_at: None,
+        lowest_30_days: None,
+        weight_grams: 0,
+        needs_shipping: true,
+        image: 0,
+        low_stock_threshold: 0,
+    }
+}
 
 /// One product per entry, each with one variant.
 pub struct TestCatalog {
@@ -13,8 +48,8 @@ pub struct TestCatalog {
 }
 
 impl TestCatalog {
-    /// A teapot (€49.00, 10 units), a mug (€12.00, 100), a lamp (€89.00, 1), a book at the reduced rate (€20.00, 50), a
-    /// draft, and something sold out.
+    /// A teapot (€49.00, 10 units), a mug (€12.00, 100), a lamp (€89.00, 1), a book at the reduced
+    /// rate (€20.00, 50), a draft, and something sold out.
     pub fn small() -> Self {
         Self { products: Vec::new() }
             .with("teapot", "TEAPOT", 4_900, 10)
@@ -35,7 +70,14 @@ impl TestCatalog {
         self.with_fields(slug, sku, price, stock, &[])
     }
 
-    pub fn with_fields(mut self, slug: &str, sku: &str, price: i64, stock: i64, fields: &[(&str, Value)]) -> Self {
+    pub fn with_fields(
+        mut self,
+        slug: &str,
+        sku: &str,
+        price: i64,
+        stock: i64,
+        fields: &[(&str, Value)],
+    ) -> Self {
         let rank = 1_000 - i64::try_from(self.products.len()).unwrap_or(0);
         let mut product = json!({
             "key": slug, "slug": slug, "name": capitalised(slug), "brand": "Harbour", "description": "Plain.\n\nUseful.", "category": "kitchen",
@@ -65,7 +107,10 @@ impl TestCatalog {
     }
 
     fn with_variant_field(mut self, sku: &str, field: &str, value: Value) -> Self {
-        let variants = self.products.iter_mut().flat_map(|product| product["variants"].as_array_mut().expect("variants"));
+        let variants = self
+            .products
+            .iter_mut()
+            .flat_map(|product| product["variants"].as_array_mut().expect("variants"));
         for variant in variants.filter(|variant| variant["sku"] == sku) {
             variant[field] = value.clone();
         }

@@ -1,4 +1,5 @@
-//! The real program as a process of its own, on a test's data: it can be killed as a machine's failure would.
+//! The real program as a process of its own, on a test's data: it can be killed as a machine's
+//! failure would.
 
 use std::fs::File;
 use std::net::SocketAddr;
@@ -21,7 +22,8 @@ use crate::testing::browser::Browser;
 /// Between two looks at a process that starts or ends.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
-/// What the process listens on and lives from; outlasts a killed process, so that the next one takes its place.
+/// What the process listens on and lives from; outlasts a killed process, so that the next one
+/// takes its place.
 pub struct StoreProcess {
     child: Option<Child>,
     address: String,
@@ -39,11 +41,17 @@ impl StoreProcess {
 
     /// Everything for a process with the settings of the test's own store; it does not run yet.
     pub fn prepare(app: &TestApp) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a free port")
+            .port();
         let variables = variables(&app.app.clients.settings, needed("MONGODB_URI"));
-        let process = Self { child: None, address: format!("127.0.0.1:{port}"), variables, log: None };
+        let process =
+            Self { child: None, address: format!("127.0.0.1:{port}"), variables, log: None };
         let address = process.address.clone();
-        process.with("LEPTOS_SITE_ADDR", address).with("LEPTOS_SITE_ROOT", app.site.display().to_string())
+        process
+            .with("LEPTOS_SITE_ADDR", address)
+            .with("LEPTOS_SITE_ROOT", app.site.display().to_string())
     }
 
     /// Another value for a variable of the process's own environment, or one more.
@@ -78,7 +86,8 @@ impl StoreProcess {
         panic!("the process was not ready within 30 seconds");
     }
 
-    /// As a supervisor does it: starts the process, and again whenever it gives up, until it is ready to serve.
+    /// As a supervisor does it: starts the process, and again whenever it gives up, until it is
+    /// ready to serve.
     pub async fn supervise_until_ready(&mut self) {
         for _ in 0..1_200 {
             if self.has_ended() {
@@ -102,7 +111,10 @@ impl StoreProcess {
     /// SIGTERM: answers when the process has finished what it was doing.
     pub async fn stop(&mut self) {
         let Some(id) = self.child.as_ref().map(Child::id) else { return };
-        let told = Command::new("kill").args(["-TERM", &id.to_string()]).status().expect("the command kill");
+        let told = Command::new("kill")
+            .args(["-TERM", &id.to_string()])
+            .status()
+            .expect("the command kill");
         assert!(told.success() || self.has_ended(), "the process cannot be told to end");
         for _ in 0..800 {
             if self.has_ended() {
@@ -118,13 +130,13 @@ impl StoreProcess {
         app.browser_of(self.router())
     }
 
-    /// Passes each request on to the process. With `CARTWRIGHT_TRUSTED_PROXIES` set to 127.0.0.1 the process knows its
-    /// visitors' own addresses.
+    /// Passes each request on to the process. With `CARTWRIGHT_TRUSTED_PROXIES` set to 127.0.0.1
+    /// the process knows its visitors' own addresses.
     pub fn router(&self) -> Router {
         let address = self.address.clone();
         Router::new().fallback(move |request: Request<Body>| {
             let address = address.clone();
-            async move { passed_on(&address, request).await }
+            async move { forward(&address, request).await }
         })
     }
 
@@ -136,17 +148,22 @@ impl StoreProcess {
     }
 
     fn log_file(&self) -> Stdio {
-        let file = self.log.as_ref().map(|path| File::options().create(true).append(true).open(path).expect("the log can be written"));
+        let file = self.log.as_ref().map(|path| {
+            File::options().create(true).append(true).open(path).expect("the log can be written")
+        });
         file.map_or_else(Stdio::null, Stdio::from)
     }
 
     async fn is_ready(&self) -> bool {
         let request = Request::get("/readyz").body(Body::empty()).expect("a request");
-        passed_on(&self.address, request).await.status() == StatusCode::OK
+        forward(&self.address, request).await.status() == StatusCode::OK
     }
 
     fn has_ended(&mut self) -> bool {
-        let is_running = self.child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_none()));
+        let is_running = self
+            .child
+            .as_mut()
+            .is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_none()));
         if !is_running {
             self.child = None;
         }
@@ -160,7 +177,8 @@ impl Drop for StoreProcess {
     }
 }
 
-/// An operator's command on the data of a store with these settings, which it reaches by `mongodb_uri`.
+/// An operator's command on the data of a store with these settings, which it reaches by
+/// `mongodb_uri`.
 pub fn operators(settings: &Settings, mongodb_uri: String, words: &[&str]) -> Command {
     let mut command = program(&variables(settings, mongodb_uri));
     command.args(words);
@@ -195,7 +213,7 @@ fn variables(settings: &Settings, mongodb_uri: String) -> Vec<(&'static str, Str
 }
 
 /// The process's answer; 502 where it gave none.
-async fn passed_on(address: &str, request: Request<Body>) -> Response<Body> {
+async fn forward(address: &str, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     parts.uri = format!("http://{address}{path}").parse().expect("an address");

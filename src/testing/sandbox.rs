@@ -1,4 +1,5 @@
-//! The test's own account at the Stripe sandbox: pays as shoppers do, switches faults, reads the report.
+//! The test's own account at the Stripe sandbox: pays as shoppers do, switches faults, reads the
+//! report.
 
 use std::time::Duration;
 
@@ -19,55 +20,99 @@ pub struct Sandbox {
 
 impl Sandbox {
     pub fn new(base: &str, key: &str) -> Self {
-        Self { base: base.trim_end_matches('/').into(), key: key.into(), client: Client::builder(TokioExecutor::new()).build_http() }
+        Self {
+            base: base.trim_end_matches('/').into(),
+            key: key.into(),
+            client: Client::builder(TokioExecutor::new()).build_http(),
+        }
     }
 
     /// Answers the secret its deliveries will be signed with.
     pub async fn register_webhook(&self, url: &str) -> String {
-        let body = form_urlencoded::Serializer::new(String::new()).append_pair("url", url).append_pair("enabled_events[]", "*").finish();
-        let answer = self.request(Method::POST, "/v1/webhook_endpoints", "application/x-www-form-urlencoded", body).await;
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("url", url)
+            .append_pair("enabled_events[]", "*")
+            .finish();
+        let answer = self
+            .request(
+                Method::POST,
+                "/v1/webhook_endpoints",
+                "application/x-www-form-urlencoded",
+                body,
+            )
+            .await;
         answer.1["secret"].as_str().unwrap_or_else(|| panic!("no secret: {}", answer.1)).to_owned()
     }
 
     /// Nothing is delivered there any more.
     pub async fn remove_webhook(&self, url: &str) {
         let (_, known) = self.plain_get("/v1/webhook_endpoints?limit=100").await;
-        let ours = known["data"].as_array().into_iter().flatten().find(|endpoint| endpoint["url"] == url);
-        let id = ours.and_then(|endpoint| endpoint["id"].as_str()).unwrap_or_else(|| panic!("nothing is delivered to {url}: {known}"));
-        let (status, answer) =
-            self.request(Method::DELETE, &format!("/v1/webhook_endpoints/{id}"), "application/json", String::new()).await;
+        let ours =
+            known["data"].as_array().into_iter().flatten().find(|endpoint| endpoint["url"] == url);
+        let id = ours
+            .and_then(|endpoint| endpoint["id"].as_str())
+            .unwrap_or_else(|| panic!("nothing is delivered to {url}: {known}"));
+        let (status, answer) = self
+            .request(
+                Method::DELETE,
+                &format!("/v1/webhook_endpoints/{id}"),
+                "application/json",
+                String::new(),
+            )
+            .await;
         assert!(status.is_success(), "{answer}");
     }
 
     /// Pays a session by card, as its page would. Answers the outcome's name.
     pub async fn pay(&self, session_id: &str, card: &str) -> String {
-        let (_, answer) = self.control(Method::POST, &format!("sessions/{session_id}/pay"), json!({ "card": card })).await;
+        let (_, answer) = self
+            .control(Method::POST, &format!("sessions/{session_id}/pay"), json!({ "card": card }))
+            .await;
         answer["outcome"].as_str().unwrap_or_else(|| panic!("not paid: {answer}")).to_owned()
     }
 
     pub async fn pay_by_bank_transfer(&self, session_id: &str) {
-        self.control(Method::POST, &format!("sessions/{session_id}/pay"), json!({ "method": "bank_transfer" })).await;
+        self.control(
+            Method::POST,
+            &format!("sessions/{session_id}/pay"),
+            json!({ "method": "bank_transfer" }),
+        )
+        .await;
     }
 
     pub async fn settle(&self, session_id: &str, outcome: &str) {
-        self.control(Method::POST, &format!("sessions/{session_id}/settle"), json!({ "outcome": outcome })).await;
+        self.control(
+            Method::POST,
+            &format!("sessions/{session_id}/settle"),
+            json!({ "outcome": outcome }),
+        )
+        .await;
     }
 
     /// `normal`, `withhold` and the like.
     pub async fn webhooks(&self, mode: &str) {
-        let (status, answer) = self.control(Method::POST, "webhooks/mode", json!({ "mode": mode })).await;
+        let (status, answer) =
+            self.control(Method::POST, "webhooks/mode", json!({ "mode": mode })).await;
         assert!(status.is_success(), "{answer}");
     }
 
     /// Sets a fault for some calls of an endpoint, such as `POST /v1/checkout/sessions`.
     pub async fn fault(&self, endpoint: &str, kind: &str, count: u64) {
-        let (status, answer) = self.control(Method::POST, "faults", json!({ "endpoint": endpoint, "kind": kind, "count": count })).await;
+        let (status, answer) = self
+            .control(
+                Method::POST,
+                "faults",
+                json!({ "endpoint": endpoint, "kind": kind, "count": count }),
+            )
+            .await;
         assert!(status.is_success(), "{answer}");
     }
 
     /// The endpoint fails this way until the faults are cleared.
     pub async fn standing_fault(&self, endpoint: &str, kind: &str) {
-        let (status, answer) = self.control(Method::POST, "faults", json!({ "endpoint": endpoint, "kind": kind })).await;
+        let (status, answer) = self
+            .control(Method::POST, "faults", json!({ "endpoint": endpoint, "kind": kind }))
+            .await;
         assert!(status.is_success(), "{answer}");
     }
 
@@ -89,7 +134,14 @@ impl Sandbox {
             .append_pair("line_items[0][price_data][unit_amount]", "500")
             .append_pair("line_items[0][price_data][product_data][name]", &format!("Ticket {n}"))
             .finish();
-        let (status, answer) = self.request(Method::POST, "/v1/checkout/sessions", "application/x-www-form-urlencoded", body).await;
+        let (status, answer) = self
+            .request(
+                Method::POST,
+                "/v1/checkout/sessions",
+                "application/x-www-form-urlencoded",
+                body,
+            )
+            .await;
         assert!(status.is_success(), "{answer}");
     }
 
@@ -102,7 +154,8 @@ impl Sandbox {
 
     /// The endpoint answers 500 until the faults are cleared, does nothing and remembers nothing.
     pub async fn outage(&self, endpoint: &str) {
-        let fault = json!({ "endpoint": endpoint, "kind": "error_500_before_work", "store_answer": false });
+        let fault =
+            json!({ "endpoint": endpoint, "kind": "error_500_before_work", "store_answer": false });
         let (status, answer) = self.control(Method::POST, "faults", fault).await;
         assert!(status.is_success(), "{answer}");
     }
@@ -112,14 +165,25 @@ impl Sandbox {
     }
 
     pub async fn advance(&self, by: Duration) {
-        let (status, answer) =
-            self.control(Method::POST, "clock/advance", json!({ "seconds": by.as_secs(), "advance_signatures": true })).await;
+        let (status, answer) = self
+            .control(
+                Method::POST,
+                "clock/advance",
+                json!({ "seconds": by.as_secs(), "advance_signatures": true }),
+            )
+            .await;
         assert!(status.is_success(), "{answer}");
     }
 
     /// A refund made in Stripe's own dashboard.
     pub async fn dashboard_refund(&self, payment_intent: &str, amount: i64) {
-        let (status, answer) = self.control(Method::POST, "refunds", json!({ "payment_intent": payment_intent, "amount": amount })).await;
+        let (status, answer) = self
+            .control(
+                Method::POST,
+                "refunds",
+                json!({ "payment_intent": payment_intent, "amount": amount }),
+            )
+            .await;
         assert!(status.is_success(), "{answer}");
     }
 
@@ -150,7 +214,13 @@ impl Sandbox {
         self.request(Method::GET, path, "application/json", String::new()).await
     }
 
-    async fn request(&self, method: Method, path: &str, content_type: &str, body: String) -> (StatusCode, Value) {
+    async fn request(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &str,
+        body: String,
+    ) -> (StatusCode, Value) {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))

@@ -21,8 +21,17 @@ pub struct SeenEvent {
 
 /// What was written while this answer was made.
 pub fn of(page: &Page) -> Vec<SeenEvent> {
-    let request_id = page.headers.get("x-request-id").and_then(|id| id.to_str().ok()).expect("every answer names its request");
-    SEEN.lock().unwrap_or_else(PoisonError::into_inner).iter().filter(|seen| seen.request_id == request_id).cloned().collect()
+    let request_id = page
+        .headers
+        .get("x-request-id")
+        .and_then(|id| id.to_str().ok())
+        .expect("every answer names its request");
+    SEEN.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .iter()
+        .filter(|seen| seen.request_id == request_id)
+        .cloned()
+        .collect()
 }
 
 /// Keeps every event of the target "security".

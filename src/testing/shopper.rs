@@ -27,7 +27,9 @@ impl Browser {
         for (sku, quantity) in lines {
             self.add(sku, quantity).await.assert_status(303);
         }
-        self.post("/api/checkout/contact", &[("email", email), ("from", "/checkout")]).await.assert_status(303);
+        self.post("/api/checkout/contact", &[("email", email), ("from", "/checkout")])
+            .await
+            .assert_status(303);
         self.post("/api/checkout/shipping", &ADDRESS).await.assert_status(303);
         let page = self.get("/checkout?step=review").await;
         page.assert_status(200);
@@ -40,7 +42,13 @@ impl Browser {
     }
 
     pub async fn place_with(&mut self, key: &str, shown_total: &str, note: &str) -> Page {
-        let fields = [("key", key), ("shown_total", shown_total), ("terms", "on"), ("note", note), ("from", "/checkout?step=review")];
+        let fields = [
+            ("key", key),
+            ("shown_total", shown_total),
+            ("terms", "on"),
+            ("note", note),
+            ("from", "/checkout?step=review"),
+        ];
         self.post("/api/checkout/place", &fields).await
     }
 

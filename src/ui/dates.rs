@@ -21,7 +21,9 @@ pub fn time(unix_ms: i64, time_zone: &str) -> String {
 fn formatted(unix_ms: i64, time_zone: &str, pattern: &str) -> String {
     let zone = TimeZone::get(time_zone).unwrap_or(TimeZone::UTC);
     // Beyond the year 9999 there is nothing to show.
-    Timestamp::from_millisecond(unix_ms).map(|moment| moment.to_zoned(zone).strftime(pattern).to_string()).unwrap_or_default()
+    Timestamp::from_millisecond(unix_ms)
+        .map(|moment| moment.to_zoned(zone).strftime(pattern).to_string())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

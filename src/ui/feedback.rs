@@ -37,7 +37,8 @@ pub enum HeadingLevel {
     Two,
 }
 
-/// A refused form in words, each linked to its field; takes the focus so that nobody has to look for it.
+/// A refused form in words, each linked to its field; takes the focus so that nobody has to look
+/// for it.
 #[component]
 pub fn ErrorSummary(
     error: AppError,
@@ -47,8 +48,11 @@ pub fn ErrorSummary(
 ) -> impl IntoView {
     let said_by_a_field = error.fields.iter().any(|field| field.message == error.message);
     let message = (!said_by_a_field).then(|| error.message.to_string());
-    let links: Vec<(String, String)> =
-        error.fields.iter().map(|field| (format!("#{id_prefix}{}", field.field), field.message.to_string())).collect();
+    let links: Vec<(String, String)> = error
+        .fields
+        .iter()
+        .map(|field| (format!("#{id_prefix}{}", field.field), field.message.to_string()))
+        .collect();
     view! {
         <div class="error-summary" role="alert" tabindex="-1" autofocus=true>
             <Drawn icon=Icon::Alert/>
@@ -92,15 +96,22 @@ mod tests {
 
     #[test]
     fn a11y_6_each_refusal_leads_to_its_field() {
-        let error = AppError::invalid("invalid_fields", "Some fields need another look.").with_field("city", "Enter a city.");
+        let error = AppError::invalid("invalid_fields", "Some fields need another look.")
+            .with_field("city", "Enter a city.");
         let html = view! { <ErrorSummary error=error id_prefix="billing_"/> }.to_html();
-        assert!(html.contains("href=\"#billing_city\"") && html.contains("Some fields need another look."), "{html}");
+        assert!(
+            html.contains("href=\"#billing_city\"")
+                && html.contains("Some fields need another look."),
+            "{html}"
+        );
         assert!(html.contains("role=\"alert\"") && html.contains("tabindex=\"-1\""), "{html}");
     }
 
     #[test]
     fn one_refusal_is_said_once() {
-        let html = view! { <ErrorSummary error=AppError::field("x", "quantity", "Only 2 available.")/> }.to_html();
+        let html =
+            view! { <ErrorSummary error=AppError::field("x", "quantity", "Only 2 available.")/> }
+                .to_html();
         assert_eq!(html.matches("Only 2 available.").count(), 1, "{html}");
     }
 }

@@ -7,7 +7,7 @@ use super::icon::{Drawn, Icon};
 
 /// Whether a field may stay empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Need {
+pub enum Requirement {
     #[default]
     Required,
     Optional,
@@ -46,16 +46,16 @@ pub fn Field(
     autocomplete: String,
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional, into)] hint: String,
-    #[prop(default = Need::Required)] need: Need,
+    #[prop(default = Requirement::Required)] requirement: Requirement,
     #[prop(default = 200)] max_length: u32,
     #[prop(default = Width::Full)] width: Width,
 ) -> impl IntoView {
     let hint = hint_unless_refused(hint, &state);
-    let tie = Tie::new(&name, &state, &hint);
+    let aria = AriaLinks::new(&name, &state, &hint);
     let below = name.clone();
     view! {
         <div class=width.class()>
-            <Label name=name.clone() label=label need=need/>
+            <Label name=name.clone() label=label requirement=requirement/>
             <input
                 id=name.clone()
                 name=name
@@ -64,9 +64,9 @@ pub fn Field(
                 autocomplete=autocomplete
                 inputmode=inputmode
                 maxlength=max_length
-                required=need == Need::Required
-                aria-invalid=tie.invalid
-                aria-describedby=tie.described_by
+                required=requirement == Requirement::Required
+                aria-invalid=aria.invalid
+                aria-describedby=aria.described_by
             />
             <Refusal name=below.clone() error=state.error/>
             <Hint name=below text=hint/>
@@ -76,34 +76,34 @@ pub fn Field(
 
 /// Several lines of text.
 ///
-/// Invariant (R50): the only `<textarea>` of the store. This version of Leptos does not escape what stands inside one,
-/// so it is escaped here; the test would also notice a version that does.
+/// Invariant (R50): the only `<textarea>` of the store. This version of Leptos does not escape what
+/// stands inside one, so it is escaped here; the test would also notice a version that does.
 #[component]
 pub fn TextArea(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     state: FieldState,
     #[prop(optional, into)] hint: String,
-    #[prop(default = Need::Required)] need: Need,
+    #[prop(default = Requirement::Required)] requirement: Requirement,
     max_length: u32,
     #[prop(default = 3)] rows: u32,
 ) -> impl IntoView {
     let hint = hint_unless_refused(hint, &state);
-    let tie = Tie::new(&name, &state, &hint);
+    let aria = AriaLinks::new(&name, &state, &hint);
     let below = name.clone();
     // A parser drops one line break after the tag, so that a text starting with one would lose it.
-    let content = format!("\n{}", escaped(&state.value));
+    let content = format!("\n{}", escape_text(&state.value));
     view! {
         <div class="field">
-            <Label name=name.clone() label=label need=need/>
+            <Label name=name.clone() label=label requirement=requirement/>
             <textarea
                 id=name.clone()
                 name=name
                 rows=rows
                 maxlength=max_length
-                required=need == Need::Required
-                aria-invalid=tie.invalid
-                aria-describedby=tie.described_by
+                required=requirement == Requirement::Required
+                aria-invalid=aria.invalid
+                aria-describedby=aria.described_by
             >
                 {content}
             </textarea>
@@ -122,23 +122,23 @@ pub fn Select(
     options: Vec<(String, String)>,
     #[prop(optional, into)] autocomplete: String,
     #[prop(optional, into)] hint: String,
-    #[prop(default = Need::Required)] need: Need,
+    #[prop(default = Requirement::Required)] requirement: Requirement,
     #[prop(default = Width::Full)] width: Width,
 ) -> impl IntoView {
     let hint = hint_unless_refused(hint, &state);
-    let tie = Tie::new(&name, &state, &hint);
+    let aria = AriaLinks::new(&name, &state, &hint);
     let below = name.clone();
     let chosen = state.value;
     view! {
         <div class=width.class()>
-            <Label name=name.clone() label=label need=need/>
+            <Label name=name.clone() label=label requirement=requirement/>
             <select
                 id=name.clone()
                 name=name
                 autocomplete=(!autocomplete.is_empty()).then_some(autocomplete)
-                required=need == Need::Required
-                aria-invalid=tie.invalid
-                aria-describedby=tie.described_by
+                required=requirement == Requirement::Required
+                aria-invalid=aria.invalid
+                aria-describedby=aria.described_by
             >
                 {options
                     .into_iter()
@@ -160,10 +160,11 @@ pub fn Checkbox(
     #[prop(into)] name: String,
     ticked: Ticked,
     #[prop(optional_no_strip)] error: Option<String>,
-    #[prop(default = Need::Optional)] need: Need,
+    #[prop(default = Requirement::Optional)] requirement: Requirement,
     children: Children,
 ) -> impl IntoView {
-    let tie = Tie::new(&name, &FieldState { value: String::new(), error: error.clone() }, "");
+    let aria =
+        AriaLinks::new(&name, &FieldState { value: String::new(), error: error.clone() }, "");
     view! {
         <div class="field">
             <Refusal name=name.clone() error=error/>
@@ -173,9 +174,9 @@ pub fn Checkbox(
                     id=name.clone()
                     name=name.clone()
                     checked=ticked == Ticked::Yes
-                    required=need == Need::Required
-                    aria-invalid=tie.invalid
-                    aria-describedby=tie.described_by
+                    required=requirement == Requirement::Required
+                    aria-invalid=aria.invalid
+                    aria-describedby=aria.described_by
                 />
                 <label for=name>{children()}</label>
             </div>
@@ -189,11 +190,11 @@ fn hint_unless_refused(hint: String, state: &FieldState) -> String {
 }
 
 #[component]
-fn Label(name: String, label: String, need: Need) -> impl IntoView {
+fn Label(name: String, label: String, requirement: Requirement) -> impl IntoView {
     view! {
         <label for=name>
             {label}
-            {(need == Need::Optional).then(|| view! { <span class="optional">" (optional)"</span> })}
+            {(requirement == Requirement::Optional).then(|| view! { <span class="optional">" (optional)"</span> })}
         </label>
     }
 }
@@ -209,17 +210,20 @@ fn Refusal(name: String, error: Option<String>) -> impl IntoView {
 }
 
 /// What ties a field to its help and its refusal.
-struct Tie {
+struct AriaLinks {
     invalid: Option<&'static str>,
     described_by: Option<String>,
 }
 
-impl Tie {
+impl AriaLinks {
     fn new(name: &str, state: &FieldState, hint: &str) -> Self {
         let error = state.error.as_ref().map(|_| error_id(name));
         let hint = (!hint.is_empty()).then(|| hint_id(name));
         let ids: Vec<String> = error.into_iter().chain(hint).collect();
-        Self { invalid: state.error.as_ref().map(|_| "true"), described_by: (!ids.is_empty()).then(|| ids.join(" ")) }
+        Self {
+            invalid: state.error.as_ref().map(|_| "true"),
+            described_by: (!ids.is_empty()).then(|| ids.join(" ")),
+        }
     }
 }
 
@@ -232,7 +236,7 @@ fn hint_id(name: &str) -> String {
 }
 
 /// The characters that could end the text or start an entity.
-fn escaped(text: &str) -> String {
+fn escape_text(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
@@ -242,16 +246,25 @@ mod tests {
 
     #[test]
     fn r50_text_cannot_leave_its_textarea() {
-        let state = FieldState { value: "\n</textarea><script>alert(1)</script> & more".into(), error: None };
-        let html = view! { <TextArea name="note" label="Note" state=state max_length=500/> }.to_html();
-        assert!(html.contains(">\n\n&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"), "{html}");
+        let state = FieldState {
+            value: "\n</textarea><script>alert(1)</script> & more".into(),
+            error: None,
+        };
+        let html =
+            view! { <TextArea name="note" label="Note" state=state max_length=500/> }.to_html();
+        assert!(
+            html.contains(">\n\n&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; more"),
+            "{html}"
+        );
         assert_eq!(html.matches("</textarea>").count(), 1, "{html}");
     }
 
     #[test]
     fn r50_values_cannot_leave_their_attribute() {
         let state = FieldState { value: "\"><script>".into(), error: Some("<b>".into()) };
-        let html = view! { <Field name="city" label="City" state=state autocomplete="address-level2"/> }.to_html();
+        let html =
+            view! { <Field name="city" label="City" state=state autocomplete="address-level2"/> }
+                .to_html();
         assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");
     }
 
@@ -259,7 +272,13 @@ mod tests {
     fn a_refused_field_is_tied_to_its_reason_which_stands_in_for_its_help() {
         let state = FieldState { value: String::new(), error: Some("Enter a city.".into()) };
         let html = view! { <Field name="city" label="City" state=state autocomplete="off" hint="As on letters."/> }.to_html();
-        assert!(html.contains("aria-describedby=\"city-error\"") && !html.contains("As on letters."), "{html}");
-        assert!(html.contains("id=\"city-error\"") && html.contains("aria-invalid=\"true\""), "{html}");
+        assert!(
+            html.contains("aria-describedby=\"city-error\"") && !html.contains("As on letters."),
+            "{html}"
+        );
+        assert!(
+            html.contains("id=\"city-error\"") && html.contains("aria-invalid=\"true\""),
+            "{html}"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::page::FormState;
+use crate::web::page::FormState;
 
 /// What a field shows: the stored value, or what was typed and why it was refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,18 +15,27 @@ impl FieldState {
     pub fn of(refused: Option<&FormState>, name: &str, stored: &str) -> Self {
         match refused {
             None => Self { value: stored.to_owned(), error: None },
-            Some(form) => {
-                Self { value: form.value(name).unwrap_or_default().to_owned(), error: form.error.message_for(name).map(str::to_owned) }
-            }
+            Some(form) => Self {
+                value: form.value(name).unwrap_or_default().to_owned(),
+                error: form.error.message_for(name).map(str::to_owned),
+            },
         }
     }
 
     /// For a box: browsers send nothing at all for one that is not ticked.
-    pub fn ticked(refused: Option<&FormState>, name: &str, stored: Ticked) -> (Ticked, Option<String>) {
+    pub fn ticked(
+        refused: Option<&FormState>,
+        name: &str,
+        stored: Ticked,
+    ) -> (Ticked, Option<String>) {
         match refused {
             None => (stored, None),
             Some(form) => {
-                let ticked = if form.value(name).is_some_and(|value| value == "on") { Ticked::Yes } else { Ticked::No };
+                let ticked = if form.value(name).is_some_and(|value| value == "on") {
+                    Ticked::Yes
+                } else {
+                    Ticked::No
+                };
                 (ticked, form.error.message_for(name).map(str::to_owned))
             }
         }
@@ -81,6 +90,9 @@ impl ButtonKind {
 
 /// Sends its form.
 #[component]
-pub fn Button(#[prop(default = ButtonKind::Primary)] kind: ButtonKind, children: Children) -> impl IntoView {
+pub fn Button(
+    #[prop(default = ButtonKind::Primary)] kind: ButtonKind,
+    children: Children,
+) -> impl IntoView {
     view! { <button type="submit" class=kind.class()>{children()}</button> }
 }

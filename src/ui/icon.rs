@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub enum Icon {
     Alert,
     Check,
@@ -20,22 +20,6 @@ pub enum Icon {
 }
 
 impl Icon {
-    pub const ALL: [Self; 13] = [
-        Self::Alert,
-        Self::Check,
-        Self::Chevron,
-        Self::Close,
-        Self::Enlarge,
-        Self::Menu,
-        Self::Minus,
-        Self::Person,
-        Self::Plus,
-        Self::Basket,
-        Self::Return,
-        Self::Search,
-        Self::Truck,
-    ];
-
     /// Strokes on a field of 24 by 24.
     const fn path(self) -> &'static str {
         match self {
@@ -51,7 +35,9 @@ impl Icon {
             Self::Basket => "M4 9h16l-1.6 11H5.6zM8.5 9a3.5 4.5 0 0 1 7 0",
             Self::Return => "M9 6 4 11l5 5M4 11h10a6 6 0 0 1 6 6v1",
             Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zm4.7-1.8L20 20",
-            Self::Truck => "M2 6h12v11H2zM14 10h4l4 4v3h-8M8 17a2 2 0 1 1-4 0 2 2 0 0 1 4 0zm12 0a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
+            Self::Truck => {
+                "M2 6h12v11H2zM14 10h4l4 4v3h-8M8 17a2 2 0 1 1-4 0 2 2 0 0 1 4 0zm12 0a2 2 0 1 1-4 0 2 2 0 0 1 4 0z"
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The component kit: what pages and islands are made of, without a business word in it.
 
-pub mod boundary;
 pub mod feedback;
 pub mod icon;
 pub mod picture;
 pub mod price;
 pub mod totals;
+pub mod type_erasure;
 
 #[cfg(feature = "ssr")]
 pub mod dates;
@@ -15,8 +15,6 @@ pub mod field;
 pub mod form;
 #[cfg(feature = "ssr")]
 pub mod navigation;
-#[cfg(feature = "ssr")]
-pub mod page;
 #[cfg(feature = "ssr")]
 pub mod structured_data;
 #[cfg(feature = "ssr")]

@@ -1,4 +1,5 @@
-//! A picture in the widths it was made in, so that a phone never loads what only a large screen needs.
+//! A picture in the widths it was made in, so that a phone never loads what only a large screen
+//! needs.
 
 use leptos::prelude::*;
 
@@ -28,7 +29,12 @@ pub fn Picture(
     sizes: &'static str,
     #[prop(default = Loading::Lazy)] loading: Loading,
 ) -> impl IntoView {
-    let usual = widths.iter().copied().find(|w| *w >= 480).or_else(|| widths.last().copied()).unwrap_or(width);
+    let usual = widths
+        .iter()
+        .copied()
+        .find(|w| *w >= 480)
+        .or_else(|| widths.last().copied())
+        .unwrap_or(width);
     let (lazy, priority) = match loading {
         Loading::Lazy => (Some("lazy"), None),
         Loading::Eager => (None, None),
@@ -58,5 +64,9 @@ pub fn file(stem: &str, width: u32, format: &str) -> String {
 }
 
 fn candidates(stem: &str, widths: &[u32], format: &str) -> String {
-    widths.iter().map(|width| format!("{} {width}w", file(stem, *width, format))).collect::<Vec<_>>().join(", ")
+    widths
+        .iter()
+        .map(|width| format!("{} {width}w", file(stem, *width, format)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

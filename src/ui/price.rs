@@ -22,7 +22,8 @@ pub fn Price(
     lowest_30_days: Option<Money>,
     #[prop(default = PriceRange::Exact)] range: PriceRange,
 ) -> impl IntoView {
-    let from = || (range == PriceRange::From).then(|| view! { <span class="price-from">"from "</span> });
+    let from =
+        || (range == PriceRange::From).then(|| view! { <span class="price-from">"from "</span> });
     let before = compare_at.filter(|before| before.minor() > price.minor());
     let lowest = lowest_30_days.filter(|_| before.is_some());
     match before {
@@ -41,7 +42,8 @@ pub fn Price(
     }
 }
 
-/// "20" for a price a fifth below the one before, rounded down so that no more is promised than given.
+/// "20" for a price a fifth below the one before, rounded down so that no more is promised than
+/// given.
 pub fn percent_off(price: Money, before: Money) -> Option<i64> {
     let saved = before.checked_sub(price).ok()?.minor();
     let percent = saved.checked_mul(100)?.checked_div(before.minor())?;

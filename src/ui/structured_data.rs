@@ -1,8 +1,9 @@
 //! What a page tells search engines about what it shows: schema.org terms as JSON-LD.
 //!
-//! A script element of another type than a script's is a data block: a browser stops before it would run it, and so
-//! before it asks the content policy (HTML, "prepare the script element", the step that determines the type). It
-//! needs no hash; what it holds must still be unable to end its element.
+//! A script element of another type than a script's is a data block: a browser stops before it
+//! would run it, and so before it asks the content policy (HTML, "prepare the script element", the
+//! step that determines the type). It needs no hash; what it holds must still be unable to end its
+//! element.
 
 use serde_json::{Value, json};
 
@@ -14,8 +15,9 @@ pub fn data_block(things: &[Value]) -> String {
     script_safe(&json!({ "@context": "https://schema.org", "@graph": things }).to_string())
 }
 
-/// JSON in which nothing can end a script element or start a comment in it, and no line break is hidden: the
-/// characters are written as their escapes, which readers of JSON turn back (JSON-LD 1.1, section 7.2).
+/// JSON in which nothing can end a script element or start a comment in it, and no line break is
+/// hidden: the characters are written as their escapes, which readers of JSON turn back (JSON-LD
+/// 1.1, section 7.2).
 fn script_safe(json: &str) -> String {
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {
@@ -33,7 +35,8 @@ fn script_safe(json: &str) -> String {
 
 /// The line that `Breadcrumb` shows: name and path of each step from the top, then the page itself.
 pub fn breadcrumb(base_url: &str, steps: &[(String, String)], current: &str, path: &str) -> Value {
-    let line = steps.iter().map(|(name, href)| (name.as_str(), href.as_str())).chain([(current, path)]);
+    let line =
+        steps.iter().map(|(name, href)| (name.as_str(), href.as_str())).chain([(current, path)]);
     let items: Vec<Value> = line
         .enumerate()
         .map(|(index, (name, href))| json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": format!("{base_url}{href}") }))
@@ -58,10 +61,14 @@ mod tests {
 
     #[test]
     fn seo_2_a_breadcrumb_counts_from_one_and_names_whole_addresses() {
-        let steps = [("Home".to_owned(), "/".to_owned()), ("Kitchen".to_owned(), "/c/kitchen".to_owned())];
+        let steps =
+            [("Home".to_owned(), "/".to_owned()), ("Kitchen".to_owned(), "/c/kitchen".to_owned())];
         let data = breadcrumb("https://shop.example", &steps, "Teapot", "/p/teapot");
         let items = data["itemListElement"].as_array().unwrap();
-        let read: Vec<_> = items.iter().map(|i| (i["position"].as_u64(), i["name"].as_str(), i["item"].as_str())).collect();
+        let read: Vec<_> = items
+            .iter()
+            .map(|i| (i["position"].as_u64(), i["name"].as_str(), i["item"].as_str()))
+            .collect();
         assert_eq!(
             read,
             [

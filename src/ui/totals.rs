@@ -62,7 +62,8 @@ fn free_or(price: Money) -> String {
     if price.is_zero() { "Free".to_owned() } else { price.to_string() }
 }
 
-/// A few sums. Tax that prices contain is a remark below the total; tax on top is a step on the way to it.
+/// A few sums. Tax that prices contain is a remark below the total; tax on top is a step on the way
+/// to it.
 fn short(totals: &Totals, shipping: ShippingLine) -> Vec<Row> {
     let mut rows = vec![Row::new("Items", totals.items)];
     if !totals.discount.is_zero() {
@@ -70,11 +71,17 @@ fn short(totals: &Totals, shipping: ShippingLine) -> Vec<Row> {
     }
     match shipping {
         ShippingLine::Priced => rows.push(Row::new("Shipping", free_or(totals.shipping))),
-        ShippingLine::Estimated => rows.push(Row::new("Shipping (estimate)", free_or(totals.shipping))),
+        ShippingLine::Estimated => {
+            rows.push(Row::new("Shipping (estimate)", free_or(totals.shipping)))
+        }
         ShippingLine::Later => rows.push(Row::new("Shipping", "Worked out at checkout")),
         ShippingLine::None => {}
     }
-    let taxes = totals.trace.iter().filter(|step| step.kind == TraceKind::Tax).map(|step| Row::new(step.label.clone(), step.amount));
+    let taxes = totals
+        .trace
+        .iter()
+        .filter(|step| step.kind == TraceKind::Tax)
+        .map(|step| Row::new(step.label.clone(), step.amount));
     if totals.prices_include_tax {
         rows.push(Row::sum(totals));
         rows.extend(taxes);
@@ -96,7 +103,10 @@ mod tests {
     use super::*;
     use crate::shared::ids::Sku;
     use crate::shared::money::{BasisPoints, Currency};
-    use crate::shared::pricing::{PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxClass, TaxTable, price};
+    use crate::shared::pricing::{
+        PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxClass, TaxTable,
+        price,
+    };
 
     fn totals(prices_include_tax: bool) -> Totals {
         discounted(prices_include_tax, Vec::new())
@@ -112,7 +122,15 @@ mod tests {
             needs_shipping: true,
         };
         let taxes = TaxTable { standard: BasisPoints(2100), ..TaxTable::default() };
-        price(&PricingInput { currency: Currency::EUR, prices_include_tax, taxes, lines: vec![line], promotions, shipping: None }).unwrap()
+        price(&PricingInput {
+            currency: Currency::EUR,
+            prices_include_tax,
+            taxes,
+            lines: vec![line],
+            promotions,
+            shipping: None,
+        })
+        .unwrap()
     }
 
     fn labels(rows: &[Row]) -> Vec<&str> {
@@ -121,8 +139,14 @@ mod tests {
 
     #[test]
     fn contained_tax_stands_below_the_total_and_added_tax_above() {
-        assert_eq!(labels(&short(&totals(true), ShippingLine::Later)), ["Items", "Shipping", "Total", "Includes 21% tax"]);
-        assert_eq!(labels(&short(&totals(false), ShippingLine::None)), ["Items", "21% tax", "Total"]);
+        assert_eq!(
+            labels(&short(&totals(true), ShippingLine::Later)),
+            ["Items", "Shipping", "Total", "Includes 21% tax"]
+        );
+        assert_eq!(
+            labels(&short(&totals(false), ShippingLine::None)),
+            ["Items", "21% tax", "Total"]
+        );
     }
 
     #[test]
@@ -134,12 +158,17 @@ mod tests {
             scope: PromotionScope::AllLines,
         };
         let totals = discounted(true, vec![promotion]);
-        let amounts = |rows: &[Row]| rows.iter().map(|row| format!("{} {}", row.label, row.amount)).collect::<Vec<_>>();
+        let amounts = |rows: &[Row]| {
+            rows.iter().map(|row| format!("{} {}", row.label, row.amount)).collect::<Vec<_>>()
+        };
         assert_eq!(
             amounts(&short(&totals, ShippingLine::None)),
             ["Items €24.20", "Discount −€2.42", "Total €21.78", "Includes 21% tax €3.78"]
         );
-        assert_eq!(amounts(&steps(&totals)), ["Teapot × 2 €24.20", "Spring sale −€2.42", "Includes 21% tax €3.78", "Total €21.78"]);
+        assert_eq!(
+            amounts(&steps(&totals)),
+            ["Teapot × 2 €24.20", "Spring sale −€2.42", "Includes 21% tax €3.78", "Total €21.78"]
+        );
     }
 
     #[test]

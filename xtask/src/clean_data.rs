@@ -1,4 +1,4 @@
-//! `cargo xtask clean-data`: forgets everything the development store knows.
+//! `cargo xtask clean-data`: removes all data of the development store.
 
 use std::fs;
 use std::io::{IsTerminal, Write, stdin, stdout};
@@ -6,36 +6,41 @@ use std::io::{IsTerminal, Write, stdin, stdout};
 use anyhow::{Context, Result};
 
 use crate::failure::Failure;
-use crate::progress::say;
-use crate::{paths, run};
+use crate::progress::print_line;
+use crate::{paths, session};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Consent {
+pub(crate) enum Confirmation {
     Given,
-    ToBeAsked,
+    Ask,
 }
 
-pub fn run(consent: Consent) -> Result<()> {
+pub(crate) fn run(confirmation: Confirmation) -> Result<()> {
     let data = paths::data();
     if !data.exists() {
-        say("There are no data.");
+        print_line("There are no data.");
         return Ok(());
     }
-    let _lock = run::hold_data()?;
-    if consent == Consent::ToBeAsked && !confirmed()? {
-        say("Nothing was removed.");
+    let _lock = session::lock_data()?;
+    if confirmation == Confirmation::Ask && !ask_for_confirmation()? {
+        print_line("Nothing was removed.");
         return Ok(());
     }
     fs::remove_dir_all(&data).with_context(|| format!("cannot remove {}", data.display()))?;
-    say("The data are gone; the next `cargo xtask run` starts with the demo catalogue.");
+    print_line("The data are gone; the next `cargo xtask run` starts with the demo catalogue.");
     Ok(())
 }
 
-fn confirmed() -> Result<bool> {
+fn ask_for_confirmation() -> Result<bool> {
     if !stdin().is_terminal() {
-        return Err(Failure::new("Nobody is here to confirm.").mend("cargo xtask clean-data --yes").into());
+        return Err(Failure::new("Nobody is here to confirm.")
+            .with_fix("cargo xtask clean-data --yes")
+            .into());
     }
-    print!("Remove the database, orders, mails, pictures and keys in {}? [y/N] ", paths::data().display());
+    print!(
+        "Remove the database, orders, mails, pictures and keys in {}? [y/N] ",
+        paths::data().display()
+    );
     stdout().flush()?;
     let mut answer = String::new();
     stdin().read_line(&mut answer)?;

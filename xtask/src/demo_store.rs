@@ -1,44 +1,47 @@
-//! A store to look at: the one that runs already, or one of the command's own on services and data that live as long.
+//! A store for a command to read: the one that runs, or a new one with its own services and data,
+//! which end with the command.
 
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::build::{self, Profile};
-use crate::progress::say;
-use crate::scratch::Scratch;
-use crate::services::{Companions, Place, Secrets, Services, ports};
+use crate::progress::print_line;
+use crate::services::{ExternalServices, Secrets, ServiceDirs, Services, ports};
 use crate::setup::Tools;
-use crate::store::{self, Environment, Store};
-use crate::{paths, run, seed};
+use crate::store::{self, StoreEnvironment, StoreProcess};
+use crate::temp_folder::TempFolder;
+use crate::{paths, seed, session};
 
-/// Services on scratch data, and a place for a store on them. Fields are dropped in this order.
-pub struct Apart {
+/// Services with temporary data, and a port for a store. Fields are dropped in this order.
+pub(crate) struct IsolatedServices {
     services: Services,
     secrets: Secrets,
     store_port: u16,
-    scratch: Scratch,
+    folder: TempFolder,
 }
 
-impl Apart {
+impl IsolatedServices {
     /// `purpose` names the folders of data and logs.
-    pub fn start(tools: &Tools, purpose: &str, profile: Profile) -> Result<Self> {
-        let scratch = Scratch::new(purpose)?;
-        let secrets = Secrets::load_or_create(scratch.path(), Companions::AlwaysOurs)?;
-        let store_port = ports::any()?;
-        let (data, logs) = (scratch.path().to_path_buf(), paths::logs().join(purpose));
-        let place = Place { data, logs, companions: Companions::AlwaysOurs, profile };
-        let services = Services::start(tools, &place, &secrets, &store::address(store_port))?;
-        Ok(Self { services, secrets, store_port, scratch })
+    pub(crate) fn start(tools: &Tools, purpose: &str, profile: Profile) -> Result<Self> {
+        let folder = TempFolder::new(purpose)?;
+        let secrets = Secrets::load_or_create(folder.path(), ExternalServices::AlwaysLocal)?;
+        let store_port = ports::find_any()?;
+        let (data, logs) = (folder.path().to_path_buf(), paths::logs().join(purpose));
+        let dirs = ServiceDirs { data, logs, external: ExternalServices::AlwaysLocal, profile };
+        let services = Services::start(tools, &dirs, &secrets, &store::address(store_port))?;
+        Ok(Self { services, secrets, store_port, folder })
     }
 
-    /// What programs that drive the store and its companions read from their environment.
-    pub fn variables(&self) -> Vec<(String, String)> {
+    /// The environment variables for programs that use the store and its services.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.services.addresses().to_vec();
-        variables.extend(self.secrets.all().iter().cloned());
+        variables.extend(self.secrets.variables().iter().cloned());
         let addresses = [("STRIPE_SANDBOX_URL", "STRIPE_API_BASE"), ("MAIL_SINK_SMTP", "SMTP_URL")];
         for (alias, name) in addresses {
-            if let Some((_, address)) = self.services.addresses().iter().find(|(known, _)| known == name) {
+            if let Some((_, address)) =
+                self.services.addresses().iter().find(|(known, _)| known == name)
+            {
                 variables.push((alias.to_owned(), address.clone()));
             }
         }
@@ -46,57 +49,70 @@ impl Apart {
     }
 
     /// A store with a database of its own, even where a shared server is configured.
-    pub fn environment(&self) -> Environment {
+    pub(crate) fn environment(&self) -> StoreEnvironment {
         let process = std::process::id();
-        Environment::new(&self.services, &self.secrets, self.scratch.path(), self.store_port)
-            .with("CARTWRIGHT_MONGODB_DATABASE", &format!("cartwright_browser_{process}"))
-            .with("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
-            .with("CARTWRIGHT_MEDIA_DIR", &self.scratch.path().join("media").display().to_string())
-            // Every shopper of the tests comes from an address of their own, so that no test uses up another one's limits.
-            .with("CARTWRIGHT_TRUSTED_PROXIES", "127.0.0.1")
+        StoreEnvironment::new(&self.services, &self.secrets, self.folder.path(), self.store_port)
+            .with_variable("CARTWRIGHT_MONGODB_DATABASE", &format!("cartwright_browser_{process}"))
+            .with_variable("CARTWRIGHT_REDIS_PREFIX", &format!("cwb{process}:"))
+            .with_variable(
+                "CARTWRIGHT_MEDIA_DIR",
+                &self.folder.path().join("media").display().to_string(),
+            )
+            // Every shopper in the tests has an own IP address, so that tests do not share rate
+            // limits.
+            .with_variable("CARTWRIGHT_TRUSTED_PROXIES", "127.0.0.1")
     }
 }
 
 /// A store with the demo catalogue. Fields are dropped in this order.
-pub struct DemoStore {
-    _store: Option<Store>,
-    _apart: Option<Apart>,
-    environment: Environment,
+pub(crate) struct DemoStore {
+    _store: Option<StoreProcess>,
+    _services: Option<IsolatedServices>,
+    environment: StoreEnvironment,
     profile: Profile,
 }
 
 impl DemoStore {
-    /// The store of `cargo xtask run`, where one runs; else one of our own, built and filled.
-    pub fn running_or_own(tools: &Tools, purpose: &str) -> Result<Self> {
-        if let Some(environment) = run::environment_of_running_store()? {
-            say(&format!("The store at {} is used.", environment.address()));
-            return Ok(Self { _store: None, _apart: None, environment, profile: Profile::Debug });
+    /// The store of `cargo xtask run` if one runs; else a new store with the demo catalogue.
+    pub(crate) fn find_or_start(tools: &Tools, purpose: &str) -> Result<Self> {
+        if let Some(environment) = session::find_running_environment()? {
+            print_line(&format!("The store at {} is used.", environment.address()));
+            return Ok(Self {
+                _store: None,
+                _services: None,
+                environment,
+                profile: Profile::Debug,
+            });
         }
-        Self::own(tools, purpose, Profile::Debug)
+        Self::start(tools, purpose, Profile::Debug)
     }
 
-    pub fn own(tools: &Tools, purpose: &str, profile: Profile) -> Result<Self> {
-        build::native(profile)?;
-        build::assets(tools)?;
-        let apart = Apart::start(tools, purpose, profile)?;
-        let environment = apart.environment();
-        seed::if_empty(&environment, profile)?;
-        seed::staff(&environment, profile)?;
-        let store = Store::start(&environment, profile, &paths::logs().join(purpose).join("store.log"))?;
-        Ok(Self { _store: Some(store), _apart: Some(apart), environment, profile })
+    pub(crate) fn start(tools: &Tools, purpose: &str, profile: Profile) -> Result<Self> {
+        build::build_server(profile)?;
+        build::build_assets(tools)?;
+        let services = IsolatedServices::start(tools, purpose, profile)?;
+        let environment = services.environment();
+        seed::import_if_empty(&environment, profile)?;
+        seed::create_staff(&environment, profile)?;
+        let store = StoreProcess::start(
+            &environment,
+            profile,
+            &paths::logs().join(purpose).join("store.log"),
+        )?;
+        Ok(Self { _store: Some(store), _services: Some(services), environment, profile })
     }
 
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.environment.address()
     }
 
     /// An operator command on the store's data.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         self.environment.command(self.profile, arguments)
     }
 
-    /// For programs that drive the store: where it, its sandbox and its mails are.
-    pub fn variables(&self) -> Vec<(String, String)> {
+    /// The addresses of the store, its sandbox and its mails, for programs that use them.
+    pub(crate) fn variables(&self) -> Vec<(String, String)> {
         let mut variables = self.environment.variables().to_vec();
         variables.push(("BASE_URL".to_owned(), self.address()));
         variables

@@ -1,46 +1,50 @@
-//! `cargo xtask dev`: as `run`, and again whenever a source changes.
+//! `cargo xtask dev`: runs the store, and builds and restarts it when a source changes.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Result;
 
-use crate::progress::say;
+use crate::progress::print_line;
 use crate::run::{self, Options};
 use crate::{build, paths, setup, stamp};
 
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-pub fn run(options: &Options) -> Result<()> {
-    let mut built = snapshot()?;
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let mut built_sources = list_source_times()?;
     let (mut session, mut store) = run::start(options)?;
-    say("Watching src/, style/ and public/.");
+    print_line("Watching src/, style/ and public/.");
     loop {
-        std::thread::sleep(LOOK_EVERY);
-        session.watch(&mut store)?;
-        let now = snapshot()?;
-        if now == built {
+        std::thread::sleep(POLL_INTERVAL);
+        session.check_processes(&mut store)?;
+        let now = list_source_times()?;
+        if now == built_sources {
             continue;
         }
-        built = now;
-        // A source that does not compile is the normal state of one being written: the store that ran stays up.
-        match setup::ensure(setup::Purpose::Run).and_then(|tools| build::all(&tools, options.profile)) {
+        built_sources = now;
+        // While somebody edits a source, it often does not compile. The store that runs stays up.
+        match setup::ensure(setup::Purpose::Run)
+            .and_then(|tools| build::build_all(&tools, options.profile))
+        {
             Ok(_) => {
                 drop(store);
                 store = session.start_store(options.profile)?;
-                say(&format!("Again at {}", session.environment.address()));
+                print_line(&format!("Restarted at {}", session.environment.address()));
             }
-            Err(error) => say(&format!("\n{error:#}\n\nThe store before this change still runs.")),
+            Err(error) => {
+                print_line(&format!("\n{error:#}\n\nThe store before this change still runs."))
+            }
         }
     }
 }
 
-/// Polled, because a second is soon enough and file events differ between file systems.
-fn snapshot() -> Result<Vec<(PathBuf, Option<SystemTime>)>> {
+/// Polled, because one second is fast enough and file events differ between file systems.
+fn list_source_times() -> Result<Vec<(PathBuf, Option<SystemTime>)>> {
     let root = paths::root();
     let mut files = Vec::new();
     for folder in ["src", "style", "public"] {
-        files.extend(stamp::files_below(&root.join(folder))?);
+        files.extend(stamp::list_files(&root.join(folder))?);
     }
     files.extend(["Cargo.toml", "Cargo.lock", "Leptos.toml"].map(|name| root.join(name)));
     Ok(files

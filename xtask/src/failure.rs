@@ -1,27 +1,28 @@
-//! What a person reads when a command cannot go on: one sentence, the command that mends it, the log.
+//! The error that a person reads when a command fails: one sentence, the command that fixes the
+//! problem, and the log.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     sentence: String,
-    mend: Option<String>,
+    fix: Option<String>,
     log: Option<PathBuf>,
 }
 
 impl Failure {
-    pub fn new(sentence: impl Into<String>) -> Self {
-        Self { sentence: sentence.into(), mend: None, log: None }
+    pub(crate) fn new(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), fix: None, log: None }
     }
 
-    /// The command (or the one action) after which the same command would go on.
-    pub fn mend(mut self, command: impl Into<String>) -> Self {
-        self.mend = Some(command.into());
+    /// The command or action after which the failed command can succeed.
+    pub(crate) fn with_fix(mut self, command: impl Into<String>) -> Self {
+        self.fix = Some(command.into());
         self
     }
 
-    pub fn log(mut self, path: &Path) -> Self {
+    pub(crate) fn with_log(mut self, path: &Path) -> Self {
         self.log = Some(path.to_path_buf());
         self
     }
@@ -30,8 +31,8 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.sentence)?;
-        if let Some(mend) = &self.mend {
-            write!(f, "\n  to mend it: {mend}")?;
+        if let Some(fix) = &self.fix {
+            write!(f, "\n  to fix it: {fix}")?;
         }
         if let Some(log) = &self.log {
             write!(f, "\n  the details: {}", log.display())?;

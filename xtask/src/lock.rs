@@ -1,4 +1,4 @@
-//! A lock file naming the process that holds it; the kernel frees it when that process ends.
+//! A lock file that names the process which holds it. The kernel frees it when the process ends.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, Write};
@@ -9,11 +9,11 @@ use anyhow::{Context, Result};
 
 use crate::progress;
 
-/// Held until dropped.
-pub struct Lock(#[expect(dead_code, reason = "dropping the file frees the lock")] File);
+/// The lock is held until this is dropped.
+pub(crate) struct Lock(#[expect(dead_code, reason = "dropping the file frees the lock")] File);
 
-/// Takes the lock, or tells the process id of the one who has it.
-pub fn try_take(path: &Path) -> Result<Result<Lock, String>> {
+/// Acquires the lock, or returns the id of the process that holds it.
+pub(crate) fn try_acquire(path: &Path) -> Result<Result<Lock, String>> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
@@ -36,15 +36,17 @@ pub fn try_take(path: &Path) -> Result<Result<Lock, String>> {
     Ok(Ok(Lock(file)))
 }
 
-/// Waits for the lock, saying once for whom.
-pub fn take(path: &Path, purpose: &str) -> Result<Lock> {
-    let mut told = false;
+/// Waits for the lock and prints once which process holds it.
+pub(crate) fn acquire(path: &Path, purpose: &str) -> Result<Lock> {
+    let mut is_reported = false;
     loop {
-        match try_take(path)? {
+        match try_acquire(path)? {
             Ok(lock) => return Ok(lock),
-            Err(holder) if !told => {
-                progress::say(&format!("Waiting for process {holder}, which is {purpose} …"));
-                told = true;
+            Err(holder) if !is_reported => {
+                progress::print_line(&format!(
+                    "Waiting for process {holder}, which is {purpose} …"
+                ));
+                is_reported = true;
             }
             Err(_) => std::thread::sleep(Duration::from_millis(500)),
         }

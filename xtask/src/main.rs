@@ -1,4 +1,4 @@
-//! The developers' commands: `cargo xtask run`, `test`, `dev` and what belongs to them.
+//! The developers' commands: `cargo xtask run`, `test`, `dev` and others.
 
 mod bench;
 mod build;
@@ -6,22 +6,24 @@ mod clean_data;
 mod demo_store;
 mod dev;
 mod failure;
-mod leaks;
+mod leak_search;
 mod lock;
 mod paths;
 mod process;
 mod progress;
 mod run;
-mod scratch;
+mod screenshots;
 mod seed;
 mod services;
+mod session;
 mod setup;
-mod shots;
+mod size_gates;
 mod stamp;
 mod store;
 mod storm;
-mod tally;
+mod temp_folder;
 mod test;
+mod test_counts;
 
 use std::process::ExitCode;
 
@@ -29,10 +31,10 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
 use crate::build::Profile;
-use crate::clean_data::Consent;
-use crate::test::Part;
+use crate::clean_data::Confirmation;
+use crate::test::Suite;
 
-/// The one door for developers: sets up, runs and tests the store.
+/// Sets up, runs and tests the store.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 struct Arguments {
@@ -44,21 +46,21 @@ struct Arguments {
 enum Commands {
     /// Set up, build, start the services and open the store
     Run(StoreArguments),
-    /// As `run`, and again whenever a source changes
+    /// As `run`, and restarts the store when a source changes
     Dev(StoreArguments),
     /// Install the tools the other commands need (they also do it themselves)
     Setup,
-    /// Everything CI checks, with one line of totals at the end
+    /// Run everything that CI checks, with one line of totals at the end
     Test {
-        /// One part of it
+        /// Only this suite
         #[arg(long)]
-        only: Option<Part>,
+        only: Option<Suite>,
         /// Run the tests whose name contains this
         filter: Option<String>,
     },
-    /// Two processes, shoppers, and every service failing at random: are the books right afterwards?
+    /// Run two processes with shoppers while services fail at random, and check the data afterwards
     Storm {
-        /// Begin as an earlier storm did; a random one otherwise
+        /// The seed of an earlier storm to repeat; else a random one
         #[arg(long)]
         seed: Option<u64>,
         /// How long shoppers buy and services fail
@@ -67,7 +69,8 @@ enum Commands {
     },
     /// Fill the store with the demo catalogue
     Seed,
-    /// Print the sign-in code of a member of the demo's staff: owner, orders, catalogue or read_only
+    /// Print the sign-in code of a member of the demo's staff: owner, orders, catalogue or
+    /// read_only
     Code { role: String },
     /// Remove the development store's data
     CleanData {
@@ -77,14 +80,17 @@ enum Commands {
     },
     /// Search the running store's databases, Redis and logs for personal data and secrets
     SearchLeaks,
-    /// Picture every page: phone and desktop, light and dark, with and without scripts
-    Shots,
-    /// Measure answer times, Lighthouse scores and sign-in of a release build, for docs/performance.md
+    /// Take screenshots of every page: phone and desktop, light and dark, with and without scripts
+    #[command(name = "shots")]
+    Screenshots,
+    /// Measure answer times, Lighthouse scores and sign-in of a release build, for
+    /// docs/performance.md
     Bench {
-        /// Check the committed size limits instead: the counts that are the same on every machine; what CI runs
+        /// Check the size limits instead. They are the same on every machine, and CI checks them
         #[arg(long, conflicts_with_all = ["store", "runs"])]
         gates: bool,
-        /// Measure instead how many orders a second the store takes, for the section of docs/performance.md on orders
+        /// Measure instead how many orders a second the store takes, for the section of
+        /// docs/performance.md on orders
         #[arg(long, conflicts_with_all = ["gates", "store", "runs"])]
         orders: bool,
         /// Measure the store that runs at this address
@@ -102,19 +108,22 @@ struct StoreArguments {
     #[arg(long)]
     release: bool,
     /// The store's port
-    #[arg(long, default_value_t = run::PREFERRED_PORT)]
+    #[arg(long, default_value_t = session::PREFERRED_PORT)]
     port: u16,
 }
 
 impl StoreArguments {
     fn options(&self) -> run::Options {
-        run::Options { profile: if self.release { Profile::Release } else { Profile::Debug }, port: self.port }
+        run::Options {
+            profile: if self.release { Profile::Release } else { Profile::Debug },
+            port: self.port,
+        }
     }
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let outcome = process::end_children_on_signals().and_then(|()| dispatch(arguments.command));
+    let outcome = process::stop_children_on_signals().and_then(|()| dispatch(arguments.command));
     match outcome {
         Ok(code) => code,
         Err(error) => {
@@ -131,14 +140,18 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
         Commands::Test { only, filter } => return Ok(test::run(&test::Options { only, filter })),
         Commands::Storm { seed, minutes } => return storm::run(&storm::Options { seed, minutes }),
         Commands::Seed => seed::run()?,
-        Commands::Code { role } => seed::code(&role)?,
-        Commands::CleanData { yes } => clean_data::run(if yes { Consent::Given } else { Consent::ToBeAsked })?,
-        Commands::SearchLeaks => leaks::run()?,
-        Commands::Shots => shots::run()?,
+        Commands::Code { role } => seed::print_sign_in_code(&role)?,
+        Commands::CleanData { yes } => {
+            clean_data::run(if yes { Confirmation::Given } else { Confirmation::Ask })?
+        }
+        Commands::SearchLeaks => leak_search::run()?,
+        Commands::Screenshots => screenshots::run()?,
         Commands::Setup => setup::run()?,
-        Commands::Bench { gates: true, .. } => return bench::run(),
+        Commands::Bench { gates: true, .. } => return size_gates::run(),
         Commands::Bench { orders: true, .. } => bench::orders::run()?,
-        Commands::Bench { store, runs, .. } => bench::pages::run(&bench::pages::Options { store, runs })?,
+        Commands::Bench { store, runs, .. } => {
+            bench::pages::run(&bench::pages::Options { store, runs })?
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,43 +1,44 @@
-//! Where things lie: the checkout, its build output and data, and the per-user cache.
+//! Paths of the checkout, its build output and data, and the cache of the user.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 /// The checkout this xtask was built from.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }
 
 /// Cargo's output of the native build.
-pub fn target() -> PathBuf {
+pub(crate) fn native_target() -> PathBuf {
     match env::var_os("CARGO_TARGET_DIR") {
         Some(dir) => root().join(dir),
         None => root().join("target"),
     }
 }
 
-/// Cargo's output of the browser build, apart so that neither build locks out or invalidates the other.
-pub fn front() -> PathBuf {
+/// Cargo's output of the browser build. It is separate, so that the two builds do not block or
+/// invalidate each other.
+pub(crate) fn browser_target() -> PathBuf {
     root().join("target/front")
 }
 
 /// The folder the store serves static files from.
-pub fn site() -> PathBuf {
+pub(crate) fn site() -> PathBuf {
     root().join("target/site")
 }
 
-pub fn logs() -> PathBuf {
+pub(crate) fn logs() -> PathBuf {
     root().join("target/logs")
 }
 
 /// Data of `run` and `dev`.
-pub fn data() -> PathBuf {
+pub(crate) fn data() -> PathBuf {
     root().join(".cartwright")
 }
 
 /// Tools and generated files that outlive a checkout.
-pub fn cache() -> PathBuf {
+pub(crate) fn cache() -> PathBuf {
     let base = env::var_os("XDG_CACHE_HOME")
         .map(PathBuf::from)
         .filter(|dir| dir.is_absolute())
@@ -47,16 +48,16 @@ pub fn cache() -> PathBuf {
 }
 
 /// The package that brings Lighthouse, with its own modules.
-pub fn lighthouse() -> PathBuf {
+pub(crate) fn lighthouse() -> PathBuf {
     root().join("end2end/lighthouse")
 }
 
-pub fn node_bin(name: &str) -> PathBuf {
+pub(crate) fn node_bin(name: &str) -> PathBuf {
     root().join("node_modules/.bin").join(name)
 }
 
 /// A program on PATH, or in the system folders that a plain user's PATH leaves out.
-pub fn which(program: &str) -> Option<PathBuf> {
+pub(crate) fn which(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from))

@@ -1,4 +1,4 @@
-//! Fingerprints of inputs, so that a step whose inputs did not change is skipped.
+//! Fingerprints of inputs, to skip a step when its inputs did not change.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,39 +7,40 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
 #[derive(Default)]
-pub struct Fingerprint(Sha256);
+pub(crate) struct Fingerprint(Sha256);
 
 impl Fingerprint {
-    pub fn text(mut self, text: &str) -> Self {
+    pub(crate) fn add_text(mut self, text: &str) -> Self {
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text.as_bytes());
         self
     }
 
-    pub fn file(mut self, path: &Path) -> Result<Self> {
+    pub(crate) fn add_file(mut self, path: &Path) -> Result<Self> {
         let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
         self.0.update((bytes.len() as u64).to_le_bytes());
         self.0.update(&bytes);
         Ok(self)
     }
 
-    /// Every file below `folder`, by its relative path and content. A missing folder counts as an empty one.
-    pub fn folder(mut self, folder: &Path) -> Result<Self> {
-        for file in files_below(folder)? {
+    /// Every file below `folder`, by its relative path and content. A missing folder counts as an
+    /// empty one.
+    pub(crate) fn add_folder(mut self, folder: &Path) -> Result<Self> {
+        for file in list_files(folder)? {
             let name = file.strip_prefix(folder).unwrap_or(&file);
-            self = self.text(&name.to_string_lossy()).file(&file)?;
+            self = self.add_text(&name.to_string_lossy()).add_file(&file)?;
         }
         Ok(self)
     }
 
-    /// Sixteen hexadecimal digits: enough to tell contents apart, short enough for a path.
-    pub fn hex(self) -> String {
+    /// Sixteen hexadecimal digits: enough to distinguish contents, short enough for a path.
+    pub(crate) fn into_hex(self) -> String {
         self.0.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
 /// All files below a folder, in one order on every machine.
-pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn list_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -56,11 +57,11 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Whether `stamp` holds this fingerprint.
-pub fn is_current(stamp: &Path, fingerprint: &str) -> bool {
+pub(crate) fn is_current(stamp: &Path, fingerprint: &str) -> bool {
     fs::read_to_string(stamp).is_ok_and(|found| found == fingerprint)
 }
 
-pub fn write(stamp: &Path, fingerprint: &str) -> Result<()> {
+pub(crate) fn write(stamp: &Path, fingerprint: &str) -> Result<()> {
     if let Some(parent) = stamp.parent() {
         fs::create_dir_all(parent)?;
     }

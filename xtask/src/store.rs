@@ -1,4 +1,4 @@
-//! The store itself: its environment, starting it, running its operator commands.
+//! Starts the store and runs its operator commands in its environment.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,67 +6,75 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use anyhow::Result;
+use url::Url;
 
 use crate::build::{self, Profile};
 use crate::paths;
-use crate::process::{self, Group};
-use crate::progress::step;
-use crate::services::{Secrets, Services, ready, set_variable};
+use crate::process::{self, ProcessGroup};
+use crate::progress::run_step;
+use crate::services::{Secrets, Services, read_variable, readiness};
 
-const PATIENCE: Duration = Duration::from_secs(90);
+const START_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Everything the store reads from its environment.
+/// All environment variables of the store.
 #[derive(Clone)]
-pub struct Environment {
+pub(crate) struct StoreEnvironment {
     variables: Vec<(String, String)>,
     port: u16,
 }
 
-impl Environment {
-    pub fn new(services: &Services, secrets: &Secrets, data: &Path, port: u16) -> Self {
+impl StoreEnvironment {
+    pub(crate) fn new(services: &Services, secrets: &Secrets, data: &Path, port: u16) -> Self {
         let mut variables = vec![
             ("LEPTOS_SITE_ADDR".to_owned(), format!("127.0.0.1:{port}")),
             ("LEPTOS_SITE_ROOT".to_owned(), paths::site().display().to_string()),
             ("CARTWRIGHT_BASE_URL".to_owned(), address(port)),
-            ("CARTWRIGHT_MONGODB_DATABASE".to_owned(), or_set("CARTWRIGHT_MONGODB_DATABASE", "cartwright")),
-            ("CARTWRIGHT_REDIS_PREFIX".to_owned(), or_set("CARTWRIGHT_REDIS_PREFIX", "cw:")),
-            ("CARTWRIGHT_MEDIA_DIR".to_owned(), or_set("CARTWRIGHT_MEDIA_DIR", &data.join("media").display().to_string())),
+            (
+                "CARTWRIGHT_MONGODB_DATABASE".to_owned(),
+                variable_or("CARTWRIGHT_MONGODB_DATABASE", "cartwright"),
+            ),
+            ("CARTWRIGHT_REDIS_PREFIX".to_owned(), variable_or("CARTWRIGHT_REDIS_PREFIX", "cw:")),
+            (
+                "CARTWRIGHT_MEDIA_DIR".to_owned(),
+                variable_or("CARTWRIGHT_MEDIA_DIR", &data.join("media").display().to_string()),
+            ),
         ];
         variables.extend(services.addresses().iter().cloned());
-        variables.extend(secrets.all().iter().cloned());
+        variables.extend(secrets.variables().iter().cloned());
         Self { variables, port }
     }
 
-    /// The environment a running store wrote down; `None` when it does not say where the store is.
-    pub fn from_assignments(variables: Vec<(String, String)>) -> Option<Self> {
+    /// The environment that a running store saved; `None` when it does not name the store's
+    /// address.
+    pub(crate) fn from_variables(variables: Vec<(String, String)>) -> Option<Self> {
         let (_, address) = variables.iter().find(|(name, _)| name == "CARTWRIGHT_BASE_URL")?;
-        let port = address.rsplit(':').next()?.parse().ok()?;
+        let port = Url::parse(address).ok()?.port_or_known_default()?;
         Some(Self { variables, port })
     }
 
-    /// The same with another value for one variable.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    /// Returns the environment with another value for one variable.
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub fn variables(&self) -> &[(String, String)] {
+    pub(crate) fn variables(&self) -> &[(String, String)] {
         &self.variables
     }
 
-    /// One value; empty where there is none.
-    pub fn variable(&self, name: &str) -> &str {
+    /// The value of one variable; empty if it is not set.
+    pub(crate) fn variable(&self, name: &str) -> &str {
         self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         address(self.port)
     }
 
     /// An operator command, such as `catalog count`.
-    pub fn command(&self, profile: Profile, arguments: &[&str]) -> Command {
-        let mut command = process::command(build::program("cartwright", profile));
+    pub(crate) fn command(&self, profile: Profile, arguments: &[&str]) -> Command {
+        let mut command = process::command(build::program_path("cartwright", profile));
         command.args(arguments);
         for (name, value) in &self.variables {
             command.env(name, value);
@@ -75,42 +83,53 @@ impl Environment {
     }
 }
 
-pub fn address(port: u16) -> String {
+pub(crate) fn address(port: u16) -> String {
     format!("http://localhost:{port}")
 }
 
-/// A running store; dropping it ends it.
-pub struct Store {
-    process: Group,
+/// A running store. Dropping it stops the store.
+pub(crate) struct StoreProcess {
+    process: ProcessGroup,
     log: PathBuf,
-    /// How much of the log was already looked at.
-    seen: usize,
+    /// How many bytes of the log were read.
+    bytes_read: usize,
 }
 
-impl Store {
-    pub fn start(environment: &Environment, profile: Profile, log: &Path) -> Result<Self> {
-        step("start the store", |_| {
-            let mut process = process::spawn_service(environment.command(profile, &["serve"]), log)?;
-            ready::wait("The store", &mut process, log, PATIENCE, || Ok(ready::http_status(environment.port, "/readyz")? == 200))?;
-            Ok(Self { process, log: log.to_path_buf(), seen: 0 })
+impl StoreProcess {
+    pub(crate) fn start(
+        environment: &StoreEnvironment,
+        profile: Profile,
+        log: &Path,
+    ) -> Result<Self> {
+        run_step("start the store", |_| {
+            let mut process =
+                process::spawn_service(environment.command(profile, &["serve"]), log)?;
+            readiness::wait_until_ready("The store", &mut process, log, START_TIMEOUT, || {
+                Ok(readiness::read_http_status(environment.port, "/readyz")? == 200)
+            })?;
+            Ok(Self { process, log: log.to_path_buf(), bytes_read: 0 })
         })
     }
 
-    pub fn ended(&mut self) -> Option<ExitStatus> {
-        self.process.ended()
+    pub(crate) fn try_wait(&mut self) -> Option<ExitStatus> {
+        self.process.try_wait()
     }
 
-    /// Errors the store logged since the last call; the rest of the log is for the file.
-    pub fn new_errors(&mut self) -> Vec<String> {
+    /// The errors that the store logged since the last call.
+    pub(crate) fn read_new_errors(&mut self) -> Vec<String> {
         let text = fs::read(&self.log).unwrap_or_default();
-        let fresh = text.get(self.seen..).unwrap_or_default();
+        let fresh = text.get(self.bytes_read..).unwrap_or_default();
         let complete = fresh.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        self.seen += complete;
+        self.bytes_read += complete;
         let lines = String::from_utf8_lossy(&fresh[..complete]).into_owned();
-        lines.lines().filter(|line| line.contains("ERROR") || line.contains("panicked at")).map(str::to_owned).collect()
+        lines
+            .lines()
+            .filter(|line| line.contains("ERROR") || line.contains("panicked at"))
+            .map(str::to_owned)
+            .collect()
     }
 }
 
-fn or_set(name: &str, default: &str) -> String {
-    set_variable(name).unwrap_or_else(|| default.to_owned())
+fn variable_or(name: &str, default: &str) -> String {
+    read_variable(name).unwrap_or_else(|| default.to_owned())
 }

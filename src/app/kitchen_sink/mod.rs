@@ -1,4 +1,5 @@
-//! Every part of the component kit in every state, for looking and for tests that look. Not there in production.
+//! Every part of the component kit in every state, for looking and for tests that look. Not there
+//! in production.
 
 mod fields;
 mod words;
@@ -8,7 +9,7 @@ use leptos::prelude::*;
 use crate::features::catalog;
 use crate::infra::settings::Settings;
 use crate::shared::error::{AppError, AppResult};
-use crate::ui::page::{PageRequest, PageResult, View};
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use fields::Fields;
 use words::{Answers, Buttons, Icons, Pictures, Prices, Wayfinding, WordsOnThings};
@@ -20,7 +21,7 @@ pub async fn kitchen_sink(request: PageRequest) -> PageResult {
     let cards = catalog::service::best_selling(&request.ctx).await?;
     let image = cards.into_iter().find_map(|card| card.image);
     let time_zone = request.ctx.settings.store.time_zone.clone();
-    View::new("Kitchen sink", move || {
+    PageResponse::new("Kitchen sink", move || {
         view! {
             <div class="listing-head">
                 <h1>"Kitchen sink"</h1>

@@ -1,19 +1,19 @@
 //! Everything but fields: buttons, words on things, prices, answers, ways, pictures, drawings.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use super::Group;
 use crate::app::frame::NoticePlace;
 use crate::features::catalog::model::Image;
-use crate::infra::ctx::{Notice, Undo};
 use crate::shared::error::AppError;
 use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pagination::{PageNumber, PageSize, Paging};
 use crate::shared::pricing::{
-    PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxBasis, TaxClass, TaxTable, Totals, price,
+    PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxBasis, TaxClass,
+    TaxTable, Totals, price,
 };
-use crate::ui::boundary::bounded;
 use crate::ui::dates;
 use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel, Tone};
 use crate::ui::form::{Button, ButtonKind};
@@ -23,6 +23,8 @@ use crate::ui::picture::{Loading, Picture};
 use crate::ui::price::{Price, PriceRange, percent_off};
 use crate::ui::tint::tint_class;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
+use crate::ui::type_erasure::erase_on_server;
+use crate::web::notice::{Notice, Undo};
 
 const TINTS: [&str; 16] = [
     "kitchen",
@@ -93,7 +95,8 @@ pub fn WordsOnThings() -> impl IntoView {
 #[component]
 pub fn Prices() -> impl IntoView {
     let eur = |minor| Money::new(minor, Currency::EUR);
-    let saved = percent_off(eur(3_900), eur(4_900)).map(|percent| format!("{percent}% less than before"));
+    let saved =
+        percent_off(eur(3_900), eur(4_900)).map(|percent| format!("{percent}% less than before"));
     view! {
         <Group id="prices" heading="Prices and totals">
             <Price price=eur(4_900) compare_at=None/>
@@ -127,11 +130,18 @@ fn totals(hold: PricesHold, promotions: Vec<Promotion>) -> Totals {
         tax_class,
         needs_shipping: true,
     };
-    let lines = vec![line("Teapot", 2, 4_900, TaxClass::Standard), line("The Long Way Round", 1, 1_850, TaxClass::Reduced)];
+    let lines = vec![
+        line("Teapot", 2, 4_900, TaxClass::Standard),
+        line("The Long Way Round", 1, 1_850, TaxClass::Reduced),
+    ];
     let input = PricingInput {
         currency: Currency::EUR,
         prices_include_tax: hold == PricesHold::Tax,
-        taxes: TaxTable { basis: TaxBasis::Shop, standard: BasisPoints(2_100), reduced: BasisPoints(900) },
+        taxes: TaxTable {
+            basis: TaxBasis::Shop,
+            standard: BasisPoints(2_100),
+            reduced: BasisPoints(900),
+        },
         lines,
         promotions,
         shipping: None,
@@ -153,7 +163,8 @@ pub fn Answers() -> impl IntoView {
     let several = AppError::invalid("invalid_fields", "Some fields need another look.")
         .with_field("sink_refused", "Enter an e-mail address, such as anna@example.com.")
         .with_field("sink_select_refused", "Choose a colour.");
-    let one = AppError::conflict("not_enough_stock", "Only 2 of these are left. Choose 2 or fewer.");
+    let one =
+        AppError::conflict("not_enough_stock", "Only 2 of these are left. Choose 2 or fewer.");
     view! {
         <Group id="answers" heading="Answers">
             <NoticePlace notice=Some(taken_back())/>
@@ -167,9 +178,13 @@ pub fn Answers() -> impl IntoView {
 
 #[component]
 pub fn Wayfinding(time_zone: String) -> impl IntoView {
-    let steps = vec![("Home".to_owned(), "/".to_owned()), ("Kitchen".to_owned(), "/c/kitchen".to_owned())];
-    // In the middle of many: every part of it is there. A page has one, as its landmark has one name.
-    let paging = PageNumber::try_from(10).ok().and_then(|page| Paging::new(page, PageSize::TwentyFour, 500).ok());
+    let steps =
+        vec![("Home".to_owned(), "/".to_owned()), ("Kitchen".to_owned(), "/c/kitchen".to_owned())];
+    // In the middle of many: every part of it is there. A page has one, as its landmark has one
+    // name.
+    let paging = PageNumber::try_from(10)
+        .ok()
+        .and_then(|page| Paging::new(page, PageSize::TwentyFour, 500).ok());
     view! {
         <Group id="ways" heading="Where one is">
             <Breadcrumb steps=steps current="A teapot with a name that takes more than one line on a small screen"/>
@@ -187,7 +202,7 @@ pub fn Pictures(image: Option<Image>) -> impl IntoView {
             .map(|loading| {
                 let Image { stem, alt, width, height, widths } = image.clone();
                 let picture = view! { <Picture stem=stem alt=alt width=width height=height widths=widths sizes="15rem" loading=loading/> };
-                view! { <li class="lead-good tint-kitchen">{bounded(picture)}</li> }
+                view! { <li class="lead-good tint-kitchen">{erase_on_server(picture)}</li> }
             })
             .collect_view()
     });
@@ -206,7 +221,7 @@ pub fn Pictures(image: Option<Image>) -> impl IntoView {
 pub fn Icons() -> impl IntoView {
     view! {
         <Group id="icons" heading="Drawings">
-            <ul class="chips">{Icon::ALL.map(|icon| view! { <li class="chip"><Drawn icon=icon/>{format!("{icon:?}")}</li> }).collect_view()}</ul>
+            <ul class="chips">{Icon::VARIANTS.iter().copied().map(|icon| view! { <li class="chip"><Drawn icon=icon/>{format!("{icon:?}")}</li> }).collect_view()}</ul>
         </Group>
     }
     .into_any()

@@ -8,20 +8,22 @@ use crate::shared::access::Role;
 use crate::ui::feedback::{Badge, ErrorSummary, Tone};
 use crate::ui::field::{Field, Select};
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
-use crate::ui::page::{FormState, Frame, PageRequest, PageResult, View};
+use crate::web::page::{FormState, Frame, PageRequest, PageResponse, PageResult};
 
 const PATH: &str = "/admin/staff";
 const INVITE: &str = "/api/accounts/invite";
 
-/// Everybody, or with `?change=id` the forms about one of them: each form asks for the password again, so that only one
-/// stands on a page.
+/// Everybody, or with `?change=id` the forms about one of them: each form asks for the password
+/// again, so that only one stands on a page.
 pub async fn staff(request: PageRequest) -> PageResult {
     let members = service::staff(&request.ctx).await?;
     let role = request.ctx.require_signed_in()?.role;
-    let chosen = request.query("change").and_then(|id| members.iter().find(|member| member.id == id).cloned());
+    let chosen = request
+        .query("change")
+        .and_then(|id| members.iter().find(|member| member.id == id).cloned());
     let refused = request.form.clone();
     let from = request.location;
-    View::new("Staff", move || {
+    PageResponse::new("Staff", move || {
         let error = refused.as_ref().map(|form| form.error.clone());
         view! {
             <h1>"Staff"</h1>
@@ -122,7 +124,7 @@ fn state(member: &StaffMember) -> Option<(&'static str, Tone)> {
     match member {
         StaffMember { is_disabled: true, .. } => Some(("No access", Tone::Plain)),
         StaffMember { is_me: true, .. } => Some(("You", Tone::Good)),
-        StaffMember { has_signed_in: false, .. } => Some(("Invited", Tone::Warning)),
+        StaffMember { has_second_factor: false, .. } => Some(("Invited", Tone::Warning)),
         _ => None,
     }
 }

@@ -2,16 +2,40 @@
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
+use crate::features::accounts::model::OpenedSession;
+#[cfg(feature = "ssr")]
+use crate::features::cart::model::CartMerge;
 use crate::features::shipping::model::AddressInput;
 use crate::shared::error::AppError;
 
+/// Where a visitor goes who is signed in now.
+#[cfg(feature = "ssr")]
+fn greet(session: &OpenedSession) -> crate::web::form::FormSuccess {
+    let success = crate::web::form::FormSuccess::to(&session.next);
+    match session.cart {
+        CartMerge::Nothing => success,
+        CartMerge::Merged => success
+            .with_notice("You are signed in. What was in your saved cart has joined this one."),
+        CartMerge::Lowered => success.with_notice(
+            "You are signed in. Your carts were joined; some quantities were lowered to what one \
+             cart may hold.",
+        ),
+    }
+}
+
 #[server(prefix = "/api", endpoint = "accounts/sign_up")]
-pub async fn sign_up(#[server(default)] email: String, #[server(default)] password: String) -> Result<(), AppError> {
+pub async fn sign_up(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "Almost done. We sent you a mail: open the link in it to confirm your address.";
-    ctx.finish(service::sign_up(&ctx, &email, &password).await, |()| FormSuccess::to("/login").with_notice(done))
+    finish(&ctx, service::sign_up(&ctx, &email, &password).await, |()| {
+        FormSuccess::to("/login").with_notice(done)
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/sign_in")]
@@ -20,114 +44,149 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
+    use crate::features::accounts::model::SignInOutcome;
     use crate::features::accounts::service::{self, SignIn};
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    let outcome = service::sign_in(&ctx, SignIn { email: &email, password: &password, next: &next }).await;
-    let success = outcome.as_ref().ok().cloned();
-    ctx.finish(outcome.map(drop), |()| success.unwrap_or_else(|| FormSuccess::to("/account")))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    let typed = SignIn { email: &email, password: &password, next: &next };
+    let success = |outcome: &SignInOutcome| match outcome {
+        SignInOutcome::SecondFactorRequired => FormSuccess::to("/login/code"),
+        SignInOutcome::SessionOpened(session) => greet(session),
+    };
+    finish(&ctx, service::sign_in(&ctx, typed).await, success).map(drop)
 }
 
 /// The second step of staff.
 #[server(prefix = "/api", endpoint = "accounts/code")]
 pub async fn confirm_code(#[server(default)] code: String) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    let outcome = service::confirm_code(&ctx, &code).await;
-    let success = outcome.as_ref().ok().cloned();
-    ctx.finish(outcome.map(drop), |()| success.unwrap_or_else(|| FormSuccess::to("/admin")))
+    use crate::web::form::{finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::confirm_code(&ctx, &code).await, greet).map(drop)
 }
 
 #[server(prefix = "/api", endpoint = "accounts/sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    ctx.finish(service::sign_out(&ctx).await, |()| FormSuccess::to("/login").with_notice("You are signed out."))
+    use crate::web::form::{FormSuccess, clear_site_data, finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::sign_out(&ctx).await, |()| {
+        clear_site_data();
+        FormSuccess::to("/login").with_notice("You are signed out.")
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/forgot")]
 pub async fn forgot_password(#[server(default)] email: String) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "If this address has an account, a mail with a link is on its way. The link works for 30 minutes.";
-    ctx.finish(service::forgot_password(&ctx, &email).await, |()| FormSuccess::to("/login").with_notice(done))
+    finish(&ctx, service::forgot_password(&ctx, &email).await, |()| {
+        FormSuccess::to("/login").with_notice(done)
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/reset")]
-pub async fn reset_password(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), AppError> {
+pub async fn reset_password(
+    #[server(default)] token: String,
+    #[server(default)] password: String,
+) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "Your new password is set. Sign in with it.";
-    ctx.finish(service::reset_password(&ctx, &token, &password).await, |()| FormSuccess::to("/login").with_notice(done))
+    finish(&ctx, service::reset_password(&ctx, &token, &password).await, |()| {
+        FormSuccess::to("/login").with_notice(done)
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/confirm")]
-pub async fn confirm_email(#[server(default)] token: String, #[server(default)] password: String) -> Result<(), AppError> {
+pub async fn confirm_email(
+    #[server(default)] token: String,
+    #[server(default)] password: String,
+) -> Result<(), AppError> {
+    use crate::features::accounts::model::EmailConfirmation;
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::confirm(&ctx, &token, &password).await;
-    let success = outcome.as_ref().ok().cloned();
-    ctx.finish(outcome.map(drop), |()| success.unwrap_or_else(|| FormSuccess::to("/account")))
+    let success = |confirmation: &EmailConfirmation| match confirmation {
+        EmailConfirmation::SecondFactorRequired => FormSuccess::to("/login/code"),
+        EmailConfirmation::Complete => {
+            FormSuccess::to("/account").with_notice("Your e-mail address is confirmed.")
+        }
+    };
+    finish(&ctx, outcome, success).map(drop)
 }
 
 #[server(prefix = "/api", endpoint = "accounts/resend")]
 pub async fn send_verification_again() -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "Another mail is on its way. The newest link is the one that works.";
-    ctx.finish(service::send_verification_again(&ctx).await, |()| FormSuccess::to("/account").with_notice(done))
+    finish(&ctx, service::send_verification_again(&ctx).await, |()| {
+        FormSuccess::to("/account").with_notice(done)
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/name")]
 pub async fn save_name(#[server(default)] name: String) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    ctx.finish(service::save_name(&ctx, &name).await, |()| FormSuccess::to("/account").with_notice("Your name is saved."))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::save_name(&ctx, &name).await, |()| {
+        FormSuccess::to("/account").with_notice("Your name is saved.")
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/password")]
-pub async fn change_password(#[server(default)] current_password: String, #[server(default)] new_password: String) -> Result<(), AppError> {
+pub async fn change_password(
+    #[server(default)] current_password: String,
+    #[server(default)] new_password: String,
+) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "Your password is changed. Every other browser is signed out.";
     let outcome = service::change_password(&ctx, &current_password, &new_password).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/account/security").with_notice(done))
+    finish(&ctx, outcome, |()| FormSuccess::to("/account/security").with_notice(done))
 }
 
 #[server(prefix = "/api", endpoint = "accounts/email")]
-pub async fn change_email(#[server(default)] new_email: String, #[server(default)] current_password: String) -> Result<(), AppError> {
+pub async fn change_email(
+    #[server(default)] new_email: String,
+    #[server(default)] current_password: String,
+) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "We sent a link to the new address. Until it is opened, the old one stays.";
     let outcome = service::request_email_change(&ctx, &new_email, &current_password).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/account/security").with_notice(done))
+    finish(&ctx, outcome, |()| FormSuccess::to("/account/security").with_notice(done))
 }
 
 #[server(prefix = "/api", endpoint = "accounts/end_session")]
 pub async fn end_session(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "That browser is signed out.";
-    ctx.finish(service::end_session(&ctx, &id).await, |()| FormSuccess::to("/account/security").with_notice(done))
+    finish(&ctx, service::end_session(&ctx, &id).await, |()| {
+        FormSuccess::to("/account/security").with_notice(done)
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/end_other_sessions")]
 pub async fn end_other_sessions() -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "Every other browser is signed out.";
-    ctx.finish(service::end_other_sessions(&ctx).await, |()| FormSuccess::to("/account/security").with_notice(done))
+    finish(&ctx, service::end_other_sessions(&ctx).await, |()| {
+        FormSuccess::to("/account/security").with_notice(done)
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/add_address")]
@@ -137,10 +196,12 @@ pub async fn add_address(
     address: AddressInput,
 ) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::add_address(&ctx, &address).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice("The address is saved."))
+    finish(&ctx, outcome, |()| {
+        FormSuccess::to("/account/addresses").with_notice("The address is saved.")
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/save_address")]
@@ -151,38 +212,45 @@ pub async fn save_address(
     address: AddressInput,
 ) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::save_address(&ctx, &id, &address).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice("The address is saved."))
+    finish(&ctx, outcome, |()| {
+        FormSuccess::to("/account/addresses").with_notice("The address is saved.")
+    })
 }
 
 /// Shows the form again with the fields of the chosen country; nothing is kept.
 #[server(prefix = "/api", endpoint = "accounts/address_country")]
 pub async fn change_country() -> Result<(), AppError> {
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    let again = AppError::invalid("country_changed", "These are the fields for the country you chose. Fill in what is missing, then save.");
-    ctx.finish(Err(again), |()| FormSuccess::to("/account/addresses"))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    let again = AppError::invalid(
+        "country_changed",
+        "These are the fields for the country you chose. Fill in what is missing, then save.",
+    );
+    finish(&ctx, Err(again), |()| FormSuccess::to("/account/addresses"))
 }
 
 #[server(prefix = "/api", endpoint = "accounts/remove_address")]
 pub async fn remove_address(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::remove_address(&ctx, &id).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice("The address is removed."))
+    finish(&ctx, outcome, |()| {
+        FormSuccess::to("/account/addresses").with_notice("The address is removed.")
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/default_address")]
 pub async fn make_default_address(#[server(default)] id: String) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let done = "Orders now go to this address unless you say otherwise.";
     let outcome = service::make_default_address(&ctx, &id).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/account/addresses").with_notice(done))
+    finish(&ctx, outcome, |()| FormSuccess::to("/account/addresses").with_notice(done))
 }
 
 #[server(prefix = "/api", endpoint = "accounts/invite")]
@@ -192,10 +260,12 @@ pub async fn invite_staff(
     #[server(default)] current_password: String,
 ) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::invite(&ctx, &email, &role, &current_password).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/admin/staff").with_notice("The invitation is on its way."))
+    finish(&ctx, outcome, |()| {
+        FormSuccess::to("/admin/staff").with_notice("The invitation is on its way.")
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/role")]
@@ -205,26 +275,36 @@ pub async fn change_role(
     #[server(default)] current_password: String,
 ) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::set_role(&ctx, &id, &role, &current_password).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/admin/staff").with_notice("The role is changed; they sign in again."))
+    finish(&ctx, outcome, |()| {
+        FormSuccess::to("/admin/staff").with_notice("The role is changed; they sign in again.")
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/disable")]
-pub async fn disable_staff(#[server(default)] id: String, #[server(default)] current_password: String) -> Result<(), AppError> {
+pub async fn disable_staff(
+    #[server(default)] id: String,
+    #[server(default)] current_password: String,
+) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::disable(&ctx, &id, &current_password).await;
-    ctx.finish(outcome, |()| FormSuccess::to("/admin/staff").with_notice("Their access is taken away."))
+    finish(&ctx, outcome, |()| {
+        FormSuccess::to("/admin/staff").with_notice("Their access is taken away.")
+    })
 }
 
 #[server(prefix = "/api", endpoint = "accounts/end_sessions_of")]
-pub async fn end_sessions_of(#[server(default)] id: String, #[server(default)] from: String) -> Result<(), AppError> {
+pub async fn end_sessions_of(
+    #[server(default)] id: String,
+    #[server(default)] from: String,
+) -> Result<(), AppError> {
     use crate::features::accounts::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
     let outcome = service::end_sessions_of(&ctx, &id).await;
-    ctx.finish(outcome, |()| FormSuccess::to(from).with_notice("They are signed out everywhere."))
+    finish(&ctx, outcome, |()| FormSuccess::to(from).with_notice("They are signed out everywhere."))
 }

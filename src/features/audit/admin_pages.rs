@@ -6,7 +6,7 @@ use crate::features::audit::model::AuditPage;
 use crate::features::audit::service;
 use crate::shared::pagination::Position;
 use crate::ui::dates::day_and_time;
-use crate::ui::page::{Frame, PageRequest, PageResult, View};
+use crate::web::page::{Frame, PageRequest, PageResponse, PageResult};
 
 pub async fn log(request: PageRequest) -> PageResult {
     let after = Position::parse(request.query("after"))?;
@@ -14,7 +14,7 @@ pub async fn log(request: PageRequest) -> PageResult {
     let AuditPage { rows, next } = service::page(&request.ctx, after).await?;
     let role = request.ctx.require_signed_in()?.role;
     let time_zone = request.ctx.settings.store.time_zone.clone();
-    View::new("Audit log", move || {
+    PageResponse::new("Audit log", move || {
         let older = next.map(|after| format!("/admin/audit?after={after}"));
         let newest = (!is_first).then(|| view! { <p><a href="/admin/audit">"The newest"</a></p> });
         let is_empty = rows.is_empty();
@@ -53,7 +53,8 @@ pub async fn log(request: PageRequest) -> PageResult {
     .answer()
 }
 
-/// What stands in front of a cell where a small screen hides the headings; nothing in front of nothing.
+/// What stands in front of a cell where a small screen hides the headings; nothing in front of
+/// nothing.
 fn label(name: &'static str, text: &str) -> Option<&'static str> {
     (!text.is_empty()).then_some(name)
 }

@@ -3,7 +3,8 @@
 use crate::shared::pagination::Position;
 
 /// One kind of change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Action {
     StaffAdded,
     RoleChanged,
@@ -12,16 +13,9 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 4] = [Self::StaffAdded, Self::RoleChanged, Self::StaffDisabled, Self::SessionsEnded];
-
     /// As stored.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::StaffAdded => "staff_added",
-            Self::RoleChanged => "role_changed",
-            Self::StaffDisabled => "staff_disabled",
-            Self::SessionsEnded => "sessions_ended",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {

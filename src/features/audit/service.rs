@@ -1,6 +1,7 @@
 //! Writing and reading the log.
 
 use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
+use strum::VariantArray as _;
 
 use crate::features::audit::model::{Action, AuditPage, AuditRow};
 use crate::features::audit::store::{self, AuditDocument};
@@ -13,17 +14,32 @@ use crate::shared::pagination::Position;
 /// Rows of one page of the log.
 const PAGE: i64 = 100;
 
-/// Writes a row in the transaction of the change. `before` and `after` hold the changed fields; nothing personal.
-pub async fn record(ctx: &Ctx, session: &mut Tx, action: Action, object: &str, before: Document, after: Document) -> TxResult<()> {
-    store::insert_in(&ctx.mongo, session, &row(ctx, action, object, before, after)).await
+/// Writes a row in the transaction of the change. `before` and `after` hold the changed fields;
+/// nothing personal.
+pub async fn record(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    action: Action,
+    object: &str,
+    before: Document,
+    after: Document,
+) -> TxResult<()> {
+    store::insert_in(&ctx.mongo, tx, &row(ctx, action, object, before, after)).await
 }
 
 /// Writes down what somebody tried and was refused: `why` is the code they were answered.
-pub async fn refused(ctx: &Ctx, action: Action, object: &str, why: &str) -> AppResult<()> {
-    store::insert(&ctx.mongo, &row(ctx, action, object, Document::new(), doc! { "refused": why })).await
+pub async fn record_refusal(ctx: &Ctx, action: Action, object: &str, why: &str) -> AppResult<()> {
+    store::insert(&ctx.mongo, &row(ctx, action, object, Document::new(), doc! { "refused": why }))
+        .await
 }
 
-fn row(ctx: &Ctx, action: Action, object: &str, before: Document, after: Document) -> AuditDocument {
+fn row(
+    ctx: &Ctx,
+    action: Action,
+    object: &str,
+    before: Document,
+    after: Document,
+) -> AuditDocument {
     let actor = match &ctx.request.actor {
         Actor::SignedIn(visitor) => visitor.account_id.to_hex(),
         Actor::System => "system".into(),
@@ -50,29 +66,39 @@ pub async fn page(ctx: &Ctx, after: Option<Position>) -> AppResult<AuditPage> {
     let mut found = store::page(&ctx.mongo, after, PAGE + 1).await?;
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
-    let next = found.last().filter(|_| more).map(|row| Position { at: row.at, id: row.id.to_hex() });
+    let next =
+        found.last().filter(|_| more).map(|row| Position { at: row.at, id: row.id.to_hex() });
     let rows = found
         .into_iter()
         .map(|row| AuditRow {
             at: row.at,
             actor: row.actor,
-            action: Action::ALL.into_iter().find(|action| action.key() == row.action).map_or(row.action, |action| action.label().into()),
+            action: Action::VARIANTS
+                .iter()
+                .copied()
+                .find(|action| action.key() == row.action)
+                .map_or(row.action, |action| action.label().into()),
             object: row.object,
-            before: in_words(&row.before),
-            after: in_words(&row.after),
+            before: describe_fields(&row.before),
+            after: describe_fields(&row.after),
         })
         .collect();
     Ok(AuditPage { rows, next })
 }
 
-fn in_words(fields: &Document) -> String {
+fn describe_fields(fields: &Document) -> String {
     fields.iter().map(|(name, value)| in_word(name, value)).collect::<Vec<_>>().join(", ")
 }
 
 fn in_word(name: &str, value: &Bson) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match name {
-        "role" => format!("role: {}", Role::from_key(&text).map_or(text, |role| role.label().to_owned())),
+        "role" => {
+            format!(
+                "role: {}",
+                &text.parse::<Role>().ok().map_or(text, |role| role.label().to_owned())
+            )
+        }
         "disabled_at" => "no access".to_owned(),
         _ => format!("{}: {}", name.replace('_', " "), text.replace('_', " ")),
     }

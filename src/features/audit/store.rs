@@ -1,11 +1,11 @@
 //! Queries of `audit`: insert and read, nothing else.
 
-use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::keyset::{newest_first, older_than};
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, collect};
+use crate::infra::collections::{Collection, Erasure, index};
+use crate::infra::keyset_pagination::{newest_first, older_than};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
 use crate::shared::pagination::Position;
 
@@ -25,21 +25,29 @@ pub struct AuditDocument {
     pub request_id: String,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    vec![CollectionIndexes { collection: AUDIT, indexes: vec![IndexModel::builder().keys(doc! { "at": -1, "_id": -1 }).build()] }]
+pub fn collections() -> Vec<Collection> {
+    let newest_first = index(doc! { "at": -1, "_id": -1 });
+    vec![Collection::new(AUDIT, Erasure::NotPersonal).with_indexes([newest_first])]
 }
 
 pub async fn insert(mongo: &Mongo, row: &AuditDocument) -> AppResult<()> {
-    bounded(mongo.collection::<AuditDocument>(AUDIT).insert_one(row)).await.map(drop)
+    with_deadline(mongo.collection::<AuditDocument>(AUDIT).insert_one(row)).await.map(drop)
 }
 
-pub async fn insert_in(mongo: &Mongo, session: &mut Tx, row: &AuditDocument) -> TxResult<()> {
-    mongo.collection::<AuditDocument>(AUDIT).insert_one(row).session(session).await?;
+pub async fn insert_in(mongo: &Mongo, tx: &mut Tx, row: &AuditDocument) -> TxResult<()> {
+    mongo.collection::<AuditDocument>(AUDIT).insert_one(row).session(tx).await?;
     Ok(())
 }
 
 /// The newest rows after a position in the list.
-pub async fn page(mongo: &Mongo, after: Option<Position>, limit: i64) -> AppResult<Vec<AuditDocument>> {
+pub async fn page(
+    mongo: &Mongo,
+    after: Option<Position>,
+    limit: i64,
+) -> AppResult<Vec<AuditDocument>> {
     let rows = mongo.collection::<AuditDocument>(AUDIT);
-    collect(rows.find(older_than(Document::new(), "at", after)).sort(newest_first("at")).limit(limit)).await
+    collect(
+        rows.find(older_than(Document::new(), "at", after)).sort(newest_first("at")).limit(limit),
+    )
+    .await
 }

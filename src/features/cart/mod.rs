@@ -1,9 +1,8 @@
 //! The guest's cart: lines by sku, found only by the cookie's token.
 //!
-//! Invariants: MongoDB holds the truth and every change is one conditional write there; Redis holds a copy that may be
-//! lost at any time; a cart is never found by anything but its own token; amounts come from the catalogue, never from
-//! the browser.
-//! Collection: `carts`.
+//! Invariants: MongoDB holds the truth and every change is one conditional write there; Redis holds
+//! a copy that may be lost at any time; a cart is never found by anything but its own token;
+//! amounts come from the catalogue, never from the browser. Collection: `carts`.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;

@@ -1,4 +1,5 @@
-//! What a shopper sees of a cart, and how its totals come about: the same code for server and browser.
+//! What a shopper sees of a cart, and how its totals come about: the same code for server and
+//! browser.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,9 @@ use crate::shared::ids::Sku;
 use crate::shared::message::{Lane, OutboxMessage};
 use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::charge_rules::ChargeProblem;
-use crate::shared::pricing::{PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price};
+use crate::shared::pricing::{
+    PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price,
+};
 
 /// A cart is no more: what was typed for it goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +22,7 @@ pub struct CartDeleted {
 
 impl OutboxMessage for CartDeleted {
     const KIND: &'static str = "cart.deleted";
-    const LANE: Lane = Lane::Index;
+    const LANE: Lane = Lane::Internal;
 }
 
 /// A cart with everything its page shows.
@@ -112,7 +115,11 @@ impl CartView {
 
     /// Grams of everything that is shipped.
     pub fn weight_grams(&self) -> u64 {
-        self.lines.iter().filter(|l| l.needs_shipping).map(|l| u64::from(l.weight_grams) * u64::from(l.quantity)).sum()
+        self.lines
+            .iter()
+            .filter(|l| l.needs_shipping)
+            .map(|l| u64::from(l.weight_grams) * u64::from(l.quantity))
+            .sum()
     }
 
     /// What the pricing rules need; shipping joins in the checkout.
@@ -122,7 +129,11 @@ impl CartView {
             .iter()
             .map(|line| PricingLine {
                 sku: line.sku.clone(),
-                name: if line.variant.is_empty() { line.name.clone() } else { format!("{} ({})", line.name, line.variant) },
+                name: if line.variant.is_empty() {
+                    line.name.clone()
+                } else {
+                    format!("{} ({})", line.name, line.variant)
+                },
                 quantity: line.quantity,
                 unit_price: line.unit_price,
                 tax_class: line.tax_class,
@@ -132,7 +143,11 @@ impl CartView {
         PricingInput {
             currency: self.currency,
             prices_include_tax: self.prices_include_tax,
-            taxes: TaxTable { basis: TaxBasis::Shop, standard: self.standard_rate, reduced: self.reduced_rate },
+            taxes: TaxTable {
+                basis: TaxBasis::Shop,
+                standard: self.standard_rate,
+                reduced: self.reduced_rate,
+            },
             lines,
             promotions: Vec::new(),
             shipping: None,
@@ -149,11 +164,12 @@ impl CartView {
 
     /// What keeps this cart from being paid, whatever is chosen at the checkout.
     ///
-    /// Delivery may lift a small sum over the minimum, so of goods that are sent only the checkout can
-    /// say that it does not.
+    /// Delivery may lift a small sum over the minimum, so of goods that are sent only the checkout
+    /// can say that it does not.
     pub fn charge_problem(&self) -> Option<ChargeProblem> {
         let problem = self.totals().ok()?.charge_problem()?;
-        let is_settled_later = self.needs_shipping() && matches!(problem, ChargeProblem::BelowMinimum { .. });
+        let is_settled_later =
+            self.needs_shipping() && matches!(problem, ChargeProblem::BelowMinimum { .. });
         (!is_settled_later).then_some(problem)
     }
 
@@ -193,7 +209,7 @@ pub struct MergeLimits {
 
 /// How two carts became one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Merged {
+pub enum LineMerge {
     /// There was only one.
     Alone,
     Whole,
@@ -201,25 +217,30 @@ pub enum Merged {
     Lowered,
 }
 
-/// Joins what was chosen just now with what was kept: quantities of one sku add up to at most the limit, new lines
-/// stand first, and beyond the limit of lines the kept ones go. What stock allows is said by the cart itself.
-pub fn merge_lines(fresh: Vec<StoredLine>, kept: Vec<StoredLine>, limits: MergeLimits) -> (Vec<StoredLine>, Merged) {
+/// Joins what was chosen just now with what was kept: quantities of one sku add up to at most the
+/// limit, new lines stand first, and beyond the limit of lines the kept ones go. What stock allows
+/// is said by the cart itself.
+pub fn merge_lines(
+    fresh: Vec<StoredLine>,
+    kept: Vec<StoredLine>,
+    limits: MergeLimits,
+) -> (Vec<StoredLine>, LineMerge) {
     if kept.is_empty() {
-        return (fresh, Merged::Alone);
+        return (fresh, LineMerge::Alone);
     }
-    let mut merged = Merged::Whole;
+    let mut merged = LineMerge::Whole;
     let mut lines = fresh;
     for line in kept {
         if let Some(known) = lines.iter_mut().find(|known| known.sku == line.sku) {
             let sum = known.quantity.saturating_add(line.quantity);
             known.quantity = sum.min(limits.quantity).max(known.quantity);
             if known.quantity < sum {
-                merged = Merged::Lowered;
+                merged = LineMerge::Lowered;
             }
         } else if lines.len() < limits.lines as usize {
             lines.push(line);
         } else {
-            merged = Merged::Lowered;
+            merged = LineMerge::Lowered;
         }
     }
     (lines, merged)
@@ -231,8 +252,19 @@ pub fn hint(units: u32) -> String {
 }
 
 /// Reads the number back; anything unexpected is an empty cart.
+#[cfg(feature = "hydrate")]
 pub fn units_in_hint(value: &str) -> u32 {
     value.strip_prefix("c=").and_then(|n| n.parse().ok()).unwrap_or(0)
+}
+
+/// What became of a guest's cart at sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CartMerge {
+    /// There was nothing to join.
+    Nothing,
+    Merged,
+    /// Merged, and some quantities passed what one cart may hold.
+    Lowered,
 }
 
 #[cfg(test)]
@@ -247,13 +279,21 @@ mod tests {
     fn cart_4_r74_quantities_add_up_to_the_limit_and_nothing_chosen_just_now_is_lost() {
         let limits = MergeLimits { quantity: 10, lines: 3 };
         let fresh = vec![line("MUG", 2, 1_200), line("TEAPOT", 10, 4_900)];
-        assert_eq!(merge_lines(fresh.clone(), vec![], limits), (fresh.clone(), Merged::Alone));
-        let (lines, merged) = merge_lines(fresh.clone(), vec![line("MUG", 3, 1_100), line("PLATE", 1, 900)], limits);
-        assert_eq!((lines, merged), (vec![line("MUG", 5, 1_200), line("TEAPOT", 10, 4_900), line("PLATE", 1, 900)], Merged::Whole));
+        assert_eq!(merge_lines(fresh.clone(), vec![], limits), (fresh.clone(), LineMerge::Alone));
+        let (lines, merged) =
+            merge_lines(fresh.clone(), vec![line("MUG", 3, 1_100), line("PLATE", 1, 900)], limits);
+        assert_eq!(
+            (lines, merged),
+            (
+                vec![line("MUG", 5, 1_200), line("TEAPOT", 10, 4_900), line("PLATE", 1, 900)],
+                LineMerge::Whole
+            )
+        );
         let (lines, merged) = merge_lines(fresh.clone(), vec![line("TEAPOT", 1, 1)], limits);
-        assert_eq!((lines, merged), (fresh.clone(), Merged::Lowered));
-        let (lines, merged) = merge_lines(fresh, vec![line("PLATE", 1, 900), line("BOWL", 1, 900)], limits);
-        assert_eq!((lines.len(), merged), (3, Merged::Lowered));
+        assert_eq!((lines, merged), (fresh.clone(), LineMerge::Lowered));
+        let (lines, merged) =
+            merge_lines(fresh, vec![line("PLATE", 1, 900), line("BOWL", 1, 900)], limits);
+        assert_eq!((lines.len(), merged), (3, LineMerge::Lowered));
     }
     #[test]
     fn pay_15_a_cart_that_cannot_be_paid_says_so_before_the_checkout() {
@@ -283,7 +323,11 @@ mod tests {
         let code = |line| with(line).charge_problem().map(|problem| problem.code());
         assert_eq!(code(line.clone()), Some("total_below_minimum"));
         assert_eq!(code(CartLine { quantity: 2, ..line.clone() }), None);
-        assert_eq!(code(CartLine { unit_price: eur(0), ..line.clone() }), None, "there is nothing to pay");
+        assert_eq!(
+            code(CartLine { unit_price: eur(0), ..line.clone() }),
+            None,
+            "there is nothing to pay"
+        );
         // Delivery may lift it over the minimum; nothing takes it below the maximum again.
         assert_eq!(code(CartLine { needs_shipping: true, ..line.clone() }), None);
         let dear = CartLine { unit_price: eur(100_000_000), needs_shipping: true, ..line };

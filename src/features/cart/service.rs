@@ -5,16 +5,21 @@ use std::time::Duration;
 
 use mongodb::bson::oid::ObjectId;
 
-use crate::features::cart::model::{Added, CartDeleted, CartLine, CartView, LineProblem, MergeLimits, Merged, StoredLine, hint};
+use crate::features::cart::model::{
+    Added, CartDeleted, CartLine, CartMerge, CartView, LineMerge, LineProblem, MergeLimits,
+    StoredLine, hint,
+};
 use crate::features::cart::store::{self, Addition, CartDocument};
 use crate::features::catalog;
 use crate::features::catalog::service::Sellable;
 use crate::features::inventory;
 use crate::features::orders;
 use crate::features::shipping;
-use crate::infra::cache::Marks;
+use crate::features::shipping::model::free_shipping_from;
+use crate::infra::cache::ExpiringSet;
+use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::crypto::{hash_token, random_token};
-use crate::infra::ctx::{CookieVisibility, Ctx};
+use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
@@ -25,19 +30,21 @@ use crate::shared::validate;
 
 pub use crate::features::cart::store::CartDocument as Cart;
 
-pub const CART_COOKIE: &str = "__Host-cart";
-pub const HINT_COOKIE: &str = "__Host-hint";
+const CART_TOKEN: StoredItem = StoredItem { name: "cart", readable_by: ReadableBy::Server };
+/// How many units the cart holds, for the badge in the header.
+pub const CART_HINT: StoredItem = StoredItem { name: "hint", readable_by: ReadableBy::Scripts };
 /// Seconds.
-const COOKIE_LIFE: i64 = 30 * 86_400;
+const TOKEN_LIFE: i64 = 30 * 86_400;
 /// How long a copy may be read without asking the database again.
 const COPY_LIFE: Duration = Duration::from_secs(120);
 
-/// Copies that this process could not bring up to date; they are not read until they have been, or have ended.
-struct StaleCopies(Marks);
+/// Copies that this process could not bring up to date; they are not read until they have been, or
+/// have ended.
+struct StaleCacheKeys(ExpiringSet);
 
-impl Default for StaleCopies {
+impl Default for StaleCacheKeys {
     fn default() -> Self {
-        Self(Marks::new(100_000, COPY_LIFE * 2))
+        Self(ExpiringSet::new(100_000, COPY_LIFE * 2))
     }
 }
 
@@ -50,7 +57,7 @@ pub struct CartContents {
 /// The visitor's cart with present prices and stock; an empty one when there is none.
 pub async fn view(ctx: &Ctx) -> AppResult<CartView> {
     match read(ctx).await? {
-        Some(cart) => described(ctx, &cart).await,
+        Some(cart) => describe(ctx, &cart).await,
         None => empty(ctx),
     }
 }
@@ -61,10 +68,11 @@ pub async fn current(ctx: &Ctx) -> AppResult<Option<Cart>> {
     store::by_owner(&ctx.mongo, &owner, ctx.now()).await
 }
 
-/// The visitor's cart from the hot copy: for steps whose choices are checked again when the order is placed.
+/// The visitor's cart from the hot copy: for steps whose choices are checked again when the order
+/// is placed.
 pub async fn cached_contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
     let Some(cart) = read(ctx).await? else { return Ok(None) };
-    let view = described(ctx, &cart).await?;
+    let view = describe(ctx, &cart).await?;
     Ok(Some(CartContents { id: cart.id, view }))
 }
 
@@ -80,10 +88,10 @@ pub async fn id(ctx: &Ctx) -> AppResult<Option<ObjectId>> {
 pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> {
     let units = validate::quantity(quantity, "quantity")?;
     let sku = parse_sku(sku)?;
-    let sellable = sellable(ctx, &sku).await?;
+    let sellable = require_sellable(ctx, &sku).await?;
     let available = available_units(ctx, &sku, units).await?;
     let known = owner(ctx);
-    let owner = known.clone().unwrap_or_else(|| new_cookie(ctx));
+    let owner = known.clone().unwrap_or_else(|| new_token(ctx));
     let limits = &ctx.settings.limits;
     let addition = Addition {
         owner: &owner,
@@ -100,7 +108,7 @@ pub async fn add_line(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Added> 
     let Some(cart) = added else {
         return Err(refusal(ctx, &owner, &sku, units, available).await?);
     };
-    keep_copy(ctx, &cart).await?;
+    cache_cart(ctx, &cart).await?;
     set_hint(ctx, &cart);
     Ok(Added { units: cart.units() })
 }
@@ -115,14 +123,16 @@ pub async fn set_quantity(ctx: &Ctx, sku: &str, quantity: &str) -> AppResult<Car
     if units == 0 {
         return remove_line(ctx, sku.as_str()).await.map(|removed| removed.cart);
     }
-    let sellable = sellable(ctx, &sku).await?;
+    let sellable = require_sellable(ctx, &sku).await?;
     let available = available_units(ctx, &sku, units).await?;
     if units > available {
         return Err(not_enough(available, 0));
     }
     let owner = owner(ctx).ok_or_else(AppError::not_found)?;
-    let cart = store::set(&ctx.mongo, &owner, &sku, units, sellable.variant.price, ctx.now()).await?.ok_or_else(AppError::not_found)?;
-    changed(ctx, &cart).await
+    let cart = store::set(&ctx.mongo, &owner, &sku, units, sellable.variant.price, ctx.now())
+        .await?
+        .ok_or_else(AppError::not_found)?;
+    finish_change(ctx, &cart).await
 }
 
 /// A cart without one of its lines.
@@ -136,54 +146,78 @@ pub async fn remove_line(ctx: &Ctx, sku: &str) -> AppResult<Removed> {
     let sku = parse_sku(sku)?;
     let owner = owner(ctx).ok_or_else(AppError::not_found)?;
     match store::remove(&ctx.mongo, &owner, &sku, ctx.now()).await? {
-        Some((cart, units)) => Ok(Removed { cart: changed(ctx, &cart).await?, units }),
+        Some((cart, units)) => Ok(Removed { cart: finish_change(ctx, &cart).await?, units }),
         None => Ok(Removed { cart: empty(ctx)?, units: 0 }),
     }
 }
 
-/// Settles the problem of one line, or of all with the word "all": takes new prices, lowers to what is left, removes
-/// what is gone.
+/// Settles the problem of one line, or of all with the word "all": takes new prices, lowers to what
+/// is left, removes what is gone.
 pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
     let owner = owner(ctx).ok_or_else(AppError::not_found)?;
-    let cart = store::by_owner(&ctx.mongo, &owner, ctx.now()).await?.ok_or_else(AppError::not_found)?;
+    let cart =
+        store::by_owner(&ctx.mongo, &owner, ctx.now()).await?.ok_or_else(AppError::not_found)?;
     let mut latest = cart.clone();
-    for line in described(ctx, &cart).await?.lines.into_iter().filter(|line| sku == "all" || line.sku.as_str() == sku) {
+    for line in describe(ctx, &cart)
+        .await?
+        .lines
+        .into_iter()
+        .filter(|line| sku == "all" || line.sku.as_str() == sku)
+    {
         let settled = match line.problem {
             Some(LineProblem::Gone | LineProblem::SoldOut) => {
                 store::remove(&ctx.mongo, &owner, &line.sku, ctx.now()).await?.map(|(cart, _)| cart)
             }
             Some(LineProblem::Short { available }) => {
-                store::set(&ctx.mongo, &owner, &line.sku, available, line.unit_price, ctx.now()).await?
+                store::set(&ctx.mongo, &owner, &line.sku, available, line.unit_price, ctx.now())
+                    .await?
             }
-            Some(LineProblem::PriceMoved { to, .. }) => store::set(&ctx.mongo, &owner, &line.sku, line.quantity, to, ctx.now()).await?,
+            Some(LineProblem::PriceMoved { to, .. }) => {
+                store::set(&ctx.mongo, &owner, &line.sku, line.quantity, to, ctx.now()).await?
+            }
             None => None,
         };
         latest = settled.unwrap_or(latest);
     }
-    changed(ctx, &latest).await
+    finish_change(ctx, &latest).await
 }
 
-/// Serialises the orders of one cart: each makes it another version, so that an order placed since the cart was read is
-/// noticed.
+/// Serialises the orders of one cart: each makes it another version, so that an order placed since
+/// the cart was read is noticed.
 ///
 /// # Errors
 /// `Conflict` when the cart is not as it was read: changed, ordered or gone.
-pub async fn claim_for_order(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId, version: i64) -> TxResult<()> {
-    if store::claim(&ctx.mongo, session, cart_id, version).await? {
+pub async fn claim_for_order(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    cart_id: ObjectId,
+    version: i64,
+) -> TxResult<()> {
+    if store::claim(&ctx.mongo, tx, cart_id, version).await? {
         return Ok(());
     }
-    Err(AppError::conflict("cart_changed", "Your cart changed while you ordered. Look at it, then order again.").into())
+    Err(AppError::conflict(
+        "cart_changed",
+        "Your cart changed while you ordered. Look at it, then order again.",
+    )
+    .into())
 }
 
-/// Takes what was bought out of the cart, in the transaction of the payment; answers what is left, for [`keep_copy`].
-pub async fn take_out_bought(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId, bought: &[(Sku, u32)]) -> TxResult<Option<Cart>> {
-    store::take_out(&ctx.mongo, session, cart_id, bought).await
+/// Takes what was bought out of the cart, in the transaction of the payment; answers what is left,
+/// for [`cache_cart`].
+pub async fn take_out_bought(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    cart_id: ObjectId,
+    bought: &[(Sku, u32)],
+) -> TxResult<Option<Cart>> {
+    store::remove_bought(&ctx.mongo, tx, cart_id, bought).await
 }
 
 /// What is left of the cart of this visitor, who has just bought the rest.
 pub async fn after_purchase(ctx: &Ctx, cart: &Cart) -> AppResult<()> {
     set_hint(ctx, cart);
-    keep_copy(ctx, cart).await
+    cache_cart(ctx, cart).await
 }
 
 /// Sets the badge's cookie from the cart as it is now; called where a purchase may have emptied it.
@@ -194,71 +228,75 @@ pub async fn refresh_hint(ctx: &Ctx) -> AppResult<()> {
     Ok(())
 }
 
-/// What became of a guest's cart at sign-in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Adopted {
-    /// There was nothing to join.
-    Nothing,
-    Merged,
-    /// Joined, and some quantities passed what one cart may hold.
-    Lowered,
-}
-
 /// The guest's cart becomes the account's; what the account had joins it (CART-4).
 ///
-/// The guest's record stays, because the checkout that was begun and an unpaid order hang on it. Its secret opens
-/// nothing any more: a cart planted in somebody's browser gains the planter nothing (A7). Done twice, or by ten sign-ins
-/// at once, it happens once.
-pub async fn adopt(ctx: &Ctx, account_id: ObjectId) -> AppResult<Adopted> {
+/// The guest's record stays, because the checkout that was begun and an unpaid order hang on it.
+/// The guest's cookie stops working, so an attacker who put a cart into another person's browser
+/// cannot read it later (A7). Done twice, or by ten sign-ins at once, it happens once.
+pub async fn merge_guest_cart(ctx: &Ctx, account_id: ObjectId) -> AppResult<CartMerge> {
     let account = account_owner(account_id);
     let Some(guest) = guest_owner(ctx) else {
         if let Some(cart) = store::by_owner(&ctx.mongo, &account, ctx.now()).await? {
             set_hint(ctx, &cart);
         }
-        return Ok(Adopted::Nothing);
+        return Ok(CartMerge::Nothing);
     };
-    let limits = MergeLimits { quantity: ctx.settings.limits.max_quantity, lines: ctx.settings.limits.max_cart_lines };
-    let joined = match joined(ctx, &guest, &account, limits).await {
-        // The account's first cart was made in the same moment, by another request: now it is there to be joined.
-        Err(_) => joined(ctx, &guest, &account, limits).await?,
+    let limits = MergeLimits {
+        quantity: ctx.settings.limits.max_quantity,
+        lines: ctx.settings.limits.max_cart_lines,
+    };
+    let joined = match merge_into(ctx, &guest, &account, limits).await {
+        // The account's first cart was made in the same moment, by another request: now it is there
+        // to be joined.
+        Err(_) => merge_into(ctx, &guest, &account, limits).await?,
         Ok(joined) => joined,
     };
     // Only now: a cart that could not be joined waits for the next sign-in.
-    ctx.clear_cookie(CART_COOKIE);
-    // A slow reader could put a deleted copy back; an empty one under a newer version it cannot replace.
+    ctx.client_storage().remove(CART_TOKEN);
+    // A slow reader could put a deleted copy back; an empty one under a newer version it cannot
+    // replace.
     let last = joined.as_ref().map_or(i64::MAX, |(cart, _)| cart.version);
-    if ctx.redis.set_if_newer(&copy_key(&guest), last, &[], COPY_LIFE).await.is_err() {
-        ctx.per_process.get::<StaleCopies>().0.mark(&copy_key(&guest)).await;
+    if ctx.redis.set_if_newer(&cache_key(&guest), last, &[], COPY_LIFE).await.is_err() {
+        ctx.process_state.get::<StaleCacheKeys>().0.mark(&cache_key(&guest)).await;
     }
     let cart = match &joined {
         Some((cart, _)) => Some(cart.clone()),
         None => store::by_owner(&ctx.mongo, &account, ctx.now()).await?,
     };
     if let Some(cart) = cart {
-        keep_copy(ctx, &cart).await?;
+        cache_cart(ctx, &cart).await?;
         set_hint(ctx, &cart);
     }
-    Ok(joined.map_or(Adopted::Nothing, |(_, outcome)| match outcome {
-        Merged::Alone => Adopted::Nothing,
-        Merged::Whole => Adopted::Merged,
-        Merged::Lowered => Adopted::Lowered,
+    Ok(joined.map_or(CartMerge::Nothing, |(_, outcome)| match outcome {
+        LineMerge::Alone => CartMerge::Nothing,
+        LineMerge::Whole => CartMerge::Merged,
+        LineMerge::Lowered => CartMerge::Lowered,
     }))
 }
 
-/// The transaction of [`adopt`]: an unpaid order of the cart that is no more hangs on the one that stays, and the checkout
-/// hears of it.
-async fn joined(ctx: &Ctx, guest: &str, account: &str, limits: MergeLimits) -> AppResult<Option<(CartDocument, Merged)>> {
+/// The transaction of [`adopt`]: an unpaid order of the cart that is no more hangs on the one that
+/// stays, and the checkout hears of it.
+async fn merge_into(
+    ctx: &Ctx,
+    guest: &str,
+    account: &str,
+    limits: MergeLimits,
+) -> AppResult<Option<(CartDocument, LineMerge)>> {
     let (ctx_in, guest, account) = (ctx.clone(), guest.to_owned(), account.to_owned());
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, guest, account) = (ctx_in.clone(), guest.clone(), account.clone());
             Box::pin(async move {
-                let Some(joined) = store::join(&ctx.mongo, session, &guest, &account, limits, ctx.now()).await? else { return Ok(None) };
+                let Some(joined) =
+                    store::merge(&ctx.mongo, tx, &guest, &account, limits, ctx.now()).await?
+                else {
+                    return Ok(None);
+                };
                 if let Some(gone) = joined.gone {
                     if let Some((cart, _)) = &joined.cart {
-                        orders::service::move_unpaid(&ctx, session, gone, cart.id).await?;
+                        orders::service::move_unpaid(&ctx, tx, gone, cart.id).await?;
                     }
-                    outbox::enqueue(session, &CartDeleted { cart_id: gone.to_hex() }, ctx.now())?;
+                    outbox::enqueue(tx, &CartDeleted { cart_id: gone.to_hex() }, ctx.now())?;
                 }
                 Ok(joined.cart)
             })
@@ -267,26 +305,30 @@ async fn joined(ctx: &Ctx, guest: &str, account: &str, limits: MergeLimits) -> A
 }
 
 /// Drops an account's cart in the caller's transaction; answers its id.
-pub async fn erase(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<Option<ObjectId>> {
-    store::delete(&ctx.mongo, session, &account_owner(account_id)).await
+pub async fn erase(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<Option<ObjectId>> {
+    store::delete(&ctx.mongo, tx, &account_owner(account_id)).await
 }
 
-/// After an erasure: no copy of the cart is left. It ends by itself within two minutes if Redis is away.
-pub async fn forget_copy(ctx: &Ctx, account_id: ObjectId) {
-    let _ = ctx.redis.set_if_newer(&copy_key(&account_owner(account_id)), i64::MAX, &[], COPY_LIFE).await;
+/// After an erasure: no copy of the cart is left. It ends by itself within two minutes if Redis is
+/// away.
+pub async fn evict_cart(ctx: &Ctx, account_id: ObjectId) {
+    let _ = ctx
+        .redis
+        .set_if_newer(&cache_key(&account_owner(account_id)), i64::MAX, &[], COPY_LIFE)
+        .await;
 }
 
-async fn changed(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
-    keep_copy(ctx, cart).await?;
+async fn finish_change(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
+    cache_cart(ctx, cart).await?;
     set_hint(ctx, cart);
-    described(ctx, cart).await
+    describe(ctx, cart).await
 }
 
 /// The hot copy, else the database.
 async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     let Some(owner) = owner(ctx) else { return Ok(None) };
-    let key = copy_key(&owner);
-    if !ctx.per_process.get::<StaleCopies>().0.is_marked(&key)
+    let key = cache_key(&owner);
+    if !ctx.process_state.get::<StaleCacheKeys>().0.is_marked(&key)
         && let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&key).await
         && let Some(cart) = CartDocument::from_copy(&bytes)
         && cart.expires_at.timestamp_millis() > ctx.now()
@@ -295,16 +337,17 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     }
     let cart = store::by_owner(&ctx.mongo, &owner, ctx.now()).await?;
     if let Some(cart) = &cart {
-        keep_copy(ctx, cart).await?;
+        cache_cart(ctx, cart).await?;
     }
     Ok(cart)
 }
 
-/// A copy is only ever replaced by a newer one; without Redis there is none, and nothing else changes.
-pub async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
+/// A copy is only ever replaced by a newer one; without Redis there is none, and nothing else
+/// changes.
+pub async fn cache_cart(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
     let bytes = cart.to_copy()?;
-    let key = copy_key(&cart.owner);
-    let stale = ctx.per_process.get::<StaleCopies>();
+    let key = cache_key(&cart.owner);
+    let stale = ctx.process_state.get::<StaleCacheKeys>();
     match ctx.redis.set_if_newer(&key, cart.version, &bytes, COPY_LIFE).await {
         Ok(_) => stale.0.clear(&key).await,
         // A copy from before the outage may still be there when Redis comes back.
@@ -313,12 +356,17 @@ pub async fn keep_copy(ctx: &Ctx, cart: &CartDocument) -> AppResult<()> {
     Ok(())
 }
 
-/// Joins the stored lines with the catalogue and the stock as they are now: two reads, however many lines.
-pub async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
+/// Joins the stored lines with the catalogue and the stock as they are now: two reads, however many
+/// lines.
+pub async fn describe(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
     let stored = cart.stored_lines();
     let skus: Vec<Sku> = stored.iter().map(|line| line.sku.clone()).collect();
-    let (sellables, mut levels) = tokio::try_join!(catalog::service::sellables(ctx, &skus), inventory::service::available(ctx, &skus))?;
-    let is_short = |line: &StoredLine| levels.get(&line.sku).copied().unwrap_or(0) < i64::from(line.quantity);
+    let (sellables, mut levels) = tokio::try_join!(
+        catalog::service::sellables(ctx, &skus),
+        inventory::service::available(ctx, &skus)
+    )?;
+    let is_short =
+        |line: &StoredLine| levels.get(&line.sku).copied().unwrap_or(0) < i64::from(line.quantity);
     if stored.iter().any(is_short) {
         add_own_hold(ctx, cart.id, &mut levels).await?;
     }
@@ -331,13 +379,21 @@ pub async fn described(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
             None => gone_line(line, view.currency),
         });
     }
+    let rules = shipping::service::rules(ctx);
+    let home = shipping::service::home_country(ctx);
+    view.free_shipping_from = free_shipping_from(&rules, &home, view.weight_grams())
+        .map(|minor| Money::new(minor, view.currency));
     Ok(view)
 }
 
 /// What this cart's own unpaid order holds is still this cart's to order (CHK-10).
-async fn add_own_hold(ctx: &Ctx, cart_id: ObjectId, levels: &mut HashMap<Sku, i64>) -> AppResult<()> {
+async fn add_own_hold(
+    ctx: &Ctx,
+    cart_id: ObjectId,
+    levels: &mut HashMap<Sku, i64>,
+) -> AppResult<()> {
     if let Some(order) = orders::service::pending_of_cart(ctx, cart_id).await? {
-        for held in orders::service::demand(&order) {
+        for held in orders::service::stock_requests(&order) {
             *levels.entry(held.sku).or_default() += i64::from(held.units);
         }
     }
@@ -390,22 +446,19 @@ fn gone_line(line: &StoredLine, currency: Currency) -> CartLine {
 
 fn empty(ctx: &Ctx) -> AppResult<CartView> {
     let currency = ctx.settings.store.currency;
-    let taxes = shipping::service::taxes(ctx)?;
-    let at_home = shipping::service::tax_table(ctx, &shipping::service::home_country(ctx)?)?;
-    let thresholds = shipping::service::rules(ctx)?;
-    let home = thresholds.zones.first().map(|zone| zone.id.clone()).unwrap_or_default();
-    let free_from = thresholds.methods.iter().filter(|m| m.zones.contains(&home)).filter_map(|m| m.free_from).min();
+    let taxes = shipping::service::taxes(ctx);
+    let at_home = shipping::service::tax_table(ctx, &shipping::service::home_country(ctx))?;
     Ok(CartView {
         currency,
         prices_include_tax: taxes.prices_include_tax,
         standard_rate: at_home.standard,
         reduced_rate: at_home.reduced,
         lines: Vec::new(),
-        free_shipping_from: free_from.map(|minor| Money::new(minor, currency)),
+        free_shipping_from: None,
     })
 }
 
-async fn sellable(ctx: &Ctx, sku: &Sku) -> AppResult<Sellable> {
+async fn require_sellable(ctx: &Ctx, sku: &Sku) -> AppResult<Sellable> {
     let found = catalog::service::sellables(ctx, std::slice::from_ref(sku)).await?;
     found.into_iter().next().ok_or_else(not_sold)
 }
@@ -421,7 +474,13 @@ async fn available_units(ctx: &Ctx, sku: &Sku, wanted: u32) -> AppResult<u32> {
 }
 
 /// Why an addition was refused: the limit in the way, in words.
-async fn refusal(ctx: &Ctx, owner: &str, sku: &Sku, wanted: u32, available: u32) -> AppResult<AppError> {
+async fn refusal(
+    ctx: &Ctx,
+    owner: &str,
+    sku: &Sku,
+    wanted: u32,
+    available: u32,
+) -> AppResult<AppError> {
     let cart = store::by_owner(&ctx.mongo, owner, ctx.now()).await?;
     let held = cart.as_ref().and_then(|c| c.line(sku)).map_or(0, |line| line.quantity);
     let limits = &ctx.settings.limits;
@@ -429,9 +488,17 @@ async fn refusal(ctx: &Ctx, owner: &str, sku: &Sku, wanted: u32, available: u32)
         return Ok(not_enough(available, held));
     }
     if held.saturating_add(wanted) > limits.max_quantity {
-        return Ok(AppError::field("quantity_too_high", "quantity", format!("A cart holds at most {} of one item.", limits.max_quantity)));
+        return Ok(AppError::field(
+            "quantity_too_high",
+            "quantity",
+            format!("A cart holds at most {} of one item.", limits.max_quantity),
+        ));
     }
-    Ok(AppError::field("cart_full", "quantity", format!("A cart holds at most {} different items.", limits.max_cart_lines)))
+    Ok(AppError::field(
+        "cart_full",
+        "quantity",
+        format!("A cart holds at most {} different items.", limits.max_cart_lines),
+    ))
 }
 
 fn not_enough(available: u32, held: u32) -> AppError {
@@ -451,7 +518,8 @@ fn parse_sku(text: &str) -> AppResult<Sku> {
     Sku::parse(text).ok_or_else(not_sold)
 }
 
-/// Whose cart this request may touch: the account's for the signed-in, else the one whose secret the browser holds.
+/// Whose cart this request may touch: the account's for the signed-in, else the one whose secret
+/// the browser holds.
 fn owner(ctx: &Ctx) -> Option<String> {
     match ctx.signed_in() {
         Some(visitor) => Some(account_owner(visitor.account_id)),
@@ -460,7 +528,7 @@ fn owner(ctx: &Ctx) -> Option<String> {
 }
 
 fn guest_owner(ctx: &Ctx) -> Option<String> {
-    ctx.cookie(CART_COOKIE).and_then(hash_token)
+    ctx.client_storage().get(CART_TOKEN).and_then(hash_token).map(|hash| hash.to_string())
 }
 
 /// No hash looks like this, so no cookie opens an account's cart.
@@ -469,16 +537,16 @@ fn account_owner(account_id: ObjectId) -> String {
 }
 
 /// Gives the visitor a cart of their own; answers the hash it is stored under.
-fn new_cookie(ctx: &Ctx) -> String {
+fn new_token(ctx: &Ctx) -> String {
     let token = random_token();
-    ctx.set_cookie(CART_COOKIE, token.as_str(), COOKIE_LIFE, CookieVisibility::ServerOnly);
-    token.hash()
+    ctx.client_storage().set(CART_TOKEN, token.as_str(), TOKEN_LIFE);
+    token.hash().to_string()
 }
 
 fn set_hint(ctx: &Ctx, cart: &CartDocument) {
-    ctx.set_cookie(HINT_COOKIE, &hint(cart.units()), COOKIE_LIFE, CookieVisibility::Scripts);
+    ctx.client_storage().set(CART_HINT, hint(cart.units()), TOKEN_LIFE);
 }
 
-fn copy_key(owner: &str) -> String {
+fn cache_key(owner: &str) -> String {
     format!("cart:{owner}")
 }

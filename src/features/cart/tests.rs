@@ -23,7 +23,10 @@ async fn cart_1_r75_parallel_changes_lose_nothing() {
     let mut visitor = app.browser();
     visitor.add("MUG", "1").await.assert_status(303);
     let tabs: Vec<_> = (0..50).map(|_| visitor.clone()).collect();
-    let answers = join_all(tabs.into_iter().map(|mut tab| async move { tab.add("MUG", "1").await.status.as_u16() })).await;
+    let answers = join_all(
+        tabs.into_iter().map(|mut tab| async move { tab.add("MUG", "1").await.status.as_u16() }),
+    )
+    .await;
     assert!(answers.iter().all(|status| *status == 303), "{answers:?}");
     let page = visitor.get("/cart").await;
     assert!(page.body.contains("€612.00"), "51 mugs at €12.00: {}", page.body);
@@ -69,9 +72,13 @@ async fn r47_a15_only_plain_whole_quantities_are_taken() {
         let page = visitor.add("MUG", wrong).await;
         assert!(page.status.is_client_error(), "{wrong:?} gave {}", page.status);
     }
-    let twice = visitor.post("/api/cart/add", &[("sku", "MUG"), ("quantity", "5"), ("quantity", "-4")]).await;
+    let twice = visitor
+        .post("/api/cart/add", &[("sku", "MUG"), ("quantity", "5"), ("quantity", "-4")])
+        .await;
     assert!(twice.status.is_client_error(), "{}", twice.status);
-    let listed = visitor.post("/api/cart/add", &[("sku", "MUG"), ("quantity[]", "1"), ("quantity[]", "-1")]).await;
+    let listed = visitor
+        .post("/api/cart/add", &[("sku", "MUG"), ("quantity[]", "1"), ("quantity[]", "-1")])
+        .await;
     assert!(listed.status.is_client_error(), "{}", listed.status);
     assert!(app.documents("carts").await.is_empty(), "a refused addition made a cart");
 }
@@ -85,7 +92,10 @@ async fn cart_5_a_refusal_names_what_is_available() {
     page.assert_status(422);
     assert_eq!(page.code(), "not_enough_stock");
     assert!(page.body.contains("Only 10 available, and 8 already in your cart."), "{}", page.body);
-    assert_eq!(visitor.call("/api/cart/add", &[("sku", "GONE"), ("quantity", "1")]).await.code(), "not_enough_stock");
+    assert_eq!(
+        visitor.call("/api/cart/add", &[("sku", "GONE"), ("quantity", "1")]).await.code(),
+        "not_enough_stock"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +103,11 @@ async fn cat_2_what_is_not_published_cannot_be_bought_or_seen() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     for sku in ["SECRET", "RELIC", "NOSUCHSKU", "$set", "A.B"] {
-        assert_eq!(visitor.call("/api/cart/add", &[("sku", sku), ("quantity", "1")]).await.code(), "sku_not_sold", "{sku}");
+        assert_eq!(
+            visitor.call("/api/cart/add", &[("sku", sku), ("quantity", "1")]).await.code(),
+            "sku_not_sold",
+            "{sku}"
+        );
     }
     visitor.get("/p/secret").await.assert_status(404);
 }
@@ -137,7 +151,9 @@ async fn r39_a_cart_is_found_by_its_own_cookie_only() {
     owner.add("TEAPOT", "1").await.assert_status(303);
     let id = app.documents("carts").await[0].get_object_id("_id").unwrap().to_hex();
     let mut stranger = app.browser();
-    let page = stranger.call("/api/cart/set", &[("sku", "TEAPOT"), ("quantity", "5"), ("cart_id", &id)]).await;
+    let page = stranger
+        .call("/api/cart/set", &[("sku", "TEAPOT"), ("quantity", "5"), ("cart_id", &id)])
+        .await;
     page.assert_status(404);
     stranger.cookies.insert("__Host-cart".into(), id);
     stranger.get("/cart").await.assert_status(200);
@@ -149,15 +165,30 @@ async fn cart_11_a_removal_is_taken_back_with_as_many_as_there_were() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
     visitor.add("TEAPOT", "3").await.assert_status(303);
-    visitor.post("/api/cart/remove", &[("sku", "TEAPOT"), ("from", "/cart")]).await.assert_status(303);
+    visitor
+        .post("/api/cart/remove", &[("sku", "TEAPOT"), ("from", "/cart")])
+        .await
+        .assert_status(303);
     let page = visitor.get("/cart").await;
-    assert!(page.body.contains("Your cart is empty") && page.body.contains("Removed from your cart."), "{}", page.body);
-    assert_eq!((page.hidden("sku"), page.hidden("quantity")), ("TEAPOT".to_owned(), "3".to_owned()));
+    assert!(
+        page.body.contains("Your cart is empty") && page.body.contains("Removed from your cart."),
+        "{}",
+        page.body
+    );
+    assert_eq!(
+        (page.hidden("sku"), page.hidden("quantity")),
+        ("TEAPOT".to_owned(), "3".to_owned())
+    );
     visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "3")]).await.assert_status(303);
     assert_eq!(visitor.cookies["__Host-hint"], "c=3");
     // Nothing to take back.
     visitor.post("/api/cart/remove", &[("sku", "MUG"), ("from", "/cart")]).await.assert_status(303);
     let page = visitor.get("/cart").await;
-    let notice = page.body.split("class=\"notice\"").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap();
+    let notice = page
+        .body
+        .split("class=\"notice\"")
+        .nth(1)
+        .and_then(|rest| rest.split("</div>").next())
+        .unwrap();
     assert!(notice.contains("Removed from your cart.") && !notice.contains("Undo"), "{notice}");
 }

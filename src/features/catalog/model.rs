@@ -6,37 +6,7 @@ use crate::features::shipping::model::TaxClass;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::Money;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProductStatus {
-    Draft,
-    Published,
-    Archived,
-}
-
-/// Something a shopper chooses, such as a colour or a size.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProductOption {
-    pub name: String,
-    pub values: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attribute {
-    pub name: String,
-    pub value: String,
-}
-
-/// A picture in several widths; files are `/media/{stem}-{width}.webp` and `.jpg`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Image {
-    pub stem: String,
-    pub alt: String,
-    /// Pixels of the largest file.
-    pub width: u32,
-    pub height: u32,
-    pub widths: Vec<u32>,
-}
+pub use catalog_file::{Attribute, Image, ProductInfo, ProductStatus};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
@@ -62,41 +32,30 @@ impl Variant {
     }
 }
 
+/// A product as the rules and pages know it; its document holds these fields under these names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Product {
+    #[serde(rename = "_id")]
     pub id: ProductId,
     pub slug: String,
-    pub name: String,
-    pub brand: String,
-    /// Plain text, paragraphs parted by an empty line.
-    pub description: String,
+    pub info: ProductInfo,
     pub status: ProductStatus,
     pub main_category: CategoryId,
     pub category_ids: Vec<CategoryId>,
-    pub options: Vec<ProductOption>,
-    pub attributes: Vec<Attribute>,
     pub tax_class: TaxClass,
-    pub images: Vec<Image>,
     pub variants: Vec<Variant>,
-    pub search_terms: Vec<String>,
     pub popularity: i64,
     /// Unix milliseconds.
     pub published_at: i64,
 }
 
 impl Product {
-    pub fn variant(&self, sku: &Sku) -> Option<&Variant> {
-        self.variants.iter().find(|v| &v.sku == sku)
-    }
-
     /// The picture of a variant, or the first one.
     pub fn image_of(&self, variant: &Variant) -> Option<&Image> {
-        usize::try_from(variant.image).ok().and_then(|i| self.images.get(i)).or_else(|| self.images.first())
-    }
-
-    /// Finds the variant for a choice of values, when every option is chosen.
-    pub fn variant_for(&self, chosen: &[String]) -> Option<&Variant> {
-        self.variants.iter().find(|v| v.options == chosen)
+        usize::try_from(variant.image)
+            .ok()
+            .and_then(|i| self.info.images.get(i))
+            .or_else(|| self.info.images.first())
     }
 }
 
@@ -127,6 +86,7 @@ pub struct ProductCard {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
+    #[serde(rename = "_id")]
     pub id: CategoryId,
     pub parent: Option<CategoryId>,
     pub slug: String,
@@ -186,26 +146,35 @@ impl CategoryTree {
 }
 
 /// How a listing is ordered; each has an index and a unique tail.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Sort {
     #[default]
     Popular,
     Newest,
+    #[strum(serialize = "price")]
     PriceAscending,
+    #[strum(serialize = "price-desc")]
     PriceDescending,
 }
 
 impl Sort {
-    pub const ALL: [Self; 4] = [Self::Popular, Self::Newest, Self::PriceAscending, Self::PriceDescending];
-
     /// The value in the URL.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Popular => "popular",
-            Self::Newest => "newest",
-            Self::PriceAscending => "price",
-            Self::PriceDescending => "price-desc",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {
@@ -216,15 +185,12 @@ impl Sort {
             Self::PriceDescending => "Price, high to low",
         }
     }
-
-    /// Anything unknown is the default order.
-    pub fn from_key(key: &str) -> Self {
-        Self::ALL.into_iter().find(|s| s.key() == key).unwrap_or_default()
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     fn category(id: &str, parent: Option<&str>, path: &str) -> Category {
@@ -242,22 +208,31 @@ mod tests {
 
     #[test]
     fn ancestors_run_from_the_top() {
-        let tree = CategoryTree::new(vec![category("a", None, "a"), category("b", Some("a"), "a/b"), category("c", Some("b"), "a/b/c")]);
-        let line: Vec<_> = tree.ancestors_and_self(&CategoryId::new("c")).into_iter().map(|c| c.slug.as_str()).collect();
+        let tree = CategoryTree::new(vec![
+            category("a", None, "a"),
+            category("b", Some("a"), "a/b"),
+            category("c", Some("b"), "a/b/c"),
+        ]);
+        let line: Vec<_> = tree
+            .ancestors_and_self(&CategoryId::new("c"))
+            .into_iter()
+            .map(|c| c.slug.as_str())
+            .collect();
         assert_eq!(line, ["a", "b", "c"]);
     }
 
     #[test]
     fn a_cycle_in_the_tree_ends() {
-        let tree = CategoryTree::new(vec![category("a", Some("b"), "a"), category("b", Some("a"), "b")]);
+        let tree =
+            CategoryTree::new(vec![category("a", Some("b"), "a"), category("b", Some("a"), "b")]);
         assert!(tree.ancestors_and_self(&CategoryId::new("a")).len() <= 10);
     }
 
     #[test]
     fn r46_sorts_are_a_closed_list() {
-        assert_eq!(Sort::from_key("password_hash"), Sort::Popular);
-        for sort in Sort::ALL {
-            assert_eq!(Sort::from_key(sort.key()), sort);
+        assert_eq!("password_hash".parse::<Sort>().unwrap_or_default(), Sort::Popular);
+        for sort in Sort::VARIANTS.iter().copied() {
+            assert_eq!(sort.key().parse::<Sort>().unwrap_or_default(), sort);
         }
     }
 }

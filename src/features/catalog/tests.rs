@@ -1,4 +1,5 @@
-//! The catalogue on real servers: every product once, the right variant, the right answer for what is gone.
+//! The catalogue on real servers: every product once, the right variant, the right answer for what
+//! is gone.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -104,7 +105,12 @@ async fn store_prices(app: &TestApp) -> HashMap<String, i64> {
     let products = app.documents("products").await;
     products
         .iter()
-        .map(|p| (p.get_str("slug").unwrap().to_owned(), p.get_document("summary").unwrap().get_i64("price_from").unwrap()))
+        .map(|p| {
+            (
+                p.get_str("slug").unwrap().to_owned(),
+                p.get_document("summary").unwrap().get_i64("price_from").unwrap(),
+            )
+        })
         .collect()
 }
 
@@ -116,7 +122,11 @@ async fn seo_5_seo_6_moved_is_one_hop_gone_is_410_and_unknown_is_404() {
     visitor.get("/c/never/there").await.assert_status(404);
     let gone = visitor.get("/p/relic").await;
     gone.assert_status(410);
-    assert!(gone.body.contains("Relic") && gone.body.contains("no longer available"), "{}", gone.body);
+    assert!(
+        gone.body.contains("Relic") && gone.body.contains("no longer available"),
+        "{}",
+        gone.body
+    );
     assert!(!gone.body.contains("name=\"sku\" value=\"RELIC\""), "it cannot be bought");
     let moved = visitor.get("/p/old-teapot?sku=TEAPOT").await;
     moved.assert_status(301);
@@ -131,27 +141,63 @@ async fn seo_5_seo_6_moved_is_one_hop_gone_is_410_and_unknown_is_404() {
 async fn cat_2_a_draft_is_nowhere_until_it_is_published() {
     let app = TestApp::with_catalog(&TestCatalog::small().with("soon", "SOON", 900, 5)).await;
     let products = app.app.clients.mongo.collection::<Document>("products");
-    products.update_one(doc! { "slug": "soon" }, doc! { "$set": { "published_at": app.clock.now_ms() + 86_400_000 } }).await.unwrap();
+    products
+        .update_one(
+            doc! { "slug": "soon" },
+            doc! { "$set": { "published_at": app.clock.now_ms() + 86_400_000 } },
+        )
+        .await
+        .unwrap();
     let mut visitor = app.browser();
     let nowhere = async |visitor: &mut Browser, slug: &str, sku: &str| {
         crate::features::search::service::refresh(&app.ctx()).await.unwrap();
         visitor.get(&format!("/p/{slug}")).await.assert_status(404);
         for path in ["/".to_owned(), "/c/home/kitchen".to_owned(), format!("/search?q={slug}")] {
-            assert!(!visitor.get(&path).await.body.contains(&format!("/p/{slug}\"")), "{path} shows {slug}");
+            assert!(
+                !visitor.get(&path).await.body.contains(&format!("/p/{slug}\"")),
+                "{path} shows {slug}"
+            );
         }
-        assert_eq!(visitor.call("/api/cart/add", &[("sku", sku), ("quantity", "1")]).await.code(), "sku_not_sold");
-        assert!(!visitor.call("/api/search/suggest", &[("q", slug)]).await.body.contains(&format!("/p/{slug}")));
+        assert_eq!(
+            visitor.call("/api/cart/add", &[("sku", sku), ("quantity", "1")]).await.code(),
+            "sku_not_sold"
+        );
+        assert!(
+            !visitor
+                .call("/api/search/suggest", &[("q", slug)])
+                .await
+                .body
+                .contains(&format!("/p/{slug}"))
+        );
     };
     nowhere(&mut visitor, "secret", "SECRET").await;
     nowhere(&mut visitor, "soon", "SOON").await;
-    assert!(store::set_status(&app.app.clients.mongo, "secret", ProductStatus::Published, app.clock.now_ms()).await.unwrap());
+    assert!(
+        store::set_status(
+            &app.app.clients.mongo,
+            "secret",
+            ProductStatus::Published,
+            app.clock.now_ms()
+        )
+        .await
+        .unwrap()
+    );
     app.clock.advance(Duration::from_secs(86_400 + 1));
     for (slug, sku) in [("secret", "SECRET"), ("soon", "SOON")] {
         visitor.get(&format!("/p/{slug}")).await.assert_status(200);
         visitor.add(sku, "1").await.assert_status(303);
     }
     // Taken back while it lies in a cart: it cannot be ordered.
-    assert!(store::set_status(&app.app.clients.mongo, "secret", ProductStatus::Draft, app.clock.now_ms()).await.unwrap());
+    assert!(
+        store::set_status(
+            &app.app.clients.mongo,
+            "secret",
+            ProductStatus::Draft,
+            app.clock.now_ms()
+        )
+        .await
+        .unwrap()
+    );
     visitor.get("/p/secret").await.assert_status(404);
     assert!(visitor.get("/cart").await.body.contains("No longer sold."));
     assert_eq!(visitor.get("/checkout?step=contact").await.location(), "/cart");
@@ -161,7 +207,10 @@ fn shirts() -> TestCatalog {
     let variant = |sku: &str, size: &str, colour: &str, price: i64, stock: i64, image: u32| json!({ "sku": sku, "options": [size, colour], "price_minor": price, "compare_at_minor": null, "lowest_30_days_minor": null, "stock": stock, "low_stock_threshold": 3, "weight_grams": 200, "needs_shipping": true, "image": image });
     let picture = |stem: &str| json!({ "stem": stem, "alt": stem, "width": 1600, "height": 1600, "widths": [240, 480, 960, 1600] });
     let fields = [
-        ("options", json!([{ "name": "Size", "values": ["S", "M"] }, { "name": "Colour", "values": ["Moss", "Sand"] }])),
+        (
+            "options",
+            json!([{ "name": "Size", "values": ["S", "M"] }, { "name": "Colour", "values": ["Moss", "Sand"] }]),
+        ),
         ("images", json!([picture("moss"), picture("sand")])),
         (
             "variants",
@@ -179,16 +228,36 @@ fn shirts() -> TestCatalog {
 async fn pdp_1_the_address_names_the_variant_and_the_server_draws_it() {
     let app = TestApp::with_catalog(&shirts()).await;
     let mut visitor = app.browser();
-    let main =
-        |page: &Page| page.body.split("<main").nth(1).unwrap_or_default().split("similar-heading").next().unwrap_or_default().to_owned();
+    let main = |page: &Page| {
+        page.body
+            .split("<main")
+            .nth(1)
+            .unwrap_or_default()
+            .split("similar-heading")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let middle = main(&visitor.get("/p/shirt?sku=SHIRT-M-MOSS").await);
-    assert!(middle.contains("€32.00") && middle.contains("Only 2 left") && middle.contains("SHIRT-M-MOSS"), "{middle}");
+    assert!(
+        middle.contains("€32.00")
+            && middle.contains("Only 2 left")
+            && middle.contains("SHIRT-M-MOSS"),
+        "{middle}"
+    );
     let last = main(&visitor.get("/p/shirt?sku=SHIRT-M-SAND").await);
     assert!(last.contains("€35.00") && last.contains("Sold out"), "{last}");
     // The picture of the variant comes first.
-    let first_picture =
-        |html: &str| html.split("/media/").nth(1).map(|rest| rest.split('-').next().unwrap_or_default().to_owned()).unwrap_or_default();
-    assert_eq!((first_picture(&middle), first_picture(&last)), ("moss".to_owned(), "sand".to_owned()));
+    let first_picture = |html: &str| {
+        html.split("/media/")
+            .nth(1)
+            .map(|rest| rest.split('-').next().unwrap_or_default().to_owned())
+            .unwrap_or_default()
+    };
+    assert_eq!(
+        (first_picture(&middle), first_picture(&last)),
+        ("moss".to_owned(), "sand".to_owned())
+    );
     // Without a variant, or with one of another product, the page stands.
     for query in ["", "?sku=TEAPOT", "?sku=", "?sku=$ne", "?sku=SHIRT-M-MOSS&sku=SHIRT-M-SAND"] {
         let page = visitor.get(&format!("/p/shirt{query}")).await;
@@ -196,12 +265,16 @@ async fn pdp_1_the_address_names_the_variant_and_the_server_draws_it() {
         assert!(!main(&page).contains("€49.00"), "{query} shows another product's price");
     }
     // One product, one address for search engines.
-    let canonical = format!("rel=\"canonical\" href=\"{}/p/shirt\"", app.app.clients.settings.base_url);
+    let canonical =
+        format!("rel=\"canonical\" href=\"{}/p/shirt\"", app.app.clients.settings.base_url);
     assert!(visitor.get("/p/shirt?sku=SHIRT-M-MOSS").await.body.contains(&canonical));
     // What is chosen is what is added, at its own price.
     visitor.add("SHIRT-M-MOSS", "2").await.assert_status(303);
     assert!(visitor.get("/cart").await.body.contains("€64.00"));
-    assert_eq!(visitor.call("/api/cart/add", &[("sku", "SHIRT-M-SAND"), ("quantity", "1")]).await.code(), "not_enough_stock");
+    assert_eq!(
+        visitor.call("/api/cart/add", &[("sku", "SHIRT-M-SAND"), ("quantity", "1")]).await.code(),
+        "not_enough_stock"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -216,21 +289,49 @@ async fn pdp_5_an_edit_shows_on_the_next_request_and_adding_checks_again() {
     let review = app.browser().come_to_payment(&[("LAMP", "1")], "bert@example.com").await;
     assert!(!review.is_empty());
     assert!(visitor.get("/p/lamp").await.body.contains("Sold out"));
-    let late = visitor.post("/api/cart/add", &[("sku", "LAMP"), ("quantity", "1"), ("from", "/p/lamp")]).await;
+    let late = visitor
+        .post("/api/cart/add", &[("sku", "LAMP"), ("quantity", "1"), ("from", "/p/lamp")])
+        .await;
     late.assert_status(422);
     assert!(late.body.contains("This is sold out."), "{}", late.body);
     // The price that is charged is the one at the moment of adding, not the one on an old page.
-    visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "1"), ("price", "4900")]).await.assert_status(303);
+    visitor
+        .post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "1"), ("price", "4900")])
+        .await
+        .assert_status(303);
     assert!(visitor.get("/cart").await.body.contains("€51.50"));
     // A listing is a copy for half a minute at most; its prices come with the products themselves.
     assert!(visitor.get("/c/home/kitchen").await.body.contains("€51.50"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn cat_13_the_country_of_origin_is_on_the_page_in_its_data_and_found() {
+    let origin = [("country_of_origin", json!("PT"))];
+    let app =
+        TestApp::with_catalog(&TestCatalog::small().with_fields("jug", "JUG", 2_000, 5, &origin))
+            .await;
+    let mut visitor = app.browser();
+    let made_there = visitor.get("/p/jug").await;
+    made_there.assert_status(200);
+    for shown in [
+        ">Country of origin</th>",
+        ">Portugal</td>",
+        r#""countryOfOrigin":{"@type":"Country","name":"Portugal"}"#,
+    ] {
+        assert!(made_there.body.contains(shown), "{shown} is missing: {}", made_there.body);
+    }
+    let unknown = visitor.get("/p/mug").await.body;
+    assert!(!unknown.contains("Country of origin") && !unknown.contains("countryOfOrigin"));
+    crate::features::search::service::refresh(&app.ctx()).await.unwrap();
+    assert_eq!(cards(&visitor.get("/search?q=portugal").await), ["jug"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn cat_1_a_catalogue_is_imported_once() {
     let app = TestApp::start().await;
     let before = (app.documents("products").await.len(), app.documents("stock").await.len());
-    let folder = std::env::temp_dir().join(format!("cartwright-again-{:016x}", rand::random::<u64>()));
+    let folder =
+        std::env::temp_dir().join(format!("cartwright-again-{:016x}", rand::random::<u64>()));
     std::fs::create_dir_all(folder.join("media")).unwrap();
     std::fs::write(
         folder.join("catalog.json"),

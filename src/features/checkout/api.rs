@@ -8,9 +8,11 @@ use crate::shared::error::AppError;
 #[server(prefix = "/api", endpoint = "checkout/contact")]
 pub async fn save_contact(#[server(default)] email: String) -> Result<(), AppError> {
     use crate::features::checkout::{model::Step, service};
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    ctx.finish(service::save_contact(&ctx, &email).await, |()| FormSuccess::to(Step::Shipping.path()))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::save_contact(&ctx, &email).await, |()| {
+        FormSuccess::to(Step::Shipping.path())
+    })
 }
 
 #[server(prefix = "/api", endpoint = "checkout/shipping")]
@@ -20,9 +22,11 @@ pub async fn save_shipping(
     form: ShippingForm,
 ) -> Result<(), AppError> {
     use crate::features::checkout::{model::Step, service};
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    ctx.finish(service::save_shipping(&ctx, &form).await, |()| FormSuccess::to(Step::Review.path()))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::save_shipping(&ctx, &form).await, |()| {
+        FormSuccess::to(Step::Review.path())
+    })
 }
 
 /// Keeps what is typed and shows the fields and methods of another country.
@@ -33,18 +37,22 @@ pub async fn change_country(
     form: ShippingForm,
 ) -> Result<(), AppError> {
     use crate::features::checkout::{model::Step, service};
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    ctx.finish(service::keep_draft(&ctx, &form).await, |()| FormSuccess::to(Step::Shipping.path()))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::keep_draft(&ctx, &form).await, |()| {
+        FormSuccess::to(Step::Shipping.path())
+    })
 }
 
 /// Fills the form with an address that the visitor's account keeps.
 #[server(prefix = "/api", endpoint = "checkout/use_address")]
 pub async fn use_saved_address(#[server(default)] address_id: String) -> Result<(), AppError> {
     use crate::features::checkout::{model::Step, service};
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    ctx.finish(service::use_saved_address(&ctx, &address_id).await, |()| FormSuccess::to(Step::Shipping.path()))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::use_saved_address(&ctx, &address_id).await, |()| {
+        FormSuccess::to(Step::Shipping.path())
+    })
 }
 
 /// Places the order and leads to Stripe's page.
@@ -56,9 +64,12 @@ pub async fn place_order(
     #[server(default)] note: String,
 ) -> Result<(), AppError> {
     use crate::features::checkout::service::{self, PlaceOrder};
-    use crate::infra::ctx::current;
-    let ctx = current()?;
-    let outcome = service::place_order(&ctx, PlaceOrder { key, shown_total, terms, note }).await;
-    let success = outcome.as_ref().ok().cloned();
-    ctx.finish(outcome.map(|_| ()), |()| success.unwrap_or_else(|| crate::infra::ctx::FormSuccess::to("/cart")))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    let placed = service::place_order(&ctx, PlaceOrder { key, shown_total, terms, note }).await;
+    let outcome = finish(&ctx, placed, |placed| {
+        let success = FormSuccess::to(placed.next.address(&placed.number));
+        placed.next.notice().map_or(success.clone(), |notice| success.with_notice(notice))
+    });
+    outcome.map(drop)
 }

@@ -1,8 +1,8 @@
 //! From a cart to a placed order: contact, shipping, review.
 //!
-//! Invariants: a step is shown only when those before it are done; typed data survives errors and reloads; an order is
-//! placed only at the total that was shown; one checkout page places one order.
-//! Collection: `checkouts`.
+//! Invariants: a step is shown only when those before it are done; typed data survives errors and
+//! reloads; an order is placed only at the total that was shown; one checkout page places one
+//! order. Collection: `checkouts`.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;

@@ -8,7 +8,19 @@ use crate::features::shipping::model::{Address, AddressInput, Offer};
 use crate::shared::money::Money;
 use crate::shared::pricing::Totals;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+    strum::EnumString,
+)]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Step {
     Contact,
     Shipping,
@@ -16,15 +28,9 @@ pub enum Step {
 }
 
 impl Step {
-    pub const ALL: [Self; 3] = [Self::Contact, Self::Shipping, Self::Review];
-
     /// The value in the URL.
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Contact => "contact",
-            Self::Shipping => "shipping",
-            Self::Review => "review",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {
@@ -33,10 +39,6 @@ impl Step {
             Self::Shipping => "Shipping",
             Self::Review => "Review and pay",
         }
-    }
-
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| step.key() == key)
     }
 
     pub fn path(self) -> String {
@@ -55,7 +57,8 @@ pub const fn first_open_step(has_email: bool, has_address: bool, has_method: boo
 
 serde_with::with_prefix!(billing "billing_");
 
-/// The fields of the shipping step, as typed; those of the second address are named `billing_name` and so on.
+/// The fields of the shipping step, as typed; those of the second address are named `billing_name`
+/// and so on.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShippingForm {
@@ -120,6 +123,6 @@ mod tests {
         assert_eq!(first_open_step(true, false, true), Step::Shipping);
         assert_eq!(first_open_step(true, true, false), Step::Shipping);
         assert_eq!(first_open_step(true, true, true), Step::Review);
-        assert_eq!(Step::from_key("pay"), None);
+        assert_eq!("pay".parse::<Step>().ok(), None);
     }
 }

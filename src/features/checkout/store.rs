@@ -1,29 +1,41 @@
 //! Queries of `checkouts`: one per cart, under the cart's own id.
 
-use mongodb::IndexModel;
-use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
-use mongodb::options::IndexOptions;
+use std::time::Duration;
+
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
+use crate::features::shipping::model::{Address, AddressInput};
+use crate::infra::collections::{Collection, DateKind, Erasure, Retention, expiry_index};
 use crate::infra::crypto::Purpose;
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded};
-use crate::infra::reseal::{SealedCollection, SealedField};
+use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
+use crate::infra::sealed::{Sealed, SealedCollection, SealedField};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
 
 pub const CHECKOUTS: &str = "checkouts";
 /// Milliseconds typed data is kept after the last change.
 const LIFE_MS: i64 = 30 * 86_400_000;
 
+pub const EMAIL: SealedField<EmailAddress> = SealedField::new(CHECKOUTS, "email", Purpose::Pii);
+/// The delivery address as typed.
+pub const DRAFT: SealedField<AddressInput> = SealedField::new(CHECKOUTS, "draft", Purpose::Pii);
+pub const BILLING_DRAFT: SealedField<AddressInput> =
+    SealedField::new(CHECKOUTS, "billing_draft", Purpose::Pii);
+pub const ADDRESS: SealedField<Address> = SealedField::new(CHECKOUTS, "address", Purpose::Pii);
+pub const BILLING: SealedField<Address> = SealedField::new(CHECKOUTS, "billing", Purpose::Pii);
+pub const NOTE: SealedField<String> = SealedField::new(CHECKOUTS, "note", Purpose::Notes);
+
 /// What is sealed in `checkouts`.
 pub const SEALED: SealedCollection = SealedCollection {
     name: CHECKOUTS,
     fields: &[
-        SealedField::at("email", Purpose::Pii),
-        SealedField::at("draft", Purpose::Pii),
-        SealedField::at("billing_draft", Purpose::Pii),
-        SealedField::at("address", Purpose::Pii),
-        SealedField::at("billing", Purpose::Pii),
-        SealedField::at("note", Purpose::Notes),
+        EMAIL.place(),
+        DRAFT.place(),
+        BILLING_DRAFT.place(),
+        ADDRESS.place(),
+        BILLING.place(),
+        NOTE.place(),
     ],
     email_index: None,
     copies: None,
@@ -35,44 +47,61 @@ pub const SEALED: SealedCollection = SealedCollection {
 pub struct CheckoutDocument {
     #[serde(rename = "_id")]
     pub id: Option<ObjectId>,
-    pub email: Option<Binary>,
+    pub email: Option<Sealed<EmailAddress>>,
     /// The account that typed the address for the mails; a guest is none.
     pub email_by: Option<ObjectId>,
-    pub draft: Option<Binary>,
-    pub billing_draft: Option<Binary>,
+    pub draft: Option<Sealed<AddressInput>>,
+    pub billing_draft: Option<Sealed<AddressInput>>,
     pub billing_same: Option<bool>,
-    pub address: Option<Binary>,
-    pub billing: Option<Binary>,
+    pub address: Option<Sealed<Address>>,
+    pub billing: Option<Sealed<Address>>,
     pub method: Option<String>,
-    pub note: Option<Binary>,
+    pub note: Option<Sealed<String>>,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let expiry = IndexModel::builder()
-        .keys(doc! { "expires_at": 1 })
-        .options(IndexOptions::builder().expire_after(std::time::Duration::ZERO).build())
-        .build();
-    vec![CollectionIndexes { collection: CHECKOUTS, indexes: vec![expiry] }]
+pub fn collections() -> Vec<Collection> {
+    let checkouts = Collection::new(CHECKOUTS, Erasure::Deleted)
+        .with_indexes([expiry_index("expires_at", Duration::ZERO)])
+        .with_sealed(&SEALED)
+        .exported_as("checkout")
+        .with_retention(Retention {
+            description: "What was typed at a checkout, 30 days after the last change",
+            field: "expires_at",
+            date: DateKind::Date,
+            kept_for: 0,
+            only: None,
+        });
+    vec![checkouts]
 }
 
 pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<CheckoutDocument> {
     let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from_millis(now) } };
-    Ok(bounded(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live)).await?.unwrap_or_default())
+    Ok(with_deadline(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live))
+        .await?
+        .unwrap_or_default())
 }
 
-pub async fn delete(mongo: &Mongo, session: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
-    mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(session).await?;
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
+    mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(tx).await?;
     Ok(())
 }
 
 pub async fn delete_alone(mongo: &Mongo, cart_id: ObjectId) -> AppResult<()> {
-    bounded(mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id })).await.map(drop)
+    with_deadline(mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }))
+        .await
+        .map(drop)
 }
 
 /// Sets some fields, making the checkout where there is none.
-pub async fn save(mongo: &Mongo, cart_id: ObjectId, mut fields: Document, now: i64) -> AppResult<()> {
+pub async fn save(
+    mongo: &Mongo,
+    cart_id: ObjectId,
+    mut fields: Document,
+    now: i64,
+) -> AppResult<()> {
     fields.insert("expires_at", DateTime::from_millis(now + LIFE_MS));
     let checkouts = mongo.collection::<Document>(CHECKOUTS);
-    let operation = checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": fields }).upsert(true);
-    bounded(operation).await.map(drop)
+    let operation =
+        checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": fields }).upsert(true);
+    with_deadline(operation).await.map(drop)
 }

@@ -1,8 +1,8 @@
 //! Pages of text: delivery, returns, privacy, terms, and what else a shop has to say.
 //!
-//! Invariants: a page's text is a small part of Markdown, checked when it is written and read again when it is shown;
-//! it never becomes HTML but as elements and escaped text. Whoever orders can read the terms: they are always there.
-//! Collection: `content_pages`.
+//! Invariants: a page's text is a small part of Markdown, checked when it is written and read again
+//! when it is shown; it never becomes HTML but as elements and escaped text. Whoever orders can
+//! read the terms: they are always there. Collection: `content_pages`.
 
 pub mod model;
 

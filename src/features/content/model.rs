@@ -58,8 +58,9 @@ pub enum Inline {
     Link { to: LinkTarget, text: Vec<Inline> },
 }
 
-/// An address that a link may have: a place on the page, a page of ours, an encrypted page elsewhere, or a mail to
-/// somebody. Anything else a browser could run, or send somewhere, is no target (R49).
+/// An address that a link may have: a place on the page, a page of ours, an encrypted page
+/// elsewhere, or a mail to somebody. Anything else a browser could run, or send somewhere, is no
+/// target (R49).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkTarget(String);
 
@@ -81,12 +82,15 @@ impl LinkTarget {
 }
 
 fn is_fragment(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 /// One plain address, without the fields that `mailto:` could add to a mail.
 fn is_mailbox(text: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+".contains(&b));
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+".contains(&b))
+    };
     text.split_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain))
 }
 
@@ -95,7 +99,9 @@ fn is_place_elsewhere(rest: &str) -> bool {
     let Some(rest) = rest.strip_prefix("//") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let known_letters = |b: u8| b.is_ascii_alphanumeric() || b".-:".contains(&b);
-    !host.is_empty() && host.bytes().all(known_letters) && rest.bytes().all(|b| b.is_ascii_graphic() && !b"\"'<>\\`".contains(&b))
+    !host.is_empty()
+        && host.bytes().all(known_letters)
+        && rest.bytes().all(|b| b.is_ascii_graphic() && !b"\"'<>\\`".contains(&b))
 }
 
 /// The words of a text, without its marks.
@@ -105,7 +111,9 @@ pub fn plain_text(inlines: &[Inline]) -> String {
         .map(|inline| match inline {
             Inline::Text(text) => text.clone(),
             Inline::LineBreak => " ".to_owned(),
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { text: inner, .. } => plain_text(inner),
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Link { text: inner, .. } => {
+                plain_text(inner)
+            }
         })
         .collect()
 }
@@ -124,7 +132,10 @@ mod tests {
             "https://shop.example:8443/a?b=c#d",
             "mailto:hello@juniper-row.example",
         ] {
-            assert_eq!(LinkTarget::parse(good).map(|target| target.as_str().to_owned()).as_deref(), Some(good));
+            assert_eq!(
+                LinkTarget::parse(good).map(|target| target.as_str().to_owned()).as_deref(),
+                Some(good)
+            );
         }
         for bad in [
             "javascript:alert(1)",

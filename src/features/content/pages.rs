@@ -7,8 +7,8 @@ use crate::features::content::service;
 use crate::infra::ctx::Ctx;
 use crate::ui::dates;
 use crate::ui::navigation::Breadcrumb;
-use crate::ui::page::{PageRequest, PageResult, View};
 use crate::ui::structured_data::breadcrumb;
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 pub async fn page(request: PageRequest) -> PageResult {
     let page = service::page(&request.ctx, request.param("slug")).await?;
@@ -18,21 +18,21 @@ pub async fn page(request: PageRequest) -> PageResult {
     let state = state(&request.ctx, &page.slug, page.updated_at);
     let (title, blocks) = (page.title.clone(), page.blocks);
     let sections = sections(&blocks);
-    View::new(page.title, move || {
+    PageResponse::new(page.title, move || {
         view! {
             <Breadcrumb steps=steps current=title.clone()/>
             <div class="text-page">
                 <div class="prose">
                     <h1>{title}</h1>
                     <p class="reference">{state}</p>
-                    {drawn(blocks)}
+                    {render_blocks(blocks)}
                 </div>
                 <Contents sections=sections/>
             </div>
         }
         .into_any()
     })
-    .described(page.description)
+    .description(page.description)
     .canonical(path)
     .with_data(vec![trail])
     .answer()
@@ -79,18 +79,25 @@ fn Contents(sections: Vec<(String, String)>) -> impl IntoView {
     })
 }
 
-fn drawn(blocks: Vec<Block>) -> AnyView {
+fn render_blocks(blocks: Vec<Block>) -> AnyView {
     blocks.into_iter().map(block).collect_view().into_any()
 }
 
 fn block(block: Block) -> AnyView {
     match block {
-        Block::Heading { level: Level::Two, id, text } => view! { <h2 id=id>{line(text)}</h2> }.into_any(),
-        Block::Heading { level: Level::Three, id, text } => view! { <h3 id=id>{line(text)}</h3> }.into_any(),
+        Block::Heading { level: Level::Two, id, text } => {
+            view! { <h2 id=id>{line(text)}</h2> }.into_any()
+        }
+        Block::Heading { level: Level::Three, id, text } => {
+            view! { <h3 id=id>{line(text)}</h3> }.into_any()
+        }
         Block::Paragraph(text) => view! { <p>{line(text)}</p> }.into_any(),
         Block::Plain(text) => line(text),
         Block::List { kind, items } => {
-            let items = items.into_iter().map(|item| view! { <li>{drawn(item)}</li> }).collect_view();
+            let items = items
+                .into_iter()
+                .map(|item| view! { <li>{render_blocks(item)}</li> })
+                .collect_view();
             match kind {
                 ListKind::Bullets => view! { <ul>{items}</ul> }.into_any(),
                 ListKind::Numbers => view! { <ol>{items}</ol> }.into_any(),
@@ -109,7 +116,9 @@ fn inline(inline: Inline) -> AnyView {
         Inline::LineBreak => view! { <br/> }.into_any(),
         Inline::Emphasis(text) => view! { <em>{line(text)}</em> }.into_any(),
         Inline::Strong(text) => view! { <strong>{line(text)}</strong> }.into_any(),
-        Inline::Link { to, text } => view! { <a href=to.as_str().to_owned()>{line(text)}</a> }.into_any(),
+        Inline::Link { to, text } => {
+            view! { <a href=to.as_str().to_owned()>{line(text)}</a> }.into_any()
+        }
     }
 }
 
@@ -120,9 +129,18 @@ mod tests {
 
     #[test]
     fn the_contents_name_the_sections_in_words() {
-        let text = vec![Inline::Text("Where ".to_owned()), Inline::Strong(vec![Inline::Text("we".to_owned())]), Inline::LineBreak];
-        let heading = |level, id: &str| Block::Heading { level, id: id.to_owned(), text: text.clone() };
-        let found = sections(&[heading(Level::Two, "a"), Block::Paragraph(Vec::new()), heading(Level::Three, "b")]);
+        let text = vec![
+            Inline::Text("Where ".to_owned()),
+            Inline::Strong(vec![Inline::Text("we".to_owned())]),
+            Inline::LineBreak,
+        ];
+        let heading =
+            |level, id: &str| Block::Heading { level, id: id.to_owned(), text: text.clone() };
+        let found = sections(&[
+            heading(Level::Two, "a"),
+            Block::Paragraph(Vec::new()),
+            heading(Level::Three, "b"),
+        ]);
         assert_eq!(found, [("a".to_owned(), "Where we ".to_owned())]);
     }
 
@@ -130,7 +148,7 @@ mod tests {
     fn r49_a26_text_stays_text_wherever_it_stands() {
         let hostile = || vec![Inline::Text("</h2><script>alert(1)</script> & \" '".to_owned())];
         let link = Inline::Link { to: LinkTarget::parse("/pages/terms").unwrap(), text: hostile() };
-        let html = drawn(vec![
+        let html = render_blocks(vec![
             Block::Heading { level: Level::Two, id: "\"><script>".to_owned(), text: hostile() },
             Block::Paragraph(vec![Inline::Emphasis(hostile()), Inline::Strong(hostile()), link]),
             Block::List { kind: ListKind::Numbers, items: vec![vec![Block::Plain(hostile())]] },

@@ -1,11 +1,10 @@
 //! Queries of `content_pages`.
 
-use mongodb::IndexModel;
 use mongodb::bson::{doc, oid::ObjectId};
-use mongodb::options::IndexOptions;
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, bounded, bounded_unique, collect};
+use crate::infra::collections::{Collection, Erasure, unique_index};
+use crate::infra::mongo::{Mongo, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
 
 const PAGES: &str = "content_pages";
@@ -32,23 +31,27 @@ pub struct PageEntry {
     pub updated_at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let slug = IndexModel::builder().keys(doc! { "slug": 1 }).options(IndexOptions::builder().unique(true).build()).build();
-    vec![CollectionIndexes { collection: PAGES, indexes: vec![slug] }]
+pub fn collections() -> Vec<Collection> {
+    let by_slug = unique_index(doc! { "slug": 1 });
+    vec![Collection::new(PAGES, Erasure::NotPersonal).with_indexes([by_slug])]
 }
 
 pub async fn by_slug(mongo: &Mongo, slug: &str) -> AppResult<Option<PageDocument>> {
-    bounded(mongo.collection::<PageDocument>(PAGES).find_one(doc! { "slug": slug })).await
+    with_deadline(mongo.collection::<PageDocument>(PAGES).find_one(doc! { "slug": slug })).await
 }
 
 /// All pages by their slugs.
 pub async fn all(mongo: &Mongo) -> AppResult<Vec<PageEntry>> {
     let pages = mongo.collection::<PageEntry>(PAGES);
-    let operation = pages.find(doc! {}).sort(doc! { "slug": 1 }).limit(MOST_PAGES).projection(doc! { "slug": 1, "updated_at": 1 });
+    let operation = pages
+        .find(doc! {})
+        .sort(doc! { "slug": 1 })
+        .limit(MOST_PAGES)
+        .projection(doc! { "slug": 1, "updated_at": 1 });
     collect(operation).await
 }
 
 /// Adds a page unless one with its slug is there; another process may be adding it as well.
 pub async fn add(mongo: &Mongo, page: &PageDocument) -> AppResult<()> {
-    bounded_unique(mongo.collection::<PageDocument>(PAGES).insert_one(page)).await.map(drop)
+    with_deadline_unique(mongo.collection::<PageDocument>(PAGES).insert_one(page)).await.map(drop)
 }

@@ -29,13 +29,28 @@ impl StockLevel {
     }
 
     pub const fn is_consistent(self) -> bool {
-        self.available >= 0 && self.reserved >= 0 && self.sold >= 0 && self.on_hand == self.available + self.reserved + self.sold
+        self.available >= 0
+            && self.reserved >= 0
+            && self.sold >= 0
+            && self.on_hand == self.available + self.reserved + self.sold
     }
 }
 
 /// Why stock moved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum Movement {
     Receive,
     Correct,
@@ -50,8 +65,8 @@ pub enum Movement {
     WriteOff,
 }
 
-/// What caused a movement. One cause moves one sku once per kind of movement, so that a part shipment, a second one and a
-/// part return of the same sku are causes of their own (R142).
+/// What caused a movement. One cause moves one sku once per kind of movement, so that a part
+/// shipment, a second one and a part return of the same sku are causes of their own (R142).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
     pub kind: CauseKind,
@@ -59,8 +74,9 @@ pub struct Cause {
     pub id: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum CauseKind {
     Order,
     Shipment,
@@ -71,13 +87,7 @@ pub enum CauseKind {
 
 impl CauseKind {
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Order => "order",
-            Self::Shipment => "shipment",
-            Self::Return => "return",
-            Self::Correction => "correction",
-            Self::Import => "import",
-        }
+        self.into_str()
     }
 }
 
@@ -99,25 +109,12 @@ pub struct StockLevelCrossed {
 
 impl OutboxMessage for StockLevelCrossed {
     const KIND: &'static str = "inventory.stock_level_crossed";
-    const LANE: Lane = Lane::Index;
+    const LANE: Lane = Lane::Internal;
 }
 
 impl Movement {
-    pub const ALL: [Self; 9] =
-        [Self::Receive, Self::Correct, Self::Reserve, Self::Release, Self::Sell, Self::Ship, Self::Cancel, Self::Return, Self::WriteOff];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Receive => "receive",
-            Self::Correct => "correct",
-            Self::Reserve => "reserve",
-            Self::Release => "release",
-            Self::Sell => "sell",
-            Self::Ship => "ship",
-            Self::Cancel => "cancel",
-            Self::Return => "return",
-            Self::WriteOff => "write_off",
-        }
+        self.into_str()
     }
 
     /// What moving `units` changes.
@@ -168,7 +165,7 @@ impl Availability {
 
 /// Units of one sku, as an order wants them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Demand {
+pub struct StockRequest {
     pub sku: Sku,
     pub units: u32,
 }
@@ -182,13 +179,19 @@ pub struct Shortage {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     #[test]
     fn i3_every_movement_keeps_the_balance() {
-        for movement in Movement::ALL {
+        for movement in Movement::VARIANTS.iter().copied() {
             let change = movement.change(3);
-            assert_eq!(change.on_hand, change.available + change.reserved + change.sold, "{movement:?}");
+            assert_eq!(
+                change.on_hand,
+                change.available + change.reserved + change.sold,
+                "{movement:?}"
+            );
         }
     }
 

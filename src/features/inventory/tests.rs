@@ -2,8 +2,11 @@
 
 use futures::future::join_all;
 use mongodb::bson::oid::ObjectId;
+use strum::VariantArray as _;
 
-use crate::features::inventory::model::{Cause, CauseKind, Demand, Movement, StockLevelCrossed};
+use crate::features::inventory::model::{
+    Cause, CauseKind, Movement, StockLevelCrossed, StockRequest,
+};
 use crate::features::inventory::{service, store};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
@@ -11,21 +14,26 @@ use crate::shared::ids::Sku;
 use crate::testing::app::TestApp;
 use crate::testing::catalog::TestCatalog;
 
-fn demand(wanted: &[(&str, u32)]) -> Vec<Demand> {
-    wanted.iter().map(|(sku, units)| Demand { sku: Sku::new(*sku), units: *units }).collect()
+fn demand(wanted: &[(&str, u32)]) -> Vec<StockRequest> {
+    wanted.iter().map(|(sku, units)| StockRequest { sku: Sku::new(*sku), units: *units }).collect()
 }
 
 /// One movement in a transaction of its own.
-async fn moved(ctx: &Ctx, movement: Movement, order: ObjectId, wanted: &[(&str, u32)]) -> AppResult<()> {
+async fn moved(
+    ctx: &Ctx,
+    movement: Movement,
+    order: ObjectId,
+    wanted: &[(&str, u32)],
+) -> AppResult<()> {
     let (wanted, cause) = (demand(wanted), Cause::order(&order.to_hex()));
     ctx.mongo
-        .transaction(|session| {
+        .transaction(|tx| {
             let (ctx, wanted, cause) = (ctx.clone(), wanted.clone(), cause.clone());
             Box::pin(async move {
                 match movement {
-                    Movement::Reserve => service::reserve(&ctx, session, &cause, &wanted).await,
-                    Movement::Release => service::release(&ctx, session, &cause, &wanted).await,
-                    Movement::Sell => service::sell(&ctx, session, &cause, &wanted).await,
+                    Movement::Reserve => service::reserve(&ctx, tx, &cause, &wanted).await,
+                    Movement::Release => service::release(&ctx, tx, &cause, &wanted).await,
+                    Movement::Sell => service::sell(&ctx, tx, &cause, &wanted).await,
                     other => unreachable!("no use-case moves stock by {other:?}"),
                 }
             })
@@ -35,17 +43,26 @@ async fn moved(ctx: &Ctx, movement: Movement, order: ObjectId, wanted: &[(&str, 
 
 /// On hand, available, reserved, sold.
 async fn level(app: &TestApp, sku: &str) -> [i64; 4] {
-    let stock = app.documents("stock").await.into_iter().find(|s| s.get_str("_id") == Ok(sku)).unwrap();
+    let stock =
+        app.documents("stock").await.into_iter().find(|s| s.get_str("_id") == Ok(sku)).unwrap();
     ["on_hand", "available", "reserved", "sold"].map(|field| stock.get_i64(field).unwrap())
 }
 
 /// The same from the ledger alone.
 async fn ledger(app: &TestApp, sku: &str) -> [i64; 4] {
     let mut sum = [0; 4];
-    for row in app.documents("stock_ledger").await.iter().filter(|row| row.get_str("sku") == Ok(sku)) {
-        let movement = Movement::ALL.into_iter().find(|m| Ok(m.key()) == row.get_str("movement")).unwrap();
+    for row in
+        app.documents("stock_ledger").await.iter().filter(|row| row.get_str("sku") == Ok(sku))
+    {
+        let movement = Movement::VARIANTS
+            .iter()
+            .copied()
+            .find(|m| Ok(m.key()) == row.get_str("movement"))
+            .unwrap();
         let change = movement.change(row.get_i64("units").unwrap());
-        for (total, part) in sum.iter_mut().zip([change.on_hand, change.available, change.reserved, change.sold]) {
+        for (total, part) in
+            sum.iter_mut().zip([change.on_hand, change.available, change.reserved, change.sold])
+        {
             *total += part;
         }
     }
@@ -78,7 +95,9 @@ async fn cat_7_i3_after_any_movements_the_ledger_is_the_stock() {
             let order = ObjectId::new();
             let first = usize::try_from(roll(4)).unwrap();
             let count = usize::try_from(roll(3)).unwrap() + 1;
-            let wanted: Vec<(&str, u32)> = (0..count).map(|n| (skus[(first + n) % 4], u32::try_from(roll(6)).unwrap() + 1)).collect();
+            let wanted: Vec<(&str, u32)> = (0..count)
+                .map(|n| (skus[(first + n) % 4], u32::try_from(roll(6)).unwrap() + 1))
+                .collect();
             match moved(&app.ctx(), Movement::Reserve, order, &wanted).await {
                 Ok(()) => {
                     taken += 1;
@@ -111,7 +130,11 @@ async fn r67_i3_many_at_once_never_reserve_more_than_there_is() {
     let outcomes = join_all((0..30).map(|n| {
         let ctx = ctx.clone();
         let units = 1 + n % 2;
-        async move { moved(&ctx, Movement::Reserve, ObjectId::new(), &[("FEW", units)]).await.map(|()| i64::from(units)) }
+        async move {
+            moved(&ctx, Movement::Reserve, ObjectId::new(), &[("FEW", units)])
+                .await
+                .map(|()| i64::from(units))
+        }
     }))
     .await;
     let reserved: i64 = outcomes.iter().filter_map(|outcome| outcome.as_ref().ok()).sum();
@@ -127,7 +150,14 @@ async fn r67_i3_many_at_once_never_reserve_more_than_there_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r67_all_lines_or_none_and_the_refusal_names_what_is_left() {
     let app = TestApp::start().await;
-    let refused = moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("MUG", 5), ("TEAPOT", 11), ("BOOK", 1)]).await.unwrap_err();
+    let refused = moved(
+        &app.ctx(),
+        Movement::Reserve,
+        ObjectId::new(),
+        &[("MUG", 5), ("TEAPOT", 11), ("BOOK", 1)],
+    )
+    .await
+    .unwrap_err();
     assert_eq!((refused.code.as_ref(), refused.status()), ("out_of_stock", 409));
     assert!(refused.message.contains("Only 10"), "{}", refused.message);
     for (sku, units) in [("MUG", 100), ("TEAPOT", 10), ("BOOK", 50)] {
@@ -135,9 +165,13 @@ async fn r67_all_lines_or_none_and_the_refusal_names_what_is_left() {
         assert_eq!(ledger(&app, sku).await, [units, units, 0, 0]);
     }
     // Two lines of one sku count together.
-    let twice = moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("TEAPOT", 6), ("TEAPOT", 6)]).await.unwrap_err();
+    let twice =
+        moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("TEAPOT", 6), ("TEAPOT", 6)])
+            .await
+            .unwrap_err();
     assert_eq!(twice.code, "out_of_stock");
-    let unknown = moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("NOSUCH", 1)]).await.unwrap_err();
+    let unknown =
+        moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("NOSUCH", 1)]).await.unwrap_err();
     assert_eq!(unknown.code, "out_of_stock");
 }
 
@@ -157,7 +191,10 @@ async fn cat_7_one_order_moves_its_goods_once() {
     assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1, "{outcomes:?}");
     assert_eq!(level(&app, "TEAPOT").await, [10, 2, 6, 2]);
     moved(&ctx, Movement::Release, other, &[("TEAPOT", 6)]).await.unwrap();
-    assert!(moved(&ctx, Movement::Release, other, &[("TEAPOT", 6)]).await.is_err(), "released twice");
+    assert!(
+        moved(&ctx, Movement::Release, other, &[("TEAPOT", 6)]).await.is_err(),
+        "released twice"
+    );
     assert_eq!(level(&app, "TEAPOT").await, [10, 8, 0, 2]);
     assert_eq!(ledger(&app, "TEAPOT").await, [10, 8, 0, 2]);
 }
@@ -167,23 +204,28 @@ async fn cat_7_listings_follow_when_a_product_runs_out_and_comes_back() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
     let in_stock = async || {
-        let lamp = app.documents("products").await.into_iter().find(|p| p.get_str("slug") == Ok("lamp")).unwrap();
+        let lamp = app
+            .documents("products")
+            .await
+            .into_iter()
+            .find(|p| p.get_str("slug") == Ok("lamp"))
+            .unwrap();
         lamp.get_document("summary").unwrap().get_bool("in_stock").unwrap()
     };
     assert!(in_stock().await);
     let order = ObjectId::new();
     moved(&ctx, Movement::Reserve, order, &[("LAMP", 1)]).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     assert!(!in_stock().await);
     assert!(app.browser().get("/c/home/kitchen").await.body.contains("Sold out"));
     moved(&ctx, Movement::Release, order, &[("LAMP", 1)]).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     assert!(in_stock().await);
     // Out of order or twice: each row looks at the stock as it is now.
     let last = ObjectId::new();
     moved(&ctx, Movement::Reserve, last, &[("LAMP", 1)]).await.unwrap();
     moved(&ctx, Movement::Release, last, &[("LAMP", 1)]).await.unwrap();
-    app.work().await;
+    app.run_due_jobs().await;
     assert!(in_stock().await);
     assert!(app.open_rows().await.is_empty());
 }
@@ -197,7 +239,10 @@ async fn cat_7_every_row_names_its_actor_and_its_reason() {
         && row.get_str("reason").is_ok_and(|r| !r.is_empty())
         && row.get_i64("at").is_ok()));
     let held = rows.iter().find(|row| row.get_str("movement") == Ok("reserve")).unwrap();
-    assert_eq!(held.get_document("cause").unwrap().get_str("id").unwrap(), app.order().await.id.to_hex());
+    assert_eq!(
+        held.get_document("cause").unwrap().get_str("id").unwrap(),
+        app.order().await.id.to_hex()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,9 +252,12 @@ async fn r67_i3_the_write_itself_refuses_more_than_there_is() {
     for (units, fits) in [(11, false), (10, true), (1, false)] {
         let after = ctx
             .mongo
-            .transaction(|session| {
+            .transaction(|tx| {
                 let mongo = ctx.mongo.clone();
-                Box::pin(async move { store::move_units(&mongo, session, &Sku::new("TEAPOT"), &[Movement::Reserve], units).await })
+                Box::pin(async move {
+                    store::move_units(&mongo, tx, &Sku::new("TEAPOT"), &[Movement::Reserve], units)
+                        .await
+                })
             })
             .await
             .unwrap();
@@ -219,7 +267,13 @@ async fn r67_i3_the_write_itself_refuses_more_than_there_is() {
 }
 
 /// A movement by a cause of its own, such as a shipment.
-async fn move_by(ctx: &Ctx, cause: Cause, movement: Movement, sku: &str, units: i64) -> AppResult<bool> {
+async fn move_by(
+    ctx: &Ctx,
+    cause: Cause,
+    movement: Movement,
+    sku: &str,
+    units: i64,
+) -> AppResult<bool> {
     let sku = Sku::new(sku);
     ctx.mongo
         .transaction(|tx| {
@@ -254,11 +308,17 @@ async fn r142_part_shipments_part_returns_and_a_cancel_after_payment_of_one_sku_
     let by = |kind, id: &str| Cause::new(kind, id);
     move_by(&ctx, by(CauseKind::Shipment, "s-1"), Movement::Ship, "TEAPOT", 3).await.unwrap();
     move_by(&ctx, by(CauseKind::Shipment, "s-2"), Movement::Ship, "TEAPOT", 2).await.unwrap();
-    assert!(move_by(&ctx, by(CauseKind::Shipment, "s-2"), Movement::Ship, "TEAPOT", 2).await.is_err(), "shipped twice");
+    assert!(
+        move_by(&ctx, by(CauseKind::Shipment, "s-2"), Movement::Ship, "TEAPOT", 2).await.is_err(),
+        "shipped twice"
+    );
     move_by(&ctx, by(CauseKind::Return, "r-1"), Movement::Return, "TEAPOT", 1).await.unwrap();
     move_by(&ctx, by(CauseKind::Return, "r-2"), Movement::Return, "TEAPOT", 1).await.unwrap();
     move_by(&ctx, Cause::order(&order.to_hex()), Movement::Cancel, "TEAPOT", 3).await.unwrap();
-    assert!(move_by(&ctx, by(CauseKind::Shipment, "s-3"), Movement::Ship, "TEAPOT", 1).await.is_err(), "nothing is left to ship");
+    assert!(
+        move_by(&ctx, by(CauseKind::Shipment, "s-3"), Movement::Ship, "TEAPOT", 1).await.is_err(),
+        "nothing is left to ship"
+    );
     assert_eq!(level(&app, "TEAPOT").await, [7, 7, 0, 0]);
     assert_eq!(ledger(&app, "TEAPOT").await, [7, 7, 0, 0]);
 }
@@ -267,20 +327,28 @@ async fn r142_part_shipments_part_returns_and_a_cancel_after_payment_of_one_sku_
 async fn cat_7_two_workers_leave_the_stock_of_a_listing_as_it_is() {
     let app = TestApp::with_catalog(&TestCatalog::one("LAST", 1)).await;
     let ctx = app.ctx();
-    let in_stock = async || app.documents("products").await[0].get_document("summary").unwrap().get_bool("in_stock").unwrap();
+    let in_stock = async || {
+        app.documents("products").await[0]
+            .get_document("summary")
+            .unwrap()
+            .get_bool("in_stock")
+            .unwrap()
+    };
     let product_id = app.documents("stock").await[0].get_str("product_id").unwrap().to_owned();
     for round in 0..12 {
         let order = ObjectId::new();
         let look = async || {
             let message = StockLevelCrossed { product_id: product_id.clone() };
-            crate::features::inventory::jobs::stock_level_crossed(&ctx, message).await.unwrap();
+            crate::features::catalog::jobs::stock_level_crossed(&ctx, message).await.unwrap();
         };
         // A look that began before the goods went must not have the last word.
-        let (_, sold, ()) = tokio::join!(look(), moved(&ctx, Movement::Reserve, order, &[("LAST", 1)]), look());
+        let (_, sold, ()) =
+            tokio::join!(look(), moved(&ctx, Movement::Reserve, order, &[("LAST", 1)]), look());
         sold.unwrap();
         look().await;
         assert!(!in_stock().await, "round {round}");
-        let (_, back, ()) = tokio::join!(look(), moved(&ctx, Movement::Release, order, &[("LAST", 1)]), look());
+        let (_, back, ()) =
+            tokio::join!(look(), moved(&ctx, Movement::Release, order, &[("LAST", 1)]), look());
         back.unwrap();
         look().await;
         assert!(in_stock().await, "round {round}");

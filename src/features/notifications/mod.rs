@@ -1,11 +1,11 @@
-//! Mails to customers: one file for each kind, as text and as HTML, sent from the outbox.
+//! What all mails share: the layout, and sending them from the outbox. Each feature composes its
+//! own (`mails/` in its folder).
 //!
-//! Invariants: one event, one mail, told apart by its message id; links use the configured address, never a request's.
+//! Invariants: one event, one mail, told apart by its message id; links use the configured address,
+//! never a request's.
 
 pub mod model;
 
-#[cfg(feature = "ssr")]
-pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod service;
 

@@ -1,8 +1,11 @@
 //! Orders as staff work with them: the list and one order.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
-use crate::features::orders::model::{OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView};
+use crate::features::orders::model::{
+    OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView,
+};
 use crate::features::orders::pages::tone;
 use crate::features::orders::service;
 use crate::features::shipping::model::Address;
@@ -11,30 +14,35 @@ use crate::shared::pagination::Position;
 use crate::ui::dates::day_and_time;
 use crate::ui::feedback::Badge;
 use crate::ui::form::{Button, ButtonKind, PostForm};
-use crate::ui::page::{Frame, PageAnswer, PageRequest, PageResult, View};
 use crate::ui::totals::{ShippingLine, TotalsBlock};
+use crate::web::page::{Frame, PageAnswer, PageRequest, PageResponse, PageResult};
 
 const LIST: &str = "/admin/orders";
 
 /// `/admin`: the first thing that staff look at.
-pub async fn start(request: PageRequest) -> PageResult {
-    request.ctx.require_signed_in()?;
+pub async fn start(_: PageRequest) -> PageResult {
     PageAnswer::redirect(LIST)
 }
 
 pub async fn list(request: PageRequest) -> PageResult {
     let ctx = &request.ctx;
-    if let Some(number) = request.query("number").map(str::trim).filter(|number| !number.is_empty()) {
+    if let Some(number) = request.query("number").map(str::trim).filter(|number| !number.is_empty())
+    {
         // Digits alone are a number; anything else is shown as found nowhere.
         let number: String = number.chars().filter(char::is_ascii_digit).take(12).collect();
         return PageAnswer::redirect(format!("{LIST}/{number}"));
     }
-    let state = request.query("state").and_then(|key| OrderState::ALL.into_iter().find(|state| state.key() == key));
+    let state = request
+        .query("state")
+        .and_then(|key| OrderState::VARIANTS.iter().copied().find(|state| state.key() == key));
     let after = Position::parse(request.query("after"))?;
-    let (orders, (to_send, unpaid)) = tokio::try_join!(service::for_staff(ctx, state, after), service::waiting_for_staff(ctx))?;
+    let (orders, (to_send, unpaid)) = tokio::try_join!(
+        service::list_for_staff(ctx, state, after),
+        service::waiting_for_staff(ctx)
+    )?;
     let role = ctx.require_signed_in()?.role;
     let time_zone = ctx.settings.store.time_zone.clone();
-    View::new("Orders", move || {
+    PageResponse::new("Orders", move || {
         view! {
             <div class="admin-head">
                 <h1>"Orders"</h1>
@@ -60,9 +68,9 @@ pub async fn list(request: PageRequest) -> PageResult {
 #[component]
 fn Filters(chosen: Option<OrderState>) -> impl IntoView {
     let all = std::iter::once(("All".to_owned(), LIST.to_owned(), chosen.is_none()));
-    let states = OrderState::ALL
-        .into_iter()
-        .map(move |state| (state.label().to_owned(), format!("{LIST}?state={}", state.key()), chosen == Some(state)));
+    let states = OrderState::VARIANTS.iter().copied().map(move |state| {
+        (state.label().to_owned(), format!("{LIST}?state={}", state.key()), chosen == Some(state))
+    });
     view! {
         <nav aria-label="Orders by state">
             <ul class="admin-filters">
@@ -79,7 +87,11 @@ fn Filters(chosen: Option<OrderState>) -> impl IntoView {
 #[component]
 fn Rows(list: OrderList, chosen: Option<OrderState>, time_zone: String) -> impl IntoView {
     if list.orders.is_empty() {
-        let words = if chosen.is_some() { "Nothing matches." } else { "No orders yet. The first one appears here by itself." };
+        let words = if chosen.is_some() {
+            "Nothing matches."
+        } else {
+            "No orders yet. The first one appears here by itself."
+        };
         return view! { <p>{words}" "{chosen.is_some().then(|| view! { <a href=LIST>"Show all orders"</a> })}</p> }.into_any();
     }
     let next = list.next.map(|after| match chosen {
@@ -100,7 +112,8 @@ fn Rows(list: OrderList, chosen: Option<OrderState>, time_zone: String) -> impl 
 
 fn row(order: OrderSummary, time_zone: &str) -> impl IntoView {
     let href = format!("{LIST}/{}", order.number);
-    let units = if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
+    let units =
+        if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
     view! {
         <tr>
             <th scope="row"><a href=href>{order.number}</a></th>
@@ -114,20 +127,27 @@ fn row(order: OrderSummary, time_zone: &str) -> impl IntoView {
 }
 
 pub async fn one(request: PageRequest) -> PageResult {
-    let OrderForStaff { order, account_id } = service::one_for_staff(&request.ctx, request.param("number")).await?;
+    let OrderForStaff { order, account_id } =
+        service::get_for_staff(&request.ctx, request.param("number")).await?;
     let role = request.ctx.require_signed_in()?.role;
     let account_id = account_id.filter(|_| role.may(Permission::ManageCustomers));
     let from = request.location.clone();
     let time_zone = request.ctx.settings.store.time_zone.clone();
-    View::new(format!("Order {}", order.number), move || {
-        view! { <Detail order=order account_id=account_id from=from time_zone=time_zone/> }.into_any()
+    PageResponse::new(format!("Order {}", order.number), move || {
+        view! { <Detail order=order account_id=account_id from=from time_zone=time_zone/> }
+            .into_any()
     })
     .in_frame(Frame::Admin(role))
     .answer()
 }
 
 #[component]
-fn Detail(order: OrderView, account_id: Option<String>, from: String, time_zone: String) -> impl IntoView {
+fn Detail(
+    order: OrderView,
+    account_id: Option<String>,
+    from: String,
+    time_zone: String,
+) -> impl IntoView {
     let shipping = if order.shipping.is_some() { ShippingLine::Priced } else { ShippingLine::None };
     view! {
         <div class="admin-head">
@@ -185,7 +205,11 @@ fn Detail(order: OrderView, account_id: Option<String>, from: String, time_zone:
 }
 
 fn line(line: OrderLine) -> impl IntoView {
-    let name = if line.variant.is_empty() { line.name } else { format!("{}, {}", line.name, line.variant) };
+    let name = if line.variant.is_empty() {
+        line.name
+    } else {
+        format!("{}, {}", line.name, line.variant)
+    };
     let discount = (!line.discount.is_zero()).then(|| format!(" Discount −{}", line.discount));
     view! {
         <tr>

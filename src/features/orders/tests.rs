@@ -26,7 +26,12 @@ async fn paid_order(app: &TestApp, email: &str) -> (Browser, String) {
 
 async fn link_to(app: &TestApp, path: &str) -> String {
     let number = path.rsplit('/').next().unwrap();
-    let order = app.documents("orders").await.into_iter().find(|o| o.get_str("number") == Ok(number)).unwrap();
+    let order = app
+        .documents("orders")
+        .await
+        .into_iter()
+        .find(|o| o.get_str("number") == Ok(number))
+        .unwrap();
     service::new_link(&app.ctx(), &mongodb::bson::from_document(order).unwrap()).await.unwrap()
 }
 
@@ -34,8 +39,11 @@ async fn link_to(app: &TestApp, path: &str) -> String {
 async fn ord_4_numbers_rise_and_are_never_given_twice() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
-    let numbers: Vec<i64> =
-        join_all((0..40).map(|_| service::next_number(&ctx))).await.into_iter().map(|n| n.unwrap().parse().unwrap()).collect();
+    let numbers: Vec<i64> = join_all((0..40).map(|_| service::next_number(&ctx)))
+        .await
+        .into_iter()
+        .map(|n| n.unwrap().parse().unwrap())
+        .collect();
     assert_eq!(numbers.iter().collect::<HashSet<_>>().len(), 40);
     assert!(numbers.iter().all(|n| *n > 100_000), "{numbers:?}");
     let highest = *numbers.iter().max().unwrap();
@@ -57,7 +65,15 @@ async fn ord_4_numbers_rise_and_are_never_given_twice() {
 async fn ord_5_later_edits_change_nothing_of_an_order() {
     let app = TestApp::start().await;
     let (mut owner, path) = paid_order(&app, "anna@example.com").await;
-    let words = |body: &str| body.split("<main").nth(1).unwrap_or_default().split("</main>").next().unwrap_or_default().to_owned();
+    let words = |body: &str| {
+        body.split("<main")
+            .nth(1)
+            .unwrap_or_default()
+            .split("</main>")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let before = words(&owner.get(&path).await.body);
     for shown in ["Teapot", "€49.00", "€53.90", "Keizersgracht 1", "Anna Visser"] {
         assert!(before.contains(shown), "{shown} is missing: {before}");
@@ -66,10 +82,20 @@ async fn ord_5_later_edits_change_nothing_of_an_order() {
     app.set_price("TEAPOT", 9_900).await;
     let products = app.app.clients.mongo.collection::<Document>("products");
     products
-        .update_one(doc! { "slug": "teapot" }, doc! { "$set": { "name": "Renamed", "tax_class": "reduced", "images": [] } })
+        .update_one(
+            doc! { "slug": "teapot" },
+            doc! { "$set": { "info.name": "Renamed", "tax_class": "reduced", "info.images": [] } },
+        )
         .await
         .unwrap();
-    store::set_status(&app.app.clients.mongo, "teapot", ProductStatus::Archived, app.clock.now_ms()).await.unwrap();
+    store::set_status(
+        &app.app.clients.mongo,
+        "teapot",
+        ProductStatus::Archived,
+        app.clock.now_ms(),
+    )
+    .await
+    .unwrap();
     // The same shopper goes on to another address.
     owner.add("MUG", "1").await.assert_status(303);
     let mut elsewhere = crate::testing::shopper::ADDRESS.to_vec();
@@ -93,15 +119,28 @@ async fn ord_9_an_unpaid_order_ends_with_its_hold_and_a_paid_one_does_not() {
     waiting.come_to_payment(&[("TEAPOT", "2")], "anna@example.com").await;
     let (mut payer, paid_path) = paid_order(&app, "bert@example.com").await;
     let orders = app.documents("orders").await;
-    let unpaid = orders.iter().find(|o| o.get_str("state") == Ok("pending_payment")).unwrap().get_str("number").unwrap().to_owned();
+    let unpaid = orders
+        .iter()
+        .find(|o| o.get_str("state") == Ok("pending_payment"))
+        .unwrap()
+        .get_str("number")
+        .unwrap()
+        .to_owned();
     app.advance(Duration::from_secs(40 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let state = async |number: &str| {
-        app.documents("orders").await.into_iter().find(|o| o.get_str("number") == Ok(number)).unwrap().get_str("state").unwrap().to_owned()
+        app.documents("orders")
+            .await
+            .into_iter()
+            .find(|o| o.get_str("number") == Ok(number))
+            .unwrap()
+            .get_str("state")
+            .unwrap()
+            .to_owned()
     };
     assert_eq!(state(&unpaid).await, "pending_payment", "the hold lasts 41 minutes");
     app.advance(Duration::from_secs(2 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(state(&unpaid).await, "expired");
     assert_eq!(state(paid_path.rsplit('/').next().unwrap()).await, "paid");
     // It stays readable, says what became of it, and cannot be paid any more.
@@ -132,8 +171,12 @@ async fn r36_r37_ord_12_a_guest_never_sees_another_guest_s_order() {
         visitor.post("/api/payments/retry", &[("number", number)]).await.assert_status(404);
     }
     // No secret, an empty one, a hash instead of the secret, another's among five: none opens it.
-    let hash =
-        app.documents("orders").await[0].get_array("browsers").unwrap()[0].as_document().unwrap().get_str("hash").unwrap().to_owned();
+    let hash = app.documents("orders").await[0].get_array("browsers").unwrap()[0]
+        .as_document()
+        .unwrap()
+        .get_str("hash")
+        .unwrap()
+        .to_owned();
     for forged in [
         String::new(),
         ".".into(),
@@ -158,11 +201,19 @@ async fn r38_ord_12_a_mailed_link_shows_a_button_and_its_post_opens_the_order() 
     let mut phone = app.browser();
     let page = phone.get(&link).await;
     page.assert_status(200);
-    assert!(page.headers.get(header::SET_COOKIE).is_none() && phone.cookies.is_empty(), "reading a mail opens nothing");
+    assert!(
+        page.headers.get(header::SET_COOKIE).is_none() && phone.cookies.is_empty(),
+        "reading a mail opens nothing"
+    );
     assert!(!page.body.contains("Keizersgracht") && !page.body.contains("€53.90"), "{}", page.body);
     assert_eq!(page.headers["referrer-policy"], "same-origin");
     phone.get(&path).await.assert_status(404);
-    let opened = phone.post("/api/orders/open", &[("number", &page.hidden("number")), ("key", &page.hidden("key")), ("from", &link)]).await;
+    let opened = phone
+        .post(
+            "/api/orders/open",
+            &[("number", &page.hidden("number")), ("key", &page.hidden("key")), ("from", &link)],
+        )
+        .await;
     opened.assert_status(303);
     assert_eq!(opened.location(), path, "a clean address");
     phone.get(&path).await.assert_status(200);
@@ -175,7 +226,13 @@ async fn r38_ord_12_a_mailed_link_shows_a_button_and_its_post_opens_the_order() 
     ended.assert_status(404);
     let late = app
         .browser()
-        .post("/api/orders/open", &[("number", path.rsplit('/').next().unwrap()), ("key", link.split("key=").nth(1).unwrap())])
+        .post(
+            "/api/orders/open",
+            &[
+                ("number", path.rsplit('/').next().unwrap()),
+                ("key", link.split("key=").nth(1).unwrap()),
+            ],
+        )
         .await;
     late.assert_status(404);
 }
@@ -191,7 +248,13 @@ async fn r38_a_link_opens_its_own_order_only_and_guessing_is_limited() {
     let mut guesser = app.browser();
     let mut statuses = Vec::new();
     for _ in 0..12 {
-        statuses.push(guesser.post("/api/orders/open", &[("number", number), ("key", &key)]).await.status.as_u16());
+        statuses.push(
+            guesser
+                .post("/api/orders/open", &[("number", number), ("key", &key)])
+                .await
+                .status
+                .as_u16(),
+        );
     }
     assert_eq!(statuses[..10], [404; 10]);
     assert_eq!(statuses[10..], [429; 2]);
@@ -207,7 +270,8 @@ async fn ord_12_one_browser_keeps_its_last_five_orders() {
     let mut visitor = app.browser();
     let mut paths = Vec::new();
     for n in 0..6 {
-        // A cart that was ordered may not be ordered again within the limit on tries; each order is a cart of its own.
+        // A cart that was ordered may not be ordered again within the limit on tries; each order is
+        // a cart of its own.
         visitor.cookies.remove("__Host-cart");
         let mut here = app.browser();
         here.cookies = visitor.cookies.clone();

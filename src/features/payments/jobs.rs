@@ -12,11 +12,11 @@ pub async fn watch_order(ctx: &Ctx, message: WatchOrder) -> AppResult<Progress> 
 }
 
 pub async fn issue_refund(ctx: &Ctx, message: IssueRefund) -> AppResult<Progress> {
-    service::follow_refund(ctx, &message.refund_id).await
+    service::advance_refund(ctx, &message.refund_id).await
 }
 
 pub async fn handle_event(ctx: &Ctx, message: HandleEvent) -> AppResult<Progress> {
-    service::handle_again(ctx, &message).await?;
+    service::retry_event(ctx, &message).await?;
     Ok(Progress::Done)
 }
 

@@ -1,6 +1,7 @@
 //! Refunds and their states, the messages of payments, and what a shopper is told about paying.
 
 use std::collections::HashMap;
+use strum::VariantArray as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +10,20 @@ use crate::shared::message::{Lane, OutboxMessage, Retries};
 use crate::shared::money::Money;
 
 /// How a refund stands: ours before Stripe confirmed it, then Stripe's own five states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum RefundState {
     /// Taken off what can be refunded; whether Stripe knows of it is not certain.
     Requested,
@@ -24,25 +37,22 @@ pub enum RefundState {
 }
 
 impl RefundState {
-    pub const ALL: [Self; 6] = [Self::Requested, Self::Pending, Self::RequiresAction, Self::Succeeded, Self::Failed, Self::Canceled];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Pending => "pending",
-            Self::RequiresAction => "requires_action",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Canceled => "canceled",
-        }
+        self.into_str()
     }
 
-    /// Whether this state may follow that one. A refund that succeeded can still fail; nothing else goes back.
+    /// Whether this state may follow that one. A refund that succeeded can still fail; nothing else
+    /// goes back.
     pub const fn may_become(self, next: Self) -> bool {
         match self {
             Self::Requested => !matches!(next, Self::Requested),
-            Self::Pending => matches!(next, Self::RequiresAction | Self::Succeeded | Self::Failed | Self::Canceled),
-            Self::RequiresAction => matches!(next, Self::Pending | Self::Succeeded | Self::Failed | Self::Canceled),
+            Self::Pending => matches!(
+                next,
+                Self::RequiresAction | Self::Succeeded | Self::Failed | Self::Canceled
+            ),
+            Self::RequiresAction => {
+                matches!(next, Self::Pending | Self::Succeeded | Self::Failed | Self::Canceled)
+            }
             Self::Succeeded => matches!(next, Self::Failed | Self::Canceled),
             Self::Failed | Self::Canceled => false,
         }
@@ -50,7 +60,12 @@ impl RefundState {
 
     /// The states from which this one may be reached.
     pub fn before(self) -> Vec<&'static str> {
-        Self::ALL.into_iter().filter(|state| state.may_become(self)).map(Self::key).collect()
+        Self::VARIANTS
+            .iter()
+            .copied()
+            .filter(|state| state.may_become(self))
+            .map(Self::key)
+            .collect()
     }
 
     /// Whether its money counts as given back.
@@ -77,7 +92,7 @@ pub enum RefundPurpose {
 /// What the refunded amount is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum RefundShares {
+pub enum RefundAllocation {
     /// Made at Stripe; staff say later what for.
     #[default]
     Unassigned,
@@ -101,7 +116,7 @@ pub struct RefundedLine {
 
 /// What asking Stripe about a session showed, after everything that followed from it was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fulfilment {
+pub enum PaymentOutcome {
     /// The order is paid, now or before.
     Paid,
     /// Money arrived that the order cannot take; it goes back.
@@ -125,6 +140,26 @@ pub enum NextStep {
     TryLater,
 }
 
+impl NextStep {
+    /// Stripe's page, or the page of the order.
+    pub fn address(&self, order_number: &str) -> String {
+        match self {
+            Self::PayAt(url) => url.clone(),
+            Self::AlreadyPaid | Self::TryLater => format!("/order/{order_number}"),
+        }
+    }
+
+    /// What the page of the order says about it.
+    pub const fn notice(&self) -> Option<&'static str> {
+        match self {
+            Self::TryLater => Some(
+                "The payment page is not answering. Your order is kept; try again in a moment.",
+            ),
+            Self::PayAt(_) | Self::AlreadyPaid => None,
+        }
+    }
+}
+
 /// What the page after Stripe says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReturnState {
@@ -143,7 +178,8 @@ pub enum ReturnState {
     Unknown,
 }
 
-/// Looks after an order until its payment is settled: asks Stripe now and then, and ends the order with its hold.
+/// Looks after an order until its payment is settled: asks Stripe now and then, and ends the order
+/// with its hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchOrder {
     /// Hexadecimal.
@@ -176,7 +212,8 @@ impl OutboxMessage for IssueRefund {
     }
 }
 
-/// Reads the events that Stripe has recorded since the last time, for those whose delivery was lost.
+/// Reads the events that Stripe has recorded since the last time, for those whose delivery was
+/// lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullEvents {
     /// Unix seconds by Stripe's clock; 0 before the first time.
@@ -237,8 +274,8 @@ mod tests {
             (S::Succeeded, S::Failed),
             (S::Succeeded, S::Canceled),
         ];
-        for from in S::ALL {
-            for to in S::ALL {
+        for from in S::VARIANTS.iter().copied() {
+            for to in S::VARIANTS.iter().copied() {
                 assert_eq!(from.may_become(to), allowed.contains(&(from, to)), "{from:?} {to:?}");
             }
         }
@@ -246,7 +283,7 @@ mod tests {
 
     #[test]
     fn r139_only_money_that_arrived_counts_as_given_back() {
-        for state in RefundState::ALL {
+        for state in RefundState::VARIANTS.iter().copied() {
             assert_eq!(state.has_succeeded(), state == RefundState::Succeeded);
             assert!(!(state.has_succeeded() && state.is_under_way()));
         }

@@ -1,13 +1,15 @@
 //! Queries of `refunds`, `disputes` and `stripe_events`.
 
-use mongodb::IndexModel;
+use std::time::Duration;
+
 use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
-use mongodb::options::{IndexOptions, ReturnDocument};
+use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
 use crate::features::orders::model::payment::DisputeState;
-use crate::features::payments::model::{RefundPurpose, RefundShares, RefundState};
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, bounded_unique, collect};
+use crate::features::payments::model::{RefundAllocation, RefundPurpose, RefundState};
+use crate::infra::collections::{Collection, Erasure, expiry_index, index};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
 use crate::shared::money::Money;
 
@@ -20,7 +22,8 @@ const EVENT_DAYS: u64 = 30;
 /// Money that goes back, or went.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RefundDocument {
-    /// Chosen by whoever asks, so that asking twice is one refund; Stripe's id for refunds made there.
+    /// Chosen by whoever asks, so that asking twice is one refund; Stripe's id for refunds made
+    /// there.
     #[serde(rename = "_id")]
     pub id: String,
     pub order_id: ObjectId,
@@ -28,7 +31,7 @@ pub struct RefundDocument {
     pub payment_intent: String,
     pub amount: Money,
     pub purpose: RefundPurpose,
-    pub shares: RefundShares,
+    pub shares: RefundAllocation,
     pub reason: String,
     /// Who asked: `system`, an account's id, `stripe`.
     pub actor: String,
@@ -75,31 +78,32 @@ pub struct DisputeDocument {
     pub updated_at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    let expiry = IndexModel::builder()
-        .keys(doc! { "received_at": 1 })
-        .options(IndexOptions::builder().expire_after(std::time::Duration::from_secs(EVENT_DAYS * 86_400)).build())
-        .build();
-    vec![
-        CollectionIndexes { collection: REFUNDS, indexes: vec![plain(doc! { "order_id": 1 }), plain(doc! { "payment_intent": 1 })] },
-        CollectionIndexes { collection: DISPUTES, indexes: vec![plain(doc! { "order_id": 1 })] },
-        // An event's id is the document's own id, which is unique by itself.
-        CollectionIndexes { collection: EVENTS, indexes: vec![expiry] },
-    ]
+pub fn collections() -> Vec<Collection> {
+    let refunds = Collection::new(REFUNDS, Erasure::NotPersonal)
+        .with_indexes([index(doc! { "order_id": 1 }), index(doc! { "payment_intent": 1 })]);
+    let disputes = Collection::new(DISPUTES, Erasure::NotPersonal)
+        .with_indexes([index(doc! { "order_id": 1 })]);
+    // An event's id is the document's own id, which is unique by itself.
+    let events = Collection::new(EVENTS, Erasure::NotPersonal)
+        .with_indexes([expiry_index("received_at", Duration::from_secs(EVENT_DAYS * 86_400))]);
+    vec![refunds, disputes, events]
 }
 
-pub async fn insert_refund(mongo: &Mongo, session: &mut Tx, refund: &RefundDocument) -> TxResult<()> {
-    refunds(mongo).insert_one(refund).session(session).await?;
+pub async fn insert_refund(mongo: &Mongo, tx: &mut Tx, refund: &RefundDocument) -> TxResult<()> {
+    refunds(mongo).insert_one(refund).session(tx).await?;
     Ok(())
 }
 
 pub async fn refund_by_id(mongo: &Mongo, id: &str) -> AppResult<Option<RefundDocument>> {
-    bounded(refunds(mongo).find_one(doc! { "_id": id })).await
+    with_deadline(refunds(mongo).find_one(doc! { "_id": id })).await
 }
 
-pub async fn refund_by_id_in(mongo: &Mongo, session: &mut Tx, id: &str) -> TxResult<Option<RefundDocument>> {
-    Ok(refunds(mongo).find_one(doc! { "_id": id }).session(session).await?)
+pub async fn refund_by_id_in(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    id: &str,
+) -> TxResult<Option<RefundDocument>> {
+    Ok(refunds(mongo).find_one(doc! { "_id": id }).session(tx).await?)
 }
 
 /// An order's refunds, in the order they were made.
@@ -107,7 +111,10 @@ pub async fn refunds_of_order(mongo: &Mongo, order_id: ObjectId) -> AppResult<Ve
     collect(refunds(mongo).find(doc! { "order_id": order_id }).sort(doc! { "created_at": 1 })).await
 }
 
-pub async fn refunds_of_payment(mongo: &Mongo, payment_intent: &str) -> AppResult<Vec<RefundDocument>> {
+pub async fn refunds_of_payment(
+    mongo: &Mongo,
+    payment_intent: &str,
+) -> AppResult<Vec<RefundDocument>> {
     collect(refunds(mongo).find(doc! { "payment_intent": payment_intent })).await
 }
 
@@ -115,20 +122,34 @@ pub async fn refunds_of_payment(mongo: &Mongo, payment_intent: &str) -> AppResul
 pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: i64) -> AppResult<()> {
     let filter = doc! { "_id": &refund.id, "key_number": refund.key_number };
     let first_used_at = refund.key_used_at.unwrap_or(now);
-    bounded(refunds(mongo).update_one(filter, doc! { "$set": { "key_used_at": first_used_at, "updated_at": now } })).await.map(drop)
+    with_deadline(
+        refunds(mongo).update_one(
+            filter,
+            doc! { "$set": { "key_used_at": first_used_at, "updated_at": now } },
+        ),
+    )
+    .await
+    .map(drop)
 }
 
 /// Begins with a new key, because nothing was made under the present one.
-pub async fn raise_key(mongo: &Mongo, refund: &RefundDocument, now: i64) -> AppResult<Option<RefundDocument>> {
+pub async fn raise_key(
+    mongo: &Mongo,
+    refund: &RefundDocument,
+    now: i64,
+) -> AppResult<Option<RefundDocument>> {
     let filter = doc! { "_id": &refund.id, "key_number": refund.key_number, "state": "requested" };
     let change = doc! { "$inc": { "key_number": 1_i64 }, "$set": { "key_used_at": null, "updated_at": now } };
-    bounded(refunds(mongo).find_one_and_update(filter, change).return_document(ReturnDocument::After)).await
+    with_deadline(
+        refunds(mongo).find_one_and_update(filter, change).return_document(ReturnDocument::After),
+    )
+    .await
 }
 
 /// Moves a refund along its table of states; answers it as it was before, if it moved.
 pub async fn move_refund(
     mongo: &Mongo,
-    session: &mut Tx,
+    tx: &mut Tx,
     id: &str,
     to: RefundState,
     stripe_id: Option<&str>,
@@ -142,44 +163,55 @@ pub async fn move_refund(
     }
     let collection = refunds(mongo);
     let update = collection.find_one_and_update(filter, doc! { "$set": set });
-    Ok(update.return_document(ReturnDocument::Before).session(session).await?)
+    Ok(update.return_document(ReturnDocument::Before).session(tx).await?)
 }
 
 /// Remembers Stripe's id of a refund whose state has not changed.
 pub async fn set_stripe_id(mongo: &Mongo, id: &str, stripe_id: &str) -> AppResult<()> {
     let filter = doc! { "_id": id, "stripe_id": null };
-    bounded(refunds(mongo).update_one(filter, doc! { "$set": { "stripe_id": stripe_id } })).await.map(drop)
+    with_deadline(refunds(mongo).update_one(filter, doc! { "$set": { "stripe_id": stripe_id } }))
+        .await
+        .map(drop)
 }
 
 /// Stores how a dispute stands, unless a later state of it is known; true if this is news.
-pub async fn put_dispute(mongo: &Mongo, session: &mut Tx, dispute: &DisputeDocument) -> TxResult<bool> {
+pub async fn put_dispute(mongo: &Mongo, tx: &mut Tx, dispute: &DisputeDocument) -> TxResult<bool> {
     let disputes = mongo.collection::<DisputeDocument>(DISPUTES);
-    let Some(known) = disputes.find_one(doc! { "_id": &dispute.id }).session(&mut *session).await? else {
-        disputes.insert_one(dispute).session(session).await?;
+    let Some(known) = disputes.find_one(doc! { "_id": &dispute.id }).session(&mut *tx).await?
+    else {
+        disputes.insert_one(dispute).session(tx).await?;
         return Ok(true);
     };
     if known.rank >= dispute.rank {
         return Ok(false);
     }
     let fresh = DisputeDocument { created_at: known.created_at, ..dispute.clone() };
-    let replaced = disputes.replace_one(doc! { "_id": &dispute.id, "rank": known.rank }, fresh).session(session).await?;
+    let replaced = disputes
+        .replace_one(doc! { "_id": &dispute.id, "rank": known.rank }, fresh)
+        .session(tx)
+        .await?;
     Ok(replaced.modified_count == 1)
 }
 
-pub async fn disputes_of_order(mongo: &Mongo, order_id: ObjectId) -> AppResult<Vec<DisputeDocument>> {
+#[cfg(test)]
+pub async fn disputes_of_order(
+    mongo: &Mongo,
+    order_id: ObjectId,
+) -> AppResult<Vec<DisputeDocument>> {
     collect(mongo.collection::<DisputeDocument>(DISPUTES).find(doc! { "order_id": order_id })).await
 }
 
 /// Which of these events have been dealt with.
 pub async fn known_events(mongo: &Mongo, ids: &[&str]) -> AppResult<Vec<String>> {
-    let found: Vec<Document> = collect(mongo.collection::<Document>(EVENTS).find(doc! { "_id": { "$in": ids } })).await?;
+    let found: Vec<Document> =
+        collect(mongo.collection::<Document>(EVENTS).find(doc! { "_id": { "$in": ids } })).await?;
     Ok(found.iter().filter_map(|event| event.get_str("_id").ok().map(str::to_owned)).collect())
 }
 
 /// Remembers an event whose work is done.
 pub async fn remember_event(mongo: &Mongo, event_id: &str, now: i64) -> AppResult<()> {
     let event = doc! { "_id": event_id, "received_at": DateTime::from_millis(now) };
-    bounded_unique(mongo.collection::<Document>(EVENTS).insert_one(event)).await.map(drop)
+    with_deadline_unique(mongo.collection::<Document>(EVENTS).insert_one(event)).await.map(drop)
 }
 
 fn refunds(mongo: &Mongo) -> mongodb::Collection<RefundDocument> {

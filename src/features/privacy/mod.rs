@@ -1,7 +1,8 @@
 //! What people may ask of their data: to have it all, and to have it erased.
 //!
-//! Invariants: every collection of the store says in `model` what becomes of it; an erasure is one transaction, and what
-//! the law keeps is restricted with the date on which it goes. Collection: `consents`.
+//! Invariants: every store declares in `collections()` how its data are erased and how long they
+//! are kept; an erasure is one transaction, and what the law keeps is restricted with the date on
+//! which it goes. Collection: `consents`.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;

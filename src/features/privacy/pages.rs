@@ -8,7 +8,7 @@ use crate::features::privacy::service;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::field::Field;
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
-use crate::ui::page::{FormState, PageRequest, PageResult, View};
+use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
 const EXPORT: &str = "/api/privacy/export";
 const ERASE: &str = "/api/privacy/erase";
@@ -18,11 +18,12 @@ pub async fn privacy(request: PageRequest) -> PageResult {
     let ctx = &request.ctx;
     ctx.require_signed_in()?;
     let open = service::open_orders(ctx).await?;
-    let (ready, wants_news) = tokio::try_join!(service::export_is_ready(ctx), service::wants_news(ctx))?;
+    let (ready, wants_news) =
+        tokio::try_join!(service::export_is_ready(ctx), service::wants_news(ctx))?;
     let erases = request.query("erase").is_some() || request.refused(ERASE).is_some();
     let refused = request.form.clone();
     let from = request.location;
-    View::new("Your data", move || {
+    PageResponse::new("Your data", move || {
         let error = refused.as_ref().map(|form| form.error.clone());
         view! {
             <AccountFrame current="/account/privacy" heading="Your data".to_owned()>
@@ -40,7 +41,12 @@ pub async fn privacy(request: PageRequest) -> PageResult {
 }
 
 #[component]
-fn Export(ready: bool, wants_news: bool, refused: Option<FormState>, from: String) -> impl IntoView {
+fn Export(
+    ready: bool,
+    wants_news: bool,
+    refused: Option<FormState>,
+    from: String,
+) -> impl IntoView {
     let news_from = from.clone();
     view! {
         <section aria-labelledby="export">
@@ -82,7 +88,11 @@ fn Export(ready: bool, wants_news: bool, refused: Option<FormState>, from: Strin
 #[component]
 fn News(wants_news: bool, from: String) -> impl IntoView {
     let (words, value, button) = match wants_news {
-        true => ("You asked us to write to you now and then about new goods and offers.", "no", "Write to me no more"),
+        true => (
+            "You asked us to write to you now and then about new goods and offers.",
+            "no",
+            "Write to me no more",
+        ),
         false => (NEWS.words, "yes", "Write to me"),
     };
     view! {

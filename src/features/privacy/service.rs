@@ -1,5 +1,6 @@
 //! Use-cases: everything about a person, and their erasure.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,11 +12,12 @@ use crate::features::accounts;
 use crate::features::cart;
 use crate::features::checkout;
 use crate::features::orders;
-use crate::features::privacy::model::{DateKind, Format, NEWS, RETENTION, Retained, RetentionLine, csv};
+use crate::features::privacy::model::{Format, NEWS, RetentionLine};
 use crate::features::privacy::store::{self, ConsentDocument};
+use crate::infra::collections::{DateKind, Retention};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
-use crate::shared::access::Role;
+use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::{AppError, AppResult};
 
 /// Milliseconds after the password for which an export can be fetched.
@@ -29,9 +31,12 @@ pub struct PrivacySettings {
     order_retention_years: i64,
 }
 
-/// Checks the feature's table at start.
-pub fn check_settings(settings: &crate::infra::settings::Settings) -> Result<(), String> {
-    settings.section::<PrivacySettings>("privacy").map(drop)
+impl SettingsTable for PrivacySettings {
+    const NAME: &'static str = "privacy";
+
+    fn problems(&self, _: &StoreSettings) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Opens one export for this session, after the password.
@@ -57,11 +62,11 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
     if !accounts::service::take_export(ctx).await? {
         return Err(AppError::not_found());
     }
-    accounts::service::join_orders_now(ctx, account_id).await?;
+    accounts::service::attach_guest_orders_now(ctx, account_id).await?;
     let (account, devices, orders, cart) = tokio::try_join!(
         accounts::service::me(ctx),
         accounts::service::devices(ctx),
-        orders::service::everything_of_account(ctx),
+        orders::service::export_of_account(ctx),
         cart::service::view(ctx),
     )?;
     let data = json!({
@@ -76,26 +81,33 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
         "browsers": devices.iter().map(|d| json!({ "name": d.name, "signed_in_at": d.signed_in_at, "used_at": d.used_at })).collect::<Vec<_>>(),
         "orders": orders,
         "cart": cart.lines.iter().map(|line| json!({ "sku": line.sku, "name": line.name, "quantity": line.quantity })).collect::<Vec<_>>(),
-        "checkout": checkout::service::typed_by(ctx).await?,
+        "checkout": checkout::service::export_input(ctx).await?,
         "consents": store::of_account(&ctx.mongo, account_id).await?.iter().map(|said| json!({
             "about": said.about, "given": said.given, "text_version": said.text_version, "at": said.at,
         })).collect::<Vec<_>>(),
     });
-    ctx.record(SecurityEvent { name: "data_exported", outcome: Outcome::Done, object: &account_id.to_hex() });
+    ctx.log_security_event(SecurityEvent {
+        name: "data_exported",
+        outcome: Outcome::Done,
+        object: &account_id.to_hex(),
+    });
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(&data).map_err(AppError::internal)?,
-        Format::Csv => csv(&flattened(&data)),
+        Format::Csv => write_csv(&flatten(&data))?,
     })
 }
 
 /// Whether the visitor agreed to be written to.
 pub async fn wants_news(ctx: &Ctx) -> AppResult<bool> {
     let said = store::of_account(&ctx.mongo, ctx.require_signed_in()?.account_id).await?;
-    Ok(said.iter().rfind(|consent| consent.about == NEWS.about).is_some_and(|consent| consent.given))
+    Ok(said
+        .iter()
+        .rfind(|consent| consent.about == NEWS.about)
+        .is_some_and(|consent| consent.given))
 }
 
 /// Writes down that the visitor wants news, or wants them no more; both take one press (R88).
-pub async fn say_about_news(ctx: &Ctx, given: bool) -> AppResult<()> {
+pub async fn set_newsletter_consent(ctx: &Ctx, given: bool) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
     let consent = ConsentDocument {
         id: ObjectId::new(),
@@ -107,12 +119,12 @@ pub async fn say_about_news(ctx: &Ctx, given: bool) -> AppResult<()> {
     };
     let (ctx_in, consent) = (ctx.clone(), Arc::new(consent));
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, consent) = (ctx_in.clone(), consent.clone());
             Box::pin(async move {
                 // An account that is being erased in this moment leaves no row behind.
-                accounts::service::claim(&ctx, session, consent.account_id).await?;
-                store::insert(&ctx.mongo, session, &consent).await
+                accounts::service::lock_account(&ctx, tx, consent.account_id).await?;
+                store::insert(&ctx.mongo, tx, &consent).await
             })
         })
         .await
@@ -135,7 +147,8 @@ pub async fn news_addresses(ctx: &Ctx) -> AppResult<Vec<String>> {
     }
     let mut addresses = Vec::new();
     for (account_id, _) in last_words.into_iter().filter(|(_, given)| *given) {
-        addresses.extend(accounts::service::confirmed_address(ctx, account_id).await?);
+        let address = accounts::service::confirmed_address(ctx, account_id).await?;
+        addresses.extend(address.map(|address| address.to_string()));
     }
     addresses.sort_unstable();
     Ok(addresses)
@@ -144,22 +157,32 @@ pub async fn news_addresses(ctx: &Ctx) -> AppResult<Vec<String>> {
 /// What retention would drop now and within thirty days, changing nothing (PRIV-4).
 pub async fn retention_preview(ctx: &Ctx) -> AppResult<Vec<RetentionLine>> {
     let mut lines = Vec::new();
-    for kind in &RETENTION {
+    for collection in &ctx.collections {
+        let Some(kind) = &collection.retention else { continue };
         let before = |moment: i64| due_before(kind, moment - kind.kept_for);
-        let due = store::count(&ctx.mongo, kind.collection, before(ctx.now())).await?;
-        let within = store::count(&ctx.mongo, kind.collection, before(ctx.now() + 30 * 86_400_000)).await?;
-        let kept = store::count(&ctx.mongo, kind.collection, due_before(kind, i64::MAX / 2)).await?;
-        lines.push(RetentionLine { words: kind.words, kept, due, soon: within.saturating_sub(due) });
+        let due = store::count(&ctx.mongo, collection.name, before(ctx.now())).await?;
+        let within =
+            store::count(&ctx.mongo, collection.name, before(ctx.now() + 30 * 86_400_000)).await?;
+        let kept =
+            store::count(&ctx.mongo, collection.name, due_before(kind, i64::MAX / 2)).await?;
+        lines.push(RetentionLine {
+            description: kind.description,
+            kept,
+            due,
+            soon: within.saturating_sub(due),
+        });
     }
     Ok(lines)
 }
 
-fn due_before(kind: &Retained, moment: i64) -> Document {
-    match kind.kind {
-        DateKind::Date => doc! { kind.field: { "$lte": DateTime::from_millis(moment) } },
-        DateKind::Millis => doc! { kind.field: { "$ne": null, "$lte": moment } },
-        DateKind::Unconfirmed => doc! { "role": Role::Customer.key(), "verified_at": null, kind.field: { "$lt": moment } },
-    }
+/// The documents whose date is not after a moment, in Unix milliseconds.
+fn due_before(retention: &Retention, moment: i64) -> Document {
+    let mut filter = retention.only.map(|only| only()).unwrap_or_default();
+    filter.extend(match retention.date {
+        DateKind::Date => doc! { retention.field: { "$lte": DateTime::from_millis(moment) } },
+        DateKind::Millis => doc! { retention.field: { "$ne": null, "$lte": moment } },
+    });
+    filter
 }
 
 /// What keeps an account from being erased now, in words.
@@ -167,8 +190,8 @@ pub async fn open_orders(ctx: &Ctx) -> AppResult<Vec<String>> {
     orders::service::open_of_account(ctx).await
 }
 
-/// Erases the visitor's account and everything that is not part of the books; the orders are restricted until their
-/// date. Done twice it changes nothing more.
+/// Erases the visitor's account and everything that is not part of the books; the orders are
+/// restricted until their date. Done twice it changes nothing more.
 ///
 /// # Errors
 /// `Invalid` for a wrong password, `Conflict` while an order is under way, and for the last owner.
@@ -179,35 +202,41 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
         return Err(AppError::conflict("staff_account", message));
     }
     accounts::service::confirm_own_password(ctx, "current_password", password).await?;
-    let settings = ctx.settings.section::<PrivacySettings>("privacy").map_err(AppError::internal)?;
+    let settings = ctx.settings.table::<PrivacySettings>();
     let kept_for = settings.order_retention_years * 366 * 86_400_000;
-    let families = accounts::service::families_of(ctx, visitor.account_id).await?;
+    let families = accounts::service::session_ids(ctx, visitor.account_id).await?;
     let ctx_in = ctx.clone();
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, id) = (ctx_in.clone(), visitor.account_id);
             Box::pin(async move {
-                // First of all: an order that is being placed either is seen here, or finds no account any more.
-                accounts::service::claim(&ctx, session, id).await?;
-                accounts::service::join_orders(&ctx, session, id).await?;
-                if orders::service::is_open(&ctx, session, id).await? {
+                // First of all: an order that is being placed either is seen here, or finds no
+                // account any more.
+                accounts::service::lock_account(&ctx, tx, id).await?;
+                accounts::service::attach_guest_orders(&ctx, tx, id).await?;
+                if orders::service::has_open_order(&ctx, tx, id).await? {
                     return Err(orders_open().into());
                 }
-                orders::service::restrict(&ctx, session, id, kept_for).await?;
-                erase_account(&ctx, session, id).await
+                orders::service::restrict(&ctx, tx, id, kept_for).await?;
+                erase_account(&ctx, tx, id).await
             })
         })
         .await?;
-    accounts::service::forget_copies(ctx, &families).await;
-    cart::service::forget_copy(ctx, visitor.account_id).await;
-    ctx.record(SecurityEvent { name: "account_erased", outcome: Outcome::Done, object: &visitor.account_id.to_hex() });
+    accounts::service::evict_sessions(ctx, &families).await;
+    cart::service::evict_cart(ctx, visitor.account_id).await;
+    ctx.log_security_event(SecurityEvent {
+        name: "account_erased",
+        outcome: Outcome::Done,
+        object: &visitor.account_id.to_hex(),
+    });
     accounts::service::sign_out(ctx).await
 }
 
-/// Drops what has passed its date: restricted orders, and accounts nobody confirmed within thirty days.
+/// Drops what has passed its date: restricted orders, and accounts nobody confirmed within thirty
+/// days.
 pub async fn enforce_retention(ctx: &Ctx) -> AppResult<()> {
     let orders = orders::service::drop_past_retention(ctx).await?;
-    let accounts = drop_unconfirmed(ctx).await?;
+    let accounts = delete_unconfirmed(ctx).await?;
     if orders + accounts > 0 {
         tracing::info!(orders, accounts, "retention: dropped what had passed its date");
     }
@@ -215,27 +244,27 @@ pub async fn enforce_retention(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// Drops accounts that nobody confirmed in time and that own no order; answers how many.
-async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
+async fn delete_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
     let (mut dropped, mut last) = (0, None);
     loop {
-        let due = accounts::service::unconfirmed(ctx, last).await?;
+        let due = accounts::service::find_unconfirmed(ctx, last).await?;
         let Some(behind) = due.last() else { return Ok(dropped) };
         last = Some(*behind);
         for id in due {
             let ctx_in = ctx.clone();
-            let gone = ctx.mongo.transaction(move |session| {
+            let gone = ctx.mongo.transaction(move |tx| {
                 let ctx = ctx_in.clone();
                 Box::pin(async move {
                     // Confirmed or ordered with in this very moment: it stays.
-                    let is_due = accounts::service::claim_unconfirmed(&ctx, session, id).await?;
-                    if !is_due || orders::service::owns_any(&ctx, session, id).await? {
+                    let is_due = accounts::service::claim_unconfirmed(&ctx, tx, id).await?;
+                    if !is_due || orders::service::owns_any(&ctx, tx, id).await? {
                         return Ok(false);
                     }
-                    erase_account(&ctx, session, id).await.map(|()| true)
+                    erase_account(&ctx, tx, id).await.map(|()| true)
                 })
             });
             if gone.await? {
-                cart::service::forget_copy(ctx, id).await;
+                cart::service::evict_cart(ctx, id).await;
                 dropped += 1;
             }
         }
@@ -243,12 +272,12 @@ async fn drop_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
 }
 
 /// An account with all that hangs on it, but for orders.
-async fn erase_account(ctx: &Ctx, session: &mut Tx, id: ObjectId) -> TxResult<()> {
-    if let Some(cart_id) = cart::service::erase(ctx, session, id).await? {
-        checkout::service::erase(ctx, session, cart_id).await?;
+async fn erase_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+    if let Some(cart_id) = cart::service::erase(ctx, tx, id).await? {
+        checkout::service::erase(ctx, tx, cart_id).await?;
     }
-    store::delete(&ctx.mongo, session, id).await?;
-    accounts::service::erase(ctx, session, id).await
+    store::delete(&ctx.mongo, tx, id).await?;
+    accounts::service::erase(ctx, tx, id).await
 }
 
 fn orders_open() -> AppError {
@@ -257,12 +286,18 @@ fn orders_open() -> AppError {
 }
 
 /// Every value with the path to it, such as `orders.0.lines.2.name`.
-fn flattened(data: &Value) -> Vec<(String, String)> {
+fn flatten(data: &Value) -> Vec<(String, String)> {
     fn walk(path: &str, value: &Value, rows: &mut Vec<(String, String)>) {
-        let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let below =
+            |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
         match value {
-            Value::Object(fields) => fields.iter().for_each(|(name, value)| walk(&below(name), value, rows)),
-            Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| walk(&below(&index.to_string()), value, rows)),
+            Value::Object(fields) => {
+                fields.iter().for_each(|(name, value)| walk(&below(name), value, rows))
+            }
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .for_each(|(index, value)| walk(&below(&index.to_string()), value, rows)),
             Value::Null => {}
             Value::String(text) => rows.push((path.to_owned(), text.clone())),
             other => rows.push((path.to_owned(), other.to_string())),
@@ -271,4 +306,44 @@ fn flattened(data: &Value) -> Vec<(String, String)> {
     let mut rows = Vec::new();
     walk("", data, &mut rows);
     rows
+}
+
+/// Rows of path and value as CSV (RFC 4180). A field that a spreadsheet would take for a formula
+/// gets an apostrophe in front (R51).
+fn write_csv(rows: &[(String, String)]) -> AppResult<String> {
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(["field", "value"]).map_err(AppError::internal)?;
+    for (field, value) in rows {
+        let safe = [without_formula(field), without_formula(value)];
+        writer.write_record(safe.iter().map(AsRef::as_ref)).map_err(AppError::internal)?;
+    }
+    let bytes = writer.into_inner().map_err(AppError::internal)?;
+    String::from_utf8(bytes).map_err(AppError::internal)
+}
+
+fn without_formula(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r51_a29_no_field_becomes_a_formula_and_columns_stay_in_line() {
+        let rows = [
+            ("name".to_owned(), "=HYPERLINK(\"http://evil\")".to_owned()),
+            ("note".to_owned(), "a, \"b\"\nc".to_owned()),
+            ("phone".to_owned(), "+31 20 123".to_owned()),
+        ];
+        assert_eq!(
+            write_csv(&rows).unwrap(),
+            "field,value\r\nname,\"'=HYPERLINK(\"\"http://evil\"\")\"\r\nnote,\"a, \"\"b\"\"\nc\"\r\nphone,'+31 20 123\r\n"
+        );
+    }
 }

@@ -1,10 +1,11 @@
-//! Queries of `consents`, rows of which are added and never changed; and counts for the preview of retention.
+//! Queries of `consents`, rows of which are added and never changed; and counts for the preview of
+//! retention.
 
-use mongodb::IndexModel;
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{CollectionIndexes, Mongo, Tx, TxResult, bounded, collect};
+use crate::infra::collections::{Collection, Erasure, index};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
 
 const CONSENTS: &str = "consents";
@@ -22,39 +23,55 @@ pub struct ConsentDocument {
     pub at: i64,
 }
 
-pub fn indexes() -> Vec<CollectionIndexes> {
-    let plain = |keys: Document| IndexModel::builder().keys(keys).build();
-    let indexes = vec![plain(doc! { "account_id": 1, "at": 1, "_id": 1 }), plain(doc! { "about": 1, "at": 1, "_id": 1 })];
-    vec![CollectionIndexes { collection: CONSENTS, indexes }]
+pub fn collections() -> Vec<Collection> {
+    let consents = Collection::new(CONSENTS, Erasure::Deleted)
+        .with_indexes([
+            index(doc! { "account_id": 1, "at": 1, "_id": 1 }),
+            index(doc! { "about": 1, "at": 1, "_id": 1 }),
+        ])
+        .exported_as("consents");
+    vec![consents]
 }
 
-pub async fn insert(mongo: &Mongo, session: &mut Tx, consent: &ConsentDocument) -> TxResult<()> {
-    consents(mongo).insert_one(consent).session(session).await?;
+pub async fn insert(mongo: &Mongo, tx: &mut Tx, consent: &ConsentDocument) -> TxResult<()> {
+    consents(mongo).insert_one(consent).session(tx).await?;
     Ok(())
 }
 
 /// Everything one account said, the oldest first.
 pub async fn of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<ConsentDocument>> {
-    collect(consents(mongo).find(doc! { "account_id": account_id }).sort(doc! { "at": 1, "_id": 1 })).await
+    collect(
+        consents(mongo).find(doc! { "account_id": account_id }).sort(doc! { "at": 1, "_id": 1 }),
+    )
+    .await
 }
 
-/// What anybody said about something, the oldest first, from behind the last one of the page before.
-pub async fn about(mongo: &Mongo, about: &str, behind: Option<&(i64, ObjectId)>, limit: i64) -> AppResult<Vec<ConsentDocument>> {
+/// What anybody said about something, the oldest first, from behind the last one of the page
+/// before.
+pub async fn about(
+    mongo: &Mongo,
+    about: &str,
+    behind: Option<&(i64, ObjectId)>,
+    limit: i64,
+) -> AppResult<Vec<ConsentDocument>> {
     let mut filter = doc! { "about": about };
     if let Some((at, id)) = behind {
-        filter.insert("$or", vec![doc! { "at": { "$gt": at } }, doc! { "at": at, "_id": { "$gt": id } }]);
+        filter.insert(
+            "$or",
+            vec![doc! { "at": { "$gt": at } }, doc! { "at": at, "_id": { "$gt": id } }],
+        );
     }
     collect(consents(mongo).find(filter).sort(doc! { "at": 1, "_id": 1 }).limit(limit)).await
 }
 
-pub async fn delete(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<()> {
-    consents(mongo).delete_many(doc! { "account_id": account_id }).session(session).await?;
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<()> {
+    consents(mongo).delete_many(doc! { "account_id": account_id }).session(tx).await?;
     Ok(())
 }
 
 /// How many documents of a collection match.
 pub async fn count(mongo: &Mongo, collection: &str, filter: Document) -> AppResult<u64> {
-    bounded(mongo.collection::<Document>(collection).count_documents(filter)).await
+    with_deadline(mongo.collection::<Document>(collection).count_documents(filter)).await
 }
 
 fn consents(mongo: &Mongo) -> mongodb::Collection<ConsentDocument> {

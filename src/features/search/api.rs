@@ -9,7 +9,7 @@ use crate::shared::error::AppError;
 #[server(prefix = "/api", endpoint = "search/suggest")]
 pub async fn suggest(#[server(default)] q: String) -> Result<Vec<Suggestion>, AppError> {
     use crate::features::search::service;
-    use crate::infra::ctx::{FormSuccess, current};
-    let ctx = current()?;
-    ctx.finish(service::suggest(&ctx, &q).await, |_| FormSuccess::to("/search"))
+    use crate::web::form::{FormSuccess, finish, request_ctx};
+    let ctx = request_ctx()?;
+    finish(&ctx, service::suggest(&ctx, &q).await, |_| FormSuccess::to("/search"))
 }

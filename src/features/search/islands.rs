@@ -10,8 +10,8 @@ use leptos::task::spawn_local;
 
 use crate::features::search::api::suggest;
 use crate::features::search::model::{Suggestion, SuggestionKind};
-use crate::ui::boundary::bounded;
 use crate::ui::icon::{Drawn, Icon};
+use crate::ui::type_erasure::erase_on_server;
 
 /// Typing goes on for so long before anything is asked.
 const PAUSE: Duration = Duration::from_millis(120);
@@ -52,7 +52,8 @@ impl Offer {
         }
         let ask = move || {
             spawn_local(async move {
-                // Without an answer there is nothing to suggest; the form itself works all the same.
+                // Without an answer there is nothing to suggest; the form itself works all the
+                // same.
                 let lines = suggest(text).await.unwrap_or_default();
                 if self.question.try_get_value() == Some(number) {
                     self.show(lines);
@@ -101,7 +102,9 @@ impl Offer {
             }
             "Enter" => {
                 let reached = self.reached.get_untracked();
-                let href = reached.and_then(|line| self.lines.with_untracked(|lines| lines.get(line).map(|s| s.href.clone())));
+                let href = reached.and_then(|line| {
+                    self.lines.with_untracked(|lines| lines.get(line).map(|s| s.href.clone()))
+                });
                 if let Some(href) = href {
                     event.prevent_default();
                     // Back brings the page as it was left: not with an open list.
@@ -129,8 +132,9 @@ pub fn SearchBox(
 ) -> impl IntoView {
     let offer = Offer::new();
     let input = NodeRef::<Input>::new();
-    let typed = move |_| offer.typed(input.get_untracked().map(|input| input.value()).unwrap_or_default());
-    bounded(view! {
+    let typed =
+        move |_| offer.typed(input.get_untracked().map(|input| input.value()).unwrap_or_default());
+    erase_on_server(view! {
         <form class="search" role="search" method="get" action="/search">
             <label class="sr-only" for="search-field">"Search products"</label>
             <input
@@ -156,7 +160,8 @@ pub fn SearchBox(
                 on:blur=move |_| offer.close()
             />
             <button class="search-button" type="submit" aria-label="Search"><Drawn icon=Icon::Search/></button>
-            // A press must not take the focus from the field, which would close the list before the click arrives.
+            // A press must not take the focus from the field, which would close the list before the
+            // click arrives.
             <div
                 id="search-suggestions"
                 class="search-suggestions"

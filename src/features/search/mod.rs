@@ -1,7 +1,7 @@
 //! Finding products by words, from an index in this process's memory that follows the catalogue.
 //!
-//! Invariants: drafts and archived products are never in the index; what a shopper types is only ever words, never a
-//! query language; equal queries give the same order on every instance.
+//! Invariants: drafts and archived products are never in the index; what a shopper types is only
+//! ever words, never a query language; equal queries give the same order on every instance.
 //! Collections: none; the index is made anew from the catalogue at every start.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]

@@ -10,17 +10,22 @@ use crate::features::search::service::{self, Results};
 use crate::shared::pagination::PageNumber;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::navigation::Pagination;
-use crate::ui::page::{PageRequest, PageResult, View};
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 /// `/search?q=&page=`: never blank (SRCH-9), never indexed.
 pub async fn results(request: PageRequest) -> PageResult {
     let page = PageNumber::parse(request.query("page"))?;
-    let results = service::search(&request.ctx, request.query("q").unwrap_or_default(), page).await?;
-    let elsewhere = if results.matched == Matched::Nothing { Some(elsewhere(&request).await?) } else { None };
+    let results =
+        service::search(&request.ctx, request.query("q").unwrap_or_default(), page).await?;
+    let elsewhere = if results.matched == Matched::Nothing {
+        Some(find_other_matches(&request).await?)
+    } else {
+        None
+    };
     let refused = request.form.as_ref().map(|form| form.error.clone());
     let from = request.location;
     let (title, query) = (title(&results), results.query.clone());
-    View::new(title, move || {
+    PageResponse::new(title, move || {
         view! {
             {refused.map(|error| view! { <ErrorSummary error=error/> })}
             {match elsewhere {
@@ -30,7 +35,7 @@ pub async fn results(request: PageRequest) -> PageResult {
         }
         .into_any()
     })
-    .described("Search the whole shop by name, brand, item number or what a thing is for.")
+    .description("Search the whole shop by name, brand, item number or what a thing is for.")
     .searching(query)
     .answer()
 }
@@ -41,7 +46,9 @@ struct Elsewhere {
     best_selling: Vec<ProductCard>,
 }
 
-async fn elsewhere(request: &PageRequest) -> Result<Elsewhere, crate::shared::error::AppError> {
+async fn find_other_matches(
+    request: &PageRequest,
+) -> Result<Elsewhere, crate::shared::error::AppError> {
     let tree = catalog::service::category_tree(&request.ctx).await?;
     let best_selling = catalog::service::best_selling(&request.ctx).await?;
     Ok(Elsewhere { departments: tree.top().cloned().collect(), best_selling })
@@ -58,7 +65,11 @@ fn title(results: &Results) -> String {
 #[component]
 fn Found(results: Results, from: String) -> impl IntoView {
     let heading = format!("Results for “{}”", results.query);
-    let count = if results.total == 1 { "1 product".to_owned() } else { format!("{} products", results.total) };
+    let count = if results.total == 1 {
+        "1 product".to_owned()
+    } else {
+        format!("{} products", results.total)
+    };
     let remark = match results.matched {
         Matched::Nearly => Some("No product has exactly these words; these come close."),
         Matched::MostWords => Some("No product has all of these words; these have most of them."),
@@ -84,9 +95,15 @@ fn Found(results: Results, from: String) -> impl IntoView {
 #[component]
 fn NothingFound(results: Results, elsewhere: Elsewhere, from: String) -> impl IntoView {
     let (heading, advice) = if results.query.is_empty() {
-        ("What are you looking for?".to_owned(), "Type a product, a brand or a department into the field above.")
+        (
+            "What are you looking for?".to_owned(),
+            "Type a product, a brand or a department into the field above.",
+        )
     } else {
-        (format!("Nothing found for “{}”", results.query), "Check the spelling, try fewer or other words, or look around.")
+        (
+            format!("Nothing found for “{}”", results.query),
+            "Check the spelling, try fewer or other words, or look around.",
+        )
     };
     view! {
         <div class="listing-head nothing-found">

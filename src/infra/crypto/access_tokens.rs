@@ -1,19 +1,23 @@
 //! Access tokens: short-lived JWTs that name the session a request belongs to.
 //!
-//! One algorithm (HS256), a known key, and every claim required. What fails in any way counts as absent: nobody is told
-//! why, nothing is fetched, and whatever key, address or certificate a token's header names is not looked at.
+//! One algorithm (HS256), a known key, and every claim required. What fails in any way counts as
+//! absent: nobody is told why, nothing is fetched, and whatever key, address or certificate a
+//! token's header names is not looked at.
 
 use std::sync::Once;
 
 use hmac::{Hmac, Mac as _};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result as JwtResult};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
+};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use signature::{Error as SignatureError, Signer, Verifier};
 
 use super::keys::Keyring;
+use crate::shared::ids::SessionId;
 
 /// The header's `typ` (RFC 9068, section 2.1); no other kind of token of ours is a JWT.
 const TYPE: &str = "at+jwt";
@@ -29,10 +33,11 @@ const LONGEST_TOKEN: usize = 4_096;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
     pub account_id: String,
-    pub session_id: String,
+    pub session_id: SessionId,
 }
 
-/// Every claim is required and has exactly this type: a list of audiences or a date in words is refused.
+/// Every claim is required and has exactly this type: a list of audiences or a date in words is
+/// refused.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -46,8 +51,15 @@ struct Claims {
 }
 
 impl Keyring {
-    /// Signs a token for one session. `issuer` is the store's address; `life` is in seconds, at most 600.
-    pub fn issue_access_token(&self, issuer: &str, token: &AccessToken, now_ms: i64, life: i64) -> String {
+    /// Signs a token for one session. `issuer` is the store's address; `life` is in seconds, at
+    /// most 600.
+    pub fn issue_access_token(
+        &self,
+        issuer: &str,
+        token: &AccessToken,
+        now_ms: i64,
+        life: i64,
+    ) -> String {
         install_provider();
         let (id, key) = self.signing_key();
         let mut header = Header::new(Algorithm::HS256);
@@ -58,23 +70,32 @@ impl Keyring {
             iss: issuer.to_owned(),
             aud: AUDIENCE.to_owned(),
             sub: token.account_id.clone(),
-            sid: token.session_id.clone(),
+            sid: token.session_id.to_string(),
             iat: now,
             nbf: now,
             exp: now + life.min(LONGEST_LIFE),
         };
         // Text and numbers always serialise, and HMAC takes every key.
-        encode(&header, &claims, &EncodingKey::from_secret(key)).expect("a token of ours can be written")
+        encode(&header, &claims, &EncodingKey::from_secret(key))
+            .expect("a token of ours can be written")
     }
 
     /// What a token says, if it was issued here, for this use, and is valid at `now_ms`.
-    pub fn verify_access_token(&self, issuer: &str, token: &str, now_ms: i64) -> Option<AccessToken> {
+    pub fn verify_access_token(
+        &self,
+        issuer: &str,
+        token: &str,
+        now_ms: i64,
+    ) -> Option<AccessToken> {
         install_provider();
         if token.len() > LONGEST_TOKEN {
             return None;
         }
         let header = decode_header(token).ok()?;
-        if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::HS256 || header.crit.is_some() {
+        if header.typ.as_deref() != Some(TYPE)
+            || header.alg != Algorithm::HS256
+            || header.crit.is_some()
+        {
             return None;
         }
         let key = self.access_key(canonical_id(header.kid.as_deref()?)?)?;
@@ -86,13 +107,19 @@ impl Keyring {
         wanted.validate_exp = false;
         wanted.validate_nbf = false;
         let claims = decode::<Claims>(token, &DecodingKey::from_secret(key), &wanted).ok()?.claims;
-        is_in_time(&claims, now_ms.div_euclid(1_000)).then_some(AccessToken { account_id: claims.sub, session_id: claims.sid })
+        is_in_time(&claims, now_ms.div_euclid(1_000)).then_some(AccessToken {
+            account_id: claims.sub,
+            session_id: SessionId::new(claims.sid),
+        })
     }
 }
 
 fn is_in_time(claims: &Claims, now: i64) -> bool {
-    let life = claims.exp.checked_sub(claims.iat).is_some_and(|life| (0..=LONGEST_LIFE).contains(&life));
-    life && claims.iat <= now + LEEWAY && claims.nbf <= now + LEEWAY && now < claims.exp.saturating_add(LEEWAY)
+    let life =
+        claims.exp.checked_sub(claims.iat).is_some_and(|life| (0..=LONGEST_LIFE).contains(&life));
+    life && claims.iat <= now + LEEWAY
+        && claims.nbf <= now + LEEWAY
+        && now < claims.exp.saturating_add(LEEWAY)
 }
 
 /// A key id as we write it: no sign, no leading zero, nothing around it.
@@ -100,7 +127,8 @@ fn canonical_id(text: &str) -> Option<u32> {
     text.parse::<u32>().ok().filter(|id| id.to_string() == text)
 }
 
-/// Gives the library the one algorithm it may use; every other name in a token finds nothing behind it.
+/// Gives the library the one algorithm it may use; every other name in a token finds nothing behind
+/// it.
 fn install_provider() {
     static ONCE: Once = Once::new();
     static PROVIDER: CryptoProvider = CryptoProvider {
@@ -136,7 +164,11 @@ impl Signer<Vec<u8>> for HmacSha256 {
 
 impl Verifier<Vec<u8>> for HmacSha256 {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), SignatureError> {
-        self.0.clone().chain_update(message).verify_slice(signature).map_err(|_| SignatureError::new())
+        self.0
+            .clone()
+            .chain_update(message)
+            .verify_slice(signature)
+            .map_err(|_| SignatureError::new())
     }
 }
 
@@ -164,14 +196,22 @@ mod tests {
     const NOW: i64 = 1_800_000_000_000;
 
     fn token() -> AccessToken {
-        AccessToken { account_id: "65a000000000000000000001".into(), session_id: "ab".repeat(16) }
+        AccessToken {
+            account_id: "65a000000000000000000001".into(),
+            session_id: SessionId::new("ab".repeat(16)),
+        }
     }
 
     /// A token with any header and claims, signed with the right key.
-    fn forged(keyring: &Keyring, header: &str, claims: &str) -> String {
+    fn forge_token(keyring: &Keyring, header: &str, claims: &str) -> String {
         let (_, key) = keyring.signing_key();
-        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
-        let mac = Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(&message).finalize().into_bytes();
+        let message =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
+        let mac = Hmac::<Sha256>::new_from_slice(key)
+            .unwrap()
+            .chain_update(&message)
+            .finalize()
+            .into_bytes();
         format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac))
     }
 
@@ -180,7 +220,9 @@ mod tests {
     }
 
     fn claims(iat: &str, nbf: &str, exp: &str) -> String {
-        format!(r#"{{"iss":"{SHOP}","aud":"cartwright","sub":"a","sid":"s","iat":{iat},"nbf":{nbf},"exp":{exp}}}"#)
+        format!(
+            r#"{{"iss":"{SHOP}","aud":"cartwright","sub":"a","sid":"s","iat":{iat},"nbf":{nbf},"exp":{exp}}}"#
+        )
     }
 
     #[test]
@@ -188,7 +230,11 @@ mod tests {
         let keyring = keyring();
         let jwt = keyring.issue_access_token(SHOP, &token(), NOW, 600);
         assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW), Some(token()));
-        assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW + 629_000), Some(token()), "the clocks may differ");
+        assert_eq!(
+            keyring.verify_access_token(SHOP, &jwt, NOW + 629_000),
+            Some(token()),
+            "the clocks may differ"
+        );
         assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW + 630_000), None);
         assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW - 30_000), Some(token()));
         assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW - 31_000), None);
@@ -201,7 +247,12 @@ mod tests {
         let keyring = keyring();
         let (iat, exp) = ("1800000000", "1800000600");
         let good = claims(iat, iat, exp);
-        assert!(keyring.verify_access_token(SHOP, &forged(&keyring, &header("HS256", ""), &good), NOW).is_some(), "the rig itself");
+        assert!(
+            keyring
+                .verify_access_token(SHOP, &forge_token(&keyring, &header("HS256", ""), &good), NOW)
+                .is_some(),
+            "the rig itself"
+        );
         let long = "x".repeat(100_000);
         let headers = [
             header("none", ""),
@@ -227,15 +278,22 @@ mod tests {
             String::new(),
         ];
         for header in headers {
-            let jwt = forged(&keyring, &header, &good);
-            assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW), None, "{}", &header[..header.len().min(80)]);
+            let jwt = forge_token(&keyring, &header, &good);
+            assert_eq!(
+                keyring.verify_access_token(SHOP, &jwt, NOW),
+                None,
+                "{}",
+                &header[..header.len().min(80)]
+            );
         }
         let without = |name: &str| {
-            let mut map: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&good).unwrap();
+            let mut map: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(&good).unwrap();
             map.remove(name);
             serde_json::to_string(&map).unwrap()
         };
-        let mut bodies: Vec<String> = ["iss", "aud", "sub", "sid", "iat", "nbf", "exp"].map(without).to_vec();
+        let mut bodies: Vec<String> =
+            ["iss", "aud", "sub", "sid", "iat", "nbf", "exp"].map(without).to_vec();
         bodies.extend([
             claims(iat, iat, "\"1800000600\""),
             claims(iat, iat, "-1"),
@@ -257,8 +315,13 @@ mod tests {
             String::new(),
         ]);
         for body in bodies {
-            let jwt = forged(&keyring, &header("HS256", ""), &body);
-            assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW), None, "{}", &body[..body.len().min(160)]);
+            let jwt = forge_token(&keyring, &header("HS256", ""), &body);
+            assert_eq!(
+                keyring.verify_access_token(SHOP, &jwt, NOW),
+                None,
+                "{}",
+                &body[..body.len().min(160)]
+            );
         }
     }
 
@@ -267,9 +330,16 @@ mod tests {
         let keyring = keyring();
         let jwk = r#","jwk":{"kty":"oct","k":"AAAA"},"jku":"https://evil.example/k","x5u":"https://evil.example/c""#;
         let iat = "1800000000";
-        let message =
-            format!("{}.{}", URL_SAFE_NO_PAD.encode(header("HS256", jwk)), URL_SAFE_NO_PAD.encode(claims(iat, iat, "1800000600")));
-        let mac = Hmac::<Sha256>::new_from_slice(&[0, 0, 0]).unwrap().chain_update(&message).finalize().into_bytes();
+        let message = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header("HS256", jwk)),
+            URL_SAFE_NO_PAD.encode(claims(iat, iat, "1800000600"))
+        );
+        let mac = Hmac::<Sha256>::new_from_slice(&[0, 0, 0])
+            .unwrap()
+            .chain_update(&message)
+            .finalize()
+            .into_bytes();
         let jwt = format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac));
         assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW), None);
     }
@@ -288,7 +358,13 @@ mod tests {
             }
         }
         let unsigned = jwt.rsplit_once('.').unwrap().0;
-        for text in [unsigned.to_owned(), format!("{unsigned}."), "..".into(), String::new(), "é".repeat(50)] {
+        for text in [
+            unsigned.to_owned(),
+            format!("{unsigned}."),
+            "..".into(),
+            String::new(),
+            "é".repeat(50),
+        ] {
             assert_eq!(keyring.verify_access_token(SHOP, &text, NOW), None, "{text}");
         }
     }
@@ -297,7 +373,8 @@ mod tests {
     fn r28_keys_overlap_while_they_rotate_and_can_be_withdrawn() {
         let with = |keys: &str| {
             let data = format!("1:{}", key_text(1));
-            Keyring::from_settings(&data, &format!("1:{}", key_text(2)), &key_text(3), keys).unwrap()
+            Keyring::from_settings(&data, &format!("1:{}", key_text(2)), &key_text(3), keys)
+                .unwrap()
         };
         let (one, two) = (format!("1:{}", key_text(90)), format!("2:{}", key_text(130)));
         let before = with(&one);

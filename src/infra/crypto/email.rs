@@ -2,11 +2,13 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// Trimmed, compatibility-normalised (NFKC) and in simple case folding: equal for all spellings of one address.
+/// Trimmed, compatibility-normalised (NFKC) and in simple case folding: equal for all spellings of
+/// one address.
 ///
-/// Used for comparing and for the blind index only; mail always goes to the address as its owner wrote it, because
-/// folding may join what a mail server keeps apart. Upper case is never a step on the way: `ı` would become `I`, then
-/// `i`, and a stranger's address would be found as somebody's account.
+/// Used for comparing and for the blind index only; mail always goes to the address as its owner
+/// wrote it, because folding may join what a mail server keeps apart. Upper case is never a step on
+/// the way: `ı` would become `I`, then `i`, and a stranger's address would be found as somebody's
+/// account.
 pub fn canonical_email(address: &str) -> String {
     let folded: String = address.nfkc().flat_map(char::to_lowercase).map(one_sigma).collect();
     // Lower case of some letters (İ) is a pair that composes anew.
@@ -15,7 +17,8 @@ pub fn canonical_email(address: &str) -> String {
     composed.trim().to_owned()
 }
 
-/// Two small letters share one capital: without this, upper and lower case of a Greek name would differ.
+/// Two small letters share one capital: without this, upper and lower case of a Greek name would
+/// differ.
 fn one_sigma(letter: char) -> char {
     if letter == 'ς' { 'σ' } else { letter }
 }
@@ -28,7 +31,13 @@ mod tests {
 
     #[test]
     fn r13_spellings_of_one_address_are_one_address() {
-        let spellings = ["ada@example.org", " Ada@Example.ORG\t", "ADA@EXAMPLE.ORG", "ａｄａ@example.org", "ada@example.org\r\n"];
+        let spellings = [
+            "ada@example.org",
+            " Ada@Example.ORG\t",
+            "ADA@EXAMPLE.ORG",
+            "ａｄａ@example.org",
+            "ada@example.org\r\n",
+        ];
         for spelling in spellings {
             assert_eq!(canonical_email(spelling), "ada@example.org", "{spelling:?}");
         }
@@ -38,9 +47,12 @@ mod tests {
 
     #[test]
     fn r13_a_letter_that_only_looks_alike_is_another_address() {
-        for (one, two) in
-            [("mıke@x.org", "mike@x.org"), ("straße@x.org", "strasse@x.org"), ("a.b@x.org", "ab@x.org"), ("а@x.org", "a@x.org")]
-        {
+        for (one, two) in [
+            ("mıke@x.org", "mike@x.org"),
+            ("straße@x.org", "strasse@x.org"),
+            ("a.b@x.org", "ab@x.org"),
+            ("а@x.org", "a@x.org"),
+        ] {
             assert_ne!(canonical_email(one), canonical_email(two), "{one} {two}");
         }
     }

@@ -7,8 +7,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use super::fields::Purpose;
-use super::signatures::{Mac, mac_of_parts};
+use super::mac::{self, Mac, mac_of_parts};
 
 /// Bytes of every key.
 pub(super) const KEY_BYTES: usize = 32;
@@ -16,12 +15,26 @@ pub(super) const KEY_BYTES: usize = 32;
 pub(super) type Key = [u8; KEY_BYTES];
 
 /// Settings are typed by people: base64 with or without `=` at the end.
-const BASE64: GeneralPurpose =
-    GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// What a sealed field is for; each purpose has keys of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Names, addresses, phone numbers, e-mail addresses, tax ids.
+    Pii,
+    /// What people write to us or about a customer.
+    Notes,
+    /// Secrets that must come back in clear, such as a second factor's.
+    Tokens,
+}
 
 /// Every key of the store; clones share one copy.
 ///
-/// Invariant: no key of one list or purpose is used for another, and none is printed, not even by `Debug`.
+/// Invariant: no key of one list or purpose is used for another, and none is printed, not even by
+/// `Debug`.
 #[derive(Clone)]
 pub struct Keyring(Arc<Keys>);
 
@@ -66,13 +79,19 @@ impl DataKey {
 impl Keyring {
     /// Reads the four secrets of the settings.
     ///
-    /// `data_keys`, `index_keys` and `access_keys` are lists `id:base64[,id:base64…]`, the primary first; `cookie_key` is
-    /// one base64 text. Ids are whole numbers from 1 and never used again for another key.
+    /// `data_keys`, `index_keys` and `access_keys` are lists `id:base64[,id:base64…]`, the primary
+    /// first; `cookie_key` is one base64 text. Ids are whole numbers from 1 and never used again
+    /// for another key.
     ///
     /// # Errors
-    /// One sentence for the operator, without any part of a key, when a key is missing, not 32 bytes long, made of one
-    /// repeated byte, or given twice, in one list or across them.
-    pub fn from_settings(data_keys: &str, index_keys: &str, cookie_key: &str, access_keys: &str) -> Result<Self, String> {
+    /// One sentence for the operator, without any part of a key, when a key is missing, not 32
+    /// bytes long, made of one repeated byte, or given twice, in one list or across them.
+    pub fn from_settings(
+        data_keys: &str,
+        index_keys: &str,
+        cookie_key: &str,
+        access_keys: &str,
+    ) -> Result<Self, String> {
         let data = read_list("data keys", data_keys)?;
         let index = read_list("index keys", index_keys)?;
         let cookie = read_key("cookie key", cookie_key)?;
@@ -91,26 +110,36 @@ impl Keyring {
 
         Ok(Self(Arc::new(Keys {
             data: data.iter().map(|(id, key)| DataKey::derive(*id, key)).collect(),
-            index: index.iter().map(|(id, key)| (*id, derive(key, "cartwright/index/v1"))).collect(),
+            index: index
+                .iter()
+                .map(|(id, key)| (*id, derive(key, "cartwright/index/v1")))
+                .collect(),
             rate_limit: derive(&cookie, "cartwright/rate-limit/v1"),
             cookie: derive(&cookie, "cartwright/cookie/v1"),
-            access: access.iter().map(|(id, key)| (*id, derive(key, "cartwright/access/v1"))).collect(),
+            access: access
+                .iter()
+                .map(|(id, key)| (*id, derive(key, "cartwright/access/v1")))
+                .collect(),
         })))
     }
 
     /// One value for each active index key, the primary's first, each 43 characters of base64url.
     ///
-    /// Stored as an array under a unique index, so that uniqueness holds while keys rotate; looked up with any of the
-    /// values. `kind` separates the indexes ("email", "phone"); `normalised` is what the caller made of the typed text,
-    /// for an address [`super::canonical_email`].
+    /// Stored as an array under a unique index, so that uniqueness holds while keys rotate; looked
+    /// up with any of the values. `kind` separates the indexes ("email", "phone"); `normalised` is
+    /// what the caller made of the typed text, for an address [`super::canonical_email`].
     pub fn blind_index(&self, kind: &str, normalised: &str) -> Vec<String> {
         let parts = [kind.as_bytes(), normalised.as_bytes()];
-        self.0.index.iter().map(|(_, key)| super::tokens::base64url(&mac_of_parts(key, &parts))).collect()
+        self.0
+            .index
+            .iter()
+            .map(|(_, key)| super::tokens::base64url(&mac_of_parts(key, &parts)))
+            .collect()
     }
 
     /// The blind index of an e-mail address, the same for all of its spellings.
-    pub fn email_index(&self, email: &str) -> Vec<String> {
-        self.blind_index("email", &super::canonical_email(email))
+    pub fn email_index(&self, email: impl AsRef<str>) -> Vec<String> {
+        self.blind_index("email", &super::canonical_email(email.as_ref()))
     }
 
     /// The ids of the data keys that still open and seal nothing any more.
@@ -123,16 +152,18 @@ impl Keyring {
         self.0.index.iter().skip(1).map(|(id, _)| *id).collect()
     }
 
-    /// A stable pseudonym of a rate limit's subject (address, account), 32 hexadecimal digits, equal on all instances.
+    /// A stable pseudonym of a rate limit's subject (address, account), 32 hexadecimal digits,
+    /// equal on all instances.
     ///
     /// Keyed, because four thousand million IP addresses are quickly hashed one by one.
     pub(in crate::infra) fn rate_limit_pseudonym(&self, rule: &str, subject: &str) -> String {
-        super::hex(&mac_of_parts(&self.0.rate_limit, &[rule.as_bytes(), subject.as_bytes()])[..16])
+        hex::encode(&mac_of_parts(&self.0.rate_limit, &[rule.as_bytes(), subject.as_bytes()])[..16])
     }
 
-    /// How the security log names an address: equal for equal addresses, and of no use without the key (R91).
+    /// How the security log names an address: equal for equal addresses, and of no use without the
+    /// key (R91).
     pub(in crate::infra) fn pseudonym_of_address(&self, address: &str) -> String {
-        super::hex(&mac_of_parts(&self.0.rate_limit, &[b"address", address.as_bytes()])[..8])
+        hex::encode(&mac_of_parts(&self.0.rate_limit, &[b"address", address.as_bytes()])[..8])
     }
 
     pub(super) fn primary_data_key(&self) -> &DataKey {
@@ -155,7 +186,7 @@ impl Keyring {
     }
 
     pub(super) fn cookie_mac(&self) -> Mac {
-        super::signatures::mac(&self.0.cookie)
+        mac::mac(&self.0.cookie)
     }
 }
 
@@ -167,19 +198,26 @@ impl std::fmt::Debug for Keyring {
 
 /// A key for one use, from which neither its parent nor its siblings can be computed.
 pub(super) fn derive(key: &Key, label: &str) -> Key {
-    super::signatures::finish(super::signatures::mac(key), label.as_bytes())
+    mac::finish(mac::mac(key), label.as_bytes())
 }
 
 fn read_list(what: &str, text: &str) -> Result<Vec<(u32, Key)>, String> {
     if text.trim().is_empty() {
-        return Err(format!("{what}: missing; write 1: followed by the output of `openssl rand -base64 32`"));
+        return Err(format!(
+            "{what}: missing; write 1: followed by the output of `openssl rand -base64 32`"
+        ));
     }
     let mut keys: Vec<(u32, Key)> = Vec::new();
     for (place, entry) in text.split(',').enumerate() {
         let place = place + 1;
-        let (id, key) = entry.trim().split_once(':').ok_or_else(|| format!("{what}: entry {place} is not written as id:base64"))?;
+        let (id, key) = entry
+            .trim()
+            .split_once(':')
+            .ok_or_else(|| format!("{what}: entry {place} is not written as id:base64"))?;
         let id = id.parse::<u32>().ok().filter(|id| *id > 0);
-        let id = id.ok_or_else(|| format!("{what}: the id of entry {place} is not a whole number from 1"))?;
+        let id = id.ok_or_else(|| {
+            format!("{what}: the id of entry {place} is not a whole number from 1")
+        })?;
         if keys.iter().any(|(known, _)| *known == id) {
             return Err(format!("{what}: the id {id} is used twice"));
         }
@@ -195,9 +233,12 @@ fn read_key(what: &str, text: &str) -> Result<Key, String> {
     }
     let bytes = BASE64.decode(text).map_err(|_| format!("{what}: not base64"))?;
     let length = bytes.len();
-    let key = Key::try_from(bytes).map_err(|_| format!("{what}: {length} bytes long instead of {KEY_BYTES}"))?;
+    let key = Key::try_from(bytes)
+        .map_err(|_| format!("{what}: {length} bytes long instead of {KEY_BYTES}"))?;
     if key.iter().all(|byte| *byte == key[0]) {
-        return Err(format!("{what}: one byte repeated is no key; make one with `openssl rand -base64 32`"));
+        return Err(format!(
+            "{what}: one byte repeated is no key; make one with `openssl rand -base64 32`"
+        ));
     }
     Ok(key)
 }
@@ -217,7 +258,8 @@ pub(super) mod tests {
     }
 
     pub fn keyring_with(data: &str, index: &str) -> Keyring {
-        Keyring::from_settings(data, index, &key_text(3), &format!("1:{}", key_text(90))).expect("test keys")
+        Keyring::from_settings(data, index, &key_text(3), &format!("1:{}", key_text(90)))
+            .expect("test keys")
     }
 
     #[test]
@@ -246,7 +288,8 @@ pub(super) mod tests {
             (list("%%%"), list(&b), c.clone(), "data keys, id 1: not base64"),
         ];
         for (data, index, cookie, expected) in cases {
-            let refusal = Keyring::from_settings(&data, &index, &cookie, &list(&key_text(90))).expect_err(expected);
+            let refusal = Keyring::from_settings(&data, &index, &cookie, &list(&key_text(90)))
+                .expect_err(expected);
             assert!(refusal.contains(expected), "{refusal} instead of {expected}");
             for secret in [&a, &b, &c, &short, &long, &zero] {
                 assert!(!refusal.contains(secret.as_str()), "{refusal}");
@@ -269,7 +312,8 @@ pub(super) mod tests {
         let keyring = keyring();
         let key = keyring.primary_data_key();
         let purposes = [Purpose::Pii, Purpose::Notes, Purpose::Tokens];
-        let distinct: HashSet<&Key> = purposes.iter().map(|purpose| key.for_purpose(*purpose)).collect();
+        let distinct: HashSet<&Key> =
+            purposes.iter().map(|purpose| key.for_purpose(*purpose)).collect();
         assert_eq!(distinct.len(), purposes.len());
     }
 
@@ -278,7 +322,10 @@ pub(super) mod tests {
         use sha2::{Digest, Sha256};
 
         let old = keyring_with(&format!("1:{}", key_text(1)), &format!("1:{}", key_text(2)));
-        let both = keyring_with(&format!("1:{}", key_text(1)), &format!("2:{},1:{}", key_text(7), key_text(2)));
+        let both = keyring_with(
+            &format!("1:{}", key_text(1)),
+            &format!("2:{},1:{}", key_text(7), key_text(2)),
+        );
         let of_old = old.blind_index("email", "ada@example.org");
         let of_both = both.blind_index("email", "ada@example.org");
         assert_eq!((of_old.len(), of_both.len()), (1, 2));

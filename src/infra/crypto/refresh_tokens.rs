@@ -1,4 +1,5 @@
-//! Refresh tokens: 16 bytes that name a family and 32 random ones that open it, replaced at every use.
+//! Refresh tokens: 16 bytes that name a family and 32 random ones that open it, replaced at every
+//! use.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,63 +8,70 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use sha2::{Digest, Sha256};
 
 use super::keys::derive;
+use super::tokens::TokenHash;
+use crate::shared::ids::SessionId;
 
 const FAMILY_BYTES: usize = 16;
 const SECRET_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
 
-/// One token of a family. The store keeps its hash only.
+/// One token of a token family. The store keeps its hash only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {
-    family: [u8; FAMILY_BYTES],
+    token_family: [u8; FAMILY_BYTES],
     secret: [u8; SECRET_BYTES],
 }
 
 impl RefreshToken {
-    /// The first token of a new family.
-    pub fn of_new_family() -> Self {
-        let mut family = [0; FAMILY_BYTES];
-        rand::fill(&mut family);
-        Self { family, secret: random_secret() }
+    /// The first token of a new token family.
+    pub fn of_new_session() -> Self {
+        let mut token_family = [0; FAMILY_BYTES];
+        rand::fill(&mut token_family);
+        Self { token_family, secret: random_secret() }
     }
 
-    /// Another token of the same family.
+    /// Another token of the same token family.
     pub fn successor(&self) -> Self {
-        Self { family: self.family, secret: random_secret() }
+        Self { token_family: self.token_family, secret: random_secret() }
     }
 
-    /// 64 characters of base64url, for the cookie.
+    /// 64 characters of base64url, for the client to keep.
     pub fn text(&self) -> String {
-        super::tokens::base64url(&[&self.family[..], &self.secret].concat())
+        super::tokens::base64url(&[&self.token_family[..], &self.secret].concat())
     }
 
-    /// Reads a cookie's value; `None` for anything that was not made here.
+    /// Reads what a client kept; `None` for anything that was not made here.
     pub fn parse(text: &str) -> Option<Self> {
         // The length comes first, so that a huge text is never decoded.
         if text.len() != (FAMILY_BYTES + SECRET_BYTES) / 3 * 4 {
             return None;
         }
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (family, secret) = bytes.split_first_chunk::<FAMILY_BYTES>()?;
-        Some(Self { family: *family, secret: secret.try_into().ok()? })
+        let (token_family, secret) = bytes.split_first_chunk::<FAMILY_BYTES>()?;
+        Some(Self { token_family: *token_family, secret: secret.try_into().ok()? })
     }
 
     /// The family's id as stored, 32 hexadecimal digits. It opens nothing.
-    pub fn family_id(&self) -> String {
-        super::hex(&self.family)
+    pub fn session_id(&self) -> SessionId {
+        SessionId::new(hex::encode(self.token_family))
     }
 
     /// SHA-256 over the whole token, 64 hexadecimal digits: what is stored.
-    pub fn hash(&self) -> String {
-        super::hex(&Sha256::new().chain_update(self.family).chain_update(self.secret).finalize())
+    pub fn hash(&self) -> TokenHash {
+        let digest = Sha256::new().chain_update(self.token_family).chain_update(self.secret);
+        TokenHash::of(&digest.finalize())
     }
 
-    /// Seals the successor for whoever still holds this token: a dump, which has hashes only, cannot open it.
+    /// Seals the successor for whoever still holds this token: a dump, which has hashes only,
+    /// cannot open it.
     pub fn seal_successor(&self, successor: &Self) -> Vec<u8> {
         let mut nonce = [0; NONCE_BYTES];
         rand::fill(&mut nonce);
         // The cipher's only refusal is a text beyond 256 GiB.
-        let sealed = self.cipher().encrypt(XNonce::from_slice(&nonce), &successor.secret[..]).expect("32 bytes can be sealed");
+        let sealed = self
+            .cipher()
+            .encrypt(XNonce::from_slice(&nonce), &successor.secret[..])
+            .expect("32 bytes can be sealed");
         [&nonce[..], &sealed].concat()
     }
 
@@ -71,7 +79,7 @@ impl RefreshToken {
     pub fn open_successor(&self, sealed: &[u8]) -> Option<Self> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
         let secret = self.cipher().decrypt(XNonce::from_slice(nonce), sealed).ok()?;
-        Some(Self { family: self.family, secret: secret.try_into().ok()? })
+        Some(Self { token_family: self.token_family, secret: secret.try_into().ok()? })
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -98,21 +106,28 @@ mod tests {
 
     #[test]
     fn r20_a_token_comes_back_from_its_text_and_nothing_else_does() {
-        let token = RefreshToken::of_new_family();
+        let token = RefreshToken::of_new_session();
         let text = token.text();
         assert_eq!(text.len(), 64);
         assert_eq!(RefreshToken::parse(&text), Some(token.clone()));
-        for other in ["", "abc", &text[1..], &format!("{text}A"), &text.replace(&text[..1], "+"), &"é".repeat(32)] {
+        for other in [
+            "",
+            "abc",
+            &text[1..],
+            &format!("{text}A"),
+            &text.replace(&text[..1], "+"),
+            &"é".repeat(32),
+        ] {
             assert_eq!(RefreshToken::parse(other), None, "{other}");
         }
-        assert!(!token.hash().contains(&text) && token.hash() != token.successor().hash());
-        assert_eq!(token.family_id(), token.successor().family_id());
+        assert!(!token.hash().as_str().contains(&text) && token.hash() != token.successor().hash());
+        assert_eq!(token.session_id(), token.successor().session_id());
         assert_eq!(format!("{token:?}"), "RefreshToken(…)");
     }
 
     #[test]
     fn r19_only_the_predecessor_opens_its_successor() {
-        let first = RefreshToken::of_new_family();
+        let first = RefreshToken::of_new_session();
         let second = first.successor();
         let sealed = first.seal_successor(&second);
         assert_eq!(first.open_successor(&sealed), Some(second.clone()));

@@ -1,37 +1,44 @@
-//! HMAC-SHA-256: signed cookies and the comparison of signatures that came from outside.
+//! Signed values that a client keeps: readable by it, made by this store alone.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
-use subtle::ConstantTimeEq;
+use hmac::Mac as _;
 
 use super::keys::Keyring;
-
-pub(super) type Mac = Hmac<Sha256>;
+use super::mac::{Mac, with_parts};
 
 /// A browser keeps no longer cookie, so a longer one was not made here.
 const COOKIE_BYTES: usize = 4096;
 
 impl Keyring {
-    /// A cookie's value that only this store can make: `base64url(value).expiry.signature`, safe in a `Set-Cookie`.
+    /// A cookie's value that only this store can make: `base64url(value).expiry.signature`, safe in
+    /// a `Set-Cookie`.
     ///
-    /// The signature covers the cookie's name, so that one cookie's value does not pass as another's. The value is
-    /// readable by whoever holds the cookie: nothing personal goes in. `expires_ms` is Unix time in milliseconds.
-    pub fn sign_cookie_until(&self, name: &str, value: &str, expires_ms: i64) -> String {
-        let signature = cookie_parts(self.cookie_mac(), name, value, expires_ms).finalize().into_bytes();
-        format!("{}.{expires_ms}.{}", URL_SAFE_NO_PAD.encode(value), URL_SAFE_NO_PAD.encode(signature))
+    /// The signature covers the cookie's name, so that one cookie's value does not pass as
+    /// another's. The value is readable by whoever holds the cookie: nothing personal goes in.
+    /// `expires_ms` is Unix time in milliseconds.
+    pub fn sign_item_until(&self, name: &str, value: &str, expires_ms: i64) -> String {
+        let signature =
+            cookie_parts(self.cookie_mac(), name, value, expires_ms).finalize().into_bytes();
+        format!(
+            "{}.{expires_ms}.{}",
+            URL_SAFE_NO_PAD.encode(value),
+            URL_SAFE_NO_PAD.encode(signature)
+        )
     }
 
-    /// The value of a cookie made by [`Self::sign_cookie_until`] for this name and not expired at `now_ms`.
+    /// The value of a cookie made by [`Self::sign_item_until`] for this name and not expired at
+    /// `now_ms`.
     ///
     /// Anything else is `None`, without saying why: a cookie that fails is a cookie that is absent.
-    pub fn verify_cookie(&self, name: &str, signed: &str, now_ms: i64) -> Option<String> {
+    pub fn verify_item(&self, name: &str, signed: &str, now_ms: i64) -> Option<String> {
         if signed.len() > COOKIE_BYTES {
             return None;
         }
         let mut parts = signed.split('.');
-        let (value, expires, signature, None) = (parts.next()?, parts.next()?, parts.next()?, parts.next()) else {
+        let (value, expires, signature, None) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next())
+        else {
             return None;
         };
         let value = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
@@ -46,45 +53,6 @@ fn cookie_parts(mac: Mac, name: &str, value: &str, expires_ms: i64) -> Mac {
     with_parts(mac, &[name.as_bytes(), value.as_bytes(), &expires_ms.to_be_bytes()])
 }
 
-/// HMAC-SHA-256 over the parts one after the other, 64 lowercase hexadecimal digits.
-///
-/// The parts are joined without separators, as webhook signatures want it: the caller puts its own between them.
-pub fn hmac_sha256_hex(key: &[u8], parts: &[&[u8]]) -> String {
-    let mut mac = mac(key);
-    for part in parts {
-        mac.update(part);
-    }
-    super::hex(&mac.finalize().into_bytes())
-}
-
-/// Compares without telling by its duration how many bytes agree. The lengths are not secret.
-pub fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
-    a.ct_eq(b).into()
-}
-
-pub(super) fn mac(key: &[u8]) -> Mac {
-    // HMAC takes a key of any length.
-    Mac::new_from_slice(key).expect("HMAC accepts every key")
-}
-
-pub(super) fn finish(mut mac: Mac, text: &[u8]) -> [u8; 32] {
-    mac.update(text);
-    mac.finalize().into_bytes().into()
-}
-
-/// HMAC over length-prefixed parts: no two lists of parts have the same encoding.
-pub(super) fn mac_of_parts(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    with_parts(mac(key), parts).finalize().into_bytes().into()
-}
-
-fn with_parts(mut mac: Mac, parts: &[&[u8]]) -> Mac {
-    for part in parts {
-        mac.update(&(part.len() as u64).to_be_bytes());
-        mac.update(part);
-    }
-    mac
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::keys::tests::{key_text, keyring};
@@ -93,30 +61,42 @@ mod tests {
     #[test]
     fn r24_a_signed_cookie_comes_back_until_it_expires() {
         let keyring = keyring();
-        let signed = keyring.sign_cookie_until("__Host-notice", "Added to your cart – 2 × teapot; \"now\"", 60_000);
-        assert!(signed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)), "{signed}");
-        assert_eq!(keyring.verify_cookie("__Host-notice", &signed, 59_999).as_deref(), Some("Added to your cart – 2 × teapot; \"now\""));
-        assert_eq!(keyring.verify_cookie("__Host-notice", &signed, 60_000), None);
-        assert_eq!(keyring.verify_cookie("__Host-other", &signed, 0), None);
-        let empty = keyring.sign_cookie_until("n", "", 1);
-        assert_eq!(keyring.verify_cookie("n", &empty, 0).as_deref(), Some(""));
+        let signed = keyring.sign_item_until(
+            "__Host-notice",
+            "Added to your cart – 2 × teapot; \"now\"",
+            60_000,
+        );
+        assert!(
+            signed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
+            "{signed}"
+        );
+        assert_eq!(
+            keyring.verify_item("__Host-notice", &signed, 59_999).as_deref(),
+            Some("Added to your cart – 2 × teapot; \"now\"")
+        );
+        assert_eq!(keyring.verify_item("__Host-notice", &signed, 60_000), None);
+        assert_eq!(keyring.verify_item("__Host-other", &signed, 0), None);
+        let empty = keyring.sign_item_until("n", "", 1);
+        assert_eq!(keyring.verify_item("n", &empty, 0).as_deref(), Some(""));
     }
 
     #[test]
     fn r24_no_change_to_a_signed_cookie_goes_unnoticed() {
         let keyring = keyring();
-        let signed = keyring.sign_cookie_until("n", "value", 60_000);
+        let signed = keyring.sign_item_until("n", "value", 60_000);
         for place in 0..signed.len() {
             for replacement in ["A", "B", "0", "9", "-", ".", ""] {
                 let mut changed = signed.clone();
                 changed.replace_range(place..=place, replacement);
                 if changed != signed {
-                    assert_eq!(keyring.verify_cookie("n", &changed, 0), None, "{changed}");
+                    assert_eq!(keyring.verify_item("n", &changed, 0), None, "{changed}");
                 }
             }
         }
-        for foreign in ["", ".", "..", "...", "a.b.c", "\u{0}", &signed.repeat(100), &format!("{signed}.")] {
-            assert_eq!(keyring.verify_cookie("n", foreign, 0), None, "{foreign}");
+        for foreign in
+            ["", ".", "..", "...", "a.b.c", "\u{0}", &signed.repeat(100), &format!("{signed}.")]
+        {
+            assert_eq!(keyring.verify_item("n", foreign, 0), None, "{foreign}");
         }
         let other = Keyring::from_settings(
             &format!("1:{}", key_text(1)),
@@ -125,21 +105,6 @@ mod tests {
             &format!("1:{}", key_text(90)),
         )
         .unwrap();
-        assert_eq!(other.verify_cookie("n", &signed, 0), None);
-    }
-
-    /// RFC 4231, test case 2.
-    #[test]
-    fn the_hmac_is_the_standard_one() {
-        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        assert_eq!(hmac_sha256_hex(b"Jefe", &[b"what do ya want ", b"for nothing?"]), expected);
-    }
-
-    #[test]
-    fn r60_signatures_are_compared_as_a_whole() {
-        assert!(constant_time_eq(b"abc", b"abc"));
-        assert!(constant_time_eq(b"", b""));
-        assert!(!constant_time_eq(b"abc", b"abd"));
-        assert!(!constant_time_eq(b"abc", b"ab"));
+        assert_eq!(other.verify_item("n", &signed, 0), None);
     }
 }

@@ -1,7 +1,10 @@
-//! Random tokens that open something once they come back, and the hashes that are stored instead of them.
+//! Random tokens that open something once they come back, and the hashes that are stored instead of
+//! them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use mongodb::bson::Bson;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const TOKEN_BYTES: usize = 32;
@@ -17,9 +20,38 @@ impl Token {
     }
 
     /// What is stored: the same text that [`hash_token`] gives for this token.
-    pub fn hash(&self) -> String {
+    pub fn hash(&self) -> TokenHash {
         // A token is made of 32 bytes and nothing else.
         hash_token(&self.0).expect("a token made here is well formed")
+    }
+}
+
+/// The hash of a token, 64 lowercase hexadecimal digits: what is stored and looked up. It opens
+/// nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    pub(super) fn of(digest: &[u8]) -> Self {
+        Self(hex::encode(digest))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for TokenHash {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// For filters and updates.
+impl From<TokenHash> for Bson {
+    fn from(hash: TokenHash) -> Self {
+        Self::String(hash.0)
     }
 }
 
@@ -36,16 +68,17 @@ pub fn random_token() -> Token {
     Token(base64url(&bytes))
 }
 
-/// SHA-256 of a token that came from outside, 64 lowercase hexadecimal digits; `None` if it is no token.
+/// SHA-256 of a token that came from outside, 64 lowercase hexadecimal digits; `None` if it is no
+/// token.
 ///
 /// A plain hash is enough here, unlike for passwords: nobody searches through 256 random bits.
-pub fn hash_token(token: &str) -> Option<String> {
+pub fn hash_token(token: &str) -> Option<TokenHash> {
     // The length comes first, so that a huge text is never decoded.
     if token.len() != TOKEN_BYTES.div_ceil(3) * 4 - 1 {
         return None;
     }
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    Some(super::hex(&Sha256::digest(bytes)))
+    Some(TokenHash::of(&Sha256::digest(bytes)))
 }
 
 pub(super) fn base64url(bytes: &[u8]) -> String {
@@ -64,8 +97,8 @@ mod tests {
         assert_eq!(one.as_str().len(), 43);
         assert_eq!(hash_token(one.as_str()), Some(one.hash()));
         assert_ne!(one.hash(), two.hash());
-        assert_eq!(one.hash().len(), 64);
-        assert!(!one.hash().contains(one.as_str()));
+        assert_eq!(one.hash().as_str().len(), 64);
+        assert!(!one.hash().as_str().contains(one.as_str()));
         assert_eq!(format!("{one:?}"), "Token(…)");
     }
 
@@ -73,7 +106,16 @@ mod tests {
     fn malformed_tokens_are_no_tokens() {
         let good = random_token().as_str().to_owned();
         let last_bits = format!("{}B", "A".repeat(42));
-        let cases = ["", "abc", &good[1..], &format!("{good}A"), &format!("{}=", &good[1..]), &"+".repeat(43), &"é".repeat(21), &last_bits];
+        let cases = [
+            "",
+            "abc",
+            &good[1..],
+            &format!("{good}A"),
+            &format!("{}=", &good[1..]),
+            &"+".repeat(43),
+            &"é".repeat(21),
+            &last_bits,
+        ];
         for text in cases {
             assert_eq!(hash_token(text), None, "{text}");
         }

@@ -1,4 +1,5 @@
-//! One-time codes of an authenticator app (RFC 6238): six digits, thirty seconds, SHA-1, as every app expects.
+//! One-time codes of an authenticator app (RFC 6238): six digits, thirty seconds, SHA-1, as every
+//! app expects.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,7 +20,8 @@ pub fn new_totp_secret() -> String {
     Secret::from(bytes.to_vec()).to_base32().trim_end_matches('=').to_owned()
 }
 
-/// The step a code belongs to, if it is right at this moment. Whoever asks must see to it that no step is used twice.
+/// The step a code belongs to, if it is right at this moment. Whoever asks must see to it that no
+/// step is used twice.
 pub fn totp_step(secret: &str, code: &str, now_ms: i64) -> Option<i64> {
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -35,13 +37,18 @@ pub fn totp_code(secret: &str, now_ms: i64) -> Option<String> {
     Some(totp(secret)?.generate(seconds).to_string())
 }
 
-/// The address that an authenticator app reads from a square code, drawn as a picture for an `<img>`.
+/// The address that an authenticator app reads from a square code, drawn as a picture for an
+/// `<img>`.
 ///
 /// The format is that of Google's "Key Uri Format".
 pub fn totp_picture(issuer: &str, account: &str, secret: &str) -> Option<String> {
-    let escaped = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    let escaped = |text: &str| {
+        form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+    };
     let (issuer, account) = (escaped(issuer), escaped(account));
-    let uri = format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30");
+    let uri = format!(
+        "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
+    );
     let code = QrCode::with_error_correction_level(uri, EcLevel::M).ok()?;
     let picture = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
     Some(format!("data:image/svg+xml;base64,{}", STANDARD.encode(picture)))
@@ -60,7 +67,12 @@ mod tests {
     #[test]
     fn r15_codes_are_the_standard_ones() {
         let secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_234_567_890, "005924"),
+            (20_000_000_000, "353130"),
+        ] {
             assert_eq!(totp_code(secret, seconds * 1_000).as_deref(), Some(code));
             assert_eq!(totp_step(secret, code, seconds * 1_000), Some(seconds / 30));
         }
@@ -75,7 +87,11 @@ mod tests {
         assert_eq!(totp_step(&secret, &code, now + 30_000), Some(step));
         assert_eq!(totp_step(&secret, &code, now - 30_000), Some(step));
         assert_eq!(totp_step(&secret, &code, now + 90_000), None);
-        assert_eq!(totp_step(&secret, &format!("{} {}", &code[..3], &code[3..]), now), Some(step), "as apps show it");
+        assert_eq!(
+            totp_step(&secret, &format!("{} {}", &code[..3], &code[3..]), now),
+            Some(step),
+            "as apps show it"
+        );
         for wrong in ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦"] {
             assert_eq!(totp_step(&secret, wrong, now), None);
         }
@@ -85,7 +101,8 @@ mod tests {
 
     #[test]
     fn r15_the_square_code_holds_nothing_that_leaves_its_picture() {
-        let picture = totp_picture("Juniper & <Row>", "ada@example.org", &new_totp_secret()).unwrap();
+        let picture =
+            totp_picture("Juniper & <Row>", "ada@example.org", &new_totp_secret()).unwrap();
         assert!(picture.starts_with("data:image/svg+xml;base64,"));
     }
 }

@@ -28,9 +28,15 @@ fn server(refusal: Option<Refusal>) -> (String, Receiver<String>) {
     (url, said)
 }
 
-fn converse(mut client: TcpStream, refusal: Option<Refusal>, heard: &Sender<String>) -> std::io::Result<()> {
+fn converse(
+    mut client: TcpStream,
+    refusal: Option<Refusal>,
+    heard: &Sender<String>,
+) -> std::io::Result<()> {
     let mut lines = BufReader::new(client.try_clone()?).lines();
-    let answer_to = |command: &str, usual: &'static str| refusal.filter(|r| command.starts_with(r.to)).map_or(usual, |r| r.answer);
+    let answer_to = |command: &str, usual: &'static str| {
+        refusal.filter(|r| command.starts_with(r.to)).map_or(usual, |r| r.answer)
+    };
     write!(client, "{}\r\n", answer_to("GREETING", "220 test"))?;
     while let Some(line) = lines.next().transpose()? {
         let usual = match line.get(..4).unwrap_or_default() {
@@ -90,23 +96,43 @@ async fn a_message_arrives_as_text_and_html_under_its_own_id() {
     let lines = everything(&said);
     let count = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
     assert_eq!(lines[0], "EHLO example.org");
-    assert!(lines[1].starts_with("MAIL FROM:<store@example.org>") && lines[2].starts_with("RCPT TO:<ada@example.net>"), "{lines:?}");
+    assert!(
+        lines[1].starts_with("MAIL FROM:<store@example.org>")
+            && lines[2].starts_with("RCPT TO:<ada@example.net>"),
+        "{lines:?}"
+    );
     assert_eq!(count("Message-ID: <order-17.confirmation@example.org>"), 2, "{lines:#?}");
-    assert_eq!(count("From: =?utf-8?b?Q2FydHdyaWdodCwgTHRkLg==?= <store@example.org>"), 2, "a comma in the name ends no address");
+    assert_eq!(
+        count("From: =?utf-8?b?Q2FydHdyaWdodCwgTHRkLg==?= <store@example.org>"),
+        2,
+        "a comma in the name ends no address"
+    );
     assert_eq!(count("To: ada@example.net"), 2);
     assert_eq!(count("Auto-Submitted: auto-generated"), 2);
     assert_eq!(count("Content-Type: multipart/alternative"), 2);
     assert_eq!(count("Content-Type: text/plain; charset=utf-8"), 2);
     assert_eq!(count("Content-Type: text/html; charset=utf-8"), 2);
     assert_eq!(count("Date: "), 2);
-    assert_eq!(lines.iter().filter(|line| *line == ".").count(), 2, "a line with one full stop ends no message");
+    assert_eq!(
+        lines.iter().filter(|line| *line == ".").count(),
+        2,
+        "a line with one full stop ends no message"
+    );
 }
 
 #[tokio::test]
 async fn r54_a43_nothing_typed_becomes_a_header() {
     let (url, said) = server(None);
     let mailer = mailer(&url);
-    for bad in ["a\r\nBcc: x@y.z", "a\nBcc: x@y.z", "a\rBcc: x@y.z", "a\0", "a\u{85}b", "a\u{2028}b", "a\u{1b}[2J"] {
+    for bad in [
+        "a\r\nBcc: x@y.z",
+        "a\nBcc: x@y.z",
+        "a\rBcc: x@y.z",
+        "a\0",
+        "a\u{85}b",
+        "a\u{2028}b",
+        "a\u{1b}[2J",
+    ] {
         let attacks = [
             Mail { subject: bad.into(), ..mail() },
             Mail { to: format!("{bad}@example.net"), ..mail() },
@@ -121,9 +147,15 @@ async fn r54_a43_nothing_typed_becomes_a_header() {
     }
     assert_eq!(everything(&said), Vec::<String>::new(), "the server was never asked");
 
-    mailer.send(&Mail { text: "Bcc: x@y.z\r\n\r\nRCPT TO:<x@y.z>\r\n.\r\nQUIT".into(), ..mail() }).await.unwrap();
+    mailer
+        .send(&Mail { text: "Bcc: x@y.z\r\n\r\nRCPT TO:<x@y.z>\r\n.\r\nQUIT".into(), ..mail() })
+        .await
+        .unwrap();
     let lines = everything(&said);
-    assert_eq!(lines.iter().filter(|line| line.starts_with("RCPT") && line.contains("ada@")).count(), 1);
+    assert_eq!(
+        lines.iter().filter(|line| line.starts_with("RCPT") && line.contains("ada@")).count(),
+        1
+    );
     let end_of_headers = lines.iter().position(String::is_empty).unwrap();
     assert!(lines[..end_of_headers].iter().all(|line| !line.starts_with("Bcc")), "{lines:#?}");
     assert_eq!(lines.iter().filter(|line| *line == ".").count(), 1);
@@ -132,11 +164,31 @@ async fn r54_a43_nothing_typed_becomes_a_header() {
 #[tokio::test]
 async fn addresses_and_ids_that_are_none_are_refused_for_good() {
     let mailer = mailer("smtp://127.0.0.1:1");
-    for to in ["", "ada", "ada@", "@example.net", "ada@example.net, eve@example.net", "Ada <ada@example.net>", "ada@exa mple.net"] {
-        assert!(mailer.send(&Mail { to: to.into(), ..mail() }).await.unwrap_err().is_permanent(), "{to}");
+    for to in [
+        "",
+        "ada",
+        "ada@",
+        "@example.net",
+        "ada@example.net, eve@example.net",
+        "Ada <ada@example.net>",
+        "ada@exa mple.net",
+    ] {
+        assert!(
+            mailer.send(&Mail { to: to.into(), ..mail() }).await.unwrap_err().is_permanent(),
+            "{to}"
+        );
     }
-    for id in ["", "x", "x@", "@x", "a@b@c", "<a@b>", "a b@c", "é@x", &format!("{}@x", "a".repeat(300))] {
-        assert!(mailer.send(&Mail { message_id: id.into(), ..mail() }).await.unwrap_err().is_permanent(), "{id}");
+    for id in
+        ["", "x", "x@", "@x", "a@b@c", "<a@b>", "a b@c", "é@x", &format!("{}@x", "a".repeat(300))]
+    {
+        assert!(
+            mailer
+                .send(&Mail { message_id: id.into(), ..mail() })
+                .await
+                .unwrap_err()
+                .is_permanent(),
+            "{id}"
+        );
     }
 }
 
@@ -165,7 +217,12 @@ async fn a_refused_login_is_no_fault_of_the_message() {
     let (url, said) = server(Some(Refusal { to: "AUTH", answer: "535 5.7.8 wrong password" }));
     let url = url.replace("smtp://", "smtp://store:hunter2%21@");
     let error = mailer(&url).send(&mail()).await.unwrap_err();
-    assert!(!error.is_permanent() && error.to_string().contains("535") && !error.to_string().contains("hunter2"), "{error}");
+    assert!(
+        !error.is_permanent()
+            && error.to_string().contains("535")
+            && !error.to_string().contains("hunter2"),
+        "{error}"
+    );
     assert!(everything(&said).iter().any(|line| line.starts_with("AUTH PLAIN")));
 }
 
@@ -195,7 +252,10 @@ async fn f29_a_server_without_the_encryption_asked_for_gets_nothing() {
     let error = mailer(&format!("{url}?tls=required")).send(&mail()).await.unwrap_err();
     assert!(!error.is_permanent(), "{error}");
     let lines = everything(&said);
-    assert!(!lines.iter().any(|line| line.starts_with("MAIL") || line.contains("ada@")), "{lines:?}");
+    assert!(
+        !lines.iter().any(|line| line.starts_with("MAIL") || line.contains("ada@")),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -223,11 +283,18 @@ fn the_address_of_the_server_is_checked_without_showing_its_password() {
 #[test]
 fn the_sender_is_read_with_and_without_a_name() {
     let sender = |from: &str| {
-        Mailer::from_url("smtp://127.0.0.1", from).map(|mailer| (mailer.from.name.unwrap_or_default(), mailer.from.email.to_string()))
+        Mailer::from_url("smtp://127.0.0.1", from)
+            .map(|mailer| (mailer.from.name.unwrap_or_default(), mailer.from.email.to_string()))
     };
     assert_eq!(sender("store@example.org"), Ok((String::new(), "store@example.org".into())));
-    assert_eq!(sender("Tea & Sons, Inc. <store@example.org>"), Ok(("Tea & Sons, Inc.".into(), "store@example.org".into())));
-    assert_eq!(sender("\"Teehaus Müller\" <store@example.org>"), Ok(("Teehaus Müller".into(), "store@example.org".into())));
+    assert_eq!(
+        sender("Tea & Sons, Inc. <store@example.org>"),
+        Ok(("Tea & Sons, Inc.".into(), "store@example.org".into()))
+    );
+    assert_eq!(
+        sender("\"Teehaus Müller\" <store@example.org>"),
+        Ok(("Teehaus Müller".into(), "store@example.org".into()))
+    );
     for from in ["", "Tea", "Tea <>", "Tea <store>", "<a@example.org> <b@"] {
         assert!(sender(from).is_err(), "{from}");
     }
@@ -235,5 +302,8 @@ fn the_sender_is_read_with_and_without_a_name() {
 
 #[test]
 fn r91_a_message_is_printed_as_its_id_alone() {
-    assert_eq!(format!("{:?}", mail()), "Mail { message_id: \"order-17.confirmation@example.org\", .. }");
+    assert_eq!(
+        format!("{:?}", mail()),
+        "Mail { message_id: \"order-17.confirmation@example.org\", .. }"
+    );
 }

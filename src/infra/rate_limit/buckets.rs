@@ -25,7 +25,11 @@ struct Bucket {
 impl Buckets {
     pub fn new(subjects: usize) -> Self {
         let shards = std::array::from_fn(|_| Mutex::new(HashMap::new()));
-        Self { hasher: RandomState::new(), shards, subjects_per_shard: subjects.div_ceil(SHARDS).max(4) }
+        Self {
+            hasher: RandomState::new(),
+            shards,
+            subjects_per_shard: subjects.div_ceil(SHARDS).max(4),
+        }
     }
 
     /// Counts one request; a window that has ended starts again with it.
@@ -56,7 +60,8 @@ impl Buckets {
 
 /// Forgets what has ended and, if that is too little, the quarter that asked least.
 ///
-/// Whoever floods the table with new subjects therefore pushes out such subjects, not the one that is over its limit.
+/// Whoever floods the table with new subjects therefore pushes out such subjects, not the one that
+/// is over its limit.
 fn make_room(shard: &mut HashMap<u64, Bucket>, now: Instant) {
     let before = shard.len();
     let wanted = before / 4;

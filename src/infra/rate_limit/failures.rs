@@ -1,7 +1,9 @@
-//! Failed tries that make the next one wait, longer and longer, and are forgotten in time: for passwords and codes.
+//! Failed tries that make the next one wait, longer and longer, and are forgotten in time: for
+//! passwords and codes.
 //!
-//! A try is counted before it is judged, in one step, so that many at once cannot pass as one; a try that succeeds takes
-//! its count back. As with the other limits, what Redis lets through is counted in this process too.
+//! A try is counted before it is judged, in one step, so that many at once cannot pass as one; a
+//! try that succeeds takes its count back. As with the other limits, what Redis lets through is
+//! counted in this process too.
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,11 +11,11 @@ use std::time::Duration;
 use moka::future::Cache;
 use redis::Script;
 
-use super::{LOCAL_SUBJECTS, RateLimiter, RetryAfter, coarse};
+use super::{LOCAL_SUBJECTS, RateLimiter, RetryAfter, round_up};
 
 /// How failures of one subject are held against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
+pub struct BackoffPolicy {
     /// Unique among all rules.
     pub name: &'static str,
     /// Failures that cost nothing.
@@ -44,7 +46,10 @@ pub(super) struct Failures {
 pub(super) type LocalFailures = Cache<String, Arc<Mutex<Failures>>>;
 
 pub(super) fn local_failures() -> LocalFailures {
-    Cache::builder().max_capacity(LOCAL_SUBJECTS as u64).time_to_idle(Duration::from_secs(7_200)).build()
+    Cache::builder()
+        .max_capacity(LOCAL_SUBJECTS as u64)
+        .time_to_idle(Duration::from_secs(7_200))
+        .build()
 }
 
 impl RateLimiter {
@@ -52,7 +57,12 @@ impl RateLimiter {
     ///
     /// # Errors
     /// [`RetryAfter`] while the subject has to wait; such a try is not judged and not counted.
-    pub async fn begin_try(&self, rule: Patience, key: &str, now_ms: i64) -> Result<(), RetryAfter> {
+    pub async fn begin_try(
+        &self,
+        rule: BackoffPolicy,
+        key: &str,
+        now_ms: i64,
+    ) -> Result<(), RetryAfter> {
         let subject = self.0.keyring.rate_limit_pseudonym(rule.name, key);
         let arguments = [
             u64::try_from(now_ms).unwrap_or(0),
@@ -61,14 +71,17 @@ impl RateLimiter {
             u64::from(rule.longest_wait_seconds) * 1_000,
             u64::from(rule.forget_after_seconds) * 1_000,
         ];
-        let wait: Result<u64, _> = self.0.redis.script(&BEGIN, &format!("tries:{subject}"), &arguments).await;
+        let wait: Result<u64, _> =
+            self.0.redis.script(&BEGIN, &format!("tries:{subject}"), &arguments).await;
         if let Ok(left_ms @ 1..) = wait {
-            return Err(coarse(Duration::from_millis(left_ms)));
+            return Err(round_up(Duration::from_millis(left_ms)));
         }
         let here = self.0.failures.get_with(subject, async { Arc::default() }).await;
         let mut here = here.lock().unwrap_or_else(PoisonError::into_inner);
         if here.blocked_until > now_ms {
-            return Err(coarse(Duration::from_millis(u64::try_from(here.blocked_until - now_ms).unwrap_or(0))));
+            return Err(round_up(Duration::from_millis(
+                u64::try_from(here.blocked_until - now_ms).unwrap_or(0),
+            )));
         }
         here.count = here.count.saturating_add(1);
         if here.count > rule.free {
@@ -78,13 +91,15 @@ impl RateLimiter {
     }
 
     /// Takes back what [`Self::begin_try`] counted, because the try was right.
-    pub async fn try_succeeded(&self, rule: Patience, key: &str, success: Success) {
+    pub async fn try_succeeded(&self, rule: BackoffPolicy, key: &str, success: Success) {
         let subject = self.0.keyring.rate_limit_pseudonym(rule.name, key);
         let name = format!("tries:{subject}");
         // Without Redis there is nothing there to take back.
         let _ = match success {
             Success::Clears => self.0.redis.delete(&name).await.map(drop),
-            Success::TakesBackOne => self.0.redis.script::<u64>(&TAKE_BACK, &name, &[]).await.map(drop),
+            Success::TakesBackOne => {
+                self.0.redis.script::<u64>(&TAKE_BACK, &name, &[]).await.map(drop)
+            }
         };
         match success {
             Success::Clears => self.0.failures.invalidate(&subject).await,
@@ -99,12 +114,13 @@ impl RateLimiter {
 }
 
 /// Milliseconds: two seconds for the first failure too many, doubled from there.
-fn wait_ms(rule: Patience, count: u32) -> i64 {
+fn wait_ms(rule: BackoffPolicy, count: u32) -> i64 {
     let doublings = count.saturating_sub(rule.free).div_ceil(rule.per_doubling.max(1)).min(30);
     (1_000_i64 << doublings).min(i64::from(rule.longest_wait_seconds) * 1_000)
 }
 
-/// Answers the milliseconds to wait, or zero after counting the try. The same steps as in this process above.
+/// Answers the milliseconds to wait, or zero after counting the try. The same steps as in this
+/// process above.
 static BEGIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -145,19 +161,27 @@ mod tests {
     use super::super::tests::limiter;
     use super::*;
     use crate::infra::redis::Redis;
-    use crate::infra::redis::rig::own_redis;
+    use crate::infra::redis::test_support::own_redis;
 
-    const LOGIN: Patience =
-        Patience { name: "login_account", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
+    const LOGIN: BackoffPolicy = BackoffPolicy {
+        name: "login_account",
+        free: 5,
+        per_doubling: 1,
+        longest_wait_seconds: 900,
+        forget_after_seconds: 7_200,
+    };
     const NOW: i64 = 1_800_000_000_000;
 
     #[tokio::test]
     async fn r7_acc_3_five_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
-        for redis in [own_redis().await, Redis::absent()] {
+        for redis in [own_redis().await, Redis::unavailable()] {
             let limiter = limiter(redis, 1);
             let mut now = NOW;
             for _ in 0..6 {
-                limiter.begin_try(LOGIN, "ada", now).await.expect("the sixth is judged and begins the wait");
+                limiter
+                    .begin_try(LOGIN, "ada", now)
+                    .await
+                    .expect("the sixth is judged and begins the wait");
             }
             let mut waits = Vec::new();
             for _ in 0..12 {
@@ -189,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn r7_a_success_clears_the_account_and_takes_one_back_from_the_address() {
-        for redis in [own_redis().await, Redis::absent()] {
+        for redis in [own_redis().await, Redis::unavailable()] {
             let limiter = limiter(redis, 1);
             for _ in 0..30 {
                 limiter.begin_try(LOGIN, "ada", NOW).await.expect("each is followed by a success");
@@ -199,7 +223,10 @@ mod tests {
                 limiter.begin_try(LOGIN, "shared address", NOW).await.unwrap();
             }
             for _ in 0..20 {
-                limiter.begin_try(LOGIN, "shared address", NOW).await.expect("a success makes no room smaller");
+                limiter
+                    .begin_try(LOGIN, "shared address", NOW)
+                    .await
+                    .expect("a success makes no room smaller");
                 limiter.try_succeeded(LOGIN, "shared address", Success::TakesBackOne).await;
             }
             limiter.begin_try(LOGIN, "shared address", NOW).await.unwrap();

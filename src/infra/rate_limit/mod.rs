@@ -1,8 +1,9 @@
-//! Rate limits shared by all instances through Redis, and kept by each instance alone when Redis is missing.
+//! Rate limits shared by all instances through Redis, and kept by each instance alone when Redis is
+//! missing.
 //!
-//! Invariant: never open. What Redis lets through is counted in this process as well, so a Redis that is dead, flushed
-//! or evicting leaves a limit in force: with Redis one instance never lets more than the whole limit through, without
-//! it no more than its share.
+//! Invariant: never open. What Redis lets through is counted in this process as well, so a Redis
+//! that is dead, flushed or evicting leaves a limit in force: with Redis one instance never lets
+//! more than the whole limit through, without it no more than its share.
 
 mod buckets;
 mod failures;
@@ -19,7 +20,7 @@ use crate::infra::crypto::Keyring;
 use crate::infra::redis::Redis;
 use crate::shared::error::AppError;
 
-pub use self::failures::{Patience, Success};
+pub use self::failures::{BackoffPolicy, Success};
 
 /// How often one subject may do one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +28,13 @@ pub struct Rule {
     /// Unique among all rules: subjects are counted under this name.
     pub name: &'static str,
     pub limit: u32,
-    /// The window begins with the subject's first request and ends this many seconds later, whatever happens in it.
+    /// The window begins with the subject's first request and ends this many seconds later,
+    /// whatever happens in it.
     pub window_seconds: u32,
 }
 
-/// Refused; seconds after which trying again makes sense, rounded up so coarsely that no rule can be told from it.
+/// Refused; seconds after which trying again makes sense, rounded up so coarsely that no rule can
+/// be told from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryAfter(pub u32);
 
@@ -57,7 +60,8 @@ struct Limiter {
 }
 
 impl RateLimiter {
-    /// `instances` is how many processes share the work; each one's part of a limit while Redis is away follows from it.
+    /// `instances` is how many processes share the work; each one's part of a limit while Redis is
+    /// away follows from it.
     pub fn new(redis: Redis, keyring: Keyring, instances: u32) -> Self {
         Self(Arc::new(Limiter {
             redis,
@@ -70,7 +74,8 @@ impl RateLimiter {
 
     /// Counts one request of this subject and says whether it is within the rule.
     ///
-    /// The subject (an address from [`client_key`], an account id) leaves this process as a keyed hash only.
+    /// The subject (an address from [`client_key`], an account id) leaves this process as a keyed
+    /// hash only.
     ///
     /// # Errors
     /// [`RetryAfter`] from the first request beyond the limit to the window's end.
@@ -78,15 +83,19 @@ impl RateLimiter {
         let subject = self.0.keyring.rate_limit_pseudonym(rule.name, key);
         let window = Duration::from_secs(u64::from(rule.window_seconds.max(1)));
         let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
-        let counted: Result<(u64, u64), _> = self.0.redis.script(&COUNT, &format!("rate:{subject}"), &[window_ms]).await;
+        let counted: Result<(u64, u64), _> =
+            self.0.redis.script(&COUNT, &format!("rate:{subject}"), &[window_ms]).await;
         let limit_here = match counted {
-            Ok((count, left_ms)) if count > u64::from(rule.limit) => return Err(coarse(Duration::from_millis(left_ms))),
+            Ok((count, left_ms)) if count > u64::from(rule.limit) => {
+                return Err(round_up(Duration::from_millis(left_ms)));
+            }
             Ok(_) => rule.limit,
             Err(_) => rule.limit.div_ceil(self.0.instances),
         };
-        // After Redis and only what it let through: its order among requests that come at once is the one that counts.
+        // After Redis and only what it let through: its order among requests that come at once is
+        // the one that counts.
         let here = self.0.local.count(&subject, window, Instant::now());
-        if here.count > u64::from(limit_here) { Err(coarse(here.left)) } else { Ok(()) }
+        if here.count > u64::from(limit_here) { Err(round_up(here.left)) } else { Ok(()) }
     }
 }
 
@@ -96,7 +105,8 @@ struct Count {
     left: Duration,
 }
 
-/// Counts and starts the window in one step; a counter that lost its end gets a new one instead of living for ever.
+/// Counts and starts the window in one step; a counter that lost its end gets a new one instead of
+/// living for ever.
 static COUNT: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -111,7 +121,8 @@ static COUNT: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Counts requests of addresses in this process alone, without any wait: for pages that a cache answers.
+/// Counts requests of addresses in this process alone, without any wait: for pages that a cache
+/// answers.
 pub struct InProcessCounter {
     limit: u32,
     window: Duration,
@@ -119,7 +130,8 @@ pub struct InProcessCounter {
 }
 
 impl InProcessCounter {
-    /// At most `limit` requests of one address in `window`; memory for about `addresses` of them, 64 bytes each.
+    /// At most `limit` requests of one address in `window`; memory for about `addresses` of them,
+    /// 64 bytes each.
     pub fn new(limit: u32, window: Duration, addresses: usize) -> Self {
         Self { limit, window, buckets: Buckets::new(addresses) }
     }
@@ -134,11 +146,12 @@ impl InProcessCounter {
 
     fn check_at(&self, ip: IpAddr, now: Instant) -> Result<(), RetryAfter> {
         let counted = self.buckets.count(&network_of(ip), self.window, now);
-        if counted.count > u64::from(self.limit) { Err(coarse(counted.left)) } else { Ok(()) }
+        if counted.count > u64::from(self.limit) { Err(round_up(counted.left)) } else { Ok(()) }
     }
 }
 
-/// What one client is counted as: its IPv4 address, or the /64 network of its IPv6 address, all of which is its own.
+/// What one client is counted as: its IPv4 address, or the /64 network of its IPv6 address, all of
+/// which is its own.
 pub fn client_key(ip: IpAddr) -> String {
     network_of(ip).to_string()
 }
@@ -153,7 +166,7 @@ fn network_of(ip: IpAddr) -> IpAddr {
 /// Steps people can read; the last one repeats.
 const STEPS_SECONDS: [u64; 6] = [5, 15, 60, 300, 900, 3600];
 
-fn coarse(left: Duration) -> RetryAfter {
+fn round_up(left: Duration) -> RetryAfter {
     let seconds = left.as_millis().div_ceil(1000);
     let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
     let step = STEPS_SECONDS.into_iter().find(|step| seconds <= *step);

@@ -5,14 +5,21 @@ use std::net::Ipv4Addr;
 use fault_proxy::Fault;
 
 use super::*;
-use crate::infra::redis::rig::{full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url};
+use crate::infra::redis::test_support::{
+    full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url,
+};
 
 const RULE: Rule = Rule { name: "login", limit: 6, window_seconds: 600 };
 
 fn keyring() -> Keyring {
     let key = |letter: &str| letter.repeat(21) + "ABCDEFGHIJKLMNOPQRSTU" + "A=";
-    Keyring::from_settings(&format!("1:{}", key("a")), &format!("1:{}", key("b")), &key("c"), &format!("1:{}", key("d")))
-        .expect("test keys")
+    Keyring::from_settings(
+        &format!("1:{}", key("a")),
+        &format!("1:{}", key("b")),
+        &key("c"),
+        &format!("1:{}", key("d")),
+    )
+    .expect("test keys")
 }
 
 pub(super) fn limiter(redis: Redis, instances: u32) -> RateLimiter {
@@ -34,11 +41,16 @@ async fn two_instances_share_one_limit() {
     let (one, two) = (limiter(redis.clone(), 2), limiter(redis, 2));
     let mut allowed = 0;
     for _ in 0..10 {
-        allowed += passed(&one, RULE, "203.0.113.7", 1).await + passed(&two, RULE, "203.0.113.7", 1).await;
+        allowed +=
+            passed(&one, RULE, "203.0.113.7", 1).await + passed(&two, RULE, "203.0.113.7", 1).await;
     }
     assert_eq!(allowed, RULE.limit);
     assert_eq!(passed(&one, RULE, "203.0.113.8", 1).await, 1, "another subject");
-    assert_eq!(passed(&one, Rule { name: "other", ..RULE }, "203.0.113.7", 1).await, 1, "another rule");
+    assert_eq!(
+        passed(&one, Rule { name: "other", ..RULE }, "203.0.113.7", 1).await,
+        1,
+        "another rule"
+    );
     assert_eq!(one.check(RULE, "203.0.113.7").await, Err(RetryAfter(900)));
 }
 
@@ -61,7 +73,7 @@ async fn of_many_requests_at_once_exactly_the_limit_passes() {
 #[tokio::test]
 async fn a_window_ends_with_and_without_redis() {
     let rule = Rule { name: "short", limit: 2, window_seconds: 1 };
-    for redis in [own_redis().await, Redis::absent()] {
+    for redis in [own_redis().await, Redis::unavailable()] {
         let limiter = limiter(redis, 1);
         assert_eq!(passed(&limiter, rule, "k", 5).await, 2);
         assert_eq!(limiter.check(rule, "k").await, Err(RetryAfter(5)));
@@ -78,7 +90,8 @@ async fn r83_redis_holds_neither_address_nor_account_and_forgets_every_counter()
         limiter.check(RULE, subject).await.unwrap();
     }
     let mut raw = raw_connection().await;
-    let keys: Vec<String> = redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut raw).await.unwrap();
+    let keys: Vec<String> =
+        redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut raw).await.unwrap();
     assert_eq!(keys.len(), 2);
     for key in keys {
         assert!(!key.contains("203.0") && !key.contains("ada") && !key.contains("login"), "{key}");
@@ -88,7 +101,8 @@ async fn r83_redis_holds_neither_address_nor_account_and_forgets_every_counter()
         let _: i64 = redis::cmd("PERSIST").arg(&key).query_async(&mut raw).await.unwrap();
     }
     limiter.check(RULE, "203.0.113.7").await.unwrap();
-    let keys: Vec<String> = redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut raw).await.unwrap();
+    let keys: Vec<String> =
+        redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut raw).await.unwrap();
     let mut ends = 0;
     for key in keys {
         let left: i64 = redis::cmd("PTTL").arg(key).query_async(&mut raw).await.unwrap();
@@ -100,7 +114,7 @@ async fn r83_redis_holds_neither_address_nor_account_and_forgets_every_counter()
 #[tokio::test]
 async fn f13_without_redis_each_instance_lets_its_share_through() {
     for (instances, share) in [(0, 6), (1, 6), (2, 3), (4, 2), (100, 1)] {
-        let limiter = limiter(Redis::absent(), instances);
+        let limiter = limiter(Redis::unavailable(), instances);
         assert_eq!(passed(&limiter, RULE, "k", 30).await, share, "{instances} instances");
     }
 }
@@ -128,7 +142,8 @@ async fn f16_a_redis_flushed_again_and_again_frees_nobody() {
     let mut allowed = 0;
     for _ in 0..20 {
         allowed += passed(&limiter, RULE, "k", 1).await;
-        let keys: Vec<String> = redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut raw).await.unwrap();
+        let keys: Vec<String> =
+            redis::cmd("KEYS").arg(format!("{prefix}*")).query_async(&mut raw).await.unwrap();
         let _: i64 = redis::cmd("DEL").arg(keys).query_async(&mut raw).await.unwrap();
     }
     assert_eq!(allowed, RULE.limit);
@@ -136,12 +151,17 @@ async fn f16_a_redis_flushed_again_and_again_frees_nobody() {
 
 #[test]
 fn reads_of_cached_pages_are_counted_for_each_network() {
-    let (counter, start) = (InProcessCounter::new(1_200, Duration::from_secs(60), 10_000), Instant::now());
+    let (counter, start) =
+        (InProcessCounter::new(1_200, Duration::from_secs(60), 10_000), Instant::now());
     let busy = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
     let passed = (0..2_000).filter(|_| counter.check_at(busy, start).is_ok()).count();
     assert_eq!(passed, 1_200);
     assert_eq!(counter.check_at(busy, start + Duration::from_secs(50)), Err(RetryAfter(15)));
-    assert_eq!(counter.check_at("::ffff:203.0.113.7".parse().unwrap(), start), Err(RetryAfter(60)), "the same address in IPv6's clothes");
+    assert_eq!(
+        counter.check_at("::ffff:203.0.113.7".parse().unwrap(), start),
+        Err(RetryAfter(60)),
+        "the same address in IPv6's clothes"
+    );
     assert_eq!(counter.check_at("203.0.113.8".parse().unwrap(), start), Ok(()));
     assert_eq!(counter.check_at(busy, start + Duration::from_secs(60)), Ok(()));
 }
@@ -170,9 +190,9 @@ fn the_wait_is_told_coarsely_and_never_too_short() {
         (3_600_001, 7200),
     ];
     for (left_ms, seconds) in cases {
-        assert_eq!(coarse(Duration::from_millis(left_ms)), RetryAfter(seconds), "{left_ms} ms");
+        assert_eq!(round_up(Duration::from_millis(left_ms)), RetryAfter(seconds), "{left_ms} ms");
     }
-    assert_eq!(coarse(Duration::MAX), RetryAfter(u32::MAX));
+    assert_eq!(round_up(Duration::MAX), RetryAfter(u32::MAX));
     let error = AppError::from(RetryAfter(60));
     assert_eq!((error.status(), error.retry_after), (429, Some(60)));
 }

@@ -34,7 +34,12 @@ pub enum Admission {
 impl Breaker {
     /// A closed breaker; `failures` within `window` open it for `pause`.
     pub fn new(failures: usize, window: Duration, pause: Duration) -> Self {
-        Self { failures: failures.max(1), window, pause, state: Mutex::new(State::Closed(VecDeque::new())) }
+        Self {
+            failures: failures.max(1),
+            window,
+            pause,
+            state: Mutex::new(State::Closed(VecDeque::new())),
+        }
     }
 
     pub fn admit(&self, now: Instant) -> Admission {
@@ -42,7 +47,9 @@ impl Breaker {
         match *state {
             State::Closed(_) => Admission::Pass,
             // A ping that was lost with its task must not keep the breaker shut for ever.
-            State::Open { since } | State::Probing { since } if now.saturating_duration_since(since) >= self.pause => {
+            State::Open { since } | State::Probing { since }
+                if now.saturating_duration_since(since) >= self.pause =>
+            {
                 *state = State::Probing { since: now };
                 Admission::RefuseAndProbe
             }
@@ -50,6 +57,7 @@ impl Breaker {
         }
     }
 
+    #[cfg(test)]
     pub fn is_closed(&self) -> bool {
         matches!(*self.state(), State::Closed(_))
     }
@@ -60,7 +68,9 @@ impl Breaker {
         // Commands that were under way when the breaker opened fail late and change nothing.
         let State::Closed(times) = &mut *state else { return false };
         times.push_back(now);
-        while times.front().is_some_and(|oldest| times.len() > self.failures || now.saturating_duration_since(*oldest) > self.window) {
+        while times.front().is_some_and(|oldest| {
+            times.len() > self.failures || now.saturating_duration_since(*oldest) > self.window
+        }) {
             times.pop_front();
         }
         if times.len() < self.failures {

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation, cmd};
+use redis::{
+    Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult, ScriptInvocation, cmd,
+};
 
 use super::breaker::{Admission, Breaker};
 use super::{RedisOptions, Unavailable};
@@ -19,7 +21,8 @@ pub struct Link {
     command_deadline: Duration,
     connect_deadline: Duration,
     breaker: Breaker,
-    /// Replaced as a whole by each ping: a line to a host that vanished would otherwise wait for its end for minutes.
+    /// Replaced as a whole by each ping: a line to a host that vanished would otherwise wait for
+    /// its end for minutes.
     line: Mutex<ConnectionManager>,
     commands: AtomicU64,
     refusal_logged: Mutex<Option<Instant>>,
@@ -28,9 +31,12 @@ pub struct Link {
 impl Link {
     pub async fn connect(options: RedisOptions) -> Result<Arc<Self>, String> {
         // The library's own message could repeat the address with its password.
-        let client = Client::open(options.url.as_str())
-            .map_err(|_| "the address of Redis is not written as redis://host:port/ or rediss://host:port/".to_owned())?;
-        let line = lazy_line(&client, options.connect_deadline).map_err(|error| format!("Redis: {error}"))?;
+        let client = Client::open(options.url.as_str()).map_err(|_| {
+            "the address of Redis is not written as redis://host:port/ or rediss://host:port/"
+                .to_owned()
+        })?;
+        let line = lazy_line(&client, options.connect_deadline)
+            .map_err(|error| format!("Redis: {error}"))?;
         let link = Arc::new(Self {
             client,
             prefix: options.prefix,
@@ -49,10 +55,12 @@ impl Link {
         format!("{}{key}", self.prefix)
     }
 
+    #[cfg(test)]
     pub fn is_available(&self) -> bool {
         self.breaker.is_closed()
     }
 
+    #[cfg(test)]
     pub fn commands_sent(&self) -> u64 {
         self.commands.load(Ordering::Relaxed)
     }
@@ -62,7 +70,10 @@ impl Link {
         self.within_deadline(command.query_async(&mut line)).await
     }
 
-    pub async fn invoke<T: FromRedisValue>(self: &Arc<Self>, call: &ScriptInvocation<'_>) -> Result<T, Unavailable> {
+    pub async fn invoke<T: FromRedisValue>(
+        self: &Arc<Self>,
+        call: &ScriptInvocation<'_>,
+    ) -> Result<T, Unavailable> {
         let mut line = self.admitted_line()?;
         self.within_deadline(call.invoke_async(&mut line)).await
     }
@@ -81,11 +92,15 @@ impl Link {
         Ok(lock(&self.line).clone())
     }
 
-    async fn within_deadline<T>(&self, answer: impl Future<Output = RedisResult<T>>) -> Result<T, Unavailable> {
+    async fn within_deadline<T>(
+        &self,
+        answer: impl Future<Output = RedisResult<T>>,
+    ) -> Result<T, Unavailable> {
         let failure = match tokio::time::timeout(self.command_deadline, answer).await {
             Ok(Ok(value)) => return Ok(value),
             Ok(Err(error)) if is_refusal(&error) => {
-                // It answered, and quickly: a full Redis still serves reads, so the breaker stays out of this.
+                // It answered, and quickly: a full Redis still serves reads, so the breaker stays
+                // out of this.
                 self.log_refusal(&error);
                 return Err(Unavailable);
             }
@@ -93,7 +108,10 @@ impl Link {
             Err(_) => format!("no answer in {} ms", self.command_deadline.as_millis()),
         };
         if self.breaker.failed(Instant::now()) {
-            tracing::warn!(reason = failure, "redis: left alone after repeated failures; the store goes on without it");
+            tracing::warn!(
+                reason = failure,
+                "redis: left alone after repeated failures; the store goes on without it"
+            );
         }
         Err(Unavailable)
     }
@@ -106,17 +124,18 @@ impl Link {
             let _pong: redis::Value = cmd("PING").query_async(&mut line).await?;
             Ok::<_, RedisError>(line)
         };
-        let reason = match tokio::time::timeout(self.connect_deadline + self.command_deadline, ping).await {
-            Ok(Ok(line)) => {
-                *lock(&self.line) = line;
-                if self.breaker.close() {
-                    tracing::warn!("redis: answers again");
+        let reason =
+            match tokio::time::timeout(self.connect_deadline + self.command_deadline, ping).await {
+                Ok(Ok(line)) => {
+                    *lock(&self.line) = line;
+                    if self.breaker.close() {
+                        tracing::warn!("redis: answers again");
+                    }
+                    return;
                 }
-                return;
-            }
-            Ok(Err(error)) => error.category().to_owned(),
-            Err(_) => "no answer to a ping".to_owned(),
-        };
+                Ok(Err(error)) => error.category().to_owned(),
+                Err(_) => "no answer to a ping".to_owned(),
+            };
         if self.breaker.open(Instant::now()) {
             tracing::warn!(reason, "redis: does not answer; the store goes on without it");
         }
@@ -128,7 +147,10 @@ impl Link {
         if logged.is_none_or(|last| now.saturating_duration_since(last) >= REFUSAL_LOG_PAUSE) {
             *logged = Some(now);
             // The code alone ("OOM", "WRONGTYPE"): the full text may repeat a key.
-            tracing::warn!(code = error.code().unwrap_or("unknown"), "redis: refuses commands; the store goes on without them");
+            tracing::warn!(
+                code = error.code().unwrap_or("unknown"),
+                "redis: refuses commands; the store goes on without them"
+            );
         }
     }
 }
@@ -145,7 +167,10 @@ fn lazy_line(client: &Client, connect_deadline: Duration) -> RedisResult<Connect
 
 /// Redis itself said no, as opposed to no answer at all.
 fn is_refusal(error: &RedisError) -> bool {
-    matches!(error.kind(), ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::UnexpectedReturnType)
+    matches!(
+        error.kind(),
+        ErrorKind::Server(_) | ErrorKind::Extension | ErrorKind::UnexpectedReturnType
+    )
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

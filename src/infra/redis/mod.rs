@@ -1,12 +1,13 @@
-//! Redis as a helper that may be missing: short deadlines, a breaker in front, and "not available" as an answer.
+//! Redis as a helper that may be missing: short deadlines, a breaker in front, and "not available"
+//! as an answer.
 //!
-//! Invariant: nothing that must be right lives here. Whoever calls has another way to answer, which is why a failure is
-//! the small value [`Unavailable`] and never an error that a shopper could see.
+//! Invariant: nothing that must be right lives here. Whoever calls has another way to answer, which
+//! is why a failure is the small value [`Unavailable`] and never an error that a shopper could see.
 
 mod breaker;
 mod link;
 #[cfg(test)]
-pub(in crate::infra) mod rig;
+pub(in crate::infra) mod test_support;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +18,8 @@ use redis::{FromRedisValue, Script, cmd};
 
 use self::link::Link;
 
-/// Redis did not answer in time, refused the command, or is being left alone after too many failures.
+/// Redis did not answer in time, refused the command, or is being left alone after too many
+/// failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unavailable;
 
@@ -26,7 +28,8 @@ pub struct Unavailable;
 pub struct RedisOptions {
     /// `redis://` or, with TLS, `rediss://`; may hold user, password and database number.
     pub url: String,
-    /// Begins every key and channel, so that several stores can share one Redis: with "cw:" the key "page:1" becomes `cw:page:1`.
+    /// Begins every key and channel, so that several stores can share one Redis: with "cw:" the key
+    /// "page:1" becomes `cw:page:1`.
     pub prefix: String,
     /// For one command, waiting for the connection included.
     pub command_deadline: Duration,
@@ -57,25 +60,29 @@ impl RedisOptions {
 pub struct Redis(Option<Arc<Link>>);
 
 impl Redis {
-    /// Connects, or starts without: a dead Redis costs this call at most the connect deadline and one command's.
+    /// Connects, or starts without: a dead Redis costs this call at most the connect deadline and
+    /// one command's.
     ///
     /// # Errors
-    /// A sentence for the operator when the address cannot be read. A Redis that does not answer is no error.
+    /// A sentence for the operator when the address cannot be read. A Redis that does not answer is
+    /// no error.
     pub async fn connect(options: RedisOptions) -> Result<Self, String> {
         Ok(Self(Some(Link::connect(options).await?)))
     }
 
     /// A client for a store without Redis: everything is [`Unavailable`] at once.
-    pub const fn absent() -> Self {
+    pub const fn unavailable() -> Self {
         Self(None)
     }
 
     /// Whether the next command will be sent at all. True is no promise that it succeeds.
+    #[cfg(test)]
     pub fn is_available(&self) -> bool {
         self.0.as_ref().is_some_and(|link| link.is_available())
     }
 
     /// Commands sent since the start, pings and failed ones included.
+    #[cfg(test)]
     pub fn commands_sent(&self) -> u64 {
         self.0.as_ref().map_or(0, |link| link.commands_sent())
     }
@@ -87,23 +94,37 @@ impl Redis {
     }
 
     /// Stores a value for `ttl`, at least one millisecond.
-    pub async fn set_with_ttl(&self, key: &str, value: &[u8], ttl: Duration) -> Result<(), Unavailable> {
+    pub async fn set_with_ttl(
+        &self,
+        key: &str,
+        value: &[u8],
+        ttl: Duration,
+    ) -> Result<(), Unavailable> {
         let link = self.link()?;
         link.run(cmd("SET").arg(link.key(key)).arg(value).arg("PX").arg(milliseconds(ttl))).await
     }
 
-    /// Stores a versioned value unless the same or a newer version is there; says whether it was stored.
+    /// Stores a versioned value unless the same or a newer version is there; says whether it was
+    /// stored.
     ///
-    /// Read it back with [`Self::get_versioned`]. A writer that was slow cannot bring an old value back this way, but a
-    /// deleted key has no version: to withdraw a value, store a marker under a newer version instead of deleting.
-    pub async fn set_if_newer(&self, key: &str, version: i64, value: &[u8], ttl: Duration) -> Result<bool, Unavailable> {
+    /// Read it back with [`Self::get_versioned`]. A writer that was slow cannot bring an old value
+    /// back this way, but a deleted key has no version: to withdraw a value, store a marker under a
+    /// newer version instead of deleting.
+    pub async fn set_if_newer(
+        &self,
+        key: &str,
+        version: i64,
+        value: &[u8],
+        ttl: Duration,
+    ) -> Result<bool, Unavailable> {
         let link = self.link()?;
         let mut call = SET_IF_NEWER.prepare_invoke();
         call.key(link.key(key)).arg(version_text(version)).arg(value).arg(milliseconds(ttl));
         link.invoke(&call).await
     }
 
-    /// A value stored by [`Self::set_if_newer`] and its version; anything else under that key counts as absent.
+    /// A value stored by [`Self::set_if_newer`] and its version; anything else under that key
+    /// counts as absent.
     pub async fn get_versioned(&self, key: &str) -> Result<Option<(i64, Vec<u8>)>, Unavailable> {
         Ok(self.get(key).await?.and_then(split_version))
     }
@@ -114,7 +135,9 @@ impl Redis {
         link.run(cmd("DEL").arg(link.key(key))).await
     }
 
-    /// Sends a message to whoever listens on the channel now; the channel's name gets the prefix as well.
+    /// Sends a message to whoever listens on the channel now; the channel's name gets the prefix as
+    /// well.
+    #[cfg(test)]
     pub async fn publish(&self, channel: &str, message: &[u8]) -> Result<(), Unavailable> {
         let link = self.link()?;
         let _listeners: i64 = link.run(cmd("PUBLISH").arg(link.key(channel)).arg(message)).await?;
@@ -139,7 +162,8 @@ impl Redis {
     }
 }
 
-/// What stands before the value, so that versions compare as texts: numbers in Lua are exact to 2⁵³ only.
+/// What stands before the value, so that versions compare as texts: numbers in Lua are exact to 2⁵³
+/// only.
 const VERSION_DIGITS: usize = 20;
 
 static SET_IF_NEWER: LazyLock<Script> = LazyLock::new(|| {

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use fault_proxy::Fault;
 use futures::StreamExt as _;
 
-use super::rig::{full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url};
+use super::test_support::{
+    full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url,
+};
 use super::*;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -33,7 +35,11 @@ async fn a_value_ends_with_its_life_and_carries_the_prefix() {
     redis.set_with_ttl("none", b"1", Duration::ZERO).await.unwrap();
     redis.set_with_ttl("long", b"1", Duration::MAX).await.unwrap();
     redis.set_with_ttl("minute", b"1", MINUTE).await.unwrap();
-    let left: i64 = cmd("PTTL").arg(format!("{prefix}minute")).query_async(&mut raw_connection().await).await.unwrap();
+    let left: i64 = cmd("PTTL")
+        .arg(format!("{prefix}minute"))
+        .query_async(&mut raw_connection().await)
+        .await
+        .unwrap();
     assert!((50_000..=60_000).contains(&left), "{left}");
     tokio::time::sleep(Duration::from_millis(60)).await;
     assert_eq!(redis.get("short").await, Ok(None));
@@ -45,9 +51,22 @@ async fn a_value_ends_with_its_life_and_carries_the_prefix() {
 #[tokio::test]
 async fn only_a_newer_version_replaces_a_value() {
     let redis = own_redis().await;
-    let versions = [(i64::MIN, true), (-5, true), (-5, false), (-6, false), (0, true), (9, true), (10, true), (9, false)];
+    let versions = [
+        (i64::MIN, true),
+        (-5, true),
+        (-5, false),
+        (-6, false),
+        (0, true),
+        (9, true),
+        (10, true),
+        (9, false),
+    ];
     for (version, stored) in versions {
-        assert_eq!(redis.set_if_newer("k", version, version.to_string().as_bytes(), MINUTE).await, Ok(stored), "{version}");
+        assert_eq!(
+            redis.set_if_newer("k", version, version.to_string().as_bytes(), MINUTE).await,
+            Ok(stored),
+            "{version}"
+        );
     }
     assert_eq!(redis.get_versioned("k").await, Ok(Some((10, b"10".to_vec()))));
     // Beyond 2⁵³, where floating-point numbers skip every other integer.
@@ -62,7 +81,9 @@ async fn the_newest_of_many_writers_wins_whatever_their_order() {
     let redis = own_redis().await;
     let writers = (0..64i64).map(|n| {
         let (redis, version) = (redis.clone(), (n * 37) % 64);
-        tokio::spawn(async move { redis.set_if_newer("k", version, &version.to_be_bytes(), MINUTE).await })
+        tokio::spawn(async move {
+            redis.set_if_newer("k", version, &version.to_be_bytes(), MINUTE).await
+        })
     });
     for writer in writers.collect::<Vec<_>>() {
         writer.await.unwrap().unwrap();
@@ -73,7 +94,14 @@ async fn the_newest_of_many_writers_wins_whatever_their_order() {
 #[tokio::test]
 async fn what_is_no_versioned_value_counts_as_absent_and_is_replaced() {
     let redis = own_redis().await;
-    for foreign in [&b""[..], b"x", b"999999999999999999", b"99999999999999999999", b"9999999999999999999x", &[255; 40]] {
+    for foreign in [
+        &b""[..],
+        b"x",
+        b"999999999999999999",
+        b"99999999999999999999",
+        b"9999999999999999999x",
+        &[255; 40],
+    ] {
         redis.set_with_ttl("k", foreign, MINUTE).await.unwrap();
         let reads = redis.get_versioned("k").await.unwrap();
         assert_eq!(reads, None, "{foreign:?}");
@@ -86,7 +114,8 @@ async fn what_is_no_versioned_value_counts_as_absent_and_is_replaced() {
 #[tokio::test]
 async fn f16_a_script_that_redis_does_not_hold_runs_all_the_same() {
     let redis = own_redis().await;
-    // New to the server, as every script is after a restart; emptying its store of scripts would disturb other tests.
+    // New to the server, as every script is after a restart; emptying its store of scripts would
+    // disturb other tests.
     let script = Script::new(&format!("return tonumber(ARGV[1]) + 1 -- {}", own_prefix()));
     assert_eq!(redis.script::<i64>(&script, "k", &[1]).await, Ok(2));
     assert_eq!(redis.script::<i64>(&script, "k", &[2]).await, Ok(3));
@@ -99,7 +128,10 @@ async fn a_published_message_reaches_a_listener() {
     let mut listener = redis::Client::open(redis_url()).unwrap().get_async_pubsub().await.unwrap();
     listener.subscribe(format!("{prefix}tags")).await.unwrap();
     redis.publish("tags", b"product:1").await.unwrap();
-    let message = tokio::time::timeout(Duration::from_secs(5), listener.on_message().next()).await.unwrap().unwrap();
+    let message = tokio::time::timeout(Duration::from_secs(5), listener.on_message().next())
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(message.get_payload_bytes(), b"product:1");
 }
 
@@ -120,7 +152,7 @@ async fn f13_a_store_without_redis_starts_and_asks_nobody() {
     assert_eq!(redis.set_if_newer("k", 1, b"v", MINUTE).await, Err(Unavailable));
     assert_eq!(redis.commands_sent(), sent);
 
-    let absent = Redis::absent();
+    let absent = Redis::unavailable();
     assert!(!absent.is_available());
     assert_eq!(absent.get("k").await, Err(Unavailable));
     assert_eq!(absent.publish("c", b"m").await, Err(Unavailable));
@@ -131,14 +163,18 @@ async fn f13_a_store_without_redis_starts_and_asks_nobody() {
 async fn f13_an_address_that_cannot_be_read_is_named_without_its_password() {
     for address in ["", "localhost", "http://user:hunter2@localhost/", "redis://user:hunter2@:x/"] {
         let refusal = Redis::connect(RedisOptions::new(address, "x:")).await.err().expect(address);
-        assert!(refusal.contains("redis://host:port/") && !refusal.contains("hunter2"), "{refusal}");
+        assert!(
+            refusal.contains("redis://host:port/") && !refusal.contains("hunter2"),
+            "{refusal}"
+        );
     }
 }
 
 #[tokio::test]
 async fn f13_redis_dies_under_load_and_is_used_again_when_it_is_back() {
     let (proxy, address) = redis_behind_proxy().await;
-    let options = RedisOptions { pause: Duration::from_millis(100), ..patient(&address, &own_prefix()) };
+    let options =
+        RedisOptions { pause: Duration::from_millis(100), ..patient(&address, &own_prefix()) };
     let redis = Redis::connect(options).await.unwrap();
     redis.set_with_ttl("k", b"v", MINUTE).await.unwrap();
 
@@ -161,7 +197,10 @@ async fn f13_redis_dies_under_load_and_is_used_again_when_it_is_back() {
 async fn a_cut_connection_is_made_anew_without_a_pause() {
     let (proxy, address) = redis_behind_proxy().await;
     // A pause this long would fail the test if the breaker had any part in it.
-    let redis = Redis::connect(RedisOptions { pause: 60 * MINUTE, ..patient(&address, &own_prefix()) }).await.unwrap();
+    let redis =
+        Redis::connect(RedisOptions { pause: 60 * MINUTE, ..patient(&address, &own_prefix()) })
+            .await
+            .unwrap();
     redis.set_with_ttl("k", b"v", MINUTE).await.unwrap();
     proxy.set(Fault::Down);
     let _ = redis.get("k").await;
@@ -197,7 +236,10 @@ async fn f14_a_black_hole_costs_each_request_one_deadline_and_soon_nothing() {
             assert_eq!(lookup.await.unwrap(), Err(Unavailable));
         }
         let waited = started.elapsed();
-        assert!(waited >= Duration::from_millis(50) && waited < Duration::from_millis(250), "{fault:?}: {waited:?}");
+        assert!(
+            waited >= Duration::from_millis(50) && waited < Duration::from_millis(250),
+            "{fault:?}: {waited:?}"
+        );
         assert!(!redis.is_available());
 
         let sent = redis.commands_sent();
@@ -205,7 +247,11 @@ async fn f14_a_black_hole_costs_each_request_one_deadline_and_soon_nothing() {
         for _ in 0..1_000 {
             assert_eq!(redis.get("k").await, Err(Unavailable));
         }
-        assert!(refused.elapsed() < Duration::from_millis(200), "{fault:?}: {:?} for 1,000 refusals", refused.elapsed());
+        assert!(
+            refused.elapsed() < Duration::from_millis(200),
+            "{fault:?}: {:?} for 1,000 refusals",
+            refused.elapsed()
+        );
         assert_eq!(redis.commands_sent(), sent);
 
         proxy.clear();
@@ -241,9 +287,15 @@ async fn a_key_of_another_type_is_an_ordinary_refusal() {
 fn versions_read_as_texts_keep_their_order() {
     let versions = [i64::MIN, -1_000, -1, 0, 1, 9, 10, 1 << 53, i64::MAX];
     let texts: Vec<String> = versions.into_iter().map(version_text).collect();
-    assert!(texts.is_sorted() && texts.iter().all(|text| text.len() == VERSION_DIGITS), "{texts:?}");
+    assert!(
+        texts.is_sorted() && texts.iter().all(|text| text.len() == VERSION_DIGITS),
+        "{texts:?}"
+    );
     for (version, text) in versions.into_iter().zip(texts) {
-        assert_eq!(split_version(format!("{text}12").into_bytes()), Some((version, b"12".to_vec())));
+        assert_eq!(
+            split_version(format!("{text}12").into_bytes()),
+            Some((version, b"12".to_vec()))
+        );
     }
 }
 

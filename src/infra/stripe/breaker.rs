@@ -1,4 +1,5 @@
-//! The breaker before Stripe: when half of the latest calls fail, it is left alone for a few seconds.
+//! The breaker before Stripe: when half of the latest calls fail, it is left alone for a few
+//! seconds.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -20,8 +21,9 @@ struct State {
 }
 
 impl ErrorRateBreaker {
-    /// Whether a call may be made. After the pause one call is let through; its outcome decides for the others.
-    pub fn admits(&self, now: Instant) -> bool {
+    /// Whether a call may be made. After the pause one call is let through; its outcome decides for
+    /// the others.
+    pub fn allows(&self, now: Instant) -> bool {
         let mut state = self.state();
         match state.open_until {
             None => true,
@@ -43,7 +45,9 @@ impl ErrorRateBreaker {
             return false;
         }
         state.calls.push_back((now, failed));
-        while state.calls.front().is_some_and(|(at, _)| state.calls.len() > CALLS || now.saturating_duration_since(*at) > WINDOW) {
+        while state.calls.front().is_some_and(|(at, _)| {
+            state.calls.len() > CALLS || now.saturating_duration_since(*at) > WINDOW
+        }) {
             state.calls.pop_front();
         }
         let failures = state.calls.iter().filter(|(_, failed)| *failed).count();
@@ -67,15 +71,15 @@ mod tests {
     fn r100_half_of_twenty_failing_calls_open_it_and_one_success_closes_it() {
         let (breaker, start) = (ErrorRateBreaker::default(), Instant::now());
         for n in 0..19 {
-            assert!(!breaker.record(start, n % 2 == 0) && breaker.admits(start));
+            assert!(!breaker.record(start, n % 2 == 0) && breaker.allows(start));
         }
         assert!(breaker.record(start, true));
-        assert!(!breaker.admits(start + Duration::from_secs(4)));
+        assert!(!breaker.allows(start + Duration::from_secs(4)));
         let later = start + Duration::from_secs(6);
-        assert!(breaker.admits(later), "one call tries");
-        assert!(!breaker.admits(later), "the others wait for it");
+        assert!(breaker.allows(later), "one call tries");
+        assert!(!breaker.allows(later), "the others wait for it");
         breaker.record(later, false);
-        assert!(breaker.admits(later));
+        assert!(breaker.allows(later));
     }
 
     #[test]
@@ -87,7 +91,10 @@ mod tests {
         }
         let quiet = ErrorRateBreaker::default();
         for second in 0..40 {
-            assert!(!quiet.record(start + Duration::from_secs(second * 5), true), "too few calls to judge");
+            assert!(
+                !quiet.record(start + Duration::from_secs(second * 5), true),
+                "too few calls to judge"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The HTTP client under async-stripe's client trait. The crate's own opens a new TLS connection for every call.
+//! The HTTP client under async-stripe's client trait. The crate's own opens a new TLS connection
+//! for every call.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -53,9 +54,12 @@ impl Connection {
         tcp.set_nodelay(true);
         tcp.enforce_http(false);
         let provider = tokio_rustls::rustls::crypto::ring::default_provider();
-        let tls = HttpsConnectorBuilder::new().with_provider_and_webpki_roots(provider).map_err(|e| format!("Stripe: {e}"))?;
+        let tls = HttpsConnectorBuilder::new()
+            .with_provider_and_webpki_roots(provider)
+            .map_err(|e| format!("Stripe: {e}"))?;
         let connector = tls.https_or_http().enable_http1().enable_http2().wrap_connector(tcp);
-        // A connection that was silently dropped on the way is found out by pings, not by fifteen minutes of timeouts.
+        // A connection that was silently dropped on the way is found out by pings, not by fifteen
+        // minutes of timeouts.
         let http = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(IDLE_LIFE)
             .pool_timer(TokioTimer::new())
@@ -64,26 +68,49 @@ impl Connection {
             .http2_keep_alive_timeout(CONNECT_DEADLINE)
             .http2_keep_alive_while_idle(true)
             .build(connector);
-        let mut authorization = HeaderValue::try_from(format!("Bearer {}", services.stripe_secret_key))
-            .map_err(|_| "STRIPE_SECRET_KEY holds characters that no key has".to_owned())?;
+        let mut authorization =
+            HeaderValue::try_from(format!("Bearer {}", services.stripe_secret_key))
+                .map_err(|_| "STRIPE_SECRET_KEY holds characters that no key has".to_owned())?;
         authorization.set_sensitive(true);
-        let base = services.stripe_api_base.as_deref().unwrap_or(STRIPE).trim_end_matches('/').to_owned();
-        let user_agent = HeaderValue::from_static(concat!("Stripe/v1 RustBindings Cartwright/", env!("CARGO_PKG_VERSION")));
+        let base =
+            services.stripe_api_base.as_deref().unwrap_or(STRIPE).trim_end_matches('/').to_owned();
+        let user_agent = HeaderValue::from_static(concat!(
+            "Stripe/v1 RustBindings Cartwright/",
+            env!("CARGO_PKG_VERSION")
+        ));
         let version = HeaderValue::try_from(api_version()).map_err(|e| format!("Stripe: {e}"))?;
-        Ok(Arc::new(Self { http, base, authorization, user_agent, version, clock, clock_offset, breaker }))
+        Ok(Arc::new(Self {
+            http,
+            base,
+            authorization,
+            user_agent,
+            version,
+            clock,
+            clock_offset,
+            breaker,
+        }))
     }
 
     async fn send(&self, request: RequestBuilder, key: Option<&str>) -> Result<Bytes, StripeError> {
         let request = self.request(request, key)?;
-        let answer = self.http.request(request).await.map_err(|e| StripeError::ClientError(describe(&e)))?;
+        let answer =
+            self.http.request(request).await.map_err(|e| StripeError::ClientError(describe(&e)))?;
         let status = answer.status();
         self.follow_clock(answer.headers().get(DATE));
         let limited = http_body_util::Limited::new(answer.into_body(), LARGEST_ANSWER);
-        let body = limited.collect().await.map_err(|e| StripeError::ClientError(e.to_string()))?.to_bytes();
+        let body = limited
+            .collect()
+            .await
+            .map_err(|e| StripeError::ClientError(e.to_string()))?
+            .to_bytes();
         if status.is_success() { Ok(body) } else { Err(refusal(status, &body)) }
     }
 
-    fn request(&self, request: RequestBuilder, key: Option<&str>) -> Result<Request<Full<Bytes>>, StripeError> {
+    fn request(
+        &self,
+        request: RequestBuilder,
+        key: Option<&str>,
+    ) -> Result<Request<Full<Bytes>>, StripeError> {
         let method = match request.method {
             StripeMethod::Get => Method::GET,
             StripeMethod::Post => Method::POST,
@@ -134,7 +161,11 @@ pub struct StripeHttp {
 }
 
 impl StripeHttp {
-    pub(super) const fn new(connection: Arc<Connection>, share: Share, places: Arc<Semaphore>) -> Self {
+    pub(super) const fn new(
+        connection: Arc<Connection>,
+        share: Share,
+        places: Arc<Semaphore>,
+    ) -> Self {
         Self { connection, share, places }
     }
 }
@@ -146,20 +177,27 @@ impl StripeClient for StripeHttp {
         let (request, config) = request.into_pieces();
         let key = config.request_strategy.and_then(|strategy| strategy.get_key());
         let work = async {
-            let _place = self.places.acquire().await.map_err(|e| StripeError::ClientError(e.to_string()))?;
-            if !self.connection.breaker.admits(Instant::now()) {
-                return Err(StripeError::ClientError("Stripe fails too often and is left alone for a few seconds".into()));
+            let _place =
+                self.places.acquire().await.map_err(|e| StripeError::ClientError(e.to_string()))?;
+            if !self.connection.breaker.allows(Instant::now()) {
+                return Err(StripeError::ClientError(
+                    "Stripe fails too often and is left alone for a few seconds".into(),
+                ));
             }
             let mut call = CountedCall { breaker: &self.connection.breaker, failed: true };
             let outcome = self.connection.send(request, key.as_ref().map(|key| key.as_str())).await;
-            call.failed = matches!(&outcome, Err(StripeError::ClientError(_) | StripeError::Stripe(_, 500..)));
+            call.failed = matches!(
+                &outcome,
+                Err(StripeError::ClientError(_) | StripeError::Stripe(_, 500..))
+            );
             outcome
         };
         tokio::time::timeout(self.share.deadline(), work).await.unwrap_or(Err(StripeError::Timeout))
     }
 }
 
-/// Tells the breaker how a call ended. One that is given up at a deadline, ours or a caller's, has failed.
+/// Tells the breaker how a call ended. One that is given up at a deadline, ours or a caller's, has
+/// failed.
 struct CountedCall<'b> {
     breaker: &'b ErrorRateBreaker,
     failed: bool,
@@ -174,12 +212,16 @@ impl Drop for CountedCall<'_> {
 }
 
 fn refusal(status: StatusCode, body: &[u8]) -> StripeError {
-    let parsed = std::str::from_utf8(body).ok().and_then(|text| miniserde::json::from_str::<stripe_shared::Error>(text).ok());
+    let parsed = std::str::from_utf8(body)
+        .ok()
+        .and_then(|text| miniserde::json::from_str::<stripe_shared::Error>(text).ok());
     match parsed {
         Some(error) => StripeError::Stripe(error.error, status.as_u16()),
         // Not from Stripe itself, but from something on the way: the status alone counts.
         None if status.is_server_error() => StripeError::ClientError(format!("status {status}")),
-        None => StripeError::JSONDeserialize(format!("status {status} without Stripe's explanation")),
+        None => {
+            StripeError::JSONDeserialize(format!("status {status} without Stripe's explanation"))
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! The connection to Stripe: kept-alive connections, deadlines, a breaker and shares; what is said over it belongs to
-//! `features::payments`.
+//! The connection to Stripe: kept-alive connections, deadlines, a breaker and shares; what is said
+//! over it belongs to `features::payments`.
 
 mod breaker;
 mod client;
@@ -15,7 +15,8 @@ use crate::infra::clock::Clock;
 use crate::infra::settings::Services;
 use breaker::ErrorRateBreaker;
 
-/// The version of Stripe's API that requests ask for and answers are read in; the crates are generated from it.
+/// The version of Stripe's API that requests ask for and answers are read in; the crates are
+/// generated from it.
 pub fn api_version() -> String {
     stripe_client_core::VERSION.as_str().to_owned()
 }
@@ -39,8 +40,8 @@ impl Share {
         }
     }
 
-    /// Calls at the same time. Together they stay well below what Stripe allows an account in a second (100 in live
-    /// mode, docs.stripe.com/rate-limits).
+    /// Calls at the same time. Together they stay well below what Stripe allows an account in a
+    /// second (100 in live mode, docs.stripe.com/rate-limits).
     const fn calls_at_once(self) -> usize {
         match self {
             Self::Visitor => 24,
@@ -67,7 +68,9 @@ impl StripeConnection {
         let clock_offset = Arc::new(AtomicI64::new(0));
         let breaker = Arc::new(ErrorRateBreaker::default());
         let shared = client::Connection::open(services, clock, clock_offset.clone(), breaker)?;
-        let of = |share: Share| StripeHttp::new(shared.clone(), share, Arc::new(Semaphore::new(share.calls_at_once())));
+        let of = |share: Share| {
+            StripeHttp::new(shared.clone(), share, Arc::new(Semaphore::new(share.calls_at_once())))
+        };
         Ok(Self {
             visitor: of(Share::Visitor),
             webhook: of(Share::Webhook),

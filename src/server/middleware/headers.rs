@@ -7,15 +7,16 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::app::pages::withholds_referrer;
 use crate::server::app::App;
 
-/// Paths whose address is nobody else's business, not even as a referrer.
-const PRIVATE_PREFIXES: [&str; 7] = ["/order", "/checkout", "/account", "/admin", "/login", "/reset", "/verify"];
-
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let private = PRIVATE_PREFIXES.iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let private = withholds_referrer(request.uri().path());
     let mut response = next.run(request).await;
-    let is_html = response.headers().get(header::CONTENT_TYPE).is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
+    let is_html = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|v| v.as_bytes().starts_with(b"text/html"));
     let headers = response.headers_mut();
     fixed(headers, private);
     if is_html {
@@ -30,10 +31,18 @@ pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) ->
 
 fn fixed(headers: &mut HeaderMap, private: bool) {
     set(headers, "x-content-type-options", "nosniff");
-    set(headers, "referrer-policy", if private { "same-origin" } else { "strict-origin-when-cross-origin" });
+    set(
+        headers,
+        "referrer-policy",
+        if private { "same-origin" } else { "strict-origin-when-cross-origin" },
+    );
     set(headers, "cross-origin-opener-policy", "same-origin");
     set(headers, "cross-origin-resource-policy", "same-origin");
-    set(headers, "permissions-policy", "camera=(), microphone=(), geolocation=(), usb=(), payment=(), browsing-topics=()");
+    set(
+        headers,
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), usb=(), payment=(), browsing-topics=()",
+    );
 }
 
 fn set(headers: &mut HeaderMap, name: &'static str, value: &str) {

@@ -1,4 +1,5 @@
-//! Every unsafe request must come from our own pages (R29); it is checked before any function can run.
+//! Every unsafe request must come from our own pages (R29); it is checked before any function can
+//! run.
 
 use std::sync::Arc;
 
@@ -9,25 +10,33 @@ use axum::response::{IntoResponse, Response};
 
 use crate::infra::ctx::{Outcome, SecurityEvent};
 use crate::server::app::App;
-use crate::server::middleware::edge::Edge;
+use crate::server::middleware::client_info::ClientInfo;
 
 /// Signed by its sender, or counting only: these two read no cookie.
 const EXEMPT: [&str; 2] = ["/webhooks/stripe", "/csp-report"];
 
 pub async fn layer(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || EXEMPT.contains(&request.uri().path()) || comes_from_us(request.headers(), &app.clients.settings.base_url) {
+    if safe
+        || EXEMPT.contains(&request.uri().path())
+        || comes_from_us(request.headers(), &app.clients.settings.base_url)
+    {
         return next.run(request).await;
     }
-    if let Some(edge) = request.extensions().get::<Edge>() {
+    if let Some(client) = request.extensions().get::<ClientInfo>() {
         let object: String = request.uri().path().chars().take(100).collect();
-        app.public_ctx(&edge.request_id, edge.client_ip).record(SecurityEvent {
+        app.public_ctx(&client.request_id, client.client_ip).log_security_event(SecurityEvent {
             name: "foreign_origin",
             outcome: Outcome::Refused,
             object: &object,
         });
     }
-    (StatusCode::FORBIDDEN, [(header::CACHE_CONTROL, "no-store")], "This request did not come from the store's own pages.").into_response()
+    (
+        StatusCode::FORBIDDEN,
+        [(header::CACHE_CONTROL, "no-store")],
+        "This request did not come from the store's own pages.",
+    )
+        .into_response()
 }
 
 fn comes_from_us(headers: &HeaderMap, base_url: &str) -> bool {

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, oneshot};
 
-use crate::server::accept::{self, Patience, Transport};
+use crate::server::accept::{self, ConnectionTimeouts, Transport};
 use crate::testing::app::TestApp;
 
 pub(super) async fn listener() -> (TcpListener, std::net::SocketAddr) {
@@ -26,7 +26,7 @@ pub(super) async fn rest_of(stream: &mut (impl AsyncRead + Unpin)) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-pub(super) const HASTE: Patience = Patience {
+pub(super) const HASTE: ConnectionTimeouts = ConnectionTimeouts {
     headers: Duration::from_millis(50),
     body: Duration::from_millis(50),
     sign_of_life: Duration::from_millis(50),
@@ -34,27 +34,42 @@ pub(super) const HASTE: Patience = Patience {
     drain: Duration::from_millis(50),
 };
 
-/// What a client gets that stops in the middle; the bound is for a listener that would wait for ever.
-async fn answer_to_half_a_request(patience: Patience, sent: impl AsRef<[u8]>) -> String {
+/// What a client gets that stops in the middle; the bound is for a listener that would wait for
+/// ever.
+async fn answer_to_half_a_request(timeouts: ConnectionTimeouts, sent: impl AsRef<[u8]>) -> String {
     let app = TestApp::start().await;
     let (listener, address) = listener().await;
     let routes = Router::new().route("/", post(|body: String| async move { body }));
-    tokio::spawn(accept::serve(app.app.clone(), listener, Transport::Plain, routes, patience, std::future::pending()));
+    tokio::spawn(accept::serve(
+        app.app.clone(),
+        listener,
+        Transport::Plain,
+        routes,
+        timeouts,
+        std::future::pending(),
+    ));
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(sent.as_ref()).await.unwrap();
-    tokio::time::timeout(Duration::from_secs(30), rest_of(&mut stream)).await.expect("the connection is closed some time")
+    tokio::time::timeout(Duration::from_secs(30), rest_of(&mut stream))
+        .await
+        .expect("the connection is closed some time")
 }
 
 #[test]
 fn r105_r106_the_listener_is_patient_for_seconds_only() {
-    let Patience { headers, body, drain, .. } = Patience::default();
-    assert!(headers <= Duration::from_secs(10) && body <= Duration::from_secs(10) && drain <= Duration::from_secs(25));
+    let ConnectionTimeouts { headers, body, drain, .. } = ConnectionTimeouts::default();
+    assert!(
+        headers <= Duration::from_secs(10)
+            && body <= Duration::from_secs(10)
+            && drain <= Duration::from_secs(25)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r105_a41_headers_that_never_end_are_not_waited_for() {
-    let patience = Patience { body: Duration::from_secs(600), ..HASTE };
-    let answer = answer_to_half_a_request(patience, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await;
+    let timeouts = ConnectionTimeouts { body: Duration::from_secs(600), ..HASTE };
+    let answer =
+        answer_to_half_a_request(timeouts, "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await;
     assert!(!answer.contains(" 200 "), "{answer}");
 }
 
@@ -68,20 +83,20 @@ async fn r105_a41_a_connection_that_says_nothing_is_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r105_a41_a_body_that_stops_is_not_waited_for() {
-    let patience = Patience { headers: Duration::from_secs(600), ..HASTE };
+    let timeouts = ConnectionTimeouts { headers: Duration::from_secs(600), ..HASTE };
     let sent = "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 100\r\n\r\nabc";
-    let answer = answer_to_half_a_request(patience, sent).await;
+    let answer = answer_to_half_a_request(timeouts, sent).await;
     assert!(!answer.contains(" 200 "), "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r105_a_client_that_vanished_after_a_request_over_http_2_keeps_no_connection() {
-    let patience = Patience { headers: Duration::from_secs(600), ..HASTE };
+    let timeouts = ConnectionTimeouts { headers: Duration::from_secs(600), ..HASTE };
     let (settings, headers) = ([0, 0, 0, 4, 0, 0, 0, 0, 0], [0, 0, 6, 1, 5, 0, 0, 0, 1]);
     // GET, http, the path /, the host x: as HPACK writes them.
     let get = [0x82, 0x86, 0x84, 0x41, 1, b'x'];
     let sent = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".as_slice(), &settings, &headers, &get].concat();
-    answer_to_half_a_request(patience, sent).await;
+    answer_to_half_a_request(timeouts, sent).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,9 +114,16 @@ async fn r106_a_running_request_ends_before_the_process_does() {
         }),
     );
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(accept::serve(app.app.clone(), listener, Transport::Plain, routes, Patience::default(), async move {
-        let _ = stopped.await;
-    }));
+    let serving = tokio::spawn(accept::serve(
+        app.app.clone(),
+        listener,
+        Transport::Plain,
+        routes,
+        ConnectionTimeouts::default(),
+        async move {
+            let _ = stopped.await;
+        },
+    ));
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(b"GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     // Half open, and it must not keep the process from ending.

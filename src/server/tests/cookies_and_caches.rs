@@ -7,27 +7,49 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use tower::ServiceExt;
 
-use crate::app::pages::{PAGES, Privacy};
+use crate::app::pages::{CachePolicy, PAGES};
 use crate::server::tests::{FUNCTIONS, crawl, elsewhere, encoded, good_fields};
 use crate::testing::app::TestApp;
 use crate::testing::browser::Page;
 
-const PUBLIC: [&str; 7] = ["/", "/c/home/kitchen", "/p/teapot", "/search?q=tea", "/search", "/pages/terms", "/kitchen-sink"];
+const PUBLIC: [&str; 7] = [
+    "/",
+    "/c/home/kitchen",
+    "/p/teapot",
+    "/search?q=tea",
+    "/search",
+    "/pages/terms",
+    "/kitchen-sink",
+];
 
 #[test]
 fn r34_every_public_page_is_looked_at_here() {
-    let public = PAGES.iter().filter(|page| page.privacy == Privacy::Public).map(|page| page.path);
+    let public = PAGES
+        .iter()
+        .filter(|page| page.cache_policy() == CachePolicy::Shared)
+        .map(|page| page.path);
     for path in public {
         let start = path.split('{').next().unwrap_or_default();
-        assert!(PUBLIC.iter().any(|seen| if start == "/" { *seen == "/" } else { seen.starts_with(start) }), "{path} is not in the list");
+        assert!(
+            PUBLIC.iter().any(|seen| if start == "/" {
+                *seen == "/"
+            } else {
+                seen.starts_with(start)
+            }),
+            "{path} is not in the list"
+        );
     }
 }
 
 /// Shows where two pages part.
 #[track_caller]
 fn assert_same(place: &str, one: &[u8], other: &[u8]) {
-    let parting = one.iter().zip(other).position(|(a, b)| a != b).unwrap_or(one.len().min(other.len()));
-    let near = |bytes: &[u8]| String::from_utf8_lossy(&bytes[parting.saturating_sub(80)..bytes.len().min(parting + 120)]).into_owned();
+    let parting =
+        one.iter().zip(other).position(|(a, b)| a != b).unwrap_or(one.len().min(other.len()));
+    let near = |bytes: &[u8]| {
+        String::from_utf8_lossy(&bytes[parting.saturating_sub(80)..bytes.len().min(parting + 120)])
+            .into_owned()
+    };
     assert!(one == other, "{place} differs:\n{}\n{}", near(one), near(other));
 }
 
@@ -48,9 +70,18 @@ async fn r24_every_cookie_is_bound_to_this_host_and_kept_from_scripts() {
                 assert!(attributes.contains(&needed), "{path}: {cookie}");
             }
             assert_eq!(attributes.contains(&"HttpOnly"), name != "__Host-hint", "{path}: {cookie}");
-            assert!(!attributes.iter().any(|a| a.to_ascii_lowercase().starts_with("domain")), "{path}: {cookie}");
-            assert!(attributes.iter().any(|a| a.starts_with("Max-Age=")) && cookie.len() < 4_096, "{path}: {cookie}");
-            assert!(!cookie.contains("anna@example.com") && !cookie.contains("Visser"), "{path}: {cookie}");
+            assert!(
+                !attributes.iter().any(|a| a.to_ascii_lowercase().starts_with("domain")),
+                "{path}: {cookie}"
+            );
+            assert!(
+                attributes.iter().any(|a| a.starts_with("Max-Age=")) && cookie.len() < 4_096,
+                "{path}: {cookie}"
+            );
+            assert!(
+                !cookie.contains("anna@example.com") && !cookie.contains("Visser"),
+                "{path}: {cookie}"
+            );
             seen.insert(name.to_owned(), ());
         }
     }
@@ -122,7 +153,8 @@ async fn r34_personal_pages_and_every_function_are_kept_by_nobody() {
     }
     for (path, _) in FUNCTIONS {
         let fields = good_fields(path);
-        let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let pairs: Vec<(&str, &str)> =
+            fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let mut sender = elsewhere(&app, &visitor);
         for page in [
             sender.post(path, &pairs).await,
@@ -186,13 +218,24 @@ async fn r34_a14_a_path_that_only_looks_like_a_file_is_nothing() {
     for path in paths {
         let page = visitor.get(path).await;
         page.assert_status(404);
-        assert!(!page.body.contains("Teapot") && !page.body.contains("anna@example.com"), "{path} shows something personal");
-        assert_ne!(page.headers.get(header::CACHE_CONTROL).map(|v| v.as_bytes().starts_with(b"public")), Some(true), "{path}");
+        assert!(
+            !page.body.contains("Teapot") && !page.body.contains("anna@example.com"),
+            "{path} shows something personal"
+        );
+        assert_ne!(
+            page.headers.get(header::CACHE_CONTROL).map(|v| v.as_bytes().starts_with(b"public")),
+            Some(true),
+            "{path}"
+        );
     }
 }
 
 /// The answer as bytes: a compressed one is no text.
-async fn fetch(app: &TestApp, path: &str, headers: &[(header::HeaderName, &str)]) -> (StatusCode, header::HeaderMap, Bytes) {
+async fn fetch(
+    app: &TestApp,
+    path: &str,
+    headers: &[(header::HeaderName, &str)],
+) -> (StatusCode, header::HeaderMap, Bytes) {
     let mut request = Request::get(path);
     for (name, value) in headers {
         request = request.header(name, *value);
@@ -207,12 +250,21 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
     let app = TestApp::start().await;
     let (_, _, plain) = fetch(&app, "/p/teapot", &[]).await;
     let mut marks = Vec::new();
-    for (accepted, sent) in
-        [("br, gzip", Some("br")), ("gzip;q=0.8, br;q=0", Some("gzip")), ("gzip", Some("gzip")), ("identity", None), ("zstd", None)]
-    {
-        let (status, headers, body) = fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, accepted)]).await;
+    for (accepted, sent) in [
+        ("br, gzip", Some("br")),
+        ("gzip;q=0.8, br;q=0", Some("gzip")),
+        ("gzip", Some("gzip")),
+        ("identity", None),
+        ("zstd", None),
+    ] {
+        let (status, headers, body) =
+            fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, accepted)]).await;
         assert_eq!(status, 200);
-        assert_eq!(headers.get(header::CONTENT_ENCODING).map(|v| v.to_str().unwrap()), sent, "{accepted}");
+        assert_eq!(
+            headers.get(header::CONTENT_ENCODING).map(|v| v.to_str().unwrap()),
+            sent,
+            "{accepted}"
+        );
         let text = match sent {
             Some("br") => {
                 let mut text = Vec::new();
@@ -229,8 +281,15 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
         assert_same(accepted, &text, &plain);
         let mark = headers[header::ETAG].to_str().unwrap().to_owned();
         assert!(!mark.starts_with("W/"), "{mark}");
-        let (status, again, body) =
-            fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, accepted), (header::IF_NONE_MATCH, &format!("\"other\", {mark}"))]).await;
+        let (status, again, body) = fetch(
+            &app,
+            "/p/teapot",
+            &[
+                (header::ACCEPT_ENCODING, accepted),
+                (header::IF_NONE_MATCH, &format!("\"other\", {mark}")),
+            ],
+        )
+        .await;
         assert_eq!((status, body.len()), (StatusCode::NOT_MODIFIED, 0), "{accepted}");
         assert_eq!(
             (&again[header::ETAG], &again[header::VARY], &again[header::CACHE_CONTROL]),
@@ -242,9 +301,27 @@ async fn r34_a_page_is_marked_once_per_encoding_and_sent_once() {
     assert_eq!(different.len(), 3, "{marks:?}");
     // Another encoding's mark is another page's mark; and a changed page has a new one.
     let brotli = &marks[0].1;
-    assert_eq!(fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, "gzip"), (header::IF_NONE_MATCH, brotli)]).await.0, 200);
+    assert_eq!(
+        fetch(
+            &app,
+            "/p/teapot",
+            &[(header::ACCEPT_ENCODING, "gzip"), (header::IF_NONE_MATCH, brotli)]
+        )
+        .await
+        .0,
+        200
+    );
     app.set_price("TEAPOT", 5_100).await;
-    assert_eq!(fetch(&app, "/p/teapot", &[(header::ACCEPT_ENCODING, "br"), (header::IF_NONE_MATCH, brotli)]).await.0, 200);
+    assert_eq!(
+        fetch(
+            &app,
+            "/p/teapot",
+            &[(header::ACCEPT_ENCODING, "br"), (header::IF_NONE_MATCH, brotli)]
+        )
+        .await
+        .0,
+        200
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -253,12 +330,18 @@ async fn a_personal_page_is_not_made_before_it_is_opened() {
     let mut visitor = app.browser();
     visitor.add("MUG", "1").await.assert_status(303);
     let kept = visitor.cookies.clone();
-    let ahead = |path: &str, purpose: &str| Request::get(path).header("sec-purpose", purpose).body(Body::empty()).unwrap();
-    for path in ["/cart", "/cart/drawer", "/checkout", "/checkout/return?session_id=x", "/order/1"] {
+    let ahead = |path: &str, purpose: &str| {
+        Request::get(path).header("sec-purpose", purpose).body(Body::empty()).unwrap()
+    };
+    for path in ["/cart", "/cart/drawer", "/checkout", "/checkout/return?session_id=x", "/order/1"]
+    {
         for purpose in ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"] {
             let page = visitor.send(ahead(path, purpose)).await;
             page.assert_status(503);
-            assert!(page.body.is_empty() && page.headers[header::CACHE_CONTROL] == "no-store", "{path}");
+            assert!(
+                page.body.is_empty() && page.headers[header::CACHE_CONTROL] == "no-store",
+                "{path}"
+            );
             assert!(!page.headers.contains_key("speculation-rules"), "{path}");
             assert_eq!(visitor.cookies, kept, "{path} touched a cookie");
         }
@@ -266,5 +349,8 @@ async fn a_personal_page_is_not_made_before_it_is_opened() {
     let page = visitor.send(ahead("/p/teapot", "prefetch;prerender")).await;
     page.assert_status(200);
     assert_eq!(page.headers["speculation-rules"], "\"/speculation-rules.json\"");
-    assert!(visitor.get("/cart").await.body.contains("Added to your cart."), "the notice is still there for whoever opens the cart");
+    assert!(
+        visitor.get("/cart").await.body.contains("Added to your cart."),
+        "the notice is still there for whoever opens the cart"
+    );
 }

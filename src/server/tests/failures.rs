@@ -1,4 +1,5 @@
-//! A service is away, or something breaks: shoppers get a plain answer in time, and what can go on goes on.
+//! A service is away, or something breaks: shoppers get a plain answer in time, and what can go on
+//! goes on.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,22 +21,39 @@ use crate::testing::shopper::PAID;
 /// A service's variable, and where the store is told of it.
 type Service = (&'static str, fn(&mut Given, &FaultProxy));
 
-const MONGO: Service = ("MONGODB_URI", |given, proxy| given.services.mongodb_uri = proxy.address_for(&given.services.mongodb_uri));
-const REDIS: Service =
-    ("REDIS_URL", |given, proxy| given.services.redis_url = given.services.redis_url.as_deref().map(|url| proxy.address_for(url)));
+const MONGO: Service = ("MONGODB_URI", |given, proxy| {
+    given.services.mongodb_uri = proxy.address_for(&given.services.mongodb_uri)
+});
+const REDIS: Service = ("REDIS_URL", |given, proxy| {
+    given.services.redis_url = given.services.redis_url.as_deref().map(|url| proxy.address_for(url))
+});
 const STRIPE: Service = ("STRIPE_API_BASE", |given, proxy| {
-    given.services.stripe_api_base = given.services.stripe_api_base.as_deref().map(|url| proxy.address_for(url))
+    given.services.stripe_api_base =
+        given.services.stripe_api_base.as_deref().map(|url| proxy.address_for(url))
 });
 
 async fn store_behind(service: Service) -> (TestApp, Arc<FaultProxy>) {
     let (variable, redirect) = service;
     let proxy = Arc::new(FaultProxy::start(&needed(variable)).await);
     let used = proxy.clone();
-    (TestApp::with_settings(&TestCatalog::small(), move |given| redirect(given, &used)).await, proxy)
+    (
+        TestApp::with_settings(&TestCatalog::small(), move |given| redirect(given, &used)).await,
+        proxy,
+    )
 }
 
-const TELLING: [&str; 10] =
-    ["mongodb", "panicked", "src/", ".rs:", "os error", "backtrace", "cartwright::", "tokio", "server selection", "secret cause"];
+const TELLING: [&str; 10] = [
+    "mongodb",
+    "panicked",
+    "src/",
+    ".rs:",
+    "os error",
+    "backtrace",
+    "cartwright::",
+    "tokio",
+    "server selection",
+    "secret cause",
+];
 
 #[track_caller]
 fn assert_says_nothing(place: &str, page: &Page) {
@@ -55,7 +73,8 @@ fn assert_says_nothing(place: &str, page: &Page) {
 async fn everything(app: &TestApp, shopper: &Browser, review: &Page) -> Vec<(&'static str, Page)> {
     let read = |path: &'static str| {
         let mut visitor = elsewhere(app, shopper);
-        Box::pin(async move { (path, visitor.get(path).await) }) as futures::future::BoxFuture<'_, _>
+        Box::pin(async move { (path, visitor.get(path).await) })
+            as futures::future::BoxFuture<'_, _>
     };
     let (key, total) = (review.hidden("key"), review.hidden("shown_total"));
     let write = |path: &'static str, accept: &'static str, fields: Vec<(&'static str, String)>| {
@@ -81,13 +100,30 @@ async fn everything(app: &TestApp, shopper: &Browser, review: &Page) -> Vec<(&'s
     .map(read)
     .collect();
     for accept in ["text/html", "application/json"] {
-        requests.push(write("/api/cart/add", accept, vec![("sku", "MUG".into()), ("quantity", "1".into()), ("from", "/p/teapot".into())]));
-        requests.push(write("/api/cart/set", accept, vec![("sku", "TEAPOT".into()), ("quantity", "2".into())]));
-        requests.push(write("/api/checkout/contact", accept, vec![("email", "other@example.com".into())]));
+        requests.push(write(
+            "/api/cart/add",
+            accept,
+            vec![("sku", "MUG".into()), ("quantity", "1".into()), ("from", "/p/teapot".into())],
+        ));
+        requests.push(write(
+            "/api/cart/set",
+            accept,
+            vec![("sku", "TEAPOT".into()), ("quantity", "2".into())],
+        ));
+        requests.push(write(
+            "/api/checkout/contact",
+            accept,
+            vec![("email", "other@example.com".into())],
+        ));
         requests.push(write(
             "/api/checkout/place",
             accept,
-            vec![("key", key.clone()), ("shown_total", total.clone()), ("terms", "on".into()), ("from", "/checkout?step=review".into())],
+            vec![
+                ("key", key.clone()),
+                ("shown_total", total.clone()),
+                ("terms", "on".into()),
+                ("from", "/checkout?step=review".into()),
+            ],
         ));
     }
     join_all(requests).await
@@ -114,7 +150,11 @@ async fn r95_seo_6_without_the_database_every_answer_is_a_plain_503() {
             assert_eq!(page.code(), "unavailable", "{path}");
         } else {
             let reference = page.headers["x-request-id"].to_str().unwrap();
-            assert!(page.body.contains(reference) || page.body.contains("not answering"), "{path} gives no reference: {}", page.body);
+            assert!(
+                page.body.contains(reference) || page.body.contains("not answering"),
+                "{path} gives no reference: {}",
+                page.body
+            );
         }
     }
     // What needs no database is there, and the rest comes back with it.
@@ -134,8 +174,12 @@ async fn r98_a_silent_database_ends_every_request_in_time() {
     let mut shopper = app.browser();
     let review = shopper.come_to_review(&[("TEAPOT", "1")], "anna@example.com").await;
     mongo.set(Fault::BlackHole);
-    // Without deadlines of its own the driver would wait for ever; the bound is generous for a busy machine.
-    let answers = tokio::time::timeout(Duration::from_secs(60), everything(&app, &shopper, &review)).await.expect("every request ends");
+    // Without deadlines of its own the driver would wait for ever; the bound is generous for a busy
+    // machine.
+    let answers =
+        tokio::time::timeout(Duration::from_secs(60), everything(&app, &shopper, &review))
+            .await
+            .expect("every request ends");
     for (path, page) in answers {
         assert_eq!(page.status.as_u16(), 503, "{path}");
         assert!(page.headers.contains_key(header::RETRY_AFTER), "{path}");
@@ -175,7 +219,11 @@ async fn r95_unknown_and_impossible_ids_are_simply_not_there() {
         let page = elsewhere(&app, &visitor).post(path, &fields).await;
         page.assert_status(404);
         assert_says_nothing(path, &page);
-        assert_eq!(elsewhere(&app, &visitor).call(path, &fields).await.code(), "not_found", "{path}");
+        assert_eq!(
+            elsewhere(&app, &visitor).call(path, &fields).await.code(),
+            "not_found",
+            "{path}"
+        );
     }
 }
 
@@ -185,7 +233,11 @@ async fn r95_r113_a_panic_is_one_plain_500_and_the_next_request_is_served() {
     let routes = Router::new()
         .route("/falls", get(|| async { panic!("secret cause at src/server") as &'static str }))
         .route("/stands", get(|| async { "stands" }));
-    let mut visitor = Browser::new(router::layered(app.app.clone(), routes), "127.9.9.9".parse().unwrap(), "http://localhost");
+    let mut visitor = Browser::new(
+        router::layered(app.app.clone(), routes),
+        "127.9.9.9".parse().unwrap(),
+        "http://localhost",
+    );
     for _ in 0..3 {
         let page = visitor.get("/falls").await;
         page.assert_status(500);
@@ -215,7 +267,11 @@ async fn r101_ops_6_without_redis_browsing_buying_and_limits_go_on() {
         let back = visitor.come_back(&session).await;
         back.assert_status(303);
         visitor.get(back.location()).await.assert_status(200);
-        assert_eq!(app.documents("orders").await[0].get_i64("total_minor"), Ok(4_900 + 2_400 + 490), "{fault:?}");
+        assert_eq!(
+            app.documents("orders").await[0].get_i64("total_minor"),
+            Ok(4_900 + 2_400 + 490),
+            "{fault:?}"
+        );
         let mut hasty = app.browser();
         let mut refused = 0;
         for _ in 0..130 {
@@ -238,19 +294,32 @@ async fn r107_ops_7_ready_means_the_database_and_nothing_else() {
         let (app, proxy) = store_behind(service).await;
         for fault in [Fault::None, Fault::Down, Fault::BlackHole] {
             proxy.set(fault);
-            assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 200), "{} {fault:?}", service.0);
+            assert_eq!(
+                (status(&app, "/healthz").await, status(&app, "/readyz").await),
+                (200, 200),
+                "{} {fault:?}",
+                service.0
+            );
         }
     }
     let (app, mongo) = store_behind(MONGO).await;
     assert_eq!(status(&app, "/readyz").await, 200);
     for fault in [Fault::Down, Fault::BlackHole] {
         mongo.set(fault);
-        assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 503), "{fault:?}");
+        assert_eq!(
+            (status(&app, "/healthz").await, status(&app, "/readyz").await),
+            (200, 503),
+            "{fault:?}"
+        );
     }
     mongo.clear();
     app.until(|| async { status(&app, "/readyz").await == 200 }).await;
     app.app.ready.store(false, std::sync::atomic::Ordering::Relaxed);
-    assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 503), "a process about to end takes no new work");
+    assert_eq!(
+        (status(&app, "/healthz").await, status(&app, "/readyz").await),
+        (200, 503),
+        "a process about to end takes no new work"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -269,10 +338,11 @@ async fn r100_without_stripe_the_shop_is_open_and_an_order_waits() {
     assert_says_nothing("order", &order_page);
     assert_eq!(app.documents("orders").await[0].get_str("state"), Ok("pending_payment"));
     app.assert_invariants().await;
-    // Nothing was taken at Stripe, so nothing is lost when the hold ends; and it is free again once Stripe says so.
+    // Nothing was taken at Stripe, so nothing is lost when the hold ends; and it is free again once
+    // Stripe says so.
     stripe.clear();
     app.advance(Duration::from_secs(42 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(app.documents("orders").await[0].get_str("state"), Ok("expired"));
     app.assert_invariants().await;
 }

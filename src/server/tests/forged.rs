@@ -3,18 +3,28 @@
 use axum::body::Body;
 use axum::http::{HeaderName, Method, Request, header};
 
-use crate::infra::ctx::FormSuccess;
 use crate::server::forms::allowed_target;
 use crate::server::tests::{FUNCTIONS, elsewhere, encoded, good_fields};
 use crate::testing::app::TestApp;
 use crate::testing::browser::Browser;
+use crate::web::form::FormSuccess;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-fn request(method: &str, path: &str, content_type: &str, headers: &[(&str, &str)], body: String) -> Request<Body> {
+fn request(
+    method: &str,
+    path: &str,
+    content_type: &str,
+    headers: &[(&str, &str)],
+    body: String,
+) -> Request<Body> {
     let method = Method::from_bytes(method.as_bytes()).unwrap();
-    let mut request =
-        Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, content_type).body(Body::from(body)).unwrap();
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::CONTENT_TYPE, content_type)
+        .body(Body::from(body))
+        .unwrap();
     for (name, value) in headers {
         request.headers_mut().append(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
     }
@@ -57,12 +67,21 @@ async fn r29_a12_a13_only_our_own_pages_reach_a_server_function() {
     for (path, _) in FUNCTIONS {
         let mut sender = elsewhere(&app, &visitor);
         for headers in &foreign {
-            for (kind, accept) in [(FORM, "text/html"), ("text/plain", "*/*"), ("multipart/form-data; boundary=b", "text/html")] {
+            for (kind, accept) in [
+                (FORM, "text/html"),
+                ("text/plain", "*/*"),
+                ("multipart/form-data; boundary=b", "text/html"),
+            ] {
                 let mut headers = headers.clone();
                 headers.extend([("accept", accept), ("x-http-method-override", "GET")]);
-                let page = sender.send(request("POST", path, kind, &headers, encoded(&good_fields(path)))).await;
+                let page = sender
+                    .send(request("POST", path, kind, &headers, encoded(&good_fields(path))))
+                    .await;
                 assert_eq!(page.status.as_u16(), 403, "{path} {headers:?}");
-                assert!(page.location().is_empty() && page.headers.get(header::SET_COOKIE).is_none(), "{path} {headers:?}");
+                assert!(
+                    page.location().is_empty() && page.headers.get(header::SET_COOKIE).is_none(),
+                    "{path} {headers:?}"
+                );
                 assert!(!page.body.contains("__err"), "{path}");
             }
         }
@@ -70,7 +89,13 @@ async fn r29_a12_a13_only_our_own_pages_reach_a_server_function() {
     assert_eq!(books(&app).await, before, "a refused request changed something");
     // The same request with our own origin is what the functions are for.
     let own = elsewhere(&app, &visitor)
-        .send(request("POST", "/api/cart/add", FORM, &[("origin", &base), ("accept", "text/html")], encoded(&good_fields("/api/cart/add"))))
+        .send(request(
+            "POST",
+            "/api/cart/add",
+            FORM,
+            &[("origin", &base), ("accept", "text/html")],
+            encoded(&good_fields("/api/cart/add")),
+        ))
         .await;
     own.assert_status(303);
 }
@@ -81,12 +106,26 @@ async fn r29_pages_and_unknown_paths_are_guarded_and_two_paths_are_exempt() {
     let mut visitor = app.browser();
     for path in ["/", "/cart", "/checkout", "/api/none", "/nowhere"] {
         for method in ["POST", "PUT", "PATCH", "DELETE"] {
-            let page = visitor.send(request(method, path, FORM, &[("sec-fetch-site", "cross-site")], String::new())).await;
+            let page = visitor
+                .send(request(
+                    method,
+                    path,
+                    FORM,
+                    &[("sec-fetch-site", "cross-site")],
+                    String::new(),
+                ))
+                .await;
             assert_eq!(page.status.as_u16(), 403, "{method} {path}");
         }
     }
-    visitor.send(request("POST", "/csp-report", "application/csp-report", &[], "{}".into())).await.assert_status(204);
-    visitor.send(request("POST", "/webhooks/stripe", "application/json", &[], "{}".into())).await.assert_status(400);
+    visitor
+        .send(request("POST", "/csp-report", "application/csp-report", &[], "{}".into()))
+        .await
+        .assert_status(204);
+    visitor
+        .send(request("POST", "/webhooks/stripe", "application/json", &[], "{}".into()))
+        .await
+        .assert_status(400);
     // Exempt is the path as it is, nothing that looks like it.
     for path in ["/csp-report/", "/webhooks/stripe/x", "/webhooks/stripe%2f"] {
         visitor.send(request("POST", path, FORM, &[], String::new())).await.assert_status(403);
@@ -99,13 +138,20 @@ async fn r30_functions_answer_to_posted_forms_only() {
     let visitor = shopper(&app).await;
     let before = books(&app).await;
     let own: &[(&str, &str)] = &[("sec-fetch-site", "same-origin"), ("accept", "text/html")];
-    let island: &[(&str, &str)] = &[("sec-fetch-site", "same-origin"), ("accept", "application/json")];
+    let island: &[(&str, &str)] =
+        &[("sec-fetch-site", "same-origin"), ("accept", "application/json")];
     for (path, _) in FUNCTIONS {
         let mut sender = elsewhere(&app, &visitor);
         let fields = encoded(&good_fields(path));
         for method in ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"] {
-            let page = sender.send(request(method, &format!("{path}?{fields}"), FORM, own, fields.clone())).await;
-            assert!([404, 405].contains(&page.status.as_u16()), "{method} {path} gave {}", page.status);
+            let page = sender
+                .send(request(method, &format!("{path}?{fields}"), FORM, own, fields.clone()))
+                .await;
+            assert!(
+                [404, 405].contains(&page.status.as_u16()),
+                "{method} {path} gave {}",
+                page.status
+            );
         }
         let json = serde_json::to_string(&good_fields(path)).unwrap();
         for (kind, body) in [
@@ -151,16 +197,37 @@ async fn r35_a_form_leads_to_our_own_pages_only() {
     let base = app.app.clients.settings.base_url.clone();
     for from in hostile {
         let mut visitor = app.browser();
-        let refused = visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "0"), ("from", from)]).await;
+        let refused = visitor
+            .post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "0"), ("from", from)])
+            .await;
         refused.assert_status(422);
-        assert!(refused.location().is_empty() && !refused.body.contains("evil.example"), "{from:?}: {}", refused.body);
+        assert!(
+            refused.location().is_empty() && !refused.body.contains("evil.example"),
+            "{from:?}: {}",
+            refused.body
+        );
         let done = visitor
-            .post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "1"), ("from", from), ("next", from), ("return_to", from)])
+            .post(
+                "/api/cart/add",
+                &[
+                    ("sku", "TEAPOT"),
+                    ("quantity", "1"),
+                    ("from", from),
+                    ("next", from),
+                    ("return_to", from),
+                ],
+            )
             .await;
         done.assert_status(303);
         assert_eq!(done.location(), "/cart", "{from:?}");
-        let Ok(referer) = format!("{base}{from}").parse::<axum::http::HeaderValue>() else { continue };
-        for referer in [referer, axum::http::HeaderValue::from_str(from.trim()).unwrap_or(axum::http::HeaderValue::from_static("x"))] {
+        let Ok(referer) = format!("{base}{from}").parse::<axum::http::HeaderValue>() else {
+            continue;
+        };
+        for referer in [
+            referer,
+            axum::http::HeaderValue::from_str(from.trim())
+                .unwrap_or(axum::http::HeaderValue::from_static("x")),
+        ] {
             let mut forged = request(
                 "POST",
                 "/api/cart/add",
@@ -185,9 +252,16 @@ async fn r35_a_use_case_that_names_another_host_leads_home() {
         assert_eq!(allowed_target(&ctx, &FormSuccess::to(own)), own);
     }
     let beside = format!("{}.evil.example/pay", ctx.settings.payment_page_origin());
-    for foreign in
-        ["//evil.example", "/\\evil.example", "https://evil.example/", "https:evil.example", "/%0d%0aset-cookie:a=b", "evil", "", &beside]
-    {
+    for foreign in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example/",
+        "https:evil.example",
+        "/%0d%0aset-cookie:a=b",
+        "evil",
+        "",
+        &beside,
+    ] {
         assert_eq!(allowed_target(&ctx, &FormSuccess::to(foreign)), "/", "{foreign:?}");
     }
 }
@@ -205,13 +279,23 @@ async fn r35_moved_pages_lead_to_our_own_paths_whatever_follows_them() {
     ] {
         let page = visitor.get(path).await;
         let to = page.location();
-        assert!(to.is_empty() || to == "/cart" || to.starts_with("/p/teapot?"), "{path} leads to {to}");
+        assert!(
+            to.is_empty() || to == "/cart" || to.starts_with("/p/teapot?"),
+            "{path} leads to {to}"
+        );
         assert!(page.headers.get(header::SET_COOKIE).is_none(), "{path}");
     }
-    for path in ["//evil.example", "//evil.example/%2e%2e", "/%2f%2fevil.example", "/\\evil.example"] {
+    for path in
+        ["//evil.example", "//evil.example/%2e%2e", "/%2f%2fevil.example", "/\\evil.example"]
+    {
         let Ok(uri) = path.parse::<axum::http::Uri>() else { continue };
         let page = visitor.send(Request::get(uri).body(Body::empty()).unwrap()).await;
-        assert!(page.status.is_client_error() && page.location().is_empty(), "{path}: {} {}", page.status, page.location());
+        assert!(
+            page.status.is_client_error() && page.location().is_empty(),
+            "{path}: {} {}",
+            page.status,
+            page.location()
+        );
     }
 }
 
@@ -240,20 +324,38 @@ async fn r41_a11_fields_that_no_function_declares_have_no_effect() {
         ("form[method]", "free"),
     ];
     let with = |fields: &[(&'static str, &str)]| {
-        fields.iter().map(|(k, v)| (*k, (*v).to_owned())).chain(extra.iter().map(|(k, v)| (*k, (*v).to_owned()))).collect::<Vec<_>>()
+        fields
+            .iter()
+            .map(|(k, v)| (*k, (*v).to_owned()))
+            .chain(extra.iter().map(|(k, v)| (*k, (*v).to_owned())))
+            .collect::<Vec<_>>()
     };
     let mut visitor = app.browser();
     let send = async |visitor: &mut Browser, path: &str, fields: Vec<(&'static str, String)>| {
         let pairs: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
         visitor.post(path, &pairs).await
     };
-    send(&mut visitor, "/api/cart/add", with(&[("sku", "TEAPOT"), ("quantity", "1")])).await.assert_status(303);
-    send(&mut visitor, "/api/cart/set", with(&[("sku", "TEAPOT"), ("quantity", "1")])).await.assert_status(303);
-    send(&mut visitor, "/api/checkout/contact", with(&[("email", "anna@example.com")])).await.assert_status(303);
-    send(&mut visitor, "/api/checkout/shipping", with(&crate::testing::shopper::ADDRESS)).await.assert_status(303);
+    send(&mut visitor, "/api/cart/add", with(&[("sku", "TEAPOT"), ("quantity", "1")]))
+        .await
+        .assert_status(303);
+    send(&mut visitor, "/api/cart/set", with(&[("sku", "TEAPOT"), ("quantity", "1")]))
+        .await
+        .assert_status(303);
+    send(&mut visitor, "/api/checkout/contact", with(&[("email", "anna@example.com")]))
+        .await
+        .assert_status(303);
+    send(&mut visitor, "/api/checkout/shipping", with(&crate::testing::shopper::ADDRESS))
+        .await
+        .assert_status(303);
     let review = visitor.get("/checkout?step=review").await;
     let (key, total) = (review.hidden("key"), review.hidden("shown_total"));
-    send(&mut visitor, "/api/checkout/place", with(&[("key", &key), ("shown_total", &total), ("terms", "on")])).await.assert_status(303);
+    send(
+        &mut visitor,
+        "/api/checkout/place",
+        with(&[("key", &key), ("shown_total", &total), ("terms", "on")]),
+    )
+    .await
+    .assert_status(303);
     let order = &app.documents("orders").await[0];
     assert_eq!(
         (order.get_str("state"), order.get_i64("total_minor"), order.get_str("currency")),
@@ -262,7 +364,18 @@ async fn r41_a11_fields_that_no_function_declares_have_no_effect() {
     assert!(order.get_i64("paid_at").is_err(), "{order}");
     for collection in ["orders", "carts", "checkouts", "refunds"] {
         for document in app.documents(collection).await {
-            for name in ["role", "user", "is_admin", "permissions", "owner", "status", "paid", "price", "total", "form"] {
+            for name in [
+                "role",
+                "user",
+                "is_admin",
+                "permissions",
+                "owner",
+                "status",
+                "paid",
+                "price",
+                "total",
+                "form",
+            ] {
                 assert!(!document.contains_key(name), "{collection} took {name}");
             }
         }
@@ -270,15 +383,30 @@ async fn r41_a11_fields_that_no_function_declares_have_no_effect() {
     app.assert_invariants().await;
 }
 
-/// Functions that hash a password before they look at anything else: slow, and tested beside their feature.
-const HASHING: [&str; 10] = ["sign_up", "sign_in", "forgot", "reset", "confirm", "/password", "/email", "/export", "/erase", "sign_out"];
+/// Functions that hash a password before they look at anything else: slow, and tested beside their
+/// feature.
+const HASHING: [&str; 10] = [
+    "sign_up",
+    "sign_in",
+    "forgot",
+    "reset",
+    "confirm",
+    "/password",
+    "/email",
+    "/export",
+    "/erase",
+    "sign_out",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r36_r37_r39_acc_13_a23_foreign_ids_reach_nothing_wherever_they_are_put() {
     let app = TestApp::start().await;
     let (mut owner, email) = app.customer().await;
     owner.post("/api/accounts/name", &[("name", "Odile Canary")]).await.assert_status(303);
-    owner.post("/api/accounts/add_address", &crate::testing::shopper::ADDRESS).await.assert_status(303);
+    owner
+        .post("/api/accounts/add_address", &crate::testing::shopper::ADDRESS)
+        .await
+        .assert_status(303);
     owner.come_to_payment(&[("TEAPOT", "1")], &email).await;
     let of_owner = async || {
         let mut seen = Vec::new();
@@ -288,21 +416,44 @@ async fn r36_r37_r39_acc_13_a23_foreign_ids_reach_nothing_wherever_they_are_put(
         seen
     };
     let before = of_owner().await;
-    let hex = |document: &mongodb::bson::Document, field: &str| document.get_object_id(field).unwrap().to_hex();
+    let hex = |document: &mongodb::bson::Document, field: &str| {
+        document.get_object_id(field).unwrap().to_hex()
+    };
     let (account, order) = (&app.documents("accounts").await[0], &app.documents("orders").await[0]);
     let address = account.get_array("addresses").unwrap()[0].as_document().unwrap();
     let family = app.documents("sessions").await[0].get_str("_id").unwrap().to_owned();
     let number = order.get_str("number").unwrap().to_owned();
-    let ids = [hex(account, "_id"), hex(order, "_id"), hex(order, "cart_id"), hex(address, "id"), family, number.clone()];
+    let ids = [
+        hex(account, "_id"),
+        hex(order, "_id"),
+        hex(order, "cart_id"),
+        hex(address, "id"),
+        family,
+        number.clone(),
+    ];
     let (customer, _) = app.customer().await;
     for thief in [customer, app.browser()] {
-        for (path, _) in FUNCTIONS.iter().filter(|(path, _)| !HASHING.iter().any(|word| path.contains(word))) {
+        for (path, _) in
+            FUNCTIONS.iter().filter(|(path, _)| !HASHING.iter().any(|word| path.contains(word)))
+        {
             for id in &ids {
                 let mut fields = good_fields(path);
                 fields.retain(|(name, _)| *name != "number");
-                let foreign = ["id", "address_id", "number", "session_id", "cart_id", "order_id", "account_id", "owner", "holder", "id[]"];
+                let foreign = [
+                    "id",
+                    "address_id",
+                    "number",
+                    "session_id",
+                    "cart_id",
+                    "order_id",
+                    "account_id",
+                    "owner",
+                    "holder",
+                    "id[]",
+                ];
                 fields.extend(foreign.map(|name| (name, id.clone())));
-                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let fields: Vec<(&str, &str)> =
+                    fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 let page = elsewhere(&app, &thief).post(path, &fields).await;
                 assert!(!page.body.contains("Odile") && !page.body.contains(&email), "{path} {id}");
             }
@@ -315,7 +466,12 @@ async fn r36_r37_r39_acc_13_a23_foreign_ids_reach_nothing_wherever_they_are_put(
             format!("/checkout?cart_id={}", ids[2]),
         ] {
             let page = elsewhere(&app, &thief).get(&path).await;
-            assert!(!page.body.contains("Odile") && !page.body.contains(&email) && !page.body.contains("/p/teapot"), "{path}");
+            assert!(
+                !page.body.contains("Odile")
+                    && !page.body.contains(&email)
+                    && !page.body.contains("/p/teapot"),
+                "{path}"
+            );
         }
     }
     assert_eq!(of_owner().await, before, "somebody else's id changed something");

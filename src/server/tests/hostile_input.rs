@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, header};
 use serde_json::json;
 
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::server::tests::html::elements;
 use crate::server::tests::{FUNCTIONS, elsewhere, encoded, good_fields, raw_form};
 use crate::testing::app::TestApp;
@@ -13,8 +14,20 @@ use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
 use crate::testing::shopper::{ADDRESS, PAID};
 
-const OPERATORS: [&str; 12] =
-    ["[$ne]", "[$gt]", "[$regex]", "[$in][]", "[$where]", "[$exists]", "[]", "[0]", ".x", "[__proto__][x]", "[$oid]", "[$numberLong]"];
+const OPERATORS: [&str; 12] = [
+    "[$ne]",
+    "[$gt]",
+    "[$regex]",
+    "[$in][]",
+    "[$where]",
+    "[$exists]",
+    "[]",
+    "[0]",
+    ".x",
+    "[__proto__][x]",
+    "[$oid]",
+    "[$numberLong]",
+];
 const OPERATOR_VALUES: [&str; 9] = [
     r#"{"$where":"sleep(5000)"}"#,
     r#"{"$ne":null}"#,
@@ -40,7 +53,17 @@ const MARKUP: [&str; 9] = [
 
 async fn books(app: &TestApp) -> Vec<String> {
     let mut books = Vec::new();
-    for collection in ["carts", "orders", "refunds", "stock", "products", "outbox", "accounts", "sessions", "mailed_tokens"] {
+    for collection in [
+        "carts",
+        "orders",
+        "refunds",
+        "stock",
+        "products",
+        "outbox",
+        "accounts",
+        "sessions",
+        "mailed_tokens",
+    ] {
         books.extend(app.documents(collection).await.iter().map(ToString::to_string));
     }
     books
@@ -57,22 +80,39 @@ async fn r44_a24_operators_in_any_field_match_nothing_and_change_nothing() {
         for name in names {
             // The writes of one address are limited, so each field is somebody else's.
             let mut visitor = elsewhere(&app, &owner);
-            let others: Vec<(String, String)> =
-                good_fields(path).into_iter().filter(|(other, _)| other != name).map(|(n, v)| (n.to_owned(), v)).collect();
+            let others: Vec<(String, String)> = good_fields(path)
+                .into_iter()
+                .filter(|(other, _)| other != name)
+                .map(|(n, v)| (n.to_owned(), v))
+                .collect();
             // A changed cart or a new account would be what the other fields ask for.
-            let asks_for_a_change =
-                |n: &str| (path.starts_with("/api/cart/") && n == "sku") || (path.starts_with("/api/accounts/") && n == "email");
-            let others: Vec<(String, String)> = others.into_iter().filter(|(n, _)| !asks_for_a_change(n)).collect();
-            let operators = OPERATORS.iter().map(|suffix| (format!("{name}{suffix}"), "^a".to_owned()));
-            let values = OPERATOR_VALUES.iter().map(|value| ((*name).to_owned(), (*value).to_owned()));
+            let asks_for_a_change = |n: &str| {
+                (path.starts_with("/api/cart/") && n == "sku")
+                    || (path.starts_with("/api/accounts/") && n == "email")
+            };
+            let others: Vec<(String, String)> =
+                others.into_iter().filter(|(n, _)| !asks_for_a_change(n)).collect();
+            let operators =
+                OPERATORS.iter().map(|suffix| (format!("{name}{suffix}"), "^a".to_owned()));
+            let values =
+                OPERATOR_VALUES.iter().map(|value| ((*name).to_owned(), (*value).to_owned()));
             for bad in operators.chain(values) {
-                let body = encoded(&others.iter().cloned().chain([bad.clone()]).collect::<Vec<_>>());
+                let body =
+                    encoded(&others.iter().cloned().chain([bad.clone()]).collect::<Vec<_>>());
                 for accept in ["text/html", "application/json"] {
                     let mut request = raw_form(path, body.clone());
                     request.headers_mut().insert(header::ACCEPT, accept.parse().unwrap());
                     let page = visitor.send(request).await;
-                    assert!(page.status.as_u16() < 500, "{path} {bad:?} gave {}: {}", page.status, page.body);
-                    if path == "/api/checkout/place" || path == "/api/payments/retry" || path == "/api/orders/open" {
+                    assert!(
+                        page.status.as_u16() < 500,
+                        "{path} {bad:?} gave {}: {}",
+                        page.status,
+                        page.body
+                    );
+                    if path == "/api/checkout/place"
+                        || path == "/api/payments/retry"
+                        || path == "/api/orders/open"
+                    {
                         assert!(
                             page.status.is_client_error() || !page.location().contains("/pay/"),
                             "{path} {bad:?} led to {}",
@@ -141,7 +181,18 @@ async fn r46_sorts_pages_and_sizes_come_from_a_fixed_list() {
         page.assert_status(200);
         assert_eq!(cards(&page), cards(&usual), "{query}");
     }
-    for number in ["0", "-1", "1e9", "1000000000", "4294967296", "99999999999999999999", "NaN", "[]", "1.5", "%00"] {
+    for number in [
+        "0",
+        "-1",
+        "1e9",
+        "1000000000",
+        "4294967296",
+        "99999999999999999999",
+        "NaN",
+        "[]",
+        "1.5",
+        "%00",
+    ] {
         visitor.get(&format!("/c/home/kitchen?page={number}")).await.assert_status(404);
         visitor.get(&format!("/search?q=tea&page={number}")).await.assert_status(404);
     }
@@ -156,15 +207,23 @@ fn assert_inert(place: &str, page: &Page, payload: &str) {
     }
     for element in elements(&page.body) {
         let active = element.attributes.iter().find(|(name, value)| {
-            name.starts_with("on") || (["href", "src", "action"].contains(&name.as_str()) && value.starts_with("javascript:"))
+            name.starts_with("on")
+                || (["href", "src", "action"].contains(&name.as_str())
+                    && value.starts_with("javascript:"))
         });
         assert!(active.is_none(), "{place}: <{}> got {active:?} from {payload}", element.name);
         if element.is_data() {
             element.assert_only_data(place);
             continue;
         }
-        assert!(element.name != "script" || !element.content.contains("alert(1)"), "{place}: a script from {payload}");
-        assert!(element.name != "img" || element.attribute("src") != Some("x"), "{place}: a picture from {payload}");
+        assert!(
+            element.name != "script" || !element.content.contains("alert(1)"),
+            "{place}: a script from {payload}"
+        );
+        assert!(
+            element.name != "img" || element.attribute("src") != Some("x"),
+            "{place}: a picture from {payload}"
+        );
     }
 }
 
@@ -177,7 +236,8 @@ async fn r50_a27_refused_text_comes_back_inert_and_errors_never_repeat_it() {
         for name in names {
             let mut visitor = elsewhere(&app, &owner);
             for payload in MARKUP {
-                let mut fields: Vec<(&str, String)> = good_fields(path).into_iter().filter(|(other, _)| other != name).collect();
+                let mut fields: Vec<(&str, String)> =
+                    good_fields(path).into_iter().filter(|(other, _)| other != name).collect();
                 fields.push((name, payload.to_owned()));
                 // So that the form is refused and shown again, whatever this field may hold.
                 fields.retain(|(other, _)| other == name || !["postcode", "terms"].contains(other));
@@ -194,11 +254,16 @@ async fn r50_a27_refused_text_comes_back_inert_and_errors_never_repeat_it() {
                     _ => "/cart",
                 };
                 fields.push(("from", from.to_owned()));
-                let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                let pairs: Vec<(&str, &str)> =
+                    fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
                 let page = visitor.post(path, &pairs).await;
                 assert_inert(&format!("{path} {name}"), &page, payload);
                 let answer = visitor.call(path, &pairs).await;
-                assert!(answer.status.as_u16() < 500 && !answer.body.contains("alert(1)"), "{path} {name}: {}", answer.body);
+                assert!(
+                    answer.status.as_u16() < 500 && !answer.body.contains("alert(1)"),
+                    "{path} {name}: {}",
+                    answer.body
+                );
             }
         }
     }
@@ -213,7 +278,13 @@ async fn r50_a26_a27_addresses_and_searches_are_shown_inert() {
         let query: String = form_urlencoded::byte_serialize(payload.as_bytes()).collect();
         let path: String = payload
             .bytes()
-            .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02x}") })
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02x}")
+                }
+            })
             .collect();
         let places = [
             format!("/search?q={query}"),
@@ -236,7 +307,8 @@ async fn r50_a26_a27_addresses_and_searches_are_shown_inert() {
             assert_inert(&place, &page, payload);
             if place.contains("__err") {
                 assert!(
-                    !elements(&page.body).iter().any(|e| e.content.contains("__err")) && !page.body.contains("role=\"alert\""),
+                    !elements(&page.body).iter().any(|e| e.content.contains("__err"))
+                        && !page.body.contains("role=\"alert\""),
                     "{place} shows an error that nothing caused"
                 );
             }
@@ -263,7 +335,10 @@ async fn r50_a26_stored_text_is_inert_wherever_it_is_shown() {
         }
         visitor.add("ODD", "1").await.assert_status(303);
         assert_inert("/cart", &visitor.get("/cart").await, payload);
-        visitor.post("/api/checkout/contact", &[("email", "anna@example.com")]).await.assert_status(303);
+        visitor
+            .post("/api/checkout/contact", &[("email", "anna@example.com")])
+            .await
+            .assert_status(303);
         let mut address = ADDRESS.to_vec();
         for field in &mut address {
             if ["name", "line1", "city"].contains(&field.0) {
@@ -279,17 +354,27 @@ async fn r50_a26_stored_text_is_inert_wherever_it_is_shown() {
         }
         let review = visitor.get("/checkout?step=review").await;
         assert_inert("review", &review, payload);
-        let placed = visitor.place_with(&review.hidden("key"), &review.hidden("shown_total"), payload).await;
+        let placed =
+            visitor.place_with(&review.hidden("key"), &review.hidden("shown_total"), payload).await;
         placed.assert_status(303);
         let session = crate::testing::sandbox::session_id(placed.location());
-        assert_inert("review with an open order", &visitor.get("/checkout?step=review").await, payload);
+        assert_inert(
+            "review with an open order",
+            &visitor.get("/checkout?step=review").await,
+            payload,
+        );
         app.sandbox.pay(&session, PAID).await;
         let back = visitor.come_back(&session).await;
         assert_inert("order", &visitor.get(back.location()).await, payload);
         let order = app.documents("orders").await.remove(0);
-        let order: crate::features::orders::service::Order = mongodb::bson::from_document(order).unwrap();
-        let mail = crate::features::notifications::service::order_confirmed(&app.ctx(), &order, "row").await.unwrap();
-        let mail = Page { status: axum::http::StatusCode::OK, headers: axum::http::HeaderMap::new(), body: mail.html };
+        let message = SendOrderMail::confirmed(&order.get_object_id("_id").unwrap().to_hex());
+        let mail =
+            crate::features::orders::service::compose_mail(&app.ctx(), &message).await.unwrap();
+        let mail = Page {
+            status: axum::http::StatusCode::OK,
+            headers: axum::http::HeaderMap::new(),
+            body: mail.content.html,
+        };
         assert_inert("mail", &mail, payload);
     }
 }
@@ -309,27 +394,35 @@ async fn r54_a43_line_breaks_in_any_field_reach_no_header() {
         "\u{202e}injected",
     ];
     // What is kept holds none of them: a mail's headers are made from it.
-    for (name, text) in [("name", breaks[0]), ("city", breaks[1]), ("line1", breaks[4]), ("line2", breaks[6])] {
+    for (name, text) in
+        [("name", breaks[0]), ("city", breaks[1]), ("line1", breaks[4]), ("line2", breaks[6])]
+    {
         let mut fields = ADDRESS.to_vec();
         fields.retain(|(other, _)| *other != name);
         fields.push((name, text));
         elsewhere(&app, &owner).post("/api/checkout/shipping", &fields).await.assert_status(422);
     }
     elsewhere(&app, &owner)
-        .post("/api/checkout/contact", &[("email", "anna@example.com\r\nBcc: injected@example.com")])
+        .post(
+            "/api/checkout/contact",
+            &[("email", "anna@example.com\r\nBcc: injected@example.com")],
+        )
         .await
         .assert_status(422);
     for (path, names) in FUNCTIONS {
         for name in names.iter().chain(&["from"]) {
             let mut visitor = elsewhere(&app, &owner);
             for text in breaks {
-                let mut fields: Vec<(&str, String)> = good_fields(path).into_iter().filter(|(other, _)| other != name).collect();
+                let mut fields: Vec<(&str, String)> =
+                    good_fields(path).into_iter().filter(|(other, _)| other != name).collect();
                 fields.push((name, text.to_owned()));
-                let pairs: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                let pairs: Vec<(&str, &str)> =
+                    fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
                 let page = visitor.post(path, &pairs).await;
                 assert!(page.status.as_u16() < 500, "{path} {name} {text:?}: {}", page.status);
                 let leaked = page.headers.iter().find(|(key, value)| {
-                    key.as_str().contains("injected") || String::from_utf8_lossy(value.as_bytes()).contains("injected")
+                    key.as_str().contains("injected")
+                        || String::from_utf8_lossy(value.as_bytes()).contains("injected")
                 });
                 assert!(leaked.is_none(), "{path} {name} {text:?}: {leaked:?}");
             }
@@ -352,9 +445,14 @@ async fn r55_a40_forms_beyond_the_limit_end_early() {
         let exactly = |size: usize| format!("{name}={}", "a".repeat(size - name.len() - 1));
         assert_eq!(answer_to(&mut visitor, path, exactly(64 * 1024 + 1)).await, 413, "{path}");
         assert_eq!(answer_to(&mut visitor, path, exactly(1 << 20)).await, 413, "{path}");
-        assert_ne!(answer_to(&mut visitor, path, exactly(64 * 1024)).await, 413, "{path}: the limit itself is allowed");
+        assert_ne!(
+            answer_to(&mut visitor, path, exactly(64 * 1024)).await,
+            413,
+            "{path}: the limit itself is allowed"
+        );
         // No length is announced: counted while it comes.
-        let chunks = futures::stream::iter((0..1_024).map(|_| Ok::<_, std::io::Error>("a".repeat(1_024))));
+        let chunks =
+            futures::stream::iter((0..1_024).map(|_| Ok::<_, std::io::Error>("a".repeat(1_024))));
         assert_eq!(answer_to(&mut visitor, path, Body::from_stream(chunks)).await, 413, "{path}");
         let keys: String = (0..100_000).map(|n| format!("k{n}=&")).collect();
         assert_eq!(answer_to(&mut visitor, path, keys.clone()).await, 413, "{path}");
@@ -381,7 +479,8 @@ async fn r55_a40_forms_beyond_the_limit_end_early() {
     app.assert_invariants().await;
 }
 
-/// What the real listener says to raw bytes; reads until it closes or the answer's head is complete.
+/// What the real listener says to raw bytes; reads until it closes or the answer's head is
+/// complete.
 fn raw(app: &TestApp, bytes: &[u8]) -> String {
     let address = app.app.clients.settings.base_url.strip_prefix("http://").unwrap().to_owned();
     let mut stream = std::net::TcpStream::connect(address).unwrap();
@@ -404,12 +503,36 @@ async fn r55_a40_malformed_requests_are_refused_by_the_listener() {
     let app = std::sync::Arc::new(TestApp::start().await);
     let head = "POST /api/cart/add HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n";
     let cases: Vec<(&str, Vec<u8>)> = vec![
-        ("two lengths", format!("{head}Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde").into_bytes()),
-        ("a length and chunks", format!("{head}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").into_bytes()),
-        ("chunks said twice", format!("{head}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n").into_bytes()),
+        (
+            "two lengths",
+            format!("{head}Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde").into_bytes(),
+        ),
+        (
+            "a length and chunks",
+            format!("{head}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+                .into_bytes(),
+        ),
+        (
+            "chunks said twice",
+            format!(
+                "{head}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"
+            )
+            .into_bytes(),
+        ),
         ("no number", format!("{head}Content-Length: +3\r\n\r\nabc").into_bytes()),
-        ("a header of 64 KiB", format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "a".repeat(64 * 1024)).into_bytes()),
-        ("an address of 100 KB", format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(100_000)).into_bytes()),
+        (
+            "a header of 64 KiB",
+            format!(
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n",
+                "a".repeat(64 * 1024)
+            )
+            .into_bytes(),
+        ),
+        (
+            "an address of 100 KB",
+            format!("GET /{} HTTP/1.1\r\nHost: localhost\r\n\r\n", "a".repeat(100_000))
+                .into_bytes(),
+        ),
         ("no HTTP", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec()),
         ("a line break in the address", b"GET /\r\nX: y HTTP/1.1\r\n\r\n".to_vec()),
     ];

@@ -12,7 +12,8 @@ impl Element {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// A block of data: browsers do not run it, so that no hash names it. It must then be data and nothing else.
+    /// A block of data: browsers do not run it, so that no hash names it. It must then be data and
+    /// nothing else.
     pub fn is_data(&self) -> bool {
         self.name == "script" && self.attribute("type") == Some("application/ld+json")
     }
@@ -21,9 +22,14 @@ impl Element {
     pub fn assert_only_data(&self, place: &str) {
         let names: Vec<&str> = self.attributes.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["type"], "{place}");
-        let read: serde_json::Value = serde_json::from_str(&self.content).unwrap_or_else(|e| panic!("{place}: {e}: {}", self.content));
+        let read: serde_json::Value = serde_json::from_str(&self.content)
+            .unwrap_or_else(|e| panic!("{place}: {e}: {}", self.content));
         assert!(read["@graph"].is_array(), "{place}: {read}");
-        assert!(!self.content.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{place}: {}", self.content);
+        assert!(
+            !self.content.contains(['<', '>', '&', '\u{2028}', '\u{2029}']),
+            "{place}: {}",
+            self.content
+        );
     }
 }
 
@@ -54,7 +60,8 @@ pub fn elements(html: &str) -> Vec<Element> {
 }
 
 fn opened(text: &str) -> (Element, &str) {
-    let name_end = text.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(text.len());
+    let name_end =
+        text.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').unwrap_or(text.len());
     let name = text[..name_end].to_ascii_lowercase();
     let mut attributes = Vec::new();
     let mut rest = &text[name_end..];
@@ -63,7 +70,10 @@ fn opened(text: &str) -> (Element, &str) {
         if rest.is_empty() || rest.starts_with('>') {
             break;
         }
-        let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '>' || c == '/').unwrap_or(rest.len()).max(1);
+        let end = rest
+            .find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '>' || c == '/')
+            .unwrap_or(rest.len())
+            .max(1);
         let key = rest[..end].to_ascii_lowercase();
         rest = &rest[end..];
         let mut value = String::new();
@@ -71,7 +81,12 @@ fn opened(text: &str) -> (Element, &str) {
             let quote = after.chars().next().filter(|c| *c == '"' || *c == '\'');
             let (start, stop) = match quote {
                 Some(quote) => (1, after[1..].find(quote).map_or(after.len(), |at| at + 1)),
-                None => (0, after.find(|c: char| c.is_ascii_whitespace() || c == '>').unwrap_or(after.len())),
+                None => (
+                    0,
+                    after
+                        .find(|c: char| c.is_ascii_whitespace() || c == '>')
+                        .unwrap_or(after.len()),
+                ),
             };
             value = after[start..stop].to_owned();
             rest = after.get(stop + usize::from(quote.is_some())..).unwrap_or_default();
@@ -83,8 +98,7 @@ fn opened(text: &str) -> (Element, &str) {
 
 #[test]
 fn elements_are_seen_where_a_browser_sees_them() {
-    let html =
-        r#"<!-- <b> --><p class=x data-q='"><i>'>1 < 2</p><script src="/a.js">x<b></script><textarea>&lt;<u></textarea><img/onerror=a>"#;
+    let html = r#"<!-- <b> --><p class=x data-q='"><i>'>1 < 2</p><script src="/a.js">x<b></script><textarea>&lt;<u></textarea><img/onerror=a>"#;
     let found = elements(html);
     let names: Vec<&str> = found.iter().map(|e| e.name.as_str()).collect();
     assert_eq!(names, ["p", "script", "textarea", "img"]);

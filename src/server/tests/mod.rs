@@ -1,16 +1,18 @@
-//! The edge of the store on real servers: who may come in, what goes out, and what happens while a service is away.
+//! The edge of the store on real servers: who may come in, what goes out, and what happens while a
+//! service is away.
 
-mod being_found;
+mod access;
 mod connections;
 mod cookies_and_caches;
+mod crash_recovery;
 mod failures;
 mod forged;
 mod hostile_input;
 mod html;
-mod killed;
 mod policy;
 mod rotation;
 mod security_log;
+mod seo;
 mod storm;
 mod tls;
 mod work;
@@ -22,7 +24,8 @@ use crate::testing::app::TestApp;
 use crate::testing::browser::{Browser, Page};
 use crate::testing::shopper::{ADDRESS, PAID};
 
-/// Every server function by its path, with all of its fields. Invariant: no function is missing here.
+/// Every server function by its path, with all of its fields. Invariant: no function is missing
+/// here.
 const FUNCTIONS: [(&str, &[&str]); 37] = [
     ("/api/cart/add", &["sku", "quantity"]),
     ("/api/cart/set", &["sku", "quantity"]),
@@ -63,7 +66,8 @@ const FUNCTIONS: [(&str, &[&str]); 37] = [
     ("/api/privacy/erase", &["current_password"]),
 ];
 
-const ACCOUNT_ADDRESS: [&str; 9] = ["name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone"];
+const ACCOUNT_ADDRESS: [&str; 9] =
+    ["name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone"];
 
 const SHIPPING: [&str; 20] = [
     "name",
@@ -90,7 +94,8 @@ const SHIPPING: [&str; 20] = [
 
 #[test]
 fn r40_every_server_function_is_in_the_table_of_these_tests() {
-    let mut served: Vec<&str> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    let mut served: Vec<&str> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
     let mut listed: Vec<&str> = FUNCTIONS.iter().map(|(path, _)| *path).collect();
     served.sort_unstable();
     listed.sort_unstable();
@@ -104,17 +109,28 @@ fn good_fields(path: &str) -> Vec<(&'static str, String)> {
         "/api/cart/remove" | "/api/cart/accept" => &[("sku", "TEAPOT")],
         "/api/search/suggest" => &[("q", "tea")],
         "/api/checkout/contact" => &[("email", "anna@example.com")],
-        "/api/checkout/shipping" | "/api/checkout/country" | "/api/accounts/add_address" | "/api/accounts/save_address" => &ADDRESS,
+        "/api/checkout/shipping"
+        | "/api/checkout/country"
+        | "/api/accounts/add_address"
+        | "/api/accounts/save_address" => &ADDRESS,
         "/api/accounts/sign_up" | "/api/accounts/sign_in" | "/api/accounts/forgot" => {
             &[("email", "anna@example.com"), ("password", "seven quiet herons at dusk")]
         }
-        "/api/accounts/reset" | "/api/accounts/confirm" => {
-            &[("token", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), ("password", "seven quiet herons at dusk")]
-        }
-        "/api/accounts/password" | "/api/accounts/email" => {
-            &[("current_password", "x"), ("new_password", "seven quiet herons at dusk"), ("new_email", "anna@example.com")]
-        }
-        "/api/checkout/place" => &[("key", "abcdefghijklmnopqrstuvwxyz"), ("shown_total", "1690"), ("terms", "on"), ("note", "")],
+        "/api/accounts/reset" | "/api/accounts/confirm" => &[
+            ("token", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+            ("password", "seven quiet herons at dusk"),
+        ],
+        "/api/accounts/password" | "/api/accounts/email" => &[
+            ("current_password", "x"),
+            ("new_password", "seven quiet herons at dusk"),
+            ("new_email", "anna@example.com"),
+        ],
+        "/api/checkout/place" => &[
+            ("key", "abcdefghijklmnopqrstuvwxyz"),
+            ("shown_total", "1690"),
+            ("terms", "on"),
+            ("note", ""),
+        ],
         _ => &[("number", "100001"), ("key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")],
     };
     fields.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
@@ -126,8 +142,13 @@ fn encoded(fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
 
 /// A form post from our own page, with any bytes as its body.
 fn raw_form(path: &str, body: impl Into<Body>) -> Request<Body> {
-    let request = Request::post(path).header(header::ACCEPT, "text/html").header("sec-fetch-site", "same-origin");
-    request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.into()).expect("a request")
+    let request = Request::post(path)
+        .header(header::ACCEPT, "text/html")
+        .header("sec-fetch-site", "same-origin");
+    request
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(body.into())
+        .expect("a request")
 }
 
 /// The same visitor at another address, so that no limit stands before what is tested.
@@ -137,7 +158,8 @@ fn elsewhere(app: &TestApp, visitor: &Browser) -> Browser {
     other
 }
 
-/// Answers of every kind: public pages, a purchase from cart to order, refusals, files, islands, other programs.
+/// Answers of every kind: public pages, a purchase from cart to order, refusals, files, islands,
+/// other programs.
 async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
     let mut seen = Vec::new();
     let mut visitor = app.browser();
@@ -182,11 +204,19 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
     }
     seen.push((
         "refused addition".into(),
-        visitor.post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "77"), ("from", "/p/teapot")]).await,
+        visitor
+            .post("/api/cart/add", &[("sku", "TEAPOT"), ("quantity", "77"), ("from", "/p/teapot")])
+            .await,
     ));
     seen.push(("addition".into(), visitor.add("TEAPOT", "1").await));
-    seen.push(("island's addition".into(), visitor.call("/api/cart/add", &[("sku", "MUG"), ("quantity", "1")]).await));
-    seen.push(("island's refusal".into(), visitor.call("/api/cart/add", &[("sku", "MUG"), ("quantity", "0")]).await));
+    seen.push((
+        "island's addition".into(),
+        visitor.call("/api/cart/add", &[("sku", "MUG"), ("quantity", "1")]).await,
+    ));
+    seen.push((
+        "island's refusal".into(),
+        visitor.call("/api/cart/add", &[("sku", "MUG"), ("quantity", "0")]).await,
+    ));
     seen.push(("cart with a notice".into(), visitor.get("/cart").await));
     for (path, fields) in [
         ("contact", &[("email", "no")][..]),
@@ -196,9 +226,19 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
     ] {
         let mut fields = fields.to_vec();
         if !fields.iter().any(|(name, _)| *name == "from") {
-            fields.push(("from", if path == "contact" { "/checkout?step=contact" } else { "/checkout?step=shipping" }));
+            fields.push((
+                "from",
+                if path == "contact" {
+                    "/checkout?step=contact"
+                } else {
+                    "/checkout?step=shipping"
+                },
+            ));
         }
-        seen.push((format!("{path} form"), visitor.post(&format!("/api/checkout/{path}"), &fields).await));
+        seen.push((
+            format!("{path} form"),
+            visitor.post(&format!("/api/checkout/{path}"), &fields).await,
+        ));
         seen.push(("checkout".into(), visitor.get("/checkout?step=contact").await));
         seen.push(("checkout's shipping".into(), visitor.get("/checkout?step=shipping").await));
     }
@@ -208,7 +248,11 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
         visitor
             .post(
                 "/api/checkout/place",
-                &[("key", &review.hidden("key")), ("shown_total", &review.hidden("shown_total")), ("from", "/checkout?step=review")],
+                &[
+                    ("key", &review.hidden("key")),
+                    ("shown_total", &review.hidden("shown_total")),
+                    ("from", "/checkout?step=review"),
+                ],
             )
             .await,
     ));
@@ -220,13 +264,24 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
     let back = visitor.come_back(&session).await;
     seen.push(("order".into(), visitor.get(back.location()).await));
     seen.push(("return paid".into(), back));
-    seen.push(("cross-site post".into(), visitor.send(Request::post("/api/cart/add").body(Body::empty()).expect("a request")).await));
-    seen.push(("too large form".into(), visitor.send(raw_form("/api/cart/add", "a".repeat(70_000))).await));
+    seen.push((
+        "cross-site post".into(),
+        visitor.send(Request::post("/api/cart/add").body(Body::empty()).expect("a request")).await,
+    ));
+    seen.push((
+        "too large form".into(),
+        visitor.send(raw_form("/api/cart/add", "a".repeat(70_000))).await,
+    ));
     seen.push((
         "unsigned webhook".into(),
-        visitor.send(Request::post("/webhooks/stripe").body(Body::from("{}")).expect("a request")).await,
+        visitor
+            .send(Request::post("/webhooks/stripe").body(Body::from("{}")).expect("a request"))
+            .await,
     ));
-    seen.push(("policy report".into(), visitor.send(Request::post("/csp-report").body(Body::from("{}")).expect("a request")).await));
+    seen.push((
+        "policy report".into(),
+        visitor.send(Request::post("/csp-report").body(Body::from("{}")).expect("a request")).await,
+    ));
     let mut hasty = app.browser();
     let mut last = hasty.get("/healthz").await;
     for _ in 0..1_300 {
@@ -241,5 +296,7 @@ async fn crawl(app: &TestApp) -> Vec<(String, Page)> {
 }
 
 fn is_html(page: &Page) -> bool {
-    page.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+    page.headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }

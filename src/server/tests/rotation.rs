@@ -1,4 +1,5 @@
-//! Keys change under an open shop: everything stays readable, nobody's change is lost, and the old keys can go.
+//! Keys change under an open shop: everything stays readable, nobody's change is lost, and the old
+//! keys can go.
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -13,9 +14,10 @@ use mongodb::bson::{Bson, Document, doc};
 use crate::features::accounts::service as accounts;
 use crate::infra::crypto::totp_code;
 use crate::infra::ctx::Ctx;
-use crate::infra::reseal::{FieldPlace, SealedCollection, Walk};
+use crate::infra::reencrypt::RotationCursor;
+use crate::infra::sealed::{FieldPath, SealedCollection};
 use crate::server::app::App;
-use crate::server::rotation::{self, SEALED};
+use crate::server::key_rotation;
 use crate::server::router;
 use crate::shared::access::Role;
 use crate::testing::app::{TestApp, key, needed};
@@ -91,13 +93,19 @@ fn token_of(link: &str) -> &str {
 async fn fill(app: &TestApp) -> Past {
     // The first ids, which the command meets first.
     let hash = bcrypt::hash(PASSWORD, 4).unwrap();
-    let lines: String = (0..20).map(|n| format!("{},{hash},Imported {n}\n", new_address("imported"))).collect();
-    accounts::import_users(&app.ctx(), &format!("email,password_hash,name\n{lines}")).await.unwrap();
+    let lines: String =
+        (0..20).map(|n| format!("{},{hash},Imported {n}\n", new_address("imported"))).collect();
+    accounts::import_users(&app.ctx(), &format!("email,password_hash,name\n{lines}"))
+        .await
+        .unwrap();
     accounts::create_demo_staff(&app.ctx(), PASSWORD).await.unwrap();
     let owner = new_address("owner");
     let path = accounts::create_first_owner(&app.ctx(), &owner).await.unwrap();
     let mut browser = app.browser();
-    browser.post("/api/accounts/reset", &[("token", token_of(&path)), ("password", PASSWORD)]).await.assert_status(303);
+    browser
+        .post("/api/accounts/reset", &[("token", token_of(&path)), ("password", PASSWORD)])
+        .await
+        .assert_status(303);
     assert_eq!(browser.sign_in(&owner, PASSWORD).await.location(), "/login/code");
 
     let (mut ada, email) = app.customer().await;
@@ -106,18 +114,25 @@ async fn fill(app: &TestApp) -> Past {
     let session = ada.come_to_payment(&[("TEAPOT", "1")], &email).await;
     app.sandbox.pay(&session, PAID).await;
     ada.come_back(&session).await.assert_status(303);
-    app.work().await;
+    app.run_due_jobs().await;
     let review = ada.come_to_review(&[("MUG", "1")], &email).await;
-    ada.place_with(&review.hidden("key"), &review.hidden("shown_total"), NOTE).await.assert_status(303);
+    ada.place_with(&review.hidden("key"), &review.hidden("shown_total"), NOTE)
+        .await
+        .assert_status(303);
     let orders = app.documents("orders").await;
-    let waiting = orders.iter().find(|order| order.get_str("state") == Ok("pending_payment")).expect("an unpaid order");
+    let waiting = orders
+        .iter()
+        .find(|order| order.get_str("state") == Ok("pending_payment"))
+        .expect("an unpaid order");
     let number = waiting.get_str("number").unwrap().to_owned();
     app.browser().post("/api/accounts/forgot", &[("email", &email)]).await.assert_status(303);
     let reset_link = app.link_mailed_to(&email, "/reset?token=").await;
 
     let (mut bea, _) = app.customer().await;
     let wanted = new_address("wanted");
-    bea.post("/api/accounts/email", &[("new_email", &wanted), ("current_password", PASSWORD)]).await.assert_status(303);
+    bea.post("/api/accounts/email", &[("new_email", &wanted), ("current_password", PASSWORD)])
+        .await
+        .assert_status(303);
     let change_link = app.link_mailed_to(&wanted, "/verify?token=").await;
 
     let cleo = new_address("cleo");
@@ -138,7 +153,10 @@ impl Past {
         ] {
             let page = self.ada.get(&path).await;
             page.assert_status(200);
-            assert!(shown.iter().all(|words| page.body.contains(*words)), "{path} does not show {shown:?}");
+            assert!(
+                shown.iter().all(|words| page.body.contains(*words)),
+                "{path} does not show {shown:?}"
+            );
         }
     }
 }
@@ -158,39 +176,52 @@ async fn sealed_values(app: &TestApp) -> Vec<(String, u32)> {
 
 fn collect(place: &str, value: &Bson, found: &mut Vec<(String, u32)>) {
     match value {
-        Bson::Document(fields) => fields.iter().for_each(|(name, value)| collect(&format!("{place}.{name}"), value, found)),
+        Bson::Document(fields) => fields
+            .iter()
+            .for_each(|(name, value)| collect(&format!("{place}.{name}"), value, found)),
         Bson::Array(items) => items.iter().for_each(|item| collect(place, item, found)),
-        Bson::Binary(binary) => found.extend(key_id(&binary.bytes).map(|id| (place.to_owned(), id))),
+        Bson::Binary(binary) => {
+            found.extend(key_id(&binary.bytes).map(|id| (place.to_owned(), id)))
+        }
         _ => {}
     }
 }
 
-/// A sealed field begins with 1 and the id of its key. Other bytes hardly ever name so small a number.
+/// A sealed field begins with 1 and the id of its key. Other bytes hardly ever name so small a
+/// number.
 fn key_id(bytes: &[u8]) -> Option<u32> {
     let [1, id @ ..] = *bytes.first_chunk::<5>()? else { return None };
     Some(u32::from_be_bytes(id)).filter(|id| *id < 1_000)
 }
 
 async fn key_ids_in_use(app: &TestApp) -> Vec<u32> {
-    sealed_values(app).await.into_iter().map(|(_, id)| id).collect::<BTreeSet<_>>().into_iter().collect()
+    sealed_values(app)
+        .await
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// The places that a table names, and those its values are copied to.
 fn places(of: &SealedCollection) -> Vec<String> {
-    let path = |place: FieldPlace| match place {
-        FieldPlace::Path(path) => format!("{}.{path}", of.name),
-        FieldPlace::EntriesOf(list) => format!("{}.{list}.sealed", of.name),
+    let path = |place: FieldPath| match place {
+        FieldPath::Field(path) => format!("{}.{path}", of.name),
+        FieldPath::EntriesOf(list) => format!("{}.{list}.sealed", of.name),
     };
     let copied = of.copies.iter().map(|copies| format!("{}.{}", copies.collection, copies.field));
-    of.fields.iter().map(|field| path(field.place)).chain(copied).collect()
+    of.fields.iter().map(|field| path(field.path)).chain(copied).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r83_r85_every_sealed_value_stands_in_the_tables_of_the_rotation() {
     let shop = Shop::new().await;
     fill(&shop.app).await;
-    let found: BTreeSet<String> = sealed_values(&shop.app).await.into_iter().map(|(place, _)| place).collect();
-    let listed: BTreeSet<String> = SEALED.into_iter().flat_map(places).collect();
+    let found: BTreeSet<String> =
+        sealed_values(&shop.app).await.into_iter().map(|(place, _)| place).collect();
+    let listed: BTreeSet<String> =
+        shop.app.app.clients.collections.iter().filter_map(|c| c.sealed).flat_map(places).collect();
     assert_eq!(found, listed);
 }
 
@@ -198,13 +229,27 @@ async fn r83_r85_every_sealed_value_stands_in_the_tables_of_the_rotation() {
 async fn killed_midway(app: &App) {
     // A killed process leaves its transaction open, and the server keeps it for a minute.
     let limit = doc! { "setParameter": 1, "transactionLifetimeLimitSeconds": 5 };
-    app.clients.mongo.database().client().database("admin").run_command(limit).await.expect("the server takes the limit");
+    app.clients
+        .mongo
+        .database()
+        .client()
+        .database("admin")
+        .run_command(limit)
+        .await
+        .expect("the server takes the limit");
     let mongo = FaultProxy::start(&needed("MONGODB_URI")).await;
     // Each account is three writes: itself, the links mailed to it, the end of the transaction.
-    mongo.fall_silent_after_writes(7);
-    let mut command = operators(&app.clients.settings, mongo.address_for(&needed("MONGODB_URI")), &["keys", "rotate"]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-    tokio::time::timeout(Duration::from_secs(60), mongo.silenced()).await.expect("the command writes");
+    mongo.silence_after_writes(7);
+    let mut command = operators(
+        &app.clients.settings,
+        mongo.address_for(&needed("MONGODB_URI")),
+        &["keys", "rotate"],
+    );
+    let mut child =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+    tokio::time::timeout(Duration::from_secs(60), mongo.wait_until_silent())
+        .await
+        .expect("the command writes");
     child.kill().and_then(|()| child.wait()).expect("the process ends");
     mongo.clear();
 }
@@ -212,14 +257,23 @@ async fn killed_midway(app: &App) {
 /// The command to its end; answers what it printed.
 async fn rotated_by_command(app: &App) -> String {
     let mut command = operators(&app.clients.settings, needed("MONGODB_URI"), &["keys", "rotate"]);
-    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().expect("the program runs");
+    let output = tokio::task::spawn_blocking(move || command.output())
+        .await
+        .unwrap()
+        .expect("the program runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     said
 }
 
-/// A customer who changes what is hers, and guests who order, until the keys have changed; answers how often she did.
-async fn business(app: &TestApp, open: &Router, ada: &mut Browser, have_changed: &AtomicBool) -> usize {
+/// A customer who changes what is hers, and guests who order, until the keys have changed; answers
+/// how often she did.
+async fn business(
+    app: &TestApp,
+    open: &Router,
+    ada: &mut Browser,
+    have_changed: &AtomicBool,
+) -> usize {
     let mut times = 0;
     while !have_changed.load(Ordering::SeqCst) {
         times += 1;
@@ -258,12 +312,16 @@ async fn r85_keys_rotate_under_load_and_after_a_kill_and_the_old_ones_can_go() {
     let ctx = both.system_ctx();
     let have_changed = AtomicBool::new(false);
     let rotations = async {
-        let ends = tokio::join!(rotated_by_command(&both), rotation::rotate(&ctx, |_| ()));
+        let ends = tokio::join!(rotated_by_command(&both), key_rotation::rotate(&ctx, |_| ()));
         have_changed.store(true, Ordering::SeqCst);
         ends
     };
-    let ((said, outcomes), times) = tokio::join!(rotations, business(app, &open, &mut past.ada, &have_changed));
-    assert!(said.contains("CARTWRIGHT_DATA_KEYS: 1\n") && said.contains("CARTWRIGHT_INDEX_KEYS: 1\n"), "{said}");
+    let ((said, outcomes), times) =
+        tokio::join!(rotations, business(app, &open, &mut past.ada, &have_changed));
+    assert!(
+        said.contains("CARTWRIGHT_DATA_KEYS: 1\n") && said.contains("CARTWRIGHT_INDEX_KEYS: 1\n"),
+        "{said}"
+    );
     assert!(outcomes.unwrap().iter().all(|outcome| outcome.failed == 0));
     assert_eq!(key_ids_in_use(app).await, [2]);
 
@@ -273,52 +331,96 @@ async fn r85_keys_rotate_under_load_and_after_a_kill_and_the_old_ones_can_go() {
     assert_works_as_before(app, &new, &open, past, times).await;
 
     // Once the old keys have gone, another run takes the values of the old index key away.
-    let outcomes = rotation::rotate(&new.system_ctx(), |_| ()).await.unwrap();
-    assert_eq!(rotation::what_can_go(&new.system_ctx(), &outcomes).unwrap(), "There is no older key.");
-    for document in app.documents("accounts").await.into_iter().chain(app.documents("orders").await) {
+    let outcomes = key_rotation::rotate(&new.system_ctx(), |_| ()).await.unwrap();
+    assert_eq!(
+        key_rotation::describe_removable_keys(&new.system_ctx(), &outcomes).unwrap(),
+        "There is no older key."
+    );
+    for document in app.documents("accounts").await.into_iter().chain(app.documents("orders").await)
+    {
         assert_eq!(document.get_array("email_index").unwrap().len(), 1);
     }
 }
 
 /// Addresses are found, links that were mailed before open what they opened, and codes are right.
-async fn assert_works_as_before(app: &TestApp, new: &Arc<App>, open: &Router, mut past: Past, times: usize) {
+async fn assert_works_as_before(
+    app: &TestApp,
+    new: &Arc<App>,
+    open: &Router,
+    mut past: Past,
+    times: usize,
+) {
     let browser = || app.browser_of(open.clone());
     let mut again = browser();
     again.sign_in(&past.email.to_uppercase(), PASSWORD).await.assert_status(303);
     assert!(again.get("/account").await.body.contains(&format!("Hello, Ada {times}")));
     let addresses = again.get("/account/addresses").await;
-    assert!((1..=times.min(NEW_ADDRESSES)).all(|n| addresses.body.contains(&format!("Herengracht {n}"))), "an address is missing");
+    assert!(
+        (1..=times.min(NEW_ADDRESSES))
+            .all(|n| addresses.body.contains(&format!("Herengracht {n}"))),
+        "an address is missing"
+    );
     let accounts_before = app.documents("accounts").await.len();
     browser().sign_up(&past.email).await.assert_status(303);
-    assert_eq!(app.documents("accounts").await.len(), accounts_before, "one account for each address");
+    assert_eq!(
+        app.documents("accounts").await.len(),
+        accounts_before,
+        "one account for each address"
+    );
 
     let mut staff = browser();
-    assert_eq!(staff.sign_in(&accounts::demo_address(Role::Orders), PASSWORD).await.location(), "/login/code");
+    assert_eq!(
+        staff.sign_in(&accounts::demo_address(Role::Orders), PASSWORD).await.location(),
+        "/login/code"
+    );
     let code = accounts::demo_code(&new.system_ctx(), Role::Orders.key()).await.unwrap();
     staff.post("/api/accounts/code", &[("code", &code)]).await.assert_status(303);
     let mut owner = browser();
     owner.sign_in(&past.owner, PASSWORD).await.assert_status(303);
     let set_up = owner.get("/login/code").await;
-    let secret = set_up.body.split("Key: <code>").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
+    let secret = set_up
+        .body
+        .split("Key: <code>")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .replace(' ', "");
     let code = totp_code(&secret, new.system_ctx().now()).unwrap();
     owner.post("/api/accounts/code", &[("code", &code)]).await.assert_status(303);
 
     past.bea.move_to(open.clone());
-    past.bea.post("/api/accounts/confirm", &[("token", token_of(&past.change_link))]).await.assert_status(303);
+    past.bea
+        .post("/api/accounts/confirm", &[("token", token_of(&past.change_link))])
+        .await
+        .assert_status(303);
     assert!(past.bea.get("/account").await.body.contains(&past.wanted));
-    browser().post("/api/accounts/confirm", &[("token", token_of(&past.verify_link)), ("password", PASSWORD)]).await.assert_status(303);
-    browser().post("/api/accounts/reset", &[("token", token_of(&past.reset_link)), ("password", NEW_PASSWORD)]).await.assert_status(303);
+    browser()
+        .post(
+            "/api/accounts/confirm",
+            &[("token", token_of(&past.verify_link)), ("password", PASSWORD)],
+        )
+        .await
+        .assert_status(303);
+    browser()
+        .post(
+            "/api/accounts/reset",
+            &[("token", token_of(&past.reset_link)), ("password", NEW_PASSWORD)],
+        )
+        .await
+        .assert_status(303);
     browser().sign_in(&past.email, NEW_PASSWORD).await.assert_status(303);
 }
 
 /// Once through everything, a few documents at a time; answers how many were written.
-async fn sealed_anew(ctx: &Ctx) -> u64 {
+async fn reencrypted(ctx: &Ctx) -> u64 {
     let mut written = 0;
-    for of in SEALED {
-        let mut walk = Walk::through(of);
-        while walk.page(ctx, 3).await.expect("the database answers") {}
-        assert_eq!(walk.failed, 0);
-        written += walk.sealed_anew;
+    for of in ctx.collections.iter().filter_map(|collection| collection.sealed) {
+        let mut cursor = RotationCursor::new(of);
+        while cursor.reencrypt_batch(ctx, 3).await.expect("the database answers") {}
+        assert_eq!(cursor.failed, 0);
+        written += cursor.reencrypted;
     }
     written
 }
@@ -330,7 +432,8 @@ async fn r85_what_changes_while_it_is_sealed_anew_is_not_overwritten() {
     ada.post("/api/accounts/add_address", &ADDRESS).await.assert_status(303);
     ada.post("/api/accounts/add_address", &ADDRESS).await.assert_status(303);
     let account = shop.app.documents("accounts").await.remove(0);
-    let ids: Vec<String> = account.get_array("addresses").unwrap().iter().map(id_of_entry).collect();
+    let ids: Vec<String> =
+        account.get_array("addresses").unwrap().iter().map(id_of_entry).collect();
     // Each undoes what the other did, so that there is always something to seal anew.
     let (one, two) = (shop.start_with(&[2, 1]).await, shop.start_with(&[1, 2]).await);
     let (there, back) = (one.system_ctx(), two.system_ctx());
@@ -339,7 +442,7 @@ async fn r85_what_changes_while_it_is_sealed_anew_is_not_overwritten() {
     let turning = async {
         let mut written = 0;
         while !done.load(Ordering::SeqCst) {
-            written += sealed_anew(&there).await + sealed_anew(&back).await;
+            written += reencrypted(&there).await + reencrypted(&back).await;
         }
         written
     };
@@ -353,7 +456,9 @@ async fn r85_what_changes_while_it_is_sealed_anew_is_not_overwritten() {
             ada.post("/api/accounts/save_address", &address).await.assert_status(303);
             if n == 15 {
                 // The second address moves to the first one's place.
-                ada.post("/api/accounts/remove_address", &[("id", &ids[0])]).await.assert_status(303);
+                ada.post("/api/accounts/remove_address", &[("id", &ids[0])])
+                    .await
+                    .assert_status(303);
             }
             assert!(ada.get("/account").await.body.contains(&format!("Hello, {name}")));
             assert!(ada.get("/account/addresses").await.body.contains(&street));
@@ -363,7 +468,9 @@ async fn r85_what_changes_while_it_is_sealed_anew_is_not_overwritten() {
     let (written, ()) = tokio::join!(turning, changing);
     assert!(written > 10, "{written} documents were sealed anew meanwhile");
     let addresses = ada.get("/account/addresses").await;
-    assert!(addresses.body.contains("Herengracht 29") && !addresses.body.contains("Keizersgracht 1"));
+    assert!(
+        addresses.body.contains("Herengracht 29") && !addresses.body.contains("Keizersgracht 1")
+    );
     ada.sign_in(&email, PASSWORD).await.assert_status(303);
 }
 
@@ -378,7 +485,7 @@ async fn r85_r86_an_order_that_no_address_finds_is_found_by_none_after_a_rotatio
     let orders = shop.app.app.clients.mongo.collection::<Document>("orders");
     orders.update_one(doc! {}, doc! { "$set": { "email_index": [] } }).await.unwrap();
     let both = shop.start_with(&[2, 1]).await;
-    assert!(sealed_anew(&both.system_ctx()).await > 0);
+    assert!(reencrypted(&both.system_ctx()).await > 0);
     let order = shop.app.documents("orders").await.remove(0);
     assert!(order.get_array("email_index").unwrap().is_empty());
     assert_eq!(key_ids_in_use(&shop.app).await, [2]);
@@ -393,10 +500,17 @@ async fn r85_one_broken_value_keeps_the_old_key_and_nothing_else() {
     let other = shop.app.documents("accounts").await.remove(1);
     // Moved from one account to the other it opens nowhere.
     let moved = doc! { "$set": { "name": other.get("email").cloned() } };
-    accounts.update_one(doc! { "_id": { "$ne": other.get_object_id("_id").unwrap() } }, moved).await.unwrap();
+    accounts
+        .update_one(doc! { "_id": { "$ne": other.get_object_id("_id").unwrap() } }, moved)
+        .await
+        .unwrap();
     let both = shop.start_with(&[2, 1]).await;
-    let outcomes = rotation::rotate(&both.system_ctx(), |_| ()).await.unwrap();
+    let outcomes = key_rotation::rotate(&both.system_ctx(), |_| ()).await.unwrap();
     let of_accounts = outcomes.iter().find(|outcome| outcome.collection == "accounts").unwrap();
-    assert_eq!((of_accounts.documents, of_accounts.sealed_anew, of_accounts.failed), (2, 1, 1));
-    assert!(rotation::what_can_go(&both.system_ctx(), &outcomes).unwrap_err().contains("Keep every key"));
+    assert_eq!((of_accounts.documents, of_accounts.reencrypted, of_accounts.failed), (2, 1, 1));
+    assert!(
+        key_rotation::describe_removable_keys(&both.system_ctx(), &outcomes)
+            .unwrap_err()
+            .contains("Keep every key")
+    );
 }

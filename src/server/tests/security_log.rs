@@ -3,10 +3,9 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::features::accounts::service::{ACCESS_COOKIE, REFRESH_COOKIE};
 use crate::shared::access::Role;
 use crate::testing::app::TestApp;
-use crate::testing::browser::Page;
+use crate::testing::browser::{ACCESS_COOKIE, Page, REFRESH_COOKIE};
 use crate::testing::security_events;
 
 const PASSWORD: &str = "seven quiet herons at dusk";
@@ -26,13 +25,28 @@ async fn r92_each_attempt_leaves_one_event_with_actor_object_and_outcome() {
     let mut other = app.browser();
     assert_eq!(event(&other.sign_in(&email, "wrong").await), "sign_in refused password guest");
     assert_eq!(event(&other.sign_in(&email, PASSWORD).await), format!("sign_in done {id} guest"));
-    assert_eq!(event(&customer.get("/admin/orders").await), format!("access_denied refused view_orders {id}"));
+    assert_eq!(
+        event(&customer.get("/admin/orders").await),
+        format!("access_denied refused view_orders {id}")
+    );
     let wrong = [("current_password", "wrong"), ("new_password", "a quite different sentence")];
-    assert_eq!(event(&customer.post("/api/accounts/password", &wrong).await), format!("confirm_password refused {id} {id}"));
-    customer.post("/api/privacy/export", &[("current_password", PASSWORD)]).await.assert_status(303);
-    assert_eq!(event(&customer.get("/account/privacy/data.json").await), format!("data_exported done {id} {id}"));
+    assert_eq!(
+        event(&customer.post("/api/accounts/password", &wrong).await),
+        format!("confirm_password refused {id} {id}")
+    );
+    customer
+        .post("/api/privacy/export", &[("current_password", PASSWORD)])
+        .await
+        .assert_status(303);
+    assert_eq!(
+        event(&customer.get("/account/privacy/data.json").await),
+        format!("data_exported done {id} {id}")
+    );
     // From another site, and as if from Stripe.
-    let foreign = Request::post("/api/cart/add").header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap();
+    let foreign = Request::post("/api/cart/add")
+        .header("sec-fetch-site", "cross-site")
+        .body(Body::empty())
+        .unwrap();
     assert_eq!(event(&other.send(foreign).await), "foreign_origin refused /api/cart/add guest");
     let unsigned = Request::post("/webhooks/stripe").body(Body::from("{}")).unwrap();
     assert_eq!(event(&other.send(unsigned).await), "webhook refused signature guest");
@@ -50,12 +64,24 @@ async fn r92_each_attempt_leaves_one_event_with_actor_object_and_outcome() {
     }
     other.cookies.remove(ACCESS_COOKIE);
     other.cookies.insert(REFRESH_COOKIE.into(), first);
-    assert_eq!(event(&other.get("/account").await), format!("refresh_token_reused refused {id} guest"));
-    assert_eq!(event(&customer.post("/api/accounts/sign_out", &[]).await), format!("sign_out done {id} {id}"));
+    assert_eq!(
+        event(&other.get("/account").await),
+        format!("refresh_token_reused refused {id} guest")
+    );
+    assert_eq!(
+        event(&customer.post("/api/accounts/sign_out", &[]).await),
+        format!("sign_out done {id} {id}")
+    );
     // Staff, and what an owner changes about them.
     let (mut owner, owner_id) = app.staff(Role::Owner).await;
     let (_, worker_id) = app.staff(Role::Orders).await;
-    let change = [("id", worker_id.to_hex()), ("role", "read_only".to_owned()), ("current_password", PASSWORD.to_owned())];
-    let page = owner.post("/api/accounts/role", &change.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+    let change = [
+        ("id", worker_id.to_hex()),
+        ("role", "read_only".to_owned()),
+        ("current_password", PASSWORD.to_owned()),
+    ];
+    let page = owner
+        .post("/api/accounts/role", &change.each_ref().map(|(name, value)| (*name, value.as_str())))
+        .await;
     assert_eq!(event(&page), format!("staff_changed done read_only {}", owner_id.to_hex()));
 }

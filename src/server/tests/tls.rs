@@ -1,4 +1,5 @@
-//! TLS of the store's own, on real sockets: who is served, who is not waited for, and what a renewed certificate changes.
+//! TLS of the store's own, on real sockets: who is served, who is not waited for, and what a
+//! renewed certificate changes.
 
 use std::io;
 use std::net::SocketAddr;
@@ -24,7 +25,7 @@ use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ALL_VERSIONS, ClientConfig, RootCertStore, SupportedProtocolVersion};
 
 use crate::infra::settings::TlsFiles;
-use crate::server::accept::{self, Patience, Transport};
+use crate::server::accept::{self, ConnectionTimeouts, Transport};
 use crate::server::tests::connections::{HASTE, listener, rest_of};
 use crate::server::tls::Tls;
 use crate::testing::app::TestApp;
@@ -43,9 +44,13 @@ struct Issued {
 
 impl Issued {
     fn new() -> (Self, CertificateDer<'static>) {
-        let folder = std::env::temp_dir().join(format!("cartwright-tls-{:016x}", rand::random::<u64>()));
+        let folder =
+            std::env::temp_dir().join(format!("cartwright-tls-{:016x}", rand::random::<u64>()));
         std::fs::create_dir(&folder).unwrap();
-        let issued = Self { files: TlsFiles { cert: folder.join("chain.pem"), key: folder.join("key.pem") }, folder };
+        let issued = Self {
+            files: TlsFiles { cert: folder.join("chain.pem"), key: folder.join("key.pem") },
+            folder,
+        };
         let certificate = issued.renew(1);
         (issued, certificate)
     }
@@ -73,13 +78,29 @@ fn certificate() -> CertifiedKey<KeyPair> {
 fn write(path: &Path, text: &str, day: u64) {
     std::fs::write(path, text).unwrap();
     let written = SystemTime::UNIX_EPOCH + Duration::from_secs(day * 86_400);
-    std::fs::File::options().write(true).open(path).and_then(|file| file.set_modified(written)).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(path)
+        .and_then(|file| file.set_modified(written))
+        .unwrap();
 }
 
 /// A listener with TLS that serves until the test ends.
-async fn serve(app: &TestApp, tls: &Tls, routes: Router, patience: Patience) -> SocketAddr {
+async fn serve(
+    app: &TestApp,
+    tls: &Tls,
+    routes: Router,
+    timeouts: ConnectionTimeouts,
+) -> SocketAddr {
     let (listener, address) = listener().await;
-    tokio::spawn(accept::serve(app.app.clone(), listener, Transport::Tls(tls.clone()), routes, patience, std::future::pending()));
+    tokio::spawn(accept::serve(
+        app.app.clone(),
+        listener,
+        Transport::Tls(tls.clone()),
+        routes,
+        timeouts,
+        std::future::pending(),
+    ));
     address
 }
 
@@ -87,10 +108,15 @@ fn routes() -> Router {
     Router::new().route("/", get(|| async { "served" }))
 }
 
-fn trusting(certificate: &CertificateDer<'static>, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
+fn trusting(
+    certificate: &CertificateDer<'static>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ClientConfig {
     let mut roots = RootCertStore::empty();
     roots.add(certificate.clone()).unwrap();
-    let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_protocol_versions(versions).unwrap();
+    let client = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(versions)
+        .unwrap();
     client.with_root_certificates(roots).with_no_client_auth()
 }
 
@@ -99,7 +125,10 @@ async fn connect_by(client: ClientConfig, address: SocketAddr) -> io::Result<Tls
     TlsConnector::from(Arc::new(client)).connect(ServerName::try_from(HOST).unwrap(), stream).await
 }
 
-async fn connect(certificate: &CertificateDer<'static>, address: SocketAddr) -> io::Result<TlsStream<TcpStream>> {
+async fn connect(
+    certificate: &CertificateDer<'static>,
+    address: SocketAddr,
+) -> io::Result<TlsStream<TcpStream>> {
     connect_by(trusting(certificate, ALL_VERSIONS), address).await
 }
 
@@ -108,22 +137,42 @@ async fn ask(stream: &mut TlsStream<TcpStream>) {
     stream.write_all(b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n").await.unwrap();
     let mut answer = Vec::new();
     while !answer.ends_with(b"served") {
-        assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "{}", String::from_utf8_lossy(&answer));
+        assert_ne!(
+            stream.read_buf(&mut answer).await.unwrap(),
+            0,
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
     }
     assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r33_tls_of_the_stores_own_serves_the_shop_and_promises_https() {
-    let app = TestApp::with_settings(&TestCatalog::small(), |given| given.base_url = format!("https://{HOST}")).await;
+    let app = TestApp::with_settings(&TestCatalog::small(), |given| {
+        given.base_url = format!("https://{HOST}")
+    })
+    .await;
     let (issued, certificate) = Issued::new();
-    let address = serve(&app, &Tls::load(&issued.files).unwrap(), app.router.clone(), Patience::default()).await;
+    let address = serve(
+        &app,
+        &Tls::load(&issued.files).unwrap(),
+        app.router.clone(),
+        ConnectionTimeouts::default(),
+    )
+    .await;
     for version in [&TLS12, &TLS13] {
         let mut stream = connect_by(trusting(&certificate, &[version]), address).await.unwrap();
-        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n").await.unwrap();
+        stream
+            .write_all(b"GET /healthz HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n")
+            .await
+            .unwrap();
         let answer = rest_of(&mut stream).await;
         assert!(answer.starts_with("HTTP/1.1 200"), "{version:?}: {answer}");
-        assert!(answer.contains("\r\nstrict-transport-security: max-age="), "{version:?}: {answer}");
+        assert!(
+            answer.contains("\r\nstrict-transport-security: max-age="),
+            "{version:?}: {answer}"
+        );
     }
 }
 
@@ -131,12 +180,17 @@ async fn r33_tls_of_the_stores_own_serves_the_shop_and_promises_https() {
 async fn http_2_is_spoken_with_clients_that_offer_it() {
     let app = TestApp::start().await;
     let (issued, certificate) = Issued::new();
-    let address = serve(&app, &Tls::load(&issued.files).unwrap(), routes(), Patience::default()).await;
+    let address =
+        serve(&app, &Tls::load(&issued.files).unwrap(), routes(), ConnectionTimeouts::default())
+            .await;
     let mut client = trusting(&certificate, ALL_VERSIONS);
     client.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let stream = connect_by(client, address).await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
-    let (mut sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
+            .await
+            .unwrap();
     tokio::spawn(connection);
     let request = Request::get(format!("https://{HOST}/")).body(Empty::<Bytes>::new()).unwrap();
     assert_eq!(sender.send_request(request).await.unwrap().status(), StatusCode::OK);
@@ -146,7 +200,9 @@ async fn http_2_is_spoken_with_clients_that_offer_it() {
 async fn plain_http_is_not_served_where_tls_is_and_holds_up_nobody() {
     let app = TestApp::start().await;
     let (issued, certificate) = Issued::new();
-    let address = serve(&app, &Tls::load(&issued.files).unwrap(), routes(), Patience::default()).await;
+    let address =
+        serve(&app, &Tls::load(&issued.files).unwrap(), routes(), ConnectionTimeouts::default())
+            .await;
     let mut plain = TcpStream::connect(address).await.unwrap();
     plain.write_all(b"GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n").await.unwrap();
     let answer = tokio::time::timeout(LONG, rest_of(&mut plain)).await.unwrap();
@@ -158,11 +214,13 @@ async fn plain_http_is_not_served_where_tls_is_and_holds_up_nobody() {
 async fn r105_a41_a_client_that_does_not_begin_tls_holds_up_nobody() {
     let app = TestApp::start().await;
     let (issued, certificate) = Issued::new();
-    let patience = Patience { headers: Duration::from_secs(600), ..Patience::default() };
-    let address = serve(&app, &Tls::load(&issued.files).unwrap(), routes(), patience).await;
+    let timeouts =
+        ConnectionTimeouts { headers: Duration::from_secs(600), ..ConnectionTimeouts::default() };
+    let address = serve(&app, &Tls::load(&issued.files).unwrap(), routes(), timeouts).await;
     let silent = TcpStream::connect(address).await.unwrap();
     ask(&mut connect(&certificate, address).await.unwrap()).await;
-    let still_waited_for = silent.try_read(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+    let still_waited_for =
+        silent.try_read(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
     assert!(still_waited_for, "others were served only after the silent client was closed");
 }
 
@@ -174,7 +232,9 @@ async fn r105_a41_a_client_that_does_not_finish_beginning_tls_is_closed() {
     for next_to_nothing in [&b""[..], &[22], &[22, 3, 1, 2, 0, 1, 0]] {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(next_to_nothing).await.unwrap();
-        tokio::time::timeout(LONG, rest_of(&mut stream)).await.expect("the connection is closed some time");
+        tokio::time::timeout(LONG, rest_of(&mut stream))
+            .await
+            .expect("the connection is closed some time");
     }
 }
 
@@ -191,18 +251,32 @@ async fn r106_a_stop_lets_a_request_over_tls_end_and_waits_for_no_handshake() {
     };
     let (listener, address) = listener().await;
     let transport = Transport::Tls(Tls::load(&issued.files).unwrap());
-    let patience = Patience { headers: Duration::from_secs(600), drain: Duration::from_secs(600), ..Patience::default() };
+    let timeouts = ConnectionTimeouts {
+        headers: Duration::from_secs(600),
+        drain: Duration::from_secs(600),
+        ..ConnectionTimeouts::default()
+    };
     let (stop, stopped) = oneshot::channel::<()>();
     let routes = Router::new().route("/slow", get(slow));
-    let serving = tokio::spawn(accept::serve(app.app.clone(), listener, transport, routes, patience, async move {
-        let _ = stopped.await;
-    }));
+    let serving = tokio::spawn(accept::serve(
+        app.app.clone(),
+        listener,
+        transport,
+        routes,
+        timeouts,
+        async move {
+            let _ = stopped.await;
+        },
+    ));
     let mut silent = TcpStream::connect(address).await.unwrap();
     let mut stream = connect(&certificate, address).await.unwrap();
     stream.write_all(b"GET /slow HTTP/1.1\r\nHost: shop.example\r\n\r\n").await.unwrap();
     begun.notified().await;
     stop.send(()).unwrap();
-    assert_eq!(tokio::time::timeout(LONG, rest_of(&mut silent)).await.expect("the handshake is given up"), "");
+    assert_eq!(
+        tokio::time::timeout(LONG, rest_of(&mut silent)).await.expect("the handshake is given up"),
+        ""
+    );
     assert!(!serving.is_finished(), "a request is still running");
     go_on.notify_one();
     let answer = rest_of(&mut stream).await;
@@ -215,7 +289,7 @@ async fn a_renewed_certificate_is_shown_to_new_connections_and_breaks_none() {
     let app = TestApp::start().await;
     let (issued, first) = Issued::new();
     let tls = Tls::load(&issued.files).unwrap();
-    let address = serve(&app, &tls, routes(), Patience::default()).await;
+    let address = serve(&app, &tls, routes(), ConnectionTimeouts::default()).await;
     let mut open = connect(&first, address).await.unwrap();
     ask(&mut open).await;
 
@@ -250,16 +324,37 @@ fn r94_files_that_do_not_fit_stop_the_start_and_are_not_quoted() {
         path
     };
     let broken = other("broken.pem", "-----BEGIN PRIVATE KEY hunter2\n");
-    let no_base64 = other("no-base64.pem", "-----BEGIN CERTIFICATE-----\nhunter2!\n-----END CERTIFICATE-----\n");
-    let no_certificate = other("no-certificate.pem", "-----BEGIN CERTIFICATE-----\naHVudGVyMg==\n-----END CERTIFICATE-----\n");
-    let no_key = other("no-key.pem", "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n");
-    let locked = other("locked.pem", "-----BEGIN ENCRYPTED PRIVATE KEY-----\naHVudGVyMg==\n-----END ENCRYPTED PRIVATE KEY-----\n");
+    let no_base64 = other(
+        "no-base64.pem",
+        "-----BEGIN CERTIFICATE-----\nhunter2!\n-----END CERTIFICATE-----\n",
+    );
+    let no_certificate = other(
+        "no-certificate.pem",
+        "-----BEGIN CERTIFICATE-----\naHVudGVyMg==\n-----END CERTIFICATE-----\n",
+    );
+    let no_key = other(
+        "no-key.pem",
+        "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----\n",
+    );
+    let locked = other(
+        "locked.pem",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\naHVudGVyMg==\n-----END ENCRYPTED PRIVATE KEY-----\n",
+    );
     let foreign = other("foreign.pem", &certificate().signing_key.serialize_pem());
-    let (missing, empty, folder) = (issued.folder.join("missing.pem"), other("empty.pem", ""), issued.folder.clone());
+    let (missing, empty, folder) =
+        (issued.folder.join("missing.pem"), other("empty.pem", ""), issued.folder.clone());
     let refused = |cert: &Path, key: &Path, variable: &str, named: &Path| {
-        let refusal = Tls::load(&TlsFiles { cert: cert.to_owned(), key: key.to_owned() }).err().expect("the pair does not fit");
-        assert!(refusal.starts_with(variable) && refusal.contains(&named.display().to_string()), "{refusal}");
-        assert!(!refusal.contains("hunter2") && !refusal.contains("aHVu") && !refusal.contains("BEGIN"), "{refusal}");
+        let refusal = Tls::load(&TlsFiles { cert: cert.to_owned(), key: key.to_owned() })
+            .err()
+            .expect("the pair does not fit");
+        assert!(
+            refusal.starts_with(variable) && refusal.contains(&named.display().to_string()),
+            "{refusal}"
+        );
+        assert!(
+            !refusal.contains("hunter2") && !refusal.contains("aHVu") && !refusal.contains("BEGIN"),
+            "{refusal}"
+        );
     };
     for unfit in [&missing, &empty, &folder, &broken, &no_base64, &no_certificate, &key] {
         refused(unfit, &key, "CARTWRIGHT_TLS_CERT", unfit);

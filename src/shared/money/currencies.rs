@@ -1,15 +1,15 @@
 //! The currencies: one table, one row each.
 //!
 //! Codes and minor digits are those of ISO 4217, list one, published on 2026-01-01 by SIX, its
-//! maintenance agency (read from the PyPI package `iso4217` 1.16.20260101). Left out are funds codes,
-//! metals, and units of account that nobody pays with (XAD, XDR, XSU, XUA, UYW). ANG has become XCG,
-//! and BGN is gone since Bulgaria pays in euro.
+//! maintenance agency (read from the PyPI package `iso4217` 1.16.20260101). Left out are funds
+//! codes, metals, and units of account that nobody pays with (XAD, XDR, XSU, XUA, UYW). ANG has
+//! become XCG, and BGN is gone since Bulgaria pays in euro.
 //!
 //! What the payment provider takes is read from docs.stripe.com/currencies as it stood in 2026:
-//! "Zero-decimal currencies", "Three-decimal currencies", "Special cases", "Minimum charge amount by
-//! currency" and "Maximum charge amounts". Where the maximum depends on the way of paying, the row
-//! has the lowest, which every way allows. A currency that is not among the presentment currencies
-//! there cannot be charged.
+//! "Zero-decimal currencies", "Three-decimal currencies", "Special cases", "Minimum charge amount
+//! by currency" and "Maximum charge amounts". Where the maximum depends on the way of paying, the
+//! row has the lowest, which every way allows. A currency that is not among the presentment
+//! currencies there cannot be charged.
 
 use std::num::NonZeroU8;
 
@@ -30,8 +30,8 @@ pub struct ChargeRule {
     pub digits: u8,
     /// Our minor units an amount must be a multiple of.
     pub step: NonZeroU8,
-    /// Our minor units; 0 where none is published. The provider then converts to the currency of the
-    /// shop's bank account and applies the minimum of that one.
+    /// Our minor units; 0 where none is published. The provider then converts to the currency of
+    /// the shop's bank account and applies the minimum of that one.
     pub minimum: u16,
     /// The most digits an amount may have, counted as the provider counts.
     pub max_digits: u8,
@@ -79,7 +79,8 @@ const fn bytes<const N: usize>(text: &str) -> [u8; N] {
     bytes
 }
 
-/// By code. Columns: code, minor digits, symbol; the provider's digits, step, minimum and most digits.
+/// By code. Columns: code, minor digits, symbol; the provider's digits, step, minimum and most
+/// digits.
 pub(super) static CURRENCIES: [Row; 155] = [
     row("AED", 2, "", charged(2, 1, 200, 8)),
     row("AFN", 2, "", charged(2, 1, 0, 8)),

@@ -31,7 +31,12 @@ fn amounts_read_as_people_write_them() {
 
 #[test]
 fn amounts_for_machines_have_a_dot_and_nothing_else() {
-    for (minor, code, text) in [(104_210, "EUR", "1042.10"), (500, "JPY", "500"), (1250, "KWD", "1.250"), (-5, "EUR", "-0.05")] {
+    for (minor, code, text) in [
+        (104_210, "EUR", "1042.10"),
+        (500, "JPY", "500"),
+        (1250, "KWD", "1.250"),
+        (-5, "EUR", "-0.05"),
+    ] {
         assert_eq!(Money::new(minor, Currency::parse(code).unwrap()).decimal(), text);
     }
 }
@@ -44,7 +49,21 @@ fn a_typed_price_is_exact_or_refused() {
     assert_eq!(read("0.05", Currency::EUR), Some(5));
     assert_eq!(read("500", Currency::JPY), Some(500));
     assert_eq!(read("1.25", Currency::KWD), Some(1250));
-    for text in ["", ".", "5.", ".5", "1.234", "-1", "+1", "1,50", "1e3", " 1", "١", "0x1", "99999999999999999999"] {
+    for text in [
+        "",
+        ".",
+        "5.",
+        ".5",
+        "1.234",
+        "-1",
+        "+1",
+        "1,50",
+        "1e3",
+        " 1",
+        "١",
+        "0x1",
+        "99999999999999999999",
+    ] {
         assert_eq!(read(text, Currency::EUR), None, "{text:?}");
     }
     assert_eq!(read("1.0", Currency::JPY), None);
@@ -56,7 +75,9 @@ fn only_currencies_of_the_standard_are_known() {
     for code in ["", "EU", "EURO", "XXX", "XAU", "EUR ", "€"] {
         assert_eq!(Currency::parse(code), None, "{code:?}");
     }
-    for (code, digits) in [("JPY", 0), ("KRW", 0), ("ISK", 0), ("EUR", 2), ("HUF", 2), ("KWD", 3), ("BHD", 3)] {
+    for (code, digits) in
+        [("JPY", 0), ("KRW", 0), ("ISK", 0), ("EUR", 2), ("HUF", 2), ("KWD", 3), ("BHD", 3)]
+    {
         assert_eq!(Currency::parse(code).map(Currency::minor_digits), Some(digits), "{code}");
     }
 }
@@ -70,9 +91,17 @@ fn every_currency_stands_once_in_the_table_by_its_code() {
         assert!(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase()), "{code}");
         assert_eq!(Currency::parse(&code.to_lowercase()), Some(currency));
         let sent = serde_json::to_string(&currency).unwrap();
-        assert_eq!((sent.as_str(), serde_json::from_str(&sent).unwrap()), (format!("\"{code}\"").as_str(), currency));
+        assert_eq!(
+            (sent.as_str(), serde_json::from_str(&sent).unwrap()),
+            (format!("\"{code}\"").as_str(), currency)
+        );
     }
-    for (constant, code) in [(Currency::EUR, "EUR"), (Currency::GBP, "GBP"), (Currency::JPY, "JPY"), (Currency::KWD, "KWD")] {
+    for (constant, code) in [
+        (Currency::EUR, "EUR"),
+        (Currency::GBP, "GBP"),
+        (Currency::JPY, "JPY"),
+        (Currency::KWD, "KWD"),
+    ] {
         assert_eq!(constant.code(), code);
     }
     assert_eq!(Currency::USD.code(), "USD");
@@ -86,10 +115,20 @@ fn the_table_is_that_of_1_january_2026() {
     for new in ["MRU", "SLE", "STN", "VED", "VES", "XCG", "ZWG"] {
         assert_eq!(Currency::parse(new).map(Currency::minor_digits), Some(2), "{new}");
     }
-    let with_digits = |digits| Currency::all().filter(move |currency| currency.minor_digits() == digits).map(Currency::code);
-    let none = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
+    let with_digits = |digits| {
+        Currency::all()
+            .filter(move |currency| currency.minor_digits() == digits)
+            .map(Currency::code)
+    };
+    let none = [
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+        "XAF", "XOF", "XPF",
+    ];
     assert_eq!(with_digits(0).collect::<Vec<_>>(), none);
-    assert_eq!(with_digits(3).collect::<Vec<_>>(), ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]);
+    assert_eq!(
+        with_digits(3).collect::<Vec<_>>(),
+        ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
+    );
     assert_eq!(with_digits(2).count(), 132);
 }
 
@@ -141,14 +180,23 @@ fn half_a_cent_goes_away_from_zero() {
     assert_eq!(eur(1210).contained_share(BasisPoints(2100)).unwrap(), eur(210));
     assert_eq!(eur(-1210).contained_share(BasisPoints(2100)).unwrap(), eur(-210));
     // ¥108 at 8 % holds exactly ¥8; ¥100 holds 7.407…
-    assert_eq!(Money::new(100, Currency::JPY).contained_share(BasisPoints(800)).unwrap().minor(), 7);
+    assert_eq!(
+        Money::new(100, Currency::JPY).contained_share(BasisPoints(800)).unwrap().minor(),
+        7
+    );
 }
 
 #[test]
 fn a_share_in_steps_is_rounded_once() {
     let kwd = |minor| Money::new(minor, Currency::KWD);
-    for (minor, rate, share) in [(12_345, 500, 620), (100, 500, 10), (90, 500, 0), (-100, 500, -10), (0, 500, 0)] {
-        assert_eq!(kwd(minor).share_in_steps(BasisPoints(rate), 10).unwrap(), kwd(share), "{minor} at {rate}");
+    for (minor, rate, share) in
+        [(12_345, 500, 620), (100, 500, 10), (90, 500, 0), (-100, 500, -10), (0, 500, 0)]
+    {
+        assert_eq!(
+            kwd(minor).share_in_steps(BasisPoints(rate), 10).unwrap(),
+            kwd(share),
+            "{minor} at {rate}"
+        );
     }
     // Rounded to 5 first, this would become 10.
     assert_eq!(kwd(90).share_in_steps(BasisPoints(500), 10).unwrap(), kwd(0));
@@ -157,14 +205,18 @@ fn a_share_in_steps_is_rounded_once() {
 
 #[test]
 fn rates_read_as_percentages() {
-    for (rate, text) in [(2100, "21%"), (950, "9.5%"), (887, "8.87%"), (805, "8.05%"), (0, "0%"), (10_000, "100%")] {
+    for (rate, text) in
+        [(2100, "21%"), (950, "9.5%"), (887, "8.87%"), (805, "8.05%"), (0, "0%"), (10_000, "100%")]
+    {
         assert_eq!(BasisPoints(rate).to_string(), text);
     }
 }
 
 #[test]
 fn a_split_gives_the_last_cents_to_the_largest_remainders() {
-    let split = |minor, weights: &[i64]| -> Vec<i64> { eur(minor).split_by_weights(weights).into_iter().map(Money::minor).collect() };
+    let split = |minor, weights: &[i64]| -> Vec<i64> {
+        eur(minor).split_by_weights(weights).into_iter().map(Money::minor).collect()
+    };
     assert_eq!(split(100, &[1, 1, 1]), [34, 33, 33]);
     assert_eq!(split(-100, &[1, 1, 1]), [-34, -33, -33]);
     assert_eq!(split(10, &[1, 2, 4]), [1, 3, 6]);

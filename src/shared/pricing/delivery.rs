@@ -18,8 +18,10 @@ pub(super) struct Delivery<'a> {
 /// `goods` is what the items cost after their discounts.
 pub(super) fn delivery(input: &PricingInput, goods: Money) -> Option<Delivery<'_>> {
     let zero = Money::zero(input.currency);
-    let method = input.shipping.as_ref().filter(|_| input.lines.iter().any(|line| line.needs_shipping));
-    let free = Delivery { method, price: zero, discount: zero, free_by: None, missing_for_free: None };
+    let method =
+        input.shipping.as_ref().filter(|_| input.lines.iter().any(|line| line.needs_shipping));
+    let free =
+        Delivery { method, price: zero, discount: zero, free_by: None, missing_for_free: None };
     let Some(chosen) = method.filter(|method| !method.price.is_zero()) else { return Some(free) };
     let missing = match chosen.free_from {
         Some(limit) => Some(limit.try_sub(goods)?),

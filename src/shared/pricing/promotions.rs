@@ -58,16 +58,26 @@ impl Promotion {
     pub(super) fn check(&self, input: &PricingInput) -> AppResult<()> {
         let is_sound = match self.effect {
             PromotionEffect::PercentOff(rate) => rate <= BasisPoints::WHOLE,
-            PromotionEffect::AmountOff(amount) => amount.currency() == input.currency && !amount.is_negative(),
+            PromotionEffect::AmountOff(amount) => {
+                amount.currency() == input.currency && !amount.is_negative()
+            }
             PromotionEffect::FreeDelivery => true,
         };
-        if is_sound { Ok(()) } else { Err(AppError::internal(format_args!("promotion {} cannot be", self.id))) }
+        if is_sound {
+            Ok(())
+        } else {
+            Err(AppError::internal(format_args!("promotion {} cannot be", self.id)))
+        }
     }
 }
 
 /// Takes every promotion's discount off the lines; answers what each took off, zero for a delivery.
 /// `order` names the lines in the order in which they get the last units of a split.
-pub(super) fn discount_lines(input: &PricingInput, order: &[usize], lines: &mut [LineTotal]) -> Option<Vec<Money>> {
+pub(super) fn discount_lines(
+    input: &PricingInput,
+    order: &[usize],
+    lines: &mut [LineTotal],
+) -> Option<Vec<Money>> {
     let mut taken = Vec::with_capacity(input.promotions.len());
     for promotion in &input.promotions {
         taken.push(take_off(promotion, input, order, lines)?);
@@ -75,11 +85,18 @@ pub(super) fn discount_lines(input: &PricingInput, order: &[usize], lines: &mut 
     Some(taken)
 }
 
-fn take_off(promotion: &Promotion, input: &PricingInput, order: &[usize], lines: &mut [LineTotal]) -> Option<Money> {
+fn take_off(
+    promotion: &Promotion,
+    input: &PricingInput,
+    order: &[usize],
+    lines: &mut [LineTotal],
+) -> Option<Money> {
     let in_steps = |steps: i64| Money::new(steps, input.currency);
     let step = input.currency.charge_step();
     // All of this is counted in steps, not in minor units.
-    let left_of = |line: &LineTotal| if promotion.covers(&line.sku) { line.total.minor() / i64::from(step) } else { 0 };
+    let left_of = |line: &LineTotal| {
+        if promotion.covers(&line.sku) { line.total.minor() / i64::from(step) } else { 0 }
+    };
     let left: Vec<i64> = order.iter().map(|&at| left_of(&lines[at])).collect();
     let all = in_steps(sum(&left)?);
     let wanted = match promotion.effect {

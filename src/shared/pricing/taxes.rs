@@ -1,6 +1,7 @@
 //! Tax classes, the rates of one destination, and how tax is reckoned on a cart.
 
 use std::cmp::Reverse;
+use strum::VariantArray as _;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +9,24 @@ use super::{LineTotal, PricingInput, sum};
 use crate::shared::money::{BasisPoints, Money};
 
 /// What a product is taxed as, wherever it goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::EnumString,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case", try_from = "String")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum TaxClass {
     #[default]
     Standard,
@@ -18,19 +35,13 @@ pub enum TaxClass {
 }
 
 impl TaxClass {
-    pub const ALL: [Self; 3] = [Self::Standard, Self::Reduced, Self::Zero];
-
     /// As stored and sent: "standard", "reduced", "zero".
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Reduced => "reduced",
-            Self::Zero => "zero",
-        }
+        self.into_str()
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.as_str() == text)
+        text.parse().ok()
     }
 }
 
@@ -124,28 +135,43 @@ pub struct TaxAmount {
     pub tax: Money,
 }
 
-pub(super) struct Levied {
+pub(super) struct TaxResult {
     pub shipping_tax: Money,
     pub per_rate: Vec<TaxAmount>,
 }
 
 /// Sets the tax of each line, on what is left of it after discounts; answers that of shipping and
 /// the sums of each rate. `order` names the lines in the order in which they get the last units.
-pub(super) fn levy(input: &PricingInput, order: &[usize], lines: &mut [LineTotal], shipping: Money) -> Option<Levied> {
+pub(super) fn calculate_taxes(
+    input: &PricingInput,
+    order: &[usize],
+    lines: &mut [LineTotal],
+    shipping: Money,
+) -> Option<TaxResult> {
     let shipping_class = input.shipping.as_ref().map(|method| method.tax_class);
-    let mut categories = TaxClass::ALL.map(|class| (input.taxes.rate(class), input.taxes.category(class)));
+    let mut categories: Vec<_> = TaxClass::VARIANTS
+        .iter()
+        .copied()
+        .map(|class| (input.taxes.rate(class), input.taxes.category(class)))
+        .collect();
     categories.sort_unstable_by_key(|(rate, _)| Reverse(*rate));
 
-    let mut levied = Levied { shipping_tax: Money::zero(input.currency), per_rate: Vec::new() };
+    let mut levied = TaxResult { shipping_tax: Money::zero(input.currency), per_rate: Vec::new() };
     let mut last = None;
     for (rate, category) in categories {
         if last.replace(rate) == Some(rate) {
             continue;
         }
         let has_rate = |class| input.taxes.rate(class) == rate;
-        let taxed: Vec<usize> = order.iter().copied().filter(|&at| has_rate(lines[at].tax_class)).collect();
-        let shipping = if shipping_class.is_some_and(has_rate) { shipping } else { Money::zero(input.currency) };
-        let weights: Vec<i64> = taxed.iter().map(|&at| lines[at].total.minor()).chain([shipping.minor()]).collect();
+        let taxed: Vec<usize> =
+            order.iter().copied().filter(|&at| has_rate(lines[at].tax_class)).collect();
+        let shipping = if shipping_class.is_some_and(has_rate) {
+            shipping
+        } else {
+            Money::zero(input.currency)
+        };
+        let weights: Vec<i64> =
+            taxed.iter().map(|&at| lines[at].total.minor()).chain([shipping.minor()]).collect();
         let amount = Money::new(sum(&weights)?, input.currency);
         if amount.is_zero() {
             continue;

@@ -43,9 +43,15 @@ pub(super) fn trace(
     };
     let mut steps: Vec<TraceStep> = Vec::with_capacity(lines.len() + taxes.len() + 1);
     for (line, total) in input.lines.iter().zip(lines) {
-        steps.push(added(TraceKind::Line, format!("{} × {}", line.name, line.quantity), total.subtotal));
+        steps.push(added(
+            TraceKind::Line,
+            format!("{} × {}", line.name, line.quantity),
+            total.subtotal,
+        ));
     }
-    for (promotion, &amount) in input.promotions.iter().zip(taken).filter(|(_, amount)| !amount.is_zero()) {
+    for (promotion, &amount) in
+        input.promotions.iter().zip(taken).filter(|(_, amount)| !amount.is_zero())
+    {
         steps.push(taken_off(&promotion.label, amount));
     }
     if let Some(method) = delivery.method {
@@ -61,8 +67,11 @@ pub(super) fn trace(
         steps.push(taken_off(&promotion.label, delivery.discount));
     }
     for part in taxes.iter().filter(|part| part.rate > BasisPoints(0)) {
-        let (label, included) =
-            if input.prices_include_tax { (format!("Includes {} tax", part.rate), true) } else { (format!("{} tax", part.rate), false) };
+        let (label, included) = if input.prices_include_tax {
+            (format!("Includes {} tax", part.rate), true)
+        } else {
+            (format!("{} tax", part.rate), false)
+        };
         steps.push(TraceStep { kind: TraceKind::Tax, label, amount: part.tax, included });
     }
     steps

@@ -7,11 +7,12 @@ const SHOWN: usize = 4;
 /// The most separators in a row that still join two groups of digits.
 const MAX_GAP: usize = 3;
 
-/// Covers all but the last four digits of everything that reads as a card number: 13 to 19 digits with a right check
-/// digit (Luhn, ISO/IEC 7812-1, annex B), in one piece or in groups parted by spaces, hyphens or dots.
+/// Covers all but the last four digits of everything that reads as a card number: 13 to 19 digits
+/// with a right check digit (Luhn, ISO/IEC 7812-1, annex B), in one piece or in groups parted by
+/// spaces, hyphens or dots.
 ///
-/// About one in ten other numbers of that length has a right check digit too and is covered as well; so this is for
-/// people's words, never for fields that hold long numbers on purpose.
+/// About one in ten other numbers of that length has a right check digit too and is covered as
+/// well; so this is for people's words, never for fields that hold long numbers on purpose.
 pub fn mask_card_numbers(text: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let mut covered = Vec::new();
@@ -45,8 +46,8 @@ struct Digit {
     opens_group: bool,
 }
 
-/// Looks at every window of whole groups, since a year or a house number may stand next to the card number. A digit
-/// is covered if any window wants it covered: too much rather than too little.
+/// Looks at every window of whole groups, since a year or a house number may stand next to the card
+/// number. A digit is covered if any window wants it covered: too much rather than too little.
 fn cover(run: &[Digit], covered: &mut Vec<usize>) {
     for (start, _) in run.iter().enumerate().filter(|(_, digit)| digit.opens_group) {
         for length in LENGTHS {
@@ -72,5 +73,8 @@ fn luhn(digits: &[Digit]) -> bool {
 }
 
 fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '-' | '.' | '\t' | '\u{a0}' | '\u{2010}'..='\u{2013}' | '\u{2212}' | '\u{202f}' | '_')
+    matches!(
+        c,
+        ' ' | '-' | '.' | '\t' | '\u{a0}' | '\u{2010}'..='\u{2013}' | '\u{2212}' | '\u{202f}' | '_'
+    )
 }

@@ -1,9 +1,11 @@
 //! How to reach a person: an e-mail address and a telephone number, as people really have them.
 
 use super::mask_card_numbers;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 
-/// The longest address a mail server takes, in characters (RFC 5321, section 4.5.3.1.3, less its angle brackets).
+/// The longest address a mail server takes, in characters (RFC 5321, section 4.5.3.1.3, less its
+/// angle brackets).
 const MAX_EMAIL_CHARS: usize = 254;
 /// RFC 5321, section 4.5.3.1.1.
 const MAX_LOCAL_CHARS: usize = 64;
@@ -12,9 +14,9 @@ const MAX_LABEL_CHARS: usize = 63;
 
 /// Reads an e-mail address, trimmed, its domain in small letters.
 ///
-/// Stricter than RFC 5322 (no quoting, comments or address literals) because what it lets through goes into mail
-/// headers. Errors (422): `required`, `email_invalid`, each with what to do.
-pub fn email(field: &'static str, value: &str) -> AppResult<String> {
+/// Stricter than RFC 5322 (no quoting, comments or address literals) because what it lets through
+/// goes into mail headers. Errors (422): `required`, `email_invalid`, each with what to do.
+pub fn email(field: &'static str, value: &str) -> AppResult<EmailAddress> {
     let value = value.trim_matches(' ');
     if value.is_empty() {
         return Err(AppError::field("required", field, "Enter your e-mail address."));
@@ -38,13 +40,14 @@ pub fn email(field: &'static str, value: &str) -> AppResult<String> {
     if !is_domain(domain) {
         return refuse("Check the part after the @: it should end like example.com.");
     }
-    Ok(format!("{local}@{}", domain.to_ascii_lowercase()))
+    Ok(EmailAddress::from_parts(local, domain))
 }
 
-/// Reads an optional telephone number; `None` if nothing was typed. Single spaces between the groups are kept.
+/// Reads an optional telephone number; `None` if nothing was typed. Single spaces between the
+/// groups are kept.
 ///
-/// Errors (422): `phone_invalid` unless it has 6 to 15 digits (E.164), perhaps with a plus in front and the usual
-/// separators; also for what passes as a card number.
+/// Errors (422): `phone_invalid` unless it has 6 to 15 digits (E.164), perhaps with a plus in front
+/// and the usual separators; also for what passes as a card number.
 pub fn phone(field: &'static str, value: &str) -> AppResult<Option<String>> {
     let groups = value.split(' ').filter(|group| !group.is_empty()).collect::<Vec<_>>().join(" ");
     if groups.is_empty() {
@@ -55,7 +58,11 @@ pub fn phone(field: &'static str, value: &str) -> AppResult<Option<String>> {
     let digits = body.bytes().filter(u8::is_ascii_digit).count();
     let card = groups == body && mask_card_numbers(body) != body;
     if !usual || !(6..=15).contains(&digits) || groups.len() > 30 || card {
-        return Err(AppError::field("phone_invalid", field, "Enter a phone number such as +31 20 123 4567."));
+        return Err(AppError::field(
+            "phone_invalid",
+            field,
+            "Enter a phone number such as +31 20 123 4567.",
+        ));
     }
     Ok(Some(groups))
 }

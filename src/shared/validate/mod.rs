@@ -1,4 +1,5 @@
-//! Reads what anyone typed: each function gives back a clean value or a refusal that says what to type instead.
+//! Reads what anyone typed: each function gives back a clean value or a refusal that says what to
+//! type instead.
 
 mod card_numbers;
 mod contact;

@@ -1,24 +1,35 @@
-//! Where a redirect may lead: a path of this very site, and nothing a browser could read as another one.
+//! Where a redirect may lead: a path of this very site, and nothing a browser could read as another
+//! one.
 
 /// Longest path that is looked at, in bytes.
 const MAX_PATH_BYTES: usize = 2000;
 
-/// The text itself if it is a path, with or without query and fragment, on this site; `None` otherwise.
+/// The text itself if it is a path, with or without query and fragment, on this site; `None`
+/// otherwise.
 ///
-/// Refused are schemes, hosts (`//`, `/\`), backslashes, anything outside printable ASCII (so CR and LF too), dot
-/// segments, and the encoded spellings of these, since a proxy may decode before a browser reads. Rules: WHATWG URL,
-/// section 4.4, where a backslash counts as a slash and tab, CR and LF are dropped.
+/// Refused are schemes, hosts (`//`, `/\`), backslashes, anything outside printable ASCII (so CR
+/// and LF too), dot segments, and the encoded spellings of these, since a proxy may decode before a
+/// browser reads. Rules: WHATWG URL, section 4.4, where a backslash counts as a slash and tab, CR
+/// and LF are dropped.
 pub fn own_path(text: &str) -> Option<&str> {
-    if text.len() > MAX_PATH_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+    if text.len() > MAX_PATH_BYTES
+        || !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    {
         return None;
     }
     let path = text.split(['?', '#']).next().unwrap_or_default();
     let decoded = decode_once(path)?;
     // A second layer of encoding has no use in our addresses, and some proxies peel it off.
-    let plain = |path: &str| path.starts_with('/') && !path.contains("//") && !path.contains(['\\', '%']);
+    let plain =
+        |path: &str| path.starts_with('/') && !path.contains("//") && !path.contains(['\\', '%']);
     let dots = decoded.split('/').any(|segment| segment == "." || segment == "..");
     let encoded_slash = path.to_ascii_lowercase().contains("%2f");
-    (path.starts_with('/') && plain(&decoded) && !dots && !encoded_slash && no_encoded_control(text)).then_some(text)
+    (path.starts_with('/')
+        && plain(&decoded)
+        && !dots
+        && !encoded_slash
+        && no_encoded_control(text))
+    .then_some(text)
 }
 
 /// `None` if an escape is broken or the result is not text without control characters.

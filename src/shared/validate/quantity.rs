@@ -11,15 +11,20 @@ pub fn quantity(text: &str, field: &'static str) -> AppResult<u32> {
 /// Reads 1 to `max`, a shop's own limit; never more than `MAX_QUANTITY`. Errors: as `quantity`.
 pub fn quantity_up_to(text: &str, field: &'static str, max: u32) -> AppResult<u32> {
     let max = max.clamp(1, MAX_QUANTITY);
-    read(text)
-        .filter(|number| (1..=max).contains(number))
-        .ok_or_else(|| AppError::field("quantity_out_of_range", field, format!("Enter a whole number from 1 to {max}.")))
+    read(text).filter(|number| (1..=max).contains(number)).ok_or_else(|| {
+        AppError::field(
+            "quantity_out_of_range",
+            field,
+            format!("Enter a whole number from 1 to {max}."),
+        )
+    })
 }
 
 /// Reads 0 to `MAX_QUANTITY`; 0 removes a line. Errors: as `quantity`.
 pub fn quantity_or_zero(text: &str, field: &'static str) -> AppResult<u32> {
     read(text).filter(|&number| number <= MAX_QUANTITY).ok_or_else(|| {
-        let message = format!("Enter a whole number up to {MAX_QUANTITY}, or 0 to remove the item.");
+        let message =
+            format!("Enter a whole number up to {MAX_QUANTITY}, or 0 to remove the item.");
         AppError::field("quantity_out_of_range", field, message)
     })
 }

@@ -4,10 +4,13 @@ use crate::shared::error::{AppError, AppResult};
 
 const MAX_SLUG_CHARS: usize = 120;
 
-/// Reads a slug of 1 to 120 characters. Errors: `slug_invalid` (422) with a suggestion made from what was typed.
+/// Reads a slug of 1 to 120 characters. Errors: `slug_invalid` (422) with a suggestion made from
+/// what was typed.
 pub fn slug(field: &'static str, value: &str) -> AppResult<String> {
     let value = value.trim_matches(' ');
-    let plain = value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let plain = value
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let edges = value.starts_with('-') || value.ends_with('-');
     if plain && !edges && (1..=MAX_SLUG_CHARS).contains(&value.len()) {
         return Ok(value.to_owned());
@@ -16,7 +19,9 @@ pub fn slug(field: &'static str, value: &str) -> AppResult<String> {
         empty if empty.is_empty() => "blue-teapot".to_owned(),
         made => made,
     };
-    let message = format!("Use small letters, digits and hyphens, at most {MAX_SLUG_CHARS}: for example {suggestion}");
+    let message = format!(
+        "Use small letters, digits and hyphens, at most {MAX_SLUG_CHARS}: for example {suggestion}"
+    );
     Err(AppError::field("slug_invalid", field, message))
 }
 
@@ -38,7 +43,8 @@ pub fn suggest_slug(title: &str) -> String {
     made.trim_end_matches('-').to_owned()
 }
 
-/// The Latin letters of Europe without their marks; a full transliteration is not worth its weight in the browser.
+/// The Latin letters of Europe without their marks; a full transliteration is not worth its weight
+/// in the browser.
 fn plain_letters(c: char) -> &'static str {
     match c {
         'à' | 'á' | 'â' | 'ã' | 'å' | 'ā' | 'ă' | 'ą' => "a",

@@ -63,7 +63,10 @@ fn a15_a_quantity_has_one_spelling() {
         }
     }
     assert_eq!((quantity("1", "qty").unwrap(), quantity("99", "qty").unwrap()), (1, 99));
-    assert_eq!((quantity_or_zero("0", "qty").unwrap(), quantity_or_zero("99", "qty").unwrap()), (0, 99));
+    assert_eq!(
+        (quantity_or_zero("0", "qty").unwrap(), quantity_or_zero("99", "qty").unwrap()),
+        (0, 99)
+    );
 }
 
 #[test]
@@ -79,7 +82,10 @@ fn text_is_trimmed_bounded_and_named() {
     let read = |value: &str| text("name", "your name", value, 5, Required::Yes);
     assert_eq!(read("  Zoë \t").unwrap(), "Zoë");
     assert_eq!(read("äöüßé").unwrap(), "äöüßé");
-    assert_eq!(refusal(read(" \u{200b}\u{feff} "), "name"), ("required".into(), "Enter your name.".into()));
+    assert_eq!(
+        refusal(read(" \u{200b}\u{feff} "), "name"),
+        ("required".into(), "Enter your name.".into())
+    );
     let (code, message) = refusal(read("abcdef"), "name");
     assert_eq!(code, "too_long");
     assert!(message.contains('5') && message.contains('6'), "{message}");
@@ -88,7 +94,10 @@ fn text_is_trimmed_bounded_and_named() {
 
 #[test]
 fn r54_line_breaks_and_control_characters_stay_outside() {
-    for c in ['\r', '\n', '\0', '\u{1b}', '\u{7f}', '\u{85}', '\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}', '\u{b}'] {
+    for c in [
+        '\r', '\n', '\0', '\u{1b}', '\u{7f}', '\u{85}', '\u{2028}', '\u{2029}', '\u{202e}',
+        '\u{2066}', '\u{b}',
+    ] {
         let value = format!("a{c}Bcc: x@y");
         let single = text("name", "your name", &value, 100, Required::Yes);
         assert_eq!(refusal(single, "name").0, "control_characters", "{c:?}");
@@ -100,7 +109,10 @@ fn r54_line_breaks_and_control_characters_stay_outside() {
     for value in ["a\r\nBcc: x@y", "a\tb", "a\n", "\ra"] {
         assert!(text("name", "your name", value, 100, Required::Yes).is_err(), "{value:?}");
     }
-    assert_eq!(multiline_text("note", "a note", "a\r\nb\rc\n\n", 100, Required::No).unwrap(), "a\nb\nc");
+    assert_eq!(
+        multiline_text("note", "a note", "a\r\nb\rc\n\n", 100, Required::No).unwrap(),
+        "a\nb\nc"
+    );
 }
 
 #[test]
@@ -119,7 +131,7 @@ fn an_email_address_is_what_people_have() {
         ("o'neill_1-x@xn--bcher-kva.example", "o'neill_1-x@xn--bcher-kva.example"),
         ("1@2.io", "1@2.io"),
     ] {
-        assert_eq!(email("email", typed).unwrap(), kept);
+        assert_eq!(email("email", typed).unwrap().as_str(), kept);
     }
     let long_label = format!("a@{}.com", "a".repeat(64));
     let long_local = format!("{}@example.com", "a".repeat(65));
@@ -173,7 +185,16 @@ fn a_phone_number_is_optional_and_plain() {
     assert_eq!(phone("phone", "  ").unwrap(), None);
     assert_eq!(phone("phone", " +31  20 123 4567 ").unwrap().as_deref(), Some("+31 20 123 4567"));
     assert_eq!(phone("phone", "(020) 123-4567").unwrap().as_deref(), Some("(020) 123-4567"));
-    for typed in ["12345", "1234567890123456", "call me", "+31+20", "١٢٣٤٥٦٧", "123456\n7", "0x1234567", "++123456"] {
+    for typed in [
+        "12345",
+        "1234567890123456",
+        "call me",
+        "+31+20",
+        "١٢٣٤٥٦٧",
+        "123456\n7",
+        "0x1234567",
+        "++123456",
+    ] {
         assert_eq!(refusal(phone("phone", typed), "phone").0, "phone_invalid", "{typed:?}");
     }
     // A 15-digit card number would else pass as a telephone number.
@@ -184,7 +205,9 @@ fn a_phone_number_is_optional_and_plain() {
 fn a_refused_slug_comes_with_a_better_one() {
     assert_eq!(slug("slug", "blue-teapot-2").unwrap(), "blue-teapot-2");
     assert_eq!(slug("slug", &"a".repeat(120)).unwrap().len(), 120);
-    for typed in ["", "Blue", "a b", "a/b", "a_b", "é", "-a", "a-", "..", "a.b", "a%2fb", &"a".repeat(121)] {
+    for typed in
+        ["", "Blue", "a b", "a/b", "a_b", "é", "-a", "a-", "..", "a.b", "a%2fb", &"a".repeat(121)]
+    {
         let (code, message) = refusal(slug("slug", typed), "slug");
         assert_eq!(code, "slug_invalid", "{typed:?}");
         assert!(message.contains("for example"), "{message}");
@@ -202,7 +225,15 @@ fn a_refused_slug_comes_with_a_better_one() {
 
 #[test]
 fn r35_a_redirect_stays_on_this_site() {
-    let own = ["/", "/cart", "/p/blue-teapot?sku=A-1", "/search?q=a%20b&page=2", "/account#me", "/s?q=//x", "/c/a/b/"];
+    let own = [
+        "/",
+        "/cart",
+        "/p/blue-teapot?sku=A-1",
+        "/search?q=a%20b&page=2",
+        "/account#me",
+        "/s?q=//x",
+        "/c/a/b/",
+    ];
     for path in own {
         assert_eq!(own_path(path), Some(path));
     }

@@ -1,4 +1,5 @@
-//! Free text: trimmed, bounded, and without the characters that could start a new header, log line or direction.
+//! Free text: trimmed, bounded, and without the characters that could start a new header, log line
+//! or direction.
 
 use crate::shared::error::{AppError, AppResult};
 
@@ -14,25 +15,39 @@ pub enum Required {
 
 /// Reads one line of text, trimmed; the empty text if nothing was typed and nothing is required.
 ///
-/// `label` completes "Enter …", with its article: "your name", "a city".
-/// Errors (422): `required`, `too_long` beyond `max_chars` characters, `control_characters`; line breaks are among them.
-pub fn text(field: &'static str, label: &str, value: &str, max_chars: u32, required: Required) -> AppResult<String> {
+/// `label` completes "Enter …", with its article: "your name", "a city". Errors (422): `required`,
+/// `too_long` beyond `max_chars` characters, `control_characters`; line breaks are among them.
+pub fn text(
+    field: &'static str,
+    label: &str,
+    value: &str,
+    max_chars: u32,
+    required: Required,
+) -> AppResult<String> {
     if value.chars().any(|c| c != '\t' && unprintable(c)) || trimmed(value).contains('\t') {
         return Err(control_characters(field, label));
     }
-    bounded(field, label, trimmed(value), max_chars, required)
+    limit_length(field, label, trimmed(value), max_chars, required)
 }
 
-/// Reads text of several lines: as `text`, but `\n` and tabs may stay and every kind of line break becomes `\n`.
-pub fn multiline_text(field: &'static str, label: &str, value: &str, max_chars: u32, required: Required) -> AppResult<String> {
+/// Reads text of several lines: as `text`, but `\n` and tabs may stay and every kind of line break
+/// becomes `\n`.
+pub fn multiline_text(
+    field: &'static str,
+    label: &str,
+    value: &str,
+    max_chars: u32,
+    required: Required,
+) -> AppResult<String> {
     let value = value.replace("\r\n", "\n").replace('\r', "\n");
     if value.chars().any(|c| !matches!(c, '\n' | '\t') && unprintable(c)) {
         return Err(control_characters(field, label));
     }
-    bounded(field, label, trimmed(&value), max_chars, required)
+    limit_length(field, label, trimmed(&value), max_chars, required)
 }
 
-/// Makes any text a search: control characters go, white space becomes single spaces, 200 characters stay.
+/// Makes any text a search: control characters go, white space becomes single spaces, 200
+/// characters stay.
 pub fn search_query(value: &str) -> String {
     let printable: String = value
         .chars()
@@ -45,7 +60,13 @@ pub fn search_query(value: &str) -> String {
     cut.trim_end().to_owned()
 }
 
-fn bounded(field: &'static str, label: &str, value: &str, max_chars: u32, required: Required) -> AppResult<String> {
+fn limit_length(
+    field: &'static str,
+    label: &str,
+    value: &str,
+    max_chars: u32,
+    required: Required,
+) -> AppResult<String> {
     if value.is_empty() && required == Required::Yes {
         return Err(AppError::field("required", field, format!("Enter {label}.")));
     }
@@ -59,12 +80,16 @@ fn bounded(field: &'static str, label: &str, value: &str, max_chars: u32, requir
 
 /// Without white space and zero-width marks at the ends, so that an invisible text counts as none.
 fn trimmed(value: &str) -> &str {
-    value.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'))
+    value.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
+    })
 }
 
-/// Control characters, Unicode's own line breaks, and marks that turn the direction of what follows.
+/// Control characters, Unicode's own line breaks, and marks that turn the direction of what
+/// follows.
 fn unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn control_characters(field: &'static str, label: &str) -> AppError {

@@ -1,4 +1,5 @@
-//! Which modules of ours a piece of code names: in `use` lines, groups, short paths and through imported modules.
+//! Which modules of ours a piece of code names: in `use` lines, groups, short paths and through
+//! imported modules.
 
 use super::source::SourceFile;
 
@@ -19,7 +20,9 @@ pub fn named(file: &SourceFile, code: &str) -> Vec<Named> {
         let mut trees = Vec::new();
         reader.tree(base.segments, &mut trees);
         for Tree { segments, alias } in trees {
-            if let ["features", feature] = segments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            if let ["features", feature] =
+                segments.iter().map(String::as_str).collect::<Vec<_>>()[..]
+            {
                 imported.push((alias.unwrap_or_else(|| feature.to_owned()), segments.clone()));
             }
             all.push(Named { segments, offset: start });
@@ -89,16 +92,16 @@ impl Reader<'_> {
     /// Reads what follows a `::`: a name with more behind it, a group, or a star.
     fn tree(&mut self, mut segments: Vec<String>, found: &mut Vec<Tree>) {
         self.blanks();
-        if self.taken("{") {
+        if self.accept_token("{") {
             loop {
                 self.blanks();
-                if self.taken("}") || self.offset >= self.code.len() {
+                if self.accept_token("}") || self.offset >= self.code.len() {
                     return;
                 }
                 let before = self.offset;
                 self.tree(segments.clone(), found);
                 self.blanks();
-                let _ = self.taken(",");
+                let _ = self.accept_token(",");
                 if self.offset == before {
                     return;
                 }
@@ -108,12 +111,12 @@ impl Reader<'_> {
             Some(name) if name == "self" => {}
             Some(name) => segments.push(name),
             None => {
-                let _ = self.taken("*");
+                let _ = self.accept_token("*");
                 found.push(Tree { segments, alias: None });
                 return;
             }
         }
-        if self.taken("::") {
+        if self.accept_token("::") {
             // `name::<Type>` is a call, not a module.
             if self.code[self.offset..].starts_with('<') {
                 found.push(Tree { segments, alias: None });
@@ -140,7 +143,7 @@ impl Reader<'_> {
         (length > 0).then(|| rest[..length].to_owned())
     }
 
-    fn taken(&mut self, token: &str) -> bool {
+    fn accept_token(&mut self, token: &str) -> bool {
         let here = self.code[self.offset..].starts_with(token);
         if here {
             self.offset += token.len();

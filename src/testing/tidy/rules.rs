@@ -5,25 +5,34 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::paths::named;
 use super::source::{SourceFile, words};
 
-/// Which features the service, store, model, api and islands of a feature may name. Must stay without a cycle.
+/// Which features a feature may name, everywhere but in its pages. Must stay without a cycle.
 pub const FEATURE_EDGES: &[(&str, &[&str])] = &[
     ("accounts", &["audit", "cart", "notifications", "orders", "shipping"]),
     ("cart", &["catalog", "inventory", "orders", "shipping"]),
     ("catalog", &["content", "inventory", "shipping"]),
     ("checkout", &["accounts", "cart", "orders", "payments", "shipping"]),
-    ("notifications", &["orders"]),
-    ("orders", &["catalog", "inventory", "shipping"]),
-    ("payments", &["cart", "inventory", "notifications", "orders"]),
+    ("orders", &["catalog", "inventory", "notifications", "shipping"]),
+    ("payments", &["cart", "inventory", "orders"]),
     ("privacy", &["accounts", "cart", "checkout", "orders"]),
     ("search", &["catalog"]),
 ];
 
-/// Further features that jobs may call: nobody but `server` calls jobs, so these close no cycle.
-const JOB_EDGES: &[(&str, &[&str])] = &[("inventory", &["catalog"]), ("notifications", &["accounts"])];
+const LAYERS: [&str; 8] = ["shared", "infra", "web", "ui", "features", "app", "server", "testing"];
 
-const LAYERS: [&str; 7] = ["shared", "infra", "ui", "features", "app", "server", "testing"];
-
-const ROLES: [&str; 11] = ["mod", "model", "store", "service", "api", "pages", "admin_pages", "islands", "jobs", "tests", "stripe"];
+const ROLES: [&str; 12] = [
+    "mod",
+    "model",
+    "store",
+    "service",
+    "mails",
+    "api",
+    "pages",
+    "admin_pages",
+    "islands",
+    "jobs",
+    "tests",
+    "stripe",
+];
 
 /// What one role file may name.
 struct Role {
@@ -41,25 +50,62 @@ struct Role {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Through {
     Edges,
-    JobEdges,
     /// A page may show anything.
     Anything,
 }
 
-const ROLE_RULES: [Role; 10] = [
+const ROLE_RULES: [Role; 11] = [
     Role { name: "mod", own: &[], others: &[], layers: &[], through: Through::Edges },
-    Role { name: "model", own: &["model"], others: &["model"], layers: &["shared"], through: Through::Edges },
-    Role { name: "store", own: &["model", "store"], others: &["model"], layers: &["shared", "infra"], through: Through::Edges },
+    Role {
+        name: "model",
+        own: &["model"],
+        others: &["model"],
+        layers: &["shared"],
+        through: Through::Edges,
+    },
+    Role {
+        name: "store",
+        own: &["model", "store"],
+        others: &["model"],
+        layers: &["shared", "infra"],
+        through: Through::Edges,
+    },
     Role {
         name: "service",
-        own: &["model", "store", "service", "stripe"],
+        own: &["model", "store", "service", "mails", "stripe"],
         others: &["model", "service"],
         layers: &["shared", "infra"],
         through: Through::Edges,
     },
-    Role { name: "stripe", own: &["model", "stripe"], others: &["model"], layers: &["shared", "infra"], through: Through::Edges },
-    Role { name: "api", own: &["model", "service", "api"], others: &["model"], layers: &["shared", "infra::ctx"], through: Through::Edges },
-    Role { name: "islands", own: &["model", "api", "islands"], others: &["model"], layers: &["shared", "ui"], through: Through::Edges },
+    // What a mail says: rendered from what it is given, without looking anything up.
+    Role {
+        name: "mails",
+        own: &["model", "mails"],
+        others: &["model"],
+        layers: &["shared"],
+        through: Through::Edges,
+    },
+    Role {
+        name: "stripe",
+        own: &["model", "stripe"],
+        others: &["model"],
+        layers: &["shared", "infra"],
+        through: Through::Edges,
+    },
+    Role {
+        name: "api",
+        own: &["model", "service", "api"],
+        others: &["model"],
+        layers: &["shared", "web"],
+        through: Through::Edges,
+    },
+    Role {
+        name: "islands",
+        own: &["model", "api", "islands"],
+        others: &["model"],
+        layers: &["shared", "ui"],
+        through: Through::Edges,
+    },
     PAGES,
     Role { name: "admin_pages", ..PAGES },
     Role {
@@ -67,7 +113,7 @@ const ROLE_RULES: [Role; 10] = [
         own: &["model", "store", "service", "stripe", "jobs"],
         others: &["model", "service"],
         layers: &["shared", "infra"],
-        through: Through::JobEdges,
+        through: Through::Edges,
     },
 ];
 
@@ -75,11 +121,12 @@ const PAGES: Role = Role {
     name: "pages",
     own: &["model", "store", "service", "api", "islands", "pages", "admin_pages", "jobs"],
     others: &["model", "service", "islands", "pages"],
-    layers: &["shared", "ui", "infra::ctx"],
+    layers: &["shared", "ui", "web", "infra::ctx"],
     through: Through::Anything,
 };
 
-/// Lines of a file: what is refused, and what a role file should not reach without becoming a folder.
+/// Lines of a file: what is refused, and what a role file should not reach without becoming a
+/// folder.
 const MOST_LINES: usize = 600;
 const LONG_ROLE_FILE: usize = 400;
 
@@ -90,13 +137,16 @@ pub struct Edges {
 }
 
 impl Edges {
-    /// What the lists allow and nobody needs: a list that says more than the truth says nothing.
+    /// What the list allows and nobody needs: a list that says more than the truth says nothing.
     pub fn unused(&self) -> Vec<String> {
-        let edges =
-            FEATURE_EDGES.iter().chain(JOB_EDGES).flat_map(|(from, to)| to.iter().map(move |to| (from.to_string(), to.to_string())));
+        let edges = FEATURE_EDGES
+            .iter()
+            .flat_map(|(from, to)| to.iter().map(move |to| (from.to_string(), to.to_string())));
         edges
             .filter(|edge| !self.used.contains(edge))
-            .map(|(from, to)| format!("tidy/rules.rs: the edge {from} → {to} is not used any more; remove it"))
+            .map(|(from, to)| {
+                format!("tidy/rules.rs: the edge {from} → {to} is not used any more; remove it")
+            })
             .collect()
     }
 }
@@ -126,16 +176,28 @@ pub fn cycle(edges: &[(&str, &[&str])]) -> Option<Vec<String>> {
 pub fn shape(file: &SourceFile) -> Vec<String> {
     let mut problems = Vec::new();
     if !file.text.starts_with("//! ") {
-        problems.push(file.at(0, "the first line must say in one `//!` sentence what the module is"));
+        problems
+            .push(file.at(0, "the first line must say in one `//!` sentence what the module is"));
     }
     if file.lines() > MOST_LINES {
-        problems
-            .push(file.at(0, &format!("{} lines; {MOST_LINES} is the limit: make it a folder with one file per use-case", file.lines())));
+        problems.push(file.at(
+            0,
+            &format!(
+                "{} lines; {MOST_LINES} is the limit: make it a folder with one file per use-case",
+                file.lines()
+            ),
+        ));
     }
     if let Some((feature, role)) = feature_and_role(&file.path)
         && !ROLES.contains(&role.as_str())
     {
-        problems.push(file.at(0, &format!("`{role}` is no role file; a feature such as {feature} has {}", ROLES.join(", "))));
+        problems.push(file.at(
+            0,
+            &format!(
+                "`{role}` is no role file; a feature such as {feature} has {}",
+                ROLES.join(", ")
+            ),
+        ));
     }
     if let Some((_, role)) = feature_and_role(&file.path)
         && role == "mod"
@@ -146,11 +208,28 @@ pub fn shape(file: &SourceFile) -> Vec<String> {
     problems
 }
 
+/// A module with files below it is a folder with a `mod.rs`: one place to look for either.
+pub fn module_files(files: &[SourceFile]) -> Vec<String> {
+    let has_files_below = |folder: &str| files.iter().any(|file| file.path.starts_with(folder));
+    files
+        .iter()
+        .filter(|file| {
+            let folder = file.path.strip_suffix(".rs").map(|path| format!("{path}/"));
+            folder.is_some_and(|folder| has_files_below(&folder))
+        })
+        .map(|file| file.at(0, "a module with files below it is a folder with a mod.rs"))
+        .collect()
+}
+
 /// A role file that should become a folder soon.
 pub fn long_role_file(file: &SourceFile) -> Option<String> {
     let is_role_file = file.path.split('/').count() == 3 && file.path.starts_with("features/");
-    (is_role_file && file.lines() > LONG_ROLE_FILE)
-        .then(|| file.at(0, &format!("{} lines; over {LONG_ROLE_FILE} a role file becomes a folder", file.lines())))
+    (is_role_file && file.lines() > LONG_ROLE_FILE).then(|| {
+        file.at(
+            0,
+            &format!("{} lines; over {LONG_ROLE_FILE} a role file becomes a folder", file.lines()),
+        )
+    })
 }
 
 /// Every module of ours that the file names must be one it may name.
@@ -158,12 +237,18 @@ pub fn imports(file: &SourceFile, edges: &mut Edges) -> Vec<String> {
     let mut problems = Vec::new();
     for path in named(file, &file.code) {
         if let Err(reason) = may_name(&file.path, &path.segments, edges) {
-            problems.push(file.at(path.offset, &format!("may not name crate::{}: {reason}", path.segments.join("::"))));
+            problems.push(file.at(
+                path.offset,
+                &format!("may not name crate::{}: {reason}", path.segments.join("::")),
+            ));
         }
     }
     for path in named(file, &file.test_code) {
         if let Err(reason) = tests_may_name(&file.path, &path.segments) {
-            problems.push(file.at(path.offset, &format!("tests here may not name crate::{}: {reason}", path.segments.join("::"))));
+            problems.push(file.at(
+                path.offset,
+                &format!("tests here may not name crate::{}: {reason}", path.segments.join("::")),
+            ));
         }
     }
     problems
@@ -178,9 +263,10 @@ fn may_name(file: &str, target: &[String], edges: &mut Edges) -> Result<(), Stri
         "lib.rs" | "main.rs" | "browser" => return Ok(()),
         "shared" => &["shared"],
         "infra" => &["shared", "infra"],
-        "ui" => &["shared", "ui", "infra::ctx"],
-        "app" => &["shared", "infra", "ui", "features", "app"],
-        "server" => &["shared", "infra", "ui", "features", "app", "server"],
+        "web" => &["shared", "infra", "web"],
+        "ui" => &["shared", "web", "ui"],
+        "app" => &["shared", "infra", "web", "ui", "features", "app"],
+        "server" => &["shared", "infra", "web", "ui", "features", "app", "server"],
         "features" => return feature_may_name(file, target, edges),
         other => return Err(format!("`{other}` is no layer")),
     };
@@ -189,7 +275,9 @@ fn may_name(file: &str, target: &[String], edges: &mut Edges) -> Result<(), Stri
 
 fn feature_may_name(file: &str, target: &[String], edges: &mut Edges) -> Result<(), String> {
     let Some((feature, role)) = feature_and_role(file) else { return Ok(()) };
-    let Some(rule) = ROLE_RULES.iter().find(|rule| rule.name == role) else { return Err(format!("`{role}` is no role file")) };
+    let Some(rule) = ROLE_RULES.iter().find(|rule| rule.name == role) else {
+        return Err(format!("`{role}` is no role file"));
+    };
     if target.first().is_some_and(|layer| layer != "features") {
         return within(target, rule.layers);
     }
@@ -197,20 +285,27 @@ fn feature_may_name(file: &str, target: &[String], edges: &mut Edges) -> Result<
     let (Some(other), Some(named)) = (target.get(1), target.get(2)) else { return Ok(()) };
     if *other == feature {
         let fits = rule.own.contains(&named.as_str());
-        return if fits { Ok(()) } else { Err(format!("{role} knows of its own feature only {}", list(rule.own))) };
+        return if fits {
+            Ok(())
+        } else {
+            Err(format!("{role} knows of its own feature only {}", list(rule.own)))
+        };
     }
     if !rule.others.contains(&named.as_str()) {
         return Err(format!("{role} knows of other features only {}", list(rule.others)));
     }
     let edge = (feature.clone(), other.clone());
-    let listed = |list: &[(&str, &[&str])]| list.iter().any(|(from, to)| *from == feature && to.contains(&other.as_str()));
-    let open = match rule.through {
-        Through::Anything => return if other == "admin" { Err("nobody names admin".into()) } else { Ok(()) },
-        Through::Edges => listed(FEATURE_EDGES),
-        Through::JobEdges => listed(FEATURE_EDGES) || listed(JOB_EDGES),
-    };
+    if rule.through == Through::Anything {
+        return if other == "admin" { Err("nobody names admin".into()) } else { Ok(()) };
+    }
     edges.used.insert(edge);
-    if open { Ok(()) } else { Err(format!("there is no edge {feature} → {other} in tidy/rules.rs")) }
+    let is_listed =
+        FEATURE_EDGES.iter().any(|(from, to)| *from == feature && to.contains(&other.as_str()));
+    if is_listed {
+        Ok(())
+    } else {
+        Err(format!("there is no edge {feature} → {other} in tidy/rules.rs"))
+    }
 }
 
 /// Tests use the rig and every feature; nothing but the rig sees the composition root.
@@ -223,16 +318,20 @@ fn tests_may_name(file: &str, target: &[String]) -> Result<(), String> {
         "testing" | "server" | "lib.rs" | "main.rs" => Ok(()),
         "shared" => within(target, &["shared"]),
         "infra" => within(target, &["shared", "infra", "testing"]),
-        "ui" => within(target, &["shared", "infra", "ui", "testing"]),
-        "app" => within(target, &["shared", "infra", "ui", "features", "app", "testing"]),
-        _ => within(target, &["shared", "infra", "ui", "features", "testing"]),
+        "web" => within(target, &["shared", "infra", "web", "testing"]),
+        "ui" => within(target, &["shared", "infra", "web", "ui", "testing"]),
+        "app" => within(target, &["shared", "infra", "web", "ui", "features", "app", "testing"]),
+        _ => within(target, &["shared", "infra", "web", "ui", "features", "testing"]),
     }
 }
 
 fn within(target: &[String], allowed: &[&str]) -> Result<(), String> {
-    let fits = allowed
-        .iter()
-        .any(|module| module.split("::").zip(target.iter().map(String::as_str).chain(std::iter::repeat(""))).all(|(a, b)| a == b));
+    let fits = allowed.iter().any(|module| {
+        module
+            .split("::")
+            .zip(target.iter().map(String::as_str).chain(std::iter::repeat("")))
+            .all(|(a, b)| a == b)
+    });
     if fits { Ok(()) } else { Err(format!("only {} are below it", list(allowed))) }
 }
 
@@ -262,7 +361,10 @@ pub fn server_functions(file: &SourceFile) -> Vec<String> {
             problems.push(file.at(offset, "a server function names its prefix: prefix = \"/api\""));
         }
         match value_of(attribute, "endpoint") {
-            None => problems.push(file.at(offset, "a server function names its endpoint: endpoint = \"<feature>/<verb>\"")),
+            None => problems.push(file.at(
+                offset,
+                "a server function names its endpoint: endpoint = \"<feature>/<verb>\"",
+            )),
             Some(endpoint) if !endpoint.starts_with(&format!("{feature}/")) => {
                 problems.push(file.at(offset, &format!("the endpoint begins with {feature}/")))
             }
@@ -291,7 +393,8 @@ pub fn shared_endpoints(files: &[SourceFile]) -> Vec<String> {
     problems
 }
 
-/// The text of each `#[server …]` with a function behind it; arguments of functions have such attributes too.
+/// The text of each `#[server …]` with a function behind it; arguments of functions have such
+/// attributes too.
 fn server_attributes(file: &SourceFile) -> Vec<(usize, &str)> {
     let starts = words(&file.code, "#[server");
     let attributes = starts.filter_map(|offset| {
@@ -300,7 +403,8 @@ fn server_attributes(file: &SourceFile) -> Vec<(usize, &str)> {
         while let Some(another) = behind.strip_prefix("#[") {
             behind = another.split_once(']').map_or("", |(_, rest)| rest.trim_start());
         }
-        let function = ["pub ", "pub(", "async ", "fn "].iter().any(|start| behind.starts_with(start));
+        let function =
+            ["pub ", "pub(", "async ", "fn "].iter().any(|start| behind.starts_with(start));
         function.then(|| (offset, &file.text[offset..end]))
     });
     attributes.collect()
@@ -308,7 +412,11 @@ fn server_attributes(file: &SourceFile) -> Vec<(usize, &str)> {
 
 fn value_of<'a>(attribute: &'a str, name: &str) -> Option<&'a str> {
     let offset = words(attribute, name).next()?;
-    let rest = attribute[offset + name.len()..].trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?;
+    let rest = attribute[offset + name.len()..]
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start()
+        .strip_prefix('"')?;
     rest.split('"').next()
 }
 
@@ -320,13 +428,16 @@ pub fn forbidden_words(file: &SourceFile) -> Vec<String> {
     };
     refuse("style=", "the content policy refuses style attributes: use a class");
     refuse("inner_html", "inner_html is not escaped");
-    refuse(".unwrap()", "what comes from outside is an error to answer; for what cannot happen there is expect with the reason");
+    refuse(
+        ".unwrap()",
+        "what comes from outside is an error to answer; for what cannot happen there is expect with the reason",
+    );
     for word in ["todo!", "unimplemented!", "dbg!"] {
         refuse(word, "left over from writing");
     }
-    for offset in
-        words(&file.code, "style:").filter(|offset| file.code[offset + "style:".len()..].starts_with(|c: char| c.is_ascii_lowercase()))
-    {
+    for offset in words(&file.code, "style:").filter(|offset| {
+        file.code[offset + "style:".len()..].starts_with(|c: char| c.is_ascii_lowercase())
+    }) {
         problems.push(file.at(offset, "the content policy refuses style attributes: use a class"));
     }
     let mut refuse = |word: &str, reason: &str| {
@@ -335,7 +446,20 @@ pub fn forbidden_words(file: &SourceFile) -> Vec<String> {
     if !matches!(file.path.split('/').next(), Some("infra" | "server" | "browser" | "main.rs")) {
         refuse("::now()", "time comes from infra::clock, through the context");
     }
-    if feature_and_role(&file.path).is_some_and(|(_, role)| role == "model") {
+    let role = feature_and_role(&file.path).map(|(_, role)| role);
+    let is_below_web = file.path.starts_with("infra/")
+        || role
+            .as_deref()
+            .is_some_and(|role| matches!(role, "service" | "store" | "mails" | "jobs" | "stripe"));
+    if is_below_web {
+        for word in ["axum", "leptos", "leptos_axum"] {
+            refuse(
+                word,
+                "only `web` and what is above it knows the web that the store is served by",
+            );
+        }
+    }
+    if role.as_deref() == Some("model") {
         for word in ["async", "await", "mongodb", "bson", "redis", "tokio", "axum", "leptos"] {
             refuse(word, "a model is types and pure rules");
         }

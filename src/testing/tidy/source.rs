@@ -14,7 +14,8 @@ pub struct SourceFile {
 impl SourceFile {
     pub fn new(path: &str, text: &str) -> Self {
         let all = without_comments_and_strings(text);
-        let only_tests = path.split('/').any(|part| part == "tests" || part == "tests.rs") || path.starts_with("testing/");
+        let only_tests = path.split('/').any(|part| part == "tests" || part == "tests.rs")
+            || path.starts_with("testing/");
         let (code, test_code) = if only_tests { (blank(&all), all) } else { part_tests(&all) };
         Self { path: path.to_owned(), text: text.to_owned(), code, test_code }
     }
@@ -33,12 +34,15 @@ impl SourceFile {
     }
 }
 
-/// Offsets at which `word` stands in `code` as a word of its own; either end of it may be punctuation.
+/// Offsets at which `word` stands in `code` as a word of its own; either end of it may be
+/// punctuation.
 pub fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let part_of_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
     code.match_indices(word).map(|(offset, _)| offset).filter(move |offset| {
-        let before = part_of_word(code[..*offset].chars().next_back()) && part_of_word(word.chars().next());
-        let after = part_of_word(code[offset + word.len()..].chars().next()) && part_of_word(word.chars().next_back());
+        let before =
+            part_of_word(code[..*offset].chars().next_back()) && part_of_word(word.chars().next());
+        let after = part_of_word(code[offset + word.len()..].chars().next())
+            && part_of_word(word.chars().next_back());
         !before && !after
     })
 }
@@ -55,7 +59,12 @@ fn part_tests(all: &str) -> (String, String) {
         let Some(end) = rest.find(']') else { continue };
         let item = rest[end + 1..].trim_start();
         let is_test = words(&rest[..end], "test").next().is_some();
-        let body = item.strip_prefix("pub ").unwrap_or(item).starts_with("mod ").then(|| block_end(all, start)).flatten();
+        let body = item
+            .strip_prefix("pub ")
+            .unwrap_or(item)
+            .starts_with("mod ")
+            .then(|| block_end(all, start))
+            .flatten();
         if let (true, Some(stop)) = (is_test, body) {
             tests[start..stop].copy_from_slice(&all.as_bytes()[start..stop]);
             code[start..stop].copy_from_slice(blank(&all[start..stop]).as_bytes());
@@ -95,10 +104,12 @@ fn without_comments_and_strings(text: &str) -> String {
             '/' if rest.starts_with("//") => (0, rest.find('\n').unwrap_or(rest.len())),
             '/' if rest.starts_with("/*") => (0, block_comment(rest)),
             '"' => (1, string(rest)),
-            'r' if !before.is_some_and(|b| b.is_alphanumeric() && b != 'b' || b == '_') => match raw_string(rest) {
-                Some(length) => (0, length),
-                None => (1, 0),
-            },
+            'r' if !before.is_some_and(|b| b.is_alphanumeric() && b != 'b' || b == '_') => {
+                match raw_string(rest) {
+                    Some(length) => (0, length),
+                    None => (1, 0),
+                }
+            }
             '\'' => (1, character(rest)),
             _ => (c.len_utf8(), 0),
         };

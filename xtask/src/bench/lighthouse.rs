@@ -1,4 +1,4 @@
-//! Lighthouse, run by a script of its own package, and the medians of what it found.
+//! Runs Lighthouse and computes the medians of its results.
 
 use std::fmt;
 use std::fs;
@@ -6,34 +6,34 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::progress::step;
+use crate::progress::run_step;
 use crate::setup::Tools;
 use crate::{paths, process};
 
 /// One page's runs together.
-pub struct Score {
-    pub performance: Spread,
-    pub accessibility: Spread,
-    pub best_practices: Spread,
-    pub seo: Spread,
-    pub first_paint_ms: Spread,
-    pub largest_paint_ms: Spread,
-    pub blocking_ms: Spread,
-    pub shift: Spread,
-    pub bytes: Spread,
-    /// What kept a category other than performance from 100, in any run.
-    pub lost: Vec<String>,
+pub(crate) struct Score {
+    pub(crate) performance: Spread,
+    pub(crate) accessibility: Spread,
+    pub(crate) best_practices: Spread,
+    pub(crate) seo: Spread,
+    pub(crate) first_paint_ms: Spread,
+    pub(crate) largest_paint_ms: Spread,
+    pub(crate) blocking_ms: Spread,
+    pub(crate) shift: Spread,
+    pub(crate) bytes: Spread,
+    /// The audits that kept a category other than performance below 100, in any run.
+    pub(crate) failed_audits: Vec<String>,
 }
 
-pub struct Spread {
+pub(crate) struct Spread {
     least: f64,
-    pub median: f64,
+    pub(crate) median: f64,
     greatest: f64,
 }
 
 impl Spread {
     /// `None` without a single number.
-    fn of(mut values: Vec<f64>) -> Option<Self> {
+    fn new(mut values: Vec<f64>) -> Option<Self> {
         values.sort_by(f64::total_cmp);
         let least = *values.first()?;
         Some(Self { least, median: *values.get(values.len() / 2)?, greatest: *values.last()? })
@@ -44,42 +44,71 @@ impl fmt::Display for Spread {
     /// `98 (96–99)`; where all runs agree, one number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Scores, milliseconds and bytes are whole; shifts are not.
-        let shown = |value: f64| if value >= 1.0 || value == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") };
+        let shown = |value: f64| {
+            if value >= 1.0 || value == 0.0 { format!("{value:.0}") } else { format!("{value:.3}") }
+        };
         let [least, median, greatest] = [self.least, self.median, self.greatest].map(shown);
-        if least == greatest { write!(f, "{median}") } else { write!(f, "{median} ({least}–{greatest})") }
+        if least == greatest {
+            write!(f, "{median}")
+        } else {
+            write!(f, "{median} ({least}–{greatest})")
+        }
     }
 }
 
 /// What the lock file installs.
-pub fn version() -> String {
+pub(crate) fn installed_version() -> String {
     let manifest = fs::read_to_string(paths::lighthouse().join("package.json")).unwrap_or_default();
     let manifest: Value = serde_json::from_str(&manifest).unwrap_or_default();
     manifest["dependencies"]["lighthouse"].as_str().unwrap_or("of an unknown version").to_owned()
 }
 
-pub fn measure(tools: &Tools, address: &str, paths: &[&str], runs: u32) -> Result<Vec<Score>> {
-    let addresses: Vec<String> = paths.iter().map(|path| format!("{}{path}", address.trim_end_matches('/'))).collect();
+pub(crate) fn measure(
+    tools: &Tools,
+    address: &str,
+    paths: &[&str],
+    runs: u32,
+) -> Result<Vec<Score>> {
+    let addresses: Vec<String> =
+        paths.iter().map(|path| format!("{}{path}", address.trim_end_matches('/'))).collect();
     let file = paths::root().join("target/bench/lighthouse.json");
     fs::create_dir_all(file.with_file_name(""))?;
-    step("Lighthouse", |step| {
+    run_step("Lighthouse", |step| {
         let mut node = process::command("node");
-        node.arg(paths::lighthouse().join("measure.mjs")).arg(&file).arg(runs.to_string()).args(&addresses);
+        node.arg(paths::lighthouse().join("measure.mjs"))
+            .arg(&file)
+            .arg(runs.to_string())
+            .args(&addresses);
         if let Some(chromium) = &tools.chromium {
             node.env("CHROME_PATH", chromium);
         }
-        process::run_logged(node, "bench-lighthouse", step)?.or_fail("Lighthouse", "see the log").map(drop)
+        process::run_logged(node, "bench-lighthouse", step)?
+            .require_success("Lighthouse", "see the log")
+            .map(drop)
     })?;
-    let found: Value = serde_json::from_str(&fs::read_to_string(&file)?).context("Lighthouse's numbers are no JSON")?;
-    addresses.iter().map(|address| score(&found[address.as_str()]).with_context(|| format!("Lighthouse left out {address}"))).collect()
+    let found: Value = serde_json::from_str(&fs::read_to_string(&file)?)
+        .context("Lighthouse's numbers are no JSON")?;
+    addresses
+        .iter()
+        .map(|address| {
+            parse_score(&found[address.as_str()])
+                .with_context(|| format!("Lighthouse left out {address}"))
+        })
+        .collect()
 }
 
-fn score(runs: &Value) -> Option<Score> {
+fn parse_score(runs: &Value) -> Option<Score> {
     let runs = runs.as_array()?;
-    let spread = |name: &str| Spread::of(runs.iter().filter_map(|run| run[name].as_f64()).collect());
-    let mut lost: Vec<String> =
-        runs.iter().filter_map(|run| run["lost"].as_array()).flatten().filter_map(|what| what.as_str().map(str::to_owned)).collect();
-    lost.sort();
-    lost.dedup();
+    let spread =
+        |name: &str| Spread::new(runs.iter().filter_map(|run| run[name].as_f64()).collect());
+    let mut failed_audits: Vec<String> = runs
+        .iter()
+        .filter_map(|run| run["lost"].as_array())
+        .flatten()
+        .filter_map(|what| what.as_str().map(str::to_owned))
+        .collect();
+    failed_audits.sort();
+    failed_audits.dedup();
     Some(Score {
         performance: spread("performance")?,
         accessibility: spread("accessibility")?,
@@ -90,7 +119,7 @@ fn score(runs: &Value) -> Option<Score> {
         blocking_ms: spread("total_blocking_time_ms")?,
         shift: spread("cumulative_layout_shift")?,
         bytes: spread("bytes")?,
-        lost,
+        failed_audits,
     })
 }
 
@@ -98,10 +127,10 @@ fn score(runs: &Value) -> Option<Score> {
 mod tests {
     use serde_json::json;
 
-    use super::{Spread, score};
+    use super::{Spread, parse_score};
 
     fn shown(values: &[f64]) -> Option<String> {
-        Spread::of(values.to_vec()).map(|spread| spread.to_string())
+        Spread::new(values.to_vec()).map(|spread| spread.to_string())
     }
 
     #[test]
@@ -119,8 +148,8 @@ mod tests {
                 "largest_contentful_paint_ms": 1, "total_blocking_time_ms": 0, "cumulative_layout_shift": 0, "bytes": 1,
                 "lost": ["meta-description: missing"] })
         };
-        let score = score(&json!([run(92), run(92)])).expect("a score");
-        assert_eq!(score.lost, ["meta-description: missing"]);
+        let score = parse_score(&json!([run(92), run(92)])).expect("a score");
+        assert_eq!(score.failed_audits, ["meta-description: missing"]);
         assert_eq!(score.seo.to_string(), "92");
     }
 }

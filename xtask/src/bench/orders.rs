@@ -1,15 +1,14 @@
-//! `cargo xtask bench --orders`: how many orders a second the store takes, beside bare transactions that write the same
-//! documents; one section of `docs/performance.md`. Numbers are reported, never judged: they are the machine's too.
+//! `cargo xtask bench --orders`: measures how many orders per second the store takes, compared with
+//! bare transactions that write the same documents. Writes one section of `docs/performance.md`.
 
 use std::fs;
-use std::ops::Range;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::pages;
+use super::report;
 use crate::failure::Failure;
-use crate::progress::say;
+use crate::progress::print_line;
 use crate::services;
 use crate::setup::{self, Mongo, Purpose, Tools};
 use crate::{paths, test};
@@ -17,9 +16,6 @@ use crate::{paths, test};
 const TEST: &str = "features::payments::tests::orders_per_second::orders_per_second";
 /// What a line with a result begins with.
 const MARK: &str = "orders-bench: ";
-const HEADING: &str = "## Orders";
-/// The page's last section, which says how it is made.
-const LAST_HEADING: &str = "## Again";
 /// Orders a second, and milliseconds within which 99 of 100 are paid.
 const FLOOR: (f64, u32) = (50.0, 100);
 /// A million orders an hour.
@@ -27,27 +23,34 @@ const AIM: (f64, u32) = (278.0, 25);
 /// How many times as many orders the bare transactions may make.
 const AIM_RATIO: f64 = 1.5;
 
-pub fn run() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
     let tools = setup::ensure(Purpose::Run)?;
-    let output = test::store_measurement(&tools, TEST)?;
-    let results: Vec<Outcome> = output.lines().filter_map(Outcome::from_line).collect();
+    let output = test::run_store_measurement(&tools, TEST)?;
+    let results: Vec<Measurement> = output.lines().filter_map(Measurement::parse_line).collect();
     if results.is_empty() {
-        return Err(Failure::new("The measurement of orders printed no result.").mend("see target/logs/measurement.log").into());
+        return Err(Failure::new("The measurement of orders printed no result.")
+            .with_fix("see target/logs/measurement.log")
+            .into());
     }
     let file = paths::root().join("docs/performance.md");
-    let page = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let text = with_section(&page, &section(&results, database(&tools)));
+    let page =
+        fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text =
+        report::replace_orders_section(&page, &render_section(&results, database_name(&tools)));
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     for result in &results {
-        say(&format!("  {:<16} {:>2} buyers, {:<6} {:>7.1} orders/s", result.kind, result.buyers, result.setting, result.per_second));
+        print_line(&format!(
+            "  {:<16} {:>2} buyers, {:<6} {:>7.1} orders/s",
+            result.kind, result.buyers, result.setting, result.per_second
+        ));
     }
-    say(&format!("The report: {}", file.display()));
+    print_line(&format!("The report: {}", file.display()));
     Ok(())
 }
 
-/// What one measurement showed.
+/// The result of one measurement.
 #[derive(Clone, Debug, PartialEq)]
-struct Outcome {
+struct Measurement {
     /// `hot` or `spread`.
     setting: String,
     buyers: u64,
@@ -65,9 +68,9 @@ struct Outcome {
     commands_per_order: f64,
 }
 
-impl Outcome {
+impl Measurement {
     /// Reads one printed line. The test harness may have begun the line with the test's name.
-    fn from_line(line: &str) -> Option<Self> {
+    fn parse_line(line: &str) -> Option<Self> {
         let (_, json) = line.split_once(MARK)?;
         let result: Value = serde_json::from_str(json.trim()).ok()?;
         Some(Self {
@@ -89,13 +92,13 @@ impl Outcome {
 struct Row<'a> {
     buyers: u64,
     skus: u64,
-    cart_to_paid: Option<&'a Outcome>,
-    place_to_paid: Option<&'a Outcome>,
-    bare: Option<&'a Outcome>,
+    cart_to_paid: Option<&'a Measurement>,
+    place_to_paid: Option<&'a Measurement>,
+    bare: Option<&'a Measurement>,
 }
 
 /// One row for each setting, in the order in which they were measured.
-fn rows(results: &[Outcome]) -> Vec<Row<'_>> {
+fn group_rows(results: &[Measurement]) -> Vec<Row<'_>> {
     let mut settings: Vec<(u64, u64)> = Vec::new();
     for result in results {
         if !settings.contains(&(result.buyers, result.skus)) {
@@ -103,7 +106,9 @@ fn rows(results: &[Outcome]) -> Vec<Row<'_>> {
         }
     }
     let find = |buyers: u64, skus: u64, kind: &str| {
-        results.iter().find(|result| result.buyers == buyers && result.skus == skus && result.kind == kind)
+        results
+            .iter()
+            .find(|result| result.buyers == buyers && result.skus == skus && result.kind == kind)
     };
     let row = |(buyers, skus): (u64, u64)| Row {
         buyers,
@@ -118,11 +123,17 @@ fn rows(results: &[Outcome]) -> Vec<Row<'_>> {
 impl Row<'_> {
     fn line(&self) -> String {
         let kinds = [self.cart_to_paid, self.place_to_paid, self.bare];
-        let shown = |number: fn(&Outcome) -> String| kinds.map(|kind| kind.map_or_else(unknown, number));
-        let [cart, place, bare] = shown(|one| format!("{:.1} ({:.1} / {:.1})", one.per_second, one.p50_ms, one.p99_ms));
+        let shown = |number: fn(&Measurement) -> String| {
+            kinds.map(|kind| kind.map_or_else(missing_cell, number))
+        };
+        let [cart, place, bare] =
+            shown(|one| format!("{:.1} ({:.1} / {:.1})", one.per_second, one.p50_ms, one.p99_ms));
         let commands = shown(|one| format!("{:.1}", one.commands_per_order)).join(" / ");
-        let ratio = self.ratio().map_or_else(unknown, |ratio| format!("{ratio:.2} ×"));
-        format!("| {} | {} | {cart} | {place} | {bare} | {ratio} | {commands} |\n", self.buyers, self.skus)
+        let ratio = self.ratio().map_or_else(missing_cell, |ratio| format!("{ratio:.2} ×"));
+        format!(
+            "| {} | {} | {cart} | {place} | {bare} | {ratio} | {commands} |\n",
+            self.buyers, self.skus
+        )
     }
 
     /// How many times as many orders the bare transactions make.
@@ -132,13 +143,13 @@ impl Row<'_> {
     }
 }
 
-fn unknown() -> String {
+fn missing_cell() -> String {
     "–".to_owned()
 }
 
-fn section(results: &[Outcome], database: &str) -> String {
+fn render_section(results: &[Measurement], database: &str) -> String {
     let mut text = format!(
-        "{HEADING}\n\n\
+        "{}\n\n\
          Written by `cargo xtask bench --orders` on {}, which also ran the buyers,\n\
          the database ({database}), Redis and the Stripe sandbox. Cargo's `release` profile for all that is built here.\n\n\
          So many buyers at once buy one thing each, again and again, each time with a new cart and from a new address: all of\n\
@@ -152,18 +163,27 @@ fn section(results: &[Outcome], database: &str) -> String {
          order of the columns.\n\n\
          | Buyers | Products | Cart to paid | Place to paid | Bare | Bare to place | Commands |\n\
          |---|---|---|---|---|---|---|\n",
-        pages::machine(),
+        report::ORDERS_HEADING,
+        report::describe_machine(),
     );
-    let rows = rows(results);
+    let rows = group_rows(results);
     rows.iter().for_each(|row| text.push_str(&row.line()));
     let ((floor, floor_ms), (aim, aim_ms)) = (FLOOR, AIM);
     text.push_str(&format!(
         "\nFloor: {floor} orders a second from place to paid, 99 of 100 within {floor_ms} ms. Aim: {aim} a second, which is a million an\n\
          hour, within {aim_ms} ms, the bare transactions at most {AIM_RATIO} times as many. "
     ));
-    let best = rows.iter().filter_map(|row| row.place_to_paid).max_by(|one, two| one.per_second.total_cmp(&two.per_second));
+    let best = rows
+        .iter()
+        .filter_map(|row| row.place_to_paid)
+        .max_by(|one, two| one.per_second.total_cmp(&two.per_second));
     if let Some(best) = best {
-        text.push_str(&format!("Most here: {:.1} a second with\n{} at once, {}.", best.per_second, buyers(best.buyers), verdict(best)));
+        text.push_str(&format!(
+            "Most here: {:.1} a second with\n{} at once, {}.",
+            best.per_second,
+            format_buyers(best.buyers),
+            compare_with_targets(best)
+        ));
     }
     let orders: u64 = results.iter().map(|result| result.orders).sum();
     let given_up: u64 = results.iter().map(|result| result.given_up).sum();
@@ -174,13 +194,14 @@ fn section(results: &[Outcome], database: &str) -> String {
     text
 }
 
-fn buyers(count: u64) -> String {
+fn format_buyers(count: u64) -> String {
     format!("{count} {}", if count == 1 { "buyer" } else { "buyers" })
 }
 
 /// Where a result stands between floor and aim, by rate and time together.
-fn verdict(outcome: &Outcome) -> &'static str {
-    let reaches = |(rate, ms): (f64, u32)| outcome.per_second >= rate && outcome.p99_ms <= f64::from(ms);
+fn compare_with_targets(outcome: &Measurement) -> &'static str {
+    let reaches =
+        |(rate, ms): (f64, u32)| outcome.per_second >= rate && outcome.p99_ms <= f64::from(ms);
     match (reaches(AIM), reaches(FLOOR)) {
         (true, _) => "which reaches the aim",
         (false, true) => "which reaches the floor",
@@ -189,60 +210,33 @@ fn verdict(outcome: &Outcome) -> &'static str {
 }
 
 /// Which server the numbers are about: those of a compatible one are not MongoDB's.
-fn database(tools: &Tools) -> &'static str {
+fn database_name(tools: &Tools) -> &'static str {
     match &tools.mongo {
-        _ if services::set_variable("MONGODB_URI").is_some() => "the one that `MONGODB_URI` names",
+        _ if services::read_variable("MONGODB_URI").is_some() => "the one that `MONGODB_URI` names",
         Mongo::Mongod(_) => "MongoDB",
         Mongo::Compatible(_) => "the development server that is compatible with MongoDB",
     }
-}
-
-/// A page written anew, with the section on orders of the one before.
-pub fn keep_section(before: &str, page: String) -> String {
-    match place_of_section(before) {
-        Some(place) => with_section(&page, &before[place]),
-        None => page,
-    }
-}
-
-/// The page with this section: in place of the one it has, else before the last one.
-fn with_section(page: &str, section: &str) -> String {
-    let place = place_of_section(page).unwrap_or_else(|| {
-        let last = heading_from(page, 0, |line| line == LAST_HEADING).unwrap_or(page.len());
-        last..last
-    });
-    let parts = [&page[..place.start], section, &page[place.end..]].map(str::trim);
-    let mut text = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n");
-    text.push('\n');
-    text
-}
-
-fn place_of_section(page: &str) -> Option<Range<usize>> {
-    let start = heading_from(page, 0, |line| line == HEADING)?;
-    let end = heading_from(page, start + HEADING.len(), |line| line.starts_with("## ")).unwrap_or(page.len());
-    Some(start..end)
-}
-
-/// Where the first such line begins, at this place or behind it.
-fn heading_from(page: &str, place: usize, is_wanted: impl Fn(&str) -> bool) -> Option<usize> {
-    let mut start = 0;
-    for line in page.split_inclusive('\n') {
-        if start >= place && is_wanted(line.trim_end()) {
-            return Some(start);
-        }
-        start += line.len();
-    }
-    None
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn outcome(kind: &str, buyers: u64, skus: u64, per_second: f64) -> Outcome {
+    fn outcome(kind: &str, buyers: u64, skus: u64, per_second: f64) -> Measurement {
         let setting = if skus == 1 { "hot" } else { "spread" }.to_owned();
         let (orders, given_up, p50_ms, p99_ms, commands_per_order) = (400, 0, 12.5, 40.0, 28.0);
-        Outcome { setting, buyers, kind: kind.to_owned(), skus, orders, given_up, per_second, p50_ms, p99_ms, commands_per_order }
+        Measurement {
+            setting,
+            buyers,
+            kind: kind.to_owned(),
+            skus,
+            orders,
+            given_up,
+            per_second,
+            p50_ms,
+            p99_ms,
+            commands_per_order,
+        }
     }
 
     #[test]
@@ -252,14 +246,22 @@ mod tests {
             "per_second": 100.0, "p50_ms": 12.5, "p99_ms": 40.0, "commands_per_order": 28.0,
         });
         let expected = Some(outcome("place_to_paid", 8, 1, 100.0));
-        assert_eq!(Outcome::from_line(&format!("orders-bench: {json}")), expected);
-        assert_eq!(Outcome::from_line(&format!("test a::b ... orders-bench: {json}\r")), expected);
+        assert_eq!(Measurement::parse_line(&format!("orders-bench: {json}")), expected);
+        assert_eq!(
+            Measurement::parse_line(&format!("test a::b ... orders-bench: {json}\r")),
+            expected
+        );
     }
 
     #[test]
     fn other_lines_are_no_results() {
-        let lines = ["", "test result: ok. 1 passed; 0 failed", "orders-bench: {", "orders-bench: {\"setting\":\"hot\",\"buyers\":8}"];
-        assert!(lines.into_iter().all(|line| Outcome::from_line(line).is_none()));
+        let lines = [
+            "",
+            "test result: ok. 1 passed; 0 failed",
+            "orders-bench: {",
+            "orders-bench: {\"setting\":\"hot\",\"buyers\":8}",
+        ];
+        assert!(lines.into_iter().all(|line| Measurement::parse_line(line).is_none()));
     }
 
     #[test]
@@ -270,45 +272,32 @@ mod tests {
             outcome("bare_transaction", 1, 1, 60.0),
             outcome("place_to_paid", 8, 32, 300.0),
         ];
-        let rows = rows(&results);
+        let rows = group_rows(&results);
         assert_eq!(rows.len(), 2);
         let time = "(12.5 / 40.0)";
-        let first = format!("| 1 | 1 | 20.0 {time} | 40.0 {time} | 60.0 {time} | 1.50 × | 28.0 / 28.0 / 28.0 |\n");
+        let first = format!(
+            "| 1 | 1 | 20.0 {time} | 40.0 {time} | 60.0 {time} | 1.50 × | 28.0 / 28.0 / 28.0 |\n"
+        );
         assert_eq!(rows[0].line(), first);
-        assert_eq!(rows[1].line(), format!("| 8 | 32 | – | 300.0 {time} | – | – | – / 28.0 / – |\n"));
-        let text = section(&results, "MongoDB");
+        assert_eq!(
+            rows[1].line(),
+            format!("| 8 | 32 | – | 300.0 {time} | – | – | – / 28.0 / – |\n")
+        );
+        let text = render_section(&results, "MongoDB");
         assert!(text.starts_with("## Orders\n\n") && text.contains(&first), "{text}");
-        assert!(text.contains("300.0 a second with\n8 buyers at once, which reaches the floor."), "{text}");
+        assert!(
+            text.contains("300.0 a second with\n8 buyers at once, which reaches the floor."),
+            "{text}"
+        );
     }
 
     #[test]
     fn the_aim_is_a_rate_and_a_time() {
-        assert_eq!(verdict(&outcome("place_to_paid", 8, 32, 49.0)), "which does not reach the floor");
-        let quick = Outcome { p99_ms: 20.0, ..outcome("place_to_paid", 8, 32, 278.0) };
-        assert_eq!(verdict(&quick), "which reaches the aim");
-    }
-
-    #[test]
-    fn a_new_section_stands_before_the_last_one() {
-        let page = "# Performance\n\nText.\n\n## The server\n\nFast.\n\n## Again\n\nSo.\n";
-        let expected = "# Performance\n\nText.\n\n## The server\n\nFast.\n\n## Orders\n\nMany.\n\n## Again\n\nSo.\n";
-        assert_eq!(with_section(page, "## Orders\n\nMany.\n"), expected);
-        assert_eq!(with_section("# Performance\n", "## Orders\n\nMany.\n"), "# Performance\n\n## Orders\n\nMany.\n");
-    }
-
-    #[test]
-    fn a_section_takes_the_place_of_the_one_before() {
-        let page = "# Performance\n\n## Orders\n\nFew.\n\n### Of which\n\n## Login storm\n\nCalm.\n\n## Again\n\nSo.\n";
-        let expected = "# Performance\n\n## Orders\n\nMany.\n\n## Login storm\n\nCalm.\n\n## Again\n\nSo.\n";
-        assert_eq!(with_section(page, "## Orders\n\nMany.\n"), expected);
-        assert_eq!(with_section("## Orders of others\n\n## Again\n", "## Orders\n"), "## Orders of others\n\n## Orders\n\n## Again\n");
-    }
-
-    #[test]
-    fn a_page_written_anew_keeps_the_section() {
-        let before = "# Performance\n\n## Orders\n\nMany.\n\n## Again\n\nOld.\n";
-        let fresh = "# Performance\n\n## Again\n\nNew.\n".to_owned();
-        assert_eq!(keep_section(before, fresh.clone()), "# Performance\n\n## Orders\n\nMany.\n\n## Again\n\nNew.\n");
-        assert_eq!(keep_section("", fresh.clone()), fresh);
+        assert_eq!(
+            compare_with_targets(&outcome("place_to_paid", 8, 32, 49.0)),
+            "which does not reach the floor"
+        );
+        let quick = Measurement { p99_ms: 20.0, ..outcome("place_to_paid", 8, 32, 278.0) };
+        assert_eq!(compare_with_targets(&quick), "which reaches the aim");
     }
 }

@@ -1,4 +1,5 @@
-// Writes FILE.br and FILE.gz beside every file named on the standard input, one a line, at the highest settings.
+// Writes FILE.br and FILE.gz beside every file named on the standard input, one a line, at the
+// highest settings.
 import { readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 

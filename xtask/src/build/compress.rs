@@ -9,17 +9,21 @@ use anyhow::{Context, Result};
 use crate::failure::Failure;
 use crate::process;
 
-/// Node is here anyway and carries both codecs, compiled with optimisation, which a debug build of ours would not be.
+/// Node is installed and has both codecs as optimised code. In a debug build of xtask they would be
+/// slow.
 const SCRIPT: &str = include_str!("compress.mjs");
 
-const TEXT: &[&str] = &["css", "html", "ico", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
+const TEXT: &[&str] =
+    &["css", "html", "ico", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
 
 /// Whether compressing the file is worth it; fonts and pictures are compressed by their format.
-pub fn is_worth_it(path: &Path) -> bool {
-    path.extension().and_then(|extension| extension.to_str()).is_some_and(|extension| TEXT.contains(&extension))
+pub(crate) fn is_compressible(path: &Path) -> bool {
+    path.extension()
+        .and_then(|extension| extension.to_str())
+        .is_some_and(|extension| TEXT.contains(&extension))
 }
 
-pub fn precompress(files: &[PathBuf]) -> Result<()> {
+pub(crate) fn precompress(files: &[PathBuf]) -> Result<()> {
     if files.is_empty() {
         return Ok(());
     }
@@ -29,7 +33,9 @@ pub fn precompress(files: &[PathBuf]) -> Result<()> {
     let mut child = node.spawn().context("cannot start node")?;
     child.stdin.take().context("node has no standard input")?.write_all(names.as_bytes())?;
     if !child.wait()?.success() {
-        return Err(Failure::new("Compressing the static files failed.").mend("cargo xtask setup").into());
+        return Err(Failure::new("Compressing the static files failed.")
+            .with_fix("cargo xtask setup")
+            .into());
     }
     Ok(())
 }

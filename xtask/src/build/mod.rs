@@ -1,28 +1,28 @@
-//! Everything the store is made of: the server and its companions, the browser module, the static files.
+//! Builds the store: the server and the development tools, the browser module, the static files.
 
+mod browser;
 mod compress;
-mod front;
 mod native;
 mod public;
 mod site;
 
 use anyhow::Result;
 
-pub use native::{PACKAGES, Profile, build as native, program};
-pub use site::Sizes;
+pub(crate) use native::{PACKAGES, Profile, build_server, program_path};
+pub(crate) use site::AssetSizes;
 
 use crate::setup::Tools;
 
-/// One cargo after the other, since each fills the cores; what did not change is skipped.
-pub fn all(tools: &Tools, profile: Profile) -> Result<Sizes> {
-    native(profile)?;
-    assets(tools)
+/// The two cargo builds run one after the other, because each uses all cores.
+pub(crate) fn build_all(tools: &Tools, profile: Profile) -> Result<AssetSizes> {
+    build_server(profile)?;
+    build_assets(tools)
 }
 
-/// The browser's side alone.
-pub fn assets(tools: &Tools) -> Result<Sizes> {
-    let module = front::module(tools)?;
-    let stylesheet = front::stylesheet()?;
-    public::publish()?;
-    site::assemble(&module, &stylesheet)
+/// Builds only what the browser downloads.
+pub(crate) fn build_assets(tools: &Tools) -> Result<AssetSizes> {
+    let module = browser::build_module(tools)?;
+    let stylesheet = browser::build_stylesheet()?;
+    public::copy_public_files()?;
+    site::assemble_site(&module, &stylesheet)
 }

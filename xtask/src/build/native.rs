@@ -1,14 +1,15 @@
-//! The server and the companions of development, in one cargo call.
+//! Builds the server and the development tools in one cargo call.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::progress::step;
+use crate::progress::run_step;
 use crate::{paths, process};
 
-/// One set for every development command: another set would unify features differently and compile crates again.
-pub const PACKAGES: &[&str] = &[
+/// All commands use the same packages: another set would have other unified features, and cargo
+/// would compile crates again.
+pub(crate) const PACKAGES: &[&str] = &[
     "-p",
     "cartwright",
     "-p",
@@ -19,34 +20,39 @@ pub const PACKAGES: &[&str] = &[
     "demo-catalog",
     "-p",
     "fault-proxy",
+    "-p",
+    "catalog-file",
     "--features",
     "cartwright/ssr",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
+pub(crate) enum Profile {
     Debug,
     Release,
 }
 
-pub fn build(profile: Profile) -> Result<()> {
-    step("build the server", |step| {
+pub(crate) fn build_server(profile: Profile) -> Result<()> {
+    run_step("build the server", |step| {
         let mut cargo = process::command("cargo");
         cargo.arg("build").args(PACKAGES);
         if profile == Profile::Release {
             cargo.arg("--release");
         }
         process::run_logged(cargo, "build-server", step)?
-            .or_fail("Building the server", "mend the error shown, then the same command again")
+            .require_success(
+                "Building the server",
+                "fix the error shown, then the same command again",
+            )
             .map(drop)
     })
 }
 
 /// Where the build leaves a program.
-pub fn program(name: &str, profile: Profile) -> PathBuf {
+pub(crate) fn program_path(name: &str, profile: Profile) -> PathBuf {
     let folder = match profile {
         Profile::Debug => "debug",
         Profile::Release => "release",
     };
-    paths::target().join(folder).join(name)
+    paths::native_target().join(folder).join(name)
 }

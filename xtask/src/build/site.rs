@@ -1,4 +1,4 @@
-//! Puts module, glue and stylesheet into `pkg/<build id>/`, whose files never change once they are there.
+//! Copies module, glue and stylesheet into `pkg/<build id>/`. Files there never change.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,43 +9,52 @@ use serde_json::json;
 
 use super::compress;
 use crate::paths;
-use crate::progress::step;
+use crate::progress::run_step;
 use crate::stamp::{self, Fingerprint};
 
 /// Pages of an older build may still be open somewhere and ask for their own files.
 const KEEP_OLD_BUILDS: Duration = Duration::from_secs(24 * 3600);
 
-/// Sizes in bytes as they travel, brotli-compressed.
+/// Sizes in bytes after brotli compression, as they are transferred.
 #[derive(Clone, Copy)]
-pub struct Sizes {
-    pub module_and_glue: u64,
-    pub stylesheet: u64,
+pub(crate) struct AssetSizes {
+    pub(crate) module_and_glue: u64,
+    pub(crate) stylesheet: u64,
 }
 
-/// The admin's own sheet: linked by its pages alone, so that no shopper downloads it.
+/// The stylesheet of the admin. Only admin pages link it, so shoppers do not download it.
 const ADMIN_SHEET: &str = "admin.css";
 
-pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
+pub(crate) fn assemble_site(module: &Path, stylesheet: &Path) -> Result<AssetSizes> {
     let admin = paths::root().join("style").join(ADMIN_SHEET);
-    // The compression settings are part of the contents: with others the same id must not name other bytes.
-    let build_id = Fingerprint::default().folder(module)?.file(stylesheet)?.file(&admin)?.text(include_str!("compress.mjs")).hex();
+    // The compression settings are part of the id: the same id must always mean the same bytes.
+    let build_id = Fingerprint::default()
+        .add_folder(module)?
+        .add_file(stylesheet)?
+        .add_file(&admin)?
+        .add_text(include_str!("compress.mjs"))
+        .into_hex();
     let packages = paths::site().join("pkg");
     let package = packages.join(&build_id);
     if !package.is_dir() {
-        step("static files of the build", |_| {
+        run_step("static files of the build", |_| {
             let staging = packages.join(".new");
             if staging.exists() {
                 fs::remove_dir_all(&staging)?;
             }
-            for file in stamp::files_below(module)? {
-                copy(&file, &staging.join(file.strip_prefix(module)?))?;
+            for file in stamp::list_files(module)? {
+                copy_file(&file, &staging.join(file.strip_prefix(module)?))?;
             }
-            copy(stylesheet, &staging.join("cartwright.css"))?;
-            copy(&admin, &staging.join(ADMIN_SHEET))?;
-            let files: Vec<PathBuf> = stamp::files_below(&staging)?.into_iter().filter(|path| compress::is_worth_it(path)).collect();
+            copy_file(stylesheet, &staging.join("cartwright.css"))?;
+            copy_file(&admin, &staging.join(ADMIN_SHEET))?;
+            let files: Vec<PathBuf> = stamp::list_files(&staging)?
+                .into_iter()
+                .filter(|path| compress::is_compressible(path))
+                .collect();
             compress::precompress(&files)?;
-            // Whole or not at all: a running store may look at this very moment.
-            fs::rename(&staging, &package).with_context(|| format!("cannot create {}", package.display()))
+            // Renamed as a whole, because a running store may read the folder at any time.
+            fs::rename(&staging, &package)
+                .with_context(|| format!("cannot create {}", package.display()))
         })?;
     }
     remove_old_builds(&packages, &build_id)?;
@@ -53,16 +62,16 @@ pub fn assemble(module: &Path, stylesheet: &Path) -> Result<Sizes> {
     let staged = name.with_extension("json.new");
     fs::write(&staged, json!({ "build_id": build_id }).to_string())?;
     fs::rename(&staged, &name)?;
-    sizes(&package)
+    measure_sizes(&package)
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+fn copy_file(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to.parent().unwrap_or(to))?;
     fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display())).map(drop)
 }
 
 fn remove_old_builds(packages: &Path, current: &str) -> Result<()> {
-    // Its age counts from its last use, not from when it was first built.
+    // The age of a build counts from its last use.
     fs::File::open(packages.join(current))?.set_modified(SystemTime::now())?;
     for entry in fs::read_dir(packages)? {
         let entry = entry?;
@@ -74,9 +83,9 @@ fn remove_old_builds(packages: &Path, current: &str) -> Result<()> {
     Ok(())
 }
 
-fn sizes(package: &Path) -> Result<Sizes> {
-    let mut sizes = Sizes { module_and_glue: 0, stylesheet: 0 };
-    for file in stamp::files_below(package)? {
+fn measure_sizes(package: &Path) -> Result<AssetSizes> {
+    let mut sizes = AssetSizes { module_and_glue: 0, stylesheet: 0 };
+    for file in stamp::list_files(package)? {
         let name = file.to_string_lossy();
         let bytes = file.metadata()?.len();
         if name.ends_with("cartwright.css.br") {

@@ -1,163 +1,173 @@
-//! The services the store needs: used where an address is configured, started here where none is.
+//! The services that the store needs. A service without a configured address is started here.
 
+mod external;
 mod mongo;
-pub mod ports;
-pub mod ready;
+mod mongo_protocol;
+pub(crate) mod ports;
+pub(crate) mod readiness;
 mod redis;
-mod sandbox;
 mod secrets;
-mod wire;
+mod stripe_and_mail;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
-pub use secrets::{DEMO_PASSWORD, Secrets, read_assignments, write_private};
+pub(crate) use external::{ExternalServices, read_variable};
+pub(crate) use secrets::{DEMO_PASSWORD, Secrets, parse_variables, write_private_variables};
 
 use crate::build::Profile;
-use crate::process::Group;
-use crate::progress::step;
+use crate::process::ProcessGroup;
+use crate::progress::run_step;
 use crate::setup::Tools;
 
-/// Set for a server that was started here: of somebody else's, tools keep to the store's part.
+/// Set for a server that was started here. In another server, tools use only the store's own data.
 const OWN_MONGODB: &str = "OWN_MONGODB";
 const OWN_REDIS: &str = "OWN_REDIS";
 
-/// Running services and where they are. Dropping it ends them, the last started first.
-pub struct Services {
+/// Running services and their addresses. Dropping it stops them, the last one first.
+pub(crate) struct Services {
     addresses: Vec<(String, String)>,
-    started: Vec<(&'static str, Group)>,
-    /// Where a person looks at payments, if the sandbox plays Stripe.
-    pub stripe_sandbox: Option<String>,
-    /// Where a person reads the mails, if the sink takes them.
-    pub mails: Option<String>,
+    started: Vec<(&'static str, ProcessGroup)>,
+    /// The address of the payments for people, if the sandbox replaces Stripe.
+    pub(crate) stripe_sandbox: Option<String>,
+    /// The address of the mails for people, if the mail sink receives them.
+    pub(crate) mail_inbox: Option<String>,
 }
 
-/// Where services keep their data and write what they say.
-pub struct Place {
-    pub data: PathBuf,
-    pub logs: PathBuf,
-    pub companions: Companions,
-    /// Of which build the companions are.
-    pub profile: Profile,
+/// The folders for the services' data and logs.
+pub(crate) struct ServiceDirs {
+    pub(crate) data: PathBuf,
+    pub(crate) logs: PathBuf,
+    pub(crate) external: ExternalServices,
+    /// The build of the sandbox and the mail sink.
+    pub(crate) profile: Profile,
 }
 
-/// Who plays Stripe and takes the mails.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Companions {
-    /// What the variables name, ours where they name nothing.
-    AsConfigured,
-    /// Ours whatever is set: a test must never reach the real Stripe or send a real mail.
-    AlwaysOurs,
-}
-
-impl Companions {
-    fn set_variable(self, name: &str) -> Option<String> {
-        if self == Self::AsConfigured { set_variable(name) } else { None }
-    }
-}
-
-impl Place {
-    fn log(&self, service: &str) -> PathBuf {
+impl ServiceDirs {
+    fn log_path(&self, service: &str) -> PathBuf {
         self.logs.join(format!("{service}.log"))
     }
 }
 
-/// A variable that is set to something.
-pub fn set_variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
-}
-
 impl Services {
-    /// `store` is the address the store will have, for Stripe's messages to it.
-    pub fn start(tools: &Tools, place: &Place, secrets: &Secrets, store: &str) -> Result<Self> {
-        let mut services = Self { addresses: Vec::new(), started: Vec::new(), stripe_sandbox: None, mails: None };
-        step("services", |step| {
-            step.note("MongoDB");
-            services.database(tools, place)?;
-            step.note("Redis");
-            services.redis(tools, place)?;
-            step.note("Stripe sandbox");
-            services.stripe(place, secrets, store)?;
-            step.note("mail sink");
-            services.mail(place)?;
-            step.note(services.summary());
+    /// `store` is the future address of the store, to which Stripe sends its webhooks.
+    pub(crate) fn start(
+        tools: &Tools,
+        dirs: &ServiceDirs,
+        secrets: &Secrets,
+        store: &str,
+    ) -> Result<Self> {
+        let mut services = Self {
+            addresses: Vec::new(),
+            started: Vec::new(),
+            stripe_sandbox: None,
+            mail_inbox: None,
+        };
+        run_step("services", |step| {
+            step.set_message("MongoDB");
+            services.start_database(tools, dirs)?;
+            step.set_message("Redis");
+            services.start_redis(tools, dirs)?;
+            step.set_message("Stripe sandbox");
+            services.start_stripe(dirs, secrets, store)?;
+            step.set_message("mail sink");
+            services.start_mail(dirs)?;
+            step.set_message(services.summarise());
             Ok(())
         })?;
         Ok(services)
     }
 
     /// Every address, as the variables the store and the tests read.
-    pub fn addresses(&self) -> &[(String, String)] {
+    pub(crate) fn addresses(&self) -> &[(String, String)] {
         &self.addresses
     }
 
     /// The first service that ended by itself.
-    pub fn first_ended(&mut self) -> Option<&'static str> {
-        self.started.iter_mut().find_map(|(name, process)| process.ended().map(|_| *name))
+    pub(crate) fn find_ended_service(&mut self) -> Option<&'static str> {
+        self.started.iter_mut().find_map(|(name, process)| process.try_wait().map(|_| *name))
     }
 
-    fn database(&mut self, tools: &Tools, place: &Place) -> Result<()> {
-        let uri = match set_variable("MONGODB_URI") {
+    fn start_database(&mut self, tools: &Tools, dirs: &ServiceDirs) -> Result<()> {
+        let uri = match read_variable("MONGODB_URI") {
             Some(uri) => uri,
             None => {
-                let (process, uri) = mongo::start(&tools.mongo, &place.data.join("mongodb"), &place.log("mongodb"))?;
+                let (process, uri) = mongo::start(
+                    &tools.mongo,
+                    &dirs.data.join("mongodb"),
+                    &dirs.log_path("mongodb"),
+                )?;
                 self.started.push(("MongoDB", process));
-                self.set(OWN_MONGODB, "yes".to_owned());
+                self.add_address(OWN_MONGODB, "yes".to_owned());
                 uri
             }
         };
-        self.set("MONGODB_URI", uri);
+        self.add_address("MONGODB_URI", uri);
         Ok(())
     }
 
-    fn redis(&mut self, tools: &Tools, place: &Place) -> Result<()> {
-        let url = match set_variable("REDIS_URL") {
+    fn start_redis(&mut self, tools: &Tools, dirs: &ServiceDirs) -> Result<()> {
+        let url = match read_variable("REDIS_URL") {
             Some(url) => url,
             None => {
-                let (process, url) = redis::start(&tools.redis_server, &place.data.join("redis"), &place.log("redis"))?;
+                let (process, url) = redis::start(
+                    &tools.redis_server,
+                    &dirs.data.join("redis"),
+                    &dirs.log_path("redis"),
+                )?;
                 self.started.push(("Redis", process));
-                self.set(OWN_REDIS, "yes".to_owned());
+                self.add_address(OWN_REDIS, "yes".to_owned());
                 url
             }
         };
-        self.set("REDIS_URL", url);
+        self.add_address("REDIS_URL", url);
         Ok(())
     }
 
-    /// A key of the developer's own means the real Stripe in test mode.
-    fn stripe(&mut self, place: &Place, secrets: &Secrets, store: &str) -> Result<()> {
-        if place.companions.set_variable("STRIPE_SECRET_KEY").is_some() {
-            if let Some(base) = set_variable("STRIPE_API_BASE") {
-                self.set("STRIPE_API_BASE", base);
+    /// A configured key means the real Stripe in test mode.
+    fn start_stripe(&mut self, dirs: &ServiceDirs, secrets: &Secrets, store: &str) -> Result<()> {
+        if dirs.external.read_variable("STRIPE_SECRET_KEY").is_some() {
+            if let Some(base) = read_variable("STRIPE_API_BASE") {
+                self.add_address("STRIPE_API_BASE", base);
             }
             return Ok(());
         }
-        let (process, address) = sandbox::start_stripe(place.profile, &place.data, &place.log("stripe-sandbox"), secrets, store)?;
+        let (process, address) = stripe_and_mail::start_stripe_sandbox(
+            dirs.profile,
+            &dirs.data,
+            &dirs.log_path("stripe-sandbox"),
+            secrets,
+            store,
+        )?;
         self.started.push(("The Stripe sandbox", process));
-        self.set("STRIPE_API_BASE", address.called);
-        self.stripe_sandbox = Some(address.shown);
+        self.add_address("STRIPE_API_BASE", address.for_programs);
+        self.stripe_sandbox = Some(address.for_people);
         Ok(())
     }
 
-    fn mail(&mut self, place: &Place) -> Result<()> {
-        if let Some(url) = place.companions.set_variable("SMTP_URL") {
-            self.set("SMTP_URL", url);
+    fn start_mail(&mut self, dirs: &ServiceDirs) -> Result<()> {
+        if let Some(url) = dirs.external.read_variable("SMTP_URL") {
+            self.add_address("SMTP_URL", url);
             return Ok(());
         }
-        let (process, smtp, address) = sandbox::start_mail(place.profile, &place.data, &place.log("mail-sink"))?;
+        let (process, smtp, address) = stripe_and_mail::start_mail_sink(
+            dirs.profile,
+            &dirs.data,
+            &dirs.log_path("mail-sink"),
+        )?;
         self.started.push(("The mail sink", process));
-        self.set("SMTP_URL", smtp);
-        self.set("MAIL_SINK_HTTP", address.called);
-        self.mails = Some(address.shown);
+        self.add_address("SMTP_URL", smtp);
+        self.add_address("MAIL_SINK_HTTP", address.for_programs);
+        self.mail_inbox = Some(address.for_people);
         Ok(())
     }
 
-    fn set(&mut self, name: &str, value: String) {
+    fn add_address(&mut self, name: &str, value: String) {
         self.addresses.push((name.to_owned(), value));
     }
 
-    fn summary(&self) -> String {
+    fn summarise(&self) -> String {
         match self.started.len() {
             0 => "all configured from outside".to_owned(),
             count => format!("{count} started"),

@@ -6,24 +6,32 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::wire::{self, Document};
-use super::{ports, ready};
+use super::mongo_protocol::{self, Document};
+use super::{ports, readiness};
 use crate::failure::Failure;
-use crate::process::{self, Group};
+use crate::process::{self, ProcessGroup};
 use crate::setup::Mongo;
 
 const PREFERRED_PORT: u16 = 27117;
-const PATIENCE: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_secs(60);
 const REPLICA_SET: &str = "rs0";
 
-pub fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(Group, String)> {
-    let port = ports::free(PREFERRED_PORT)?;
+pub(crate) fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(ProcessGroup, String)> {
+    let port = ports::find_free(PREFERRED_PORT)?;
     fs::create_dir_all(data)?;
     let mut server = match program {
         Mongo::Mongod(path) => {
             let mut mongod = process::command(path);
             mongod
-                .args(["--replSet", REPLICA_SET, "--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25", "--port"])
+                .args([
+                    "--replSet",
+                    REPLICA_SET,
+                    "--bind_ip",
+                    "127.0.0.1",
+                    "--wiredTigerCacheSizeGB",
+                    "0.25",
+                    "--port",
+                ])
                 .arg(port.to_string());
             mongod.arg("--dbpath").arg(data);
             mongod
@@ -31,7 +39,16 @@ pub fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(Group, String)
         Mongo::Compatible(path) => {
             let mut server = process::command(path);
             server
-                .args(["--host", "127.0.0.1", "--cache-size", "256M", "--sync-on-commit", "--log-level", "WARNING", "--port"])
+                .args([
+                    "--host",
+                    "127.0.0.1",
+                    "--cache-size",
+                    "256M",
+                    "--sync-on-commit",
+                    "--log-level",
+                    "WARNING",
+                    "--port",
+                ])
                 .arg(port.to_string());
             server.arg("--storage-path").arg(data);
             server
@@ -39,22 +56,31 @@ pub fn start(program: &Mongo, data: &Path, log: &Path) -> Result<(Group, String)
     };
     server.current_dir(data);
     let mut process = process::spawn_service(server, log)?;
-    ready::wait("MongoDB", &mut process, log, PATIENCE, || Ok(wire::run(port, &Document::new().int("hello", 1))?.succeeded()))?;
+    readiness::wait_until_ready("MongoDB", &mut process, log, START_TIMEOUT, || {
+        Ok(mongo_protocol::run_command(port, &Document::new().int("hello", 1))?.is_ok())
+    })?;
     if matches!(program, Mongo::Mongod(_)) {
-        become_primary(port)?;
+        initiate_replica_set(port)?;
     }
-    ready::wait("MongoDB's primary", &mut process, log, PATIENCE, || is_primary(port))?;
+    readiness::wait_until_ready("MongoDB's primary", &mut process, log, START_TIMEOUT, || {
+        is_primary(port)
+    })?;
     Ok((process, format!("mongodb://127.0.0.1:{port}/?directConnection=true")))
 }
 
 fn is_primary(port: u16) -> Result<bool> {
-    Ok(wire::run(port, &Document::new().int("hello", 1))?.bool("isWritablePrimary"))
+    Ok(mongo_protocol::run_command(port, &Document::new().int("hello", 1))?
+        .bool("isWritablePrimary"))
 }
 
-/// Makes the node a replica set of one. Its data remembers the port of the time before, so a changed port is told to it.
-fn become_primary(port: u16) -> Result<()> {
-    let initiated = wire::run(port, &Document::new().document("replSetInitiate", configuration(port, 1)))?;
-    if initiated.succeeded() {
+/// Makes the node a replica set with one member. The stored configuration has the earlier port, so
+/// a changed port needs a new configuration.
+fn initiate_replica_set(port: u16) -> Result<()> {
+    let initiated = mongo_protocol::run_command(
+        port,
+        &Document::new().document("replSetInitiate", replica_set_config(port, 1)),
+    )?;
+    if initiated.is_ok() {
         return Ok(());
     }
     let deadline = Instant::now() + Duration::from_secs(15);
@@ -64,17 +90,22 @@ fn become_primary(port: u16) -> Result<()> {
         }
         std::thread::sleep(Duration::from_millis(250));
     }
-    // A forced configuration must only be newer than the stored one, and the server itself adds a large random number.
-    let forced = Document::new().document("replSetReconfig", configuration(port, 2)).bool("force", true);
-    let answer = wire::run(port, &forced)?;
-    if answer.succeeded() {
+    // A forced configuration must only be newer than the stored one, and the server itself adds a
+    // large random number.
+    let forced = Document::new()
+        .document("replSetReconfig", replica_set_config(port, 2))
+        .bool("force", true);
+    let reply = mongo_protocol::run_command(port, &forced)?;
+    if reply.is_ok() {
         return Ok(());
     }
-    let reason = answer.text("errmsg").unwrap_or_default();
-    Err(Failure::new(format!("MongoDB would not become a replica set: {reason}")).mend("cargo xtask clean-data").into())
+    let reason = reply.text("errmsg").unwrap_or_default();
+    Err(Failure::new(format!("MongoDB would not become a replica set: {reason}"))
+        .with_fix("cargo xtask clean-data")
+        .into())
 }
 
-fn configuration(port: u16, version: i32) -> Document {
+fn replica_set_config(port: u16, version: i32) -> Document {
     let member = Document::new().int("_id", 0).text("host", &format!("127.0.0.1:{port}"));
     Document::new().text("_id", REPLICA_SET).int("version", version).array("members", &[member])
 }

@@ -1,47 +1,52 @@
-//! What comes from the operating system: Redis, the browser, and what compiling the database server takes.
+//! Packages of the operating system: Redis, the browser, and the compilers for the database server.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
-use super::{Purpose, cargo_tools, python};
+use super::tools::Purpose;
+use super::{cargo_tools, python};
 use crate::failure::Failure;
-use crate::progress::{say, step};
+use crate::progress::{print_line, run_step};
 use crate::{paths, process};
 
-pub fn redis_server() -> Option<PathBuf> {
+pub(crate) fn find_redis_server() -> Option<PathBuf> {
     paths::which("redis-server").or_else(|| paths::which("valkey-server"))
 }
 
-fn chromium() -> Option<PathBuf> {
-    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"].into_iter().find_map(paths::which)
+fn find_chromium() -> Option<PathBuf> {
+    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+        .into_iter()
+        .find_map(paths::which)
 }
 
-pub fn is_complete(purpose: Purpose) -> bool {
-    missing(purpose).is_empty()
+pub(crate) fn is_complete(purpose: Purpose) -> bool {
+    list_missing_packages(purpose).is_empty()
 }
 
-/// Installs what is missing when we may; returns the browser where one is needed.
-pub fn ensure(purpose: Purpose) -> Result<Option<PathBuf>> {
-    let missing_packages = missing(purpose);
+/// Installs missing packages if the user has the right to. Returns the browser if it is needed.
+pub(crate) fn ensure(purpose: Purpose) -> Result<Option<PathBuf>> {
+    let missing_packages = list_missing_packages(purpose);
     if !missing_packages.is_empty() {
         install(&missing_packages)?;
     }
     if purpose == Purpose::Run {
         return Ok(None);
     }
-    match chromium() {
+    match find_chromium() {
         Some(path) => Ok(Some(path)),
-        None => Err(Failure::new("No Chromium was found for the browser tests.").mend("sudo apt-get install chromium").into()),
+        None => Err(Failure::new("No Chromium was found for the browser tests.")
+            .with_fix("sudo apt-get install chromium")
+            .into()),
     }
 }
 
-fn missing(purpose: Purpose) -> Vec<&'static str> {
+fn list_missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let mut packages = Vec::new();
-    if redis_server().is_none() && python::find_redis_server().is_none() {
+    if find_redis_server().is_none() && python::find_redis_server().is_none() {
         packages.push("redis-server");
     }
-    if cargo_tools::will_compile_server() {
+    if cargo_tools::has_server_to_compile() {
         if paths::which("cmake").is_none() {
             packages.push("cmake");
         }
@@ -49,45 +54,50 @@ fn missing(purpose: Purpose) -> Vec<&'static str> {
             packages.push("g++");
         }
     }
-    if purpose == Purpose::Test && chromium().is_none() {
+    if purpose == Purpose::Test && find_chromium().is_none() {
         packages.extend(["chromium", "fonts-liberation"]);
     }
     packages
 }
 
 fn install(packages: &[&str]) -> Result<()> {
-    let by_hand = format!("sudo apt-get install {}", packages.join(" "));
-    // Redis alone has another source, so it alone is no reason to stop.
-    let replaceable = packages == ["redis-server"];
+    let manual_command = format!("sudo apt-get install {}", packages.join(" "));
+    // Redis has another source, so the command goes on when only Redis is missing.
+    let has_other_source = packages == ["redis-server"];
     if !is_root() || paths::which("apt-get").is_none() {
-        if replaceable {
+        if has_other_source {
             return Ok(());
         }
-        return Err(Failure::new(format!("Missing from this system: {}.", packages.join(", "))).mend(by_hand).into());
+        return Err(Failure::new(format!("Missing from this system: {}.", packages.join(", ")))
+            .with_fix(manual_command)
+            .into());
     }
-    let installed = step(&format!("system packages ({})", packages.join(", ")), |step| {
-        let update = process::run_logged(apt(&["update"]), "setup-apt-update", step)?;
-        update.or_fail("Updating the list of Debian packages", "sudo apt-get update")?;
+    let installed = run_step(&format!("system packages ({})", packages.join(", ")), |step| {
+        let update = process::run_logged(apt_command(&["update"]), "setup-apt-update", step)?;
+        update.require_success("Updating the list of Debian packages", "sudo apt-get update")?;
         let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
         arguments.extend(packages);
-        process::run_logged(apt(&arguments), "setup-apt-install", step)?.or_fail("Installing Debian packages", &by_hand).map(drop)
+        process::run_logged(apt_command(&arguments), "setup-apt-install", step)?
+            .require_success("Installing Debian packages", &manual_command)
+            .map(drop)
     });
     match installed {
-        Err(error) if replaceable => {
-            say(&format!("{error}\n  going on with the Python package of Redis"));
+        Err(error) if has_other_source => {
+            print_line(&format!("{error}\n  going on with the Python package of Redis"));
             Ok(())
         }
         other => other,
     }
 }
 
-fn apt(arguments: &[&str]) -> std::process::Command {
+fn apt_command(arguments: &[&str]) -> std::process::Command {
     let mut command = process::command("apt-get");
     command.args(["--quiet", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
 }
 
+#[expect(unsafe_code, reason = "the standard library cannot tell")]
 fn is_root() -> bool {
     // SAFETY: the call has no preconditions.
     unsafe { libc::geteuid() == 0 }

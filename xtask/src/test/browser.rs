@@ -1,4 +1,4 @@
-//! The browser tests: Playwright against a demo store of its own.
+//! Runs the browser tests: Playwright against a demo store.
 
 use std::fs;
 use std::path::Path;
@@ -6,27 +6,27 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::Value;
 
-use super::Run;
+use super::test_run::TestRun;
 use crate::build::Profile;
 use crate::failure::Failure;
-use crate::progress::{say, step};
-use crate::store::Store;
-use crate::tally::Tally;
+use crate::progress::{print_line, run_step};
+use crate::store::StoreProcess;
+use crate::test_counts::TestCounts;
 use crate::{paths, process, seed};
 
 const CONFIGURATION: &str = "end2end/playwright.config.ts";
 
 /// Whether there are any browser tests.
-pub fn exist() -> bool {
+pub(crate) fn has_tests() -> bool {
     paths::root().join(CONFIGURATION).is_file()
 }
 
-pub fn run(run: &Run, chromium: &Path) -> Result<Tally> {
+pub(crate) fn run(run: &TestRun, chromium: &Path) -> Result<TestCounts> {
     let environment = run.browser_store();
-    seed::if_empty(&environment, Profile::Debug)?;
+    seed::import_if_empty(&environment, Profile::Debug)?;
     let log = paths::logs().join("test/store.log");
-    let mut store = Store::start(&environment, Profile::Debug, &log)?;
-    let tally = step("browser tests", |step| {
+    let mut store = StoreProcess::start(&environment, Profile::Debug, &log)?;
+    let counts = run_step("browser tests", |step| {
         let report = paths::logs().join("playwright.json");
         let _ = fs::remove_file(&report);
         let mut playwright = process::command(paths::node_bin("playwright"));
@@ -34,44 +34,63 @@ pub fn run(run: &Run, chromium: &Path) -> Result<Tally> {
         if let Some(filter) = &run.filter {
             playwright.args(["--grep", filter, "--pass-with-no-tests"]);
         }
-        playwright.env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
+        playwright
+            .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
+            .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
         // The store's own variables too, so that tests can run operator commands on its database.
         playwright.envs(run.variables()).envs(environment.variables().iter().cloned());
         playwright.env("CHROMIUM_PATH", chromium).env("BASE_URL", environment.address());
         let finished = process::run_logged(playwright, "test-browser", step)?;
-        let report = fs::read_to_string(&report).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
-        let tally = report.as_ref().and_then(Tally::from_playwright);
-        let (Some(report), Some(tally)) = (report, tally) else {
-            return Err(Failure::new("Playwright stopped without a report.").mend("see the log").log(&finished.log).into());
+        let report = fs::read_to_string(&report)
+            .ok()
+            .and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        let counts = report.as_ref().and_then(TestCounts::parse_playwright);
+        let (Some(report), Some(counts)) = (report, counts) else {
+            return Err(Failure::new("Playwright stopped without a report.")
+                .with_fix("see the log")
+                .with_log(&finished.log)
+                .into());
         };
-        if finished.status.success() != tally.is_green() {
-            return Err(Failure::new("Playwright's report and its outcome differ.").mend("see the log").log(&finished.log).into());
+        if finished.status.success() != counts.is_success() {
+            return Err(Failure::new("Playwright's report and its outcome differ.")
+                .with_fix("see the log")
+                .with_log(&finished.log)
+                .into());
         }
-        step.note(format!("{} passed, {} failed", tally.passed, tally.failed));
-        if !tally.is_green() {
+        step.set_message(format!("{} passed, {} failed", counts.passed, counts.failed));
+        if !counts.is_success() {
             step.mark_failures();
-            for title in failed_titles(&report) {
-                say(&format!("  ✗ {title}"));
+            for title in list_failed_titles(&report) {
+                print_line(&format!("  ✗ {title}"));
             }
-            say(&format!("  all of it: {} and {}", finished.log.display(), log.display()));
+            print_line(&format!(
+                "  the whole output: {} and {}",
+                finished.log.display(),
+                log.display()
+            ));
         }
-        Ok(tally)
+        Ok(counts)
     })?;
-    match store.ended() {
-        None => Ok(tally),
+    match store.try_wait() {
+        None => Ok(counts),
         Some(status) => {
-            Err(Failure::new(format!("The store ended during the browser tests ({status}).")).mend("see the log").log(&log).into())
+            Err(Failure::new(format!("The store ended during the browser tests ({status})."))
+                .with_fix("see the log")
+                .with_log(&log)
+                .into())
         }
     }
 }
 
 /// Suites hold suites and specs; a spec that is not ok is named by its file and title.
-fn failed_titles(report: &Value) -> Vec<String> {
+fn list_failed_titles(report: &Value) -> Vec<String> {
     let mut titles = Vec::new();
     let mut open: Vec<&Value> = report["suites"].as_array().into_iter().flatten().collect();
     while let Some(suite) = open.pop() {
         open.extend(suite["suites"].as_array().into_iter().flatten());
-        for spec in suite["specs"].as_array().into_iter().flatten().filter(|spec| spec["ok"] == false) {
+        for spec in
+            suite["specs"].as_array().into_iter().flatten().filter(|spec| spec["ok"] == false)
+        {
             let text = |name: &str| spec[name].as_str().unwrap_or_default().to_owned();
             titles.push(format!("{}:{} {}", text("file"), spec["line"], text("title")));
         }
@@ -80,12 +99,12 @@ fn failed_titles(report: &Value) -> Vec<String> {
     titles
 }
 
-/// Refuses to pass silently when the tests' folder is there but its configuration is not.
-pub fn check_configuration() -> Result<()> {
+/// Fails when the folder of the tests exists without its configuration.
+pub(crate) fn check_configuration() -> Result<()> {
     let tests = paths::root().join("end2end/tests");
-    if tests.is_dir() && !exist() {
-        return Err(Failure::new(format!("end2end/tests is there, but {CONFIGURATION} is not."))
-            .mend(format!("add {CONFIGURATION}"))
+    if tests.is_dir() && !has_tests() {
+        return Err(Failure::new(format!("end2end/tests exists, but {CONFIGURATION} does not."))
+            .with_fix(format!("add {CONFIGURATION}"))
             .into());
     }
     Ok(())

@@ -9,9 +9,10 @@ use demo_catalog::picture::{drawing, encode, recolour, scene};
 fn main() -> anyhow::Result<()> {
     let icons = std::env::args().nth(1).expect("path of icons.json");
     let start = Instant::now();
-    let (_, shots) = demo_catalog::build::catalogue(42);
+    let (_, shots) = demo_catalog::build::generate_catalog(42);
     println!("catalogue {:?}, {} pictures", start.elapsed(), shots.len());
-    let names: BTreeSet<String> = shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
+    let names: BTreeSet<String> =
+        shots.iter().map(|(_, shot)| shot.kind.drawing.icon.to_string()).collect();
     let start = Instant::now();
     let bodies = demo_catalog::icons::read(Path::new(&icons), &names)?;
     println!("icons {:?}", start.elapsed());
@@ -28,13 +29,13 @@ fn main() -> anyhow::Result<()> {
         };
         let drawing = shot.kind.drawing;
         let svg = drawing::compose(&bodies[drawing.icon], drawing.parts)?;
-        let mut object = drawing::rasterise(&svg, demo_catalog::write::OBJECT)?.pixels;
+        let mut object = drawing::rasterise(&svg, demo_catalog::write::OBJECT_SIDE)?.pixels;
         lap(0);
-        recolour::recolour(&mut object, drawing.carrier, shot.colour.tone);
+        recolour::recolour(&mut object, drawing.mask, shot.colour.tone);
         lap(1);
-        let master = scene::paint(&object, shot.ground(), shot.placing())?;
+        let master = scene::paint(&object, shot.background(), shot.placement())?;
         lap(2);
-        bytes += encode::write(&master, &folder, stem)?;
+        bytes += encode::write_picture(&master, &folder, stem)?;
         lap(3);
     }
     let count = shots.iter().step_by(step).count() as f64;

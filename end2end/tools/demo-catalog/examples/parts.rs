@@ -9,7 +9,9 @@ fn main() -> anyhow::Result<()> {
     let names: BTreeSet<String> = args.collect();
     for (name, body) in demo_catalog::icons::read(Path::new(&icons), &names)? {
         println!("{name}");
-        for (index, [l, t, r, b]) in demo_catalog::picture::drawing::part_bounds(&body)?.into_iter().enumerate() {
+        for (index, [l, t, r, b]) in
+            demo_catalog::picture::drawing::measure_parts(&body)?.into_iter().enumerate()
+        {
             println!("  {index:2}  {l:5.1} {t:5.1} {r:5.1} {b:5.1}");
         }
     }

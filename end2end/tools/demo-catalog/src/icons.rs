@@ -18,7 +18,9 @@ pub fn read(path: &Path, wanted: &BTreeSet<String>) -> Result<BTreeMap<String, S
     // Read whole: the parser is several times faster on a slice, and strings need no second copy.
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     let mut json = serde_json::Deserializer::from_slice(&bytes);
-    let bodies = TopLevel { wanted }.deserialize(&mut json).with_context(|| format!("{} is not an icon set", path.display()))?;
+    let bodies = TopLevel { wanted }
+        .deserialize(&mut json)
+        .with_context(|| format!("{} is not an icon set", path.display()))?;
     if let Some(missing) = wanted.iter().find(|name| !bodies.contains_key(*name)) {
         bail!("{} has no drawing named {missing}", path.display());
     }

@@ -1,15 +1,15 @@
-//! The demo shop's goods: a catalogue written from hand-made parts, and a picture for every colour of it.
+//! Generates the catalogue of the demo shop and a picture for every colour of its products.
 //!
-//! Development and test only; nothing here is shipped with the store.
+//! For development and tests only: the store does not contain it.
 
 pub mod build;
-pub mod catalog;
 pub mod goods;
 pub mod icons;
-pub mod palette;
+mod palette;
 pub mod picture;
-pub mod pictures_of;
-pub mod shots;
-pub mod text;
-pub mod variants;
+pub mod picture_specs;
+mod plan;
+mod product_images;
+mod text;
+mod variants;
 pub mod write;

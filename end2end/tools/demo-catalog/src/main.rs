@@ -25,9 +25,15 @@ struct Arguments {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let (catalog, shots) = demo_catalog::build::catalogue(arguments.seed);
+    let (catalog, shots) = demo_catalog::build::generate_catalog(arguments.seed);
     let progress = Progress::new(arguments.progress, shots.len() as u64);
-    let written = demo_catalog::write::all(&catalog, &shots, &arguments.icons, &arguments.out, &|| progress.step())?;
+    let written = demo_catalog::write::write_catalog(
+        &catalog,
+        &shots,
+        &arguments.icons,
+        &arguments.out,
+        &|| progress.step(),
+    )?;
     progress.finish();
     let variants: usize = catalog.products.iter().map(|p| p.variants.len()).sum();
     println!(
@@ -53,7 +59,9 @@ impl Progress {
             return Self { bar: None, plain: false };
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("pictures {wide_bar} {pos}/{len}, {eta} left") {
+        if let Ok(style) =
+            ProgressStyle::with_template("pictures {wide_bar} {pos}/{len}, {eta} left")
+        {
             bar.set_style(style);
         }
         let plain = bar.is_hidden();

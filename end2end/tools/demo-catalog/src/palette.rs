@@ -1,4 +1,4 @@
-//! The colours goods come in, and the ground each department is photographed on.
+//! The colours of the products, and the background colour of each department.
 
 use crate::picture::colour::Lch;
 
@@ -15,7 +15,7 @@ const fn colour(name: &'static str, code: &'static str, l: f32, c: f32, h: f32) 
 }
 
 /// One family: muted, warm, far enough apart to be told from each other on a small tile.
-pub const COLOURWAYS: &[Colourway] = &[
+pub(crate) const COLOURWAYS: &[Colourway] = &[
     colour("Moss", "MOS", 0.53, 0.080, 125.0),
     colour("Sage", "SAG", 0.72, 0.050, 140.0),
     colour("Forest", "FOR", 0.40, 0.065, 155.0),
@@ -54,12 +54,15 @@ pub const COLOURWAYS: &[Colourway] = &[
 
 /// # Panics
 /// When a table of goods names a colour that is not in the palette; a test reads all tables.
-pub fn colourway(name: &str) -> &'static Colourway {
-    COLOURWAYS.iter().find(|colourway| colourway.name == name).unwrap_or_else(|| panic!("no colour named {name}"))
+pub(crate) fn find_colourway(name: &str) -> &'static Colourway {
+    COLOURWAYS
+        .iter()
+        .find(|colourway| colourway.name == name)
+        .unwrap_or_else(|| panic!("no colour named {name}"))
 }
 
 /// Close in lightness and chroma: a grid of mixed departments stays even.
-pub fn ground(department: &str) -> Lch {
+pub(crate) fn background(department: &str) -> Lch {
     let hue = match department {
         "kitchen" => 95.0,
         "table" => 70.0,
@@ -79,6 +82,9 @@ pub fn ground(department: &str) -> Lch {
         _ => 85.0,
     };
     // Warm grounds carry a little more chroma than cool ones, which would look cold at the same.
-    let cool = matches!(department, "clothing" | "audio" | "cameras" | "watches-and-jewellery" | "outdoors");
+    let cool = matches!(
+        department,
+        "clothing" | "audio" | "cameras" | "watches-and-jewellery" | "outdoors"
+    );
     Lch::new(0.932, if cool { 0.013 } else { 0.021 }, hue)
 }

@@ -1,10 +1,11 @@
-//! Product descriptions, put together from sentences written for the kind, the material and the maker.
+//! Product descriptions, put together from sentences written for the kind, the material and the
+//! maker.
 
 use rand::Rng;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-use crate::goods::Kind;
+use crate::goods::ProductKind;
 use crate::goods::brands::Brand;
 use crate::goods::materials::Material;
 
@@ -25,17 +26,25 @@ const CLOSINGS: &[&str] = &[
 ];
 
 /// Two to four short paragraphs.
-pub fn description(rng: &mut ChaCha8Rng, kind: &Kind, nth: usize, range: Option<&str>, brand: &Brand, material: &Material) -> String {
+pub(crate) fn write_description(
+    rng: &mut ChaCha8Rng,
+    kind: &ProductKind,
+    nth: usize,
+    range: Option<&str>,
+    brand: &Brand,
+    material: &Material,
+) -> String {
     // Products of one kind open differently.
     let opener = kind.notes[nth % kind.notes.len()];
-    // The first three notes sum a thing up, the others describe it: those come first as details, each part in any
-    // order.
+    // The first three notes sum a thing up, the others describe it: those come first as details,
+    // each part in any order.
     let (summaries, remarks) = kind.notes.split_at(kind.notes.len().min(3));
     let mut summaries = summaries.to_vec();
     let mut remarks = remarks.to_vec();
     remarks.shuffle(rng);
     summaries.shuffle(rng);
-    let details: Vec<&str> = remarks.into_iter().chain(summaries).filter(|note| *note != opener).collect();
+    let details: Vec<&str> =
+        remarks.into_iter().chain(summaries).filter(|note| *note != opener).collect();
     let mut details = details.into_iter();
     let mut stuff: Vec<&str> = material.sentences.to_vec();
     stuff.shuffle(rng);
@@ -65,14 +74,20 @@ pub fn description(rng: &mut ChaCha8Rng, kind: &Kind, nth: usize, range: Option<
     paragraphs.push(second);
 
     if rng.random_bool(0.65) {
-        let mut third: Vec<String> = brand.sentences.choose(rng).map(|sentence| (*sentence).to_string()).into_iter().collect();
+        let mut third: Vec<String> = brand
+            .sentences
+            .choose(rng)
+            .map(|sentence| (*sentence).to_string())
+            .into_iter()
+            .collect();
         if rng.random_bool(0.5) {
             third.extend(details.next().map(String::from));
         }
         paragraphs.push(third);
     }
     if rng.random_bool(0.35) {
-        paragraphs.push(CLOSINGS.choose(rng).map(|closing| (*closing).to_string()).into_iter().collect());
+        paragraphs
+            .push(CLOSINGS.choose(rng).map(|closing| (*closing).to_string()).into_iter().collect());
     }
     paragraphs
         .into_iter()

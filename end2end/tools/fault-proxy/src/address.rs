@@ -1,12 +1,13 @@
-//! Reads where a service is from its address, and puts the proxy in its place.
+//! Reads the host and port of a service from its address, and replaces them by the proxy's.
 //!
-//! The `url` crate refuses the several hosts that a `mongodb://` address may have, hence our own reading.
+//! The `url` crate refuses an address with several hosts, which `mongodb://` allows. Therefore this
+//! module has its own parser.
 
 use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// What the proxy understands of the bytes it passes on.
+/// The protocol that the proxy understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
@@ -17,9 +18,9 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// By the scheme; without one, by MongoDB's customary port.
-    pub fn of(address: &str) -> Self {
-        let is_mongodb = match Parts::of(address).scheme {
+    /// From the scheme; without a scheme, from MongoDB's default port.
+    pub fn from_address(address: &str) -> Self {
+        let is_mongodb = match AddressParts::parse(address).scheme {
             "" => address.ends_with(":27017"),
             scheme => scheme == "mongodb://",
         };
@@ -27,8 +28,8 @@ impl Protocol {
     }
 }
 
-/// An address in the pieces that matter here; together they are the whole of it.
-struct Parts<'a> {
+/// The parts of an address. Joined, they are the whole address.
+struct AddressParts<'a> {
     /// With its `://`, or empty.
     scheme: &'a str,
     /// With its `@`, or empty.
@@ -39,8 +40,8 @@ struct Parts<'a> {
     rest: &'a str,
 }
 
-impl<'a> Parts<'a> {
-    fn of(address: &'a str) -> Self {
+impl<'a> AddressParts<'a> {
+    fn parse(address: &'a str) -> Self {
         let (scheme, rest) = address.split_at(address.find("://").map_or(0, |at| at + 3));
         let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         let (credentials, hosts) = authority.split_at(authority.rfind('@').map_or(0, |at| at + 1));
@@ -60,9 +61,10 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// `host:port` of the first host that an address names; `None` if it names none, or no port is known.
-pub(crate) fn host_and_port(address: &str) -> Option<String> {
-    let parts = Parts::of(address);
+/// `host:port` of the first host that an address names; `None` if it names none, or no port is
+/// known.
+pub(crate) fn first_host_and_port(address: &str) -> Option<String> {
+    let parts = AddressParts::parse(address);
     let host = parts.hosts.split(',').next().filter(|host| !host.is_empty())?;
     // The colons of an IPv6 address stand inside of brackets.
     let has_port = host.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
@@ -73,8 +75,8 @@ pub(crate) fn host_and_port(address: &str) -> Option<String> {
 }
 
 /// The same address with the proxy instead of all its hosts.
-pub(crate) fn with_host(address: &str, proxy: SocketAddr) -> String {
-    let Parts { scheme, credentials, rest, .. } = Parts::of(address);
+pub(crate) fn replace_hosts(address: &str, proxy: SocketAddr) -> String {
+    let AddressParts { scheme, credentials, rest, .. } = AddressParts::parse(address);
     format!("{scheme}{credentials}{proxy}{rest}")
 }
 
@@ -94,10 +96,10 @@ mod tests {
             ("http://[::1]:81", "[::1]:81"),
             ("smtp://mail:1025?tls=none", "mail:1025"),
         ] {
-            assert_eq!(host_and_port(address).as_deref(), Some(expected), "{address}");
+            assert_eq!(first_host_and_port(address).as_deref(), Some(expected), "{address}");
         }
-        assert_eq!(host_and_port("localhost"), None, "no port is known");
-        assert_eq!(host_and_port("redis:///0"), None);
+        assert_eq!(first_host_and_port("localhost"), None, "no port is known");
+        assert_eq!(first_host_and_port("redis:///0"), None);
     }
 
     #[test]
@@ -105,19 +107,22 @@ mod tests {
         let proxy = "127.0.0.1:5000".parse().expect("an address");
         for (address, expected) in [
             ("127.0.0.1:27017", "127.0.0.1:5000"),
-            ("mongodb://u:p@one:1,two:2/db?replicaSet=rs", "mongodb://u:p@127.0.0.1:5000/db?replicaSet=rs"),
+            (
+                "mongodb://u:p@one:1,two:2/db?replicaSet=rs",
+                "mongodb://u:p@127.0.0.1:5000/db?replicaSet=rs",
+            ),
             ("redis://localhost", "redis://127.0.0.1:5000"),
             ("smtp://mail:1025?tls=none", "smtp://127.0.0.1:5000?tls=none"),
         ] {
-            assert_eq!(with_host(address, proxy), expected);
+            assert_eq!(replace_hosts(address, proxy), expected);
         }
     }
 
     #[test]
     fn the_protocol_follows_from_the_address() {
-        assert_eq!(Protocol::of("mongodb://db:1/"), Protocol::MongoDb);
-        assert_eq!(Protocol::of("127.0.0.1:27017"), Protocol::MongoDb);
-        assert_eq!(Protocol::of("redis://db:27017"), Protocol::Tcp);
-        assert_eq!(Protocol::of("127.0.0.1:6379"), Protocol::Tcp);
+        assert_eq!(Protocol::from_address("mongodb://db:1/"), Protocol::MongoDb);
+        assert_eq!(Protocol::from_address("127.0.0.1:27017"), Protocol::MongoDb);
+        assert_eq!(Protocol::from_address("redis://db:27017"), Protocol::Tcp);
+        assert_eq!(Protocol::from_address("127.0.0.1:6379"), Protocol::Tcp);
     }
 }

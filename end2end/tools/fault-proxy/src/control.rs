@@ -1,4 +1,4 @@
-//! The proxy's switches over HTTP, for commands and for tests in other languages.
+//! Controls the proxy over HTTP, for tests in other languages.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,18 +23,18 @@ struct Status {
 }
 
 #[derive(Deserialize)]
-struct ShownTopology {
+struct TopologyRequest {
     topology: Topology,
-    #[serde(rename = "milliseconds", with = "milliseconds", default = "for_ever")]
+    #[serde(rename = "milliseconds", with = "milliseconds", default = "without_end")]
     lasting: Duration,
 }
 
-fn for_ever() -> Duration {
+fn without_end() -> Duration {
     Duration::MAX
 }
 
-/// `POST /fault` sets a fault, `POST /rule` adds a rule, `POST /topology` changes what MongoDB says
-/// of itself, `DELETE /fault` clears all of it, `GET /stats` counts.
+/// `POST /fault` sets a fault, `POST /rule` adds a rule, `POST /topology` changes the topology that
+/// MongoDB reports, `DELETE /fault` clears all of it, `GET /stats` returns the counters.
 pub fn router(proxy: Arc<FaultProxy>) -> Router {
     Router::new()
         .route("/fault", post(set_fault).delete(clear))
@@ -54,8 +54,11 @@ async fn add_rule(State(proxy): State<Arc<FaultProxy>>, Json(rule): Json<Rule>) 
     StatusCode::NO_CONTENT
 }
 
-async fn set_topology(State(proxy): State<Arc<FaultProxy>>, Json(shown): Json<ShownTopology>) -> StatusCode {
-    proxy.set_topology(shown.topology, shown.lasting);
+async fn set_topology(
+    State(proxy): State<Arc<FaultProxy>>,
+    Json(request): Json<TopologyRequest>,
+) -> StatusCode {
+    proxy.set_topology(request.topology, request.lasting);
     StatusCode::NO_CONTENT
 }
 

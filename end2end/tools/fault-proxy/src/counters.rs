@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use tokio::sync::watch;
 
-/// What passed a proxy since it started.
+/// What a proxy counted since it started.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Stats {
     pub open_connections: usize,
     pub accepted_connections: u64,
     pub bytes_to_upstream: u64,
     pub bytes_to_client: u64,
-    /// MongoDB's commands that arrived, by name, whatever became of them.
+    /// MongoDB's commands that arrived, by name, also those that did not pass.
     pub commands: BTreeMap<String, u64>,
 }
 
@@ -32,14 +32,14 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// Counts a connection until the answer is dropped.
-    pub fn open_connection(&self) -> OpenConnection<'_> {
+    /// Counts a connection as open until the returned value is dropped.
+    pub(crate) fn open_connection(&self) -> OpenConnection<'_> {
         self.accepted.fetch_add(1, Ordering::Relaxed);
         self.open.send_modify(|open| *open += 1);
         OpenConnection(self)
     }
 
-    pub fn add_bytes(&self, direction: Direction, bytes: usize) {
+    pub(crate) fn add_bytes(&self, direction: Direction, bytes: usize) {
         let counter = match direction {
             Direction::ToUpstream => &self.to_upstream,
             Direction::ToClient => &self.to_client,
@@ -47,11 +47,11 @@ impl Counters {
         counter.fetch_add(u64::try_from(bytes).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
-    pub fn open(&self) -> watch::Receiver<usize> {
+    pub(crate) fn subscribe_open(&self) -> watch::Receiver<usize> {
         self.open.subscribe()
     }
 
-    pub fn stats(&self, commands: BTreeMap<String, u64>) -> Stats {
+    pub(crate) fn stats(&self, commands: BTreeMap<String, u64>) -> Stats {
         Stats {
             open_connections: *self.open.borrow(),
             accepted_connections: self.accepted.load(Ordering::Relaxed),

@@ -1,10 +1,10 @@
-//! What may be wrong with the network between a program and its upstream.
+//! Faults of the network between a program and its upstream.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A fault of the network. It holds for every connection of a proxy until another one is set.
+/// A fault of the network. It applies to every connection of a proxy until another one is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
@@ -52,34 +52,35 @@ impl Fault {
         Self::Latency { to_upstream: each_way, to_client: each_way }
     }
 
-    /// Whether connections that are open when it is set never carry anything again.
-    pub(crate) fn ends_connections(self) -> bool {
+    /// Whether the connections that are open when it is set never carry data again.
+    pub(crate) fn is_closing(self) -> bool {
         matches!(self, Self::Down | Self::Reset | Self::BlackHole | Self::LostHost)
     }
 }
 
-/// The fault that holds now, and the last one that ended connections: it may have been set and
-/// cleared again before a connection looked.
+/// The current fault, and the last one that closed connections: a test may have set and cleared it
+/// before a connection read the state.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Setting {
-    pub fault: Fault,
+pub(crate) struct FaultState {
+    pub(crate) fault: Fault,
     /// Counts how often a fault was set.
-    pub number: u64,
-    last_end: Option<(u64, Fault)>,
+    pub(crate) number: u64,
+    last_closing: Option<(u64, Fault)>,
 }
 
-impl Setting {
-    pub fn replace(&mut self, fault: Fault) {
+impl FaultState {
+    pub(crate) fn set(&mut self, fault: Fault) {
         self.number += 1;
         self.fault = fault;
-        if fault.ends_connections() {
-            self.last_end = Some((self.number, fault));
+        if fault.is_closing() {
+            self.last_closing = Some((self.number, fault));
         }
     }
 
-    /// The fault that ended a connection which was opened under setting `opened`, if one did.
-    pub fn end_of(&self, opened: u64) -> Option<Fault> {
-        self.last_end.filter(|(number, _)| *number > opened).map(|(_, fault)| fault)
+    /// The fault that closed a connection, if one did. `opened` is the number of the state in which
+    /// the connection began.
+    pub(crate) fn closing_fault(&self, opened: u64) -> Option<Fault> {
+        self.last_closing.filter(|(number, _)| *number > opened).map(|(_, fault)| fault)
     }
 }
 
@@ -89,11 +90,16 @@ pub(crate) mod milliseconds {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(
+        duration: &Duration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Duration, D::Error> {
         u64::deserialize(deserializer).map(Duration::from_millis)
     }
 }

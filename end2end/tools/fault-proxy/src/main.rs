@@ -1,4 +1,4 @@
-//! The `fault-proxy` command: stands in front of a service and fails as its control address is told.
+//! The `fault-proxy` command: a proxy in front of one service, controlled over HTTP.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use fault_proxy::{FaultProxy, Protocol, control};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Passes everything on to one service, until it is told to fail.
+/// Forwards everything to one service and injects faults on request.
 #[derive(Parser)]
 #[command(name = "fault-proxy", version)]
 struct Arguments {
@@ -18,16 +18,16 @@ struct Arguments {
     /// The service: host:port, or its address such as mongodb://127.0.0.1:27017
     #[arg(long)]
     upstream: String,
-    /// Address that takes orders by HTTP: POST /fault, /rule, /topology; DELETE /fault; GET /stats
+    /// Address of the HTTP control: POST /fault, /rule, /topology; DELETE /fault; GET /stats
     #[arg(long, default_value = "127.0.0.1:0")]
     control: SocketAddr,
-    /// What the service speaks; by default as its address says
+    /// Protocol of the service; by default as its address says
     #[arg(long)]
-    protocol: Option<Spoken>,
+    protocol: Option<ProtocolArgument>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Spoken {
+enum ProtocolArgument {
     Tcp,
     Mongodb,
 }
@@ -36,16 +36,21 @@ enum Spoken {
 async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let protocol = match arguments.protocol {
-        Some(Spoken::Tcp) => Protocol::Tcp,
-        Some(Spoken::Mongodb) => Protocol::MongoDb,
-        None => Protocol::of(&arguments.upstream),
+        Some(ProtocolArgument::Tcp) => Protocol::Tcp,
+        Some(ProtocolArgument::Mongodb) => Protocol::MongoDb,
+        None => Protocol::from_address(&arguments.upstream),
     };
-    let proxy = Arc::new(FaultProxy::listen(arguments.listen, &arguments.upstream, protocol).await?);
+    let proxy =
+        Arc::new(FaultProxy::listen(arguments.listen, &arguments.upstream, protocol).await?);
     let listener = TcpListener::bind(arguments.control).await?;
-    // Before the line that says the tool is ready: whoever reads it may end the process at once.
+    // Before the line that says that the tool is ready: its reader may stop the process at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    println!("fault-proxy listening on {} control on {}", proxy.local_address(), listener.local_addr()?);
+    println!(
+        "fault-proxy listening on {} control on {}",
+        proxy.local_address(),
+        listener.local_addr()?
+    );
 
     tokio::select! {
         result = axum::serve(listener, control::router(proxy)) => result,

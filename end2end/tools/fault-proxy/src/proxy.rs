@@ -1,4 +1,4 @@
-//! `FaultProxy`: listens in front of one upstream, and holds what a test set.
+//! `FaultProxy` listens in front of one upstream and injects the faults that a test sets.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -13,30 +13,18 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::address::{self, Protocol};
 use crate::connection;
 use crate::counters::{Counters, Stats};
-use crate::fault::{Fault, Setting};
+use crate::fault::Fault;
+use crate::mongodb::rule_engine::RuleEngine;
 use crate::mongodb::rules::{Action, Hits, Rule};
-use crate::mongodb::script::Script;
 use crate::mongodb::topology::Topology;
-use crate::schedule::Disturbance;
+use crate::schedule::Injection;
+use crate::state::ProxyState;
 
 /// Stands in front of one upstream. Dropping it closes everything.
 #[derive(Debug)]
 pub struct FaultProxy {
-    shared: Arc<Shared>,
+    shared: Arc<ProxyState>,
     accepting: AbortHandle,
-}
-
-/// What all connections of a proxy read.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    /// Host and port.
-    pub upstream: String,
-    /// Where the proxy listens.
-    pub address: SocketAddr,
-    pub protocol: Protocol,
-    pub network: watch::Sender<Setting>,
-    pub script: Script,
-    pub counters: Counters,
 }
 
 impl FaultProxy {
@@ -47,22 +35,30 @@ impl FaultProxy {
     /// If the address names no host and port, or no port is free.
     pub async fn start(upstream: &str) -> Self {
         let free = SocketAddr::from(([127, 0, 0, 1], 0));
-        let started = Self::listen(free, upstream, Protocol::of(upstream)).await;
+        let started = Self::listen(free, upstream, Protocol::from_address(upstream)).await;
         started.unwrap_or_else(|error| panic!("no fault proxy in front of {upstream}: {error}"))
     }
 
     /// # Errors
     /// The address of the upstream names no host and port; the port to listen on is taken.
-    pub async fn listen(listen: SocketAddr, upstream: &str, protocol: Protocol) -> io::Result<Self> {
-        let upstream = address::host_and_port(upstream)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, format!("{upstream} names no host and port")))?;
+    pub async fn listen(
+        listen: SocketAddr,
+        upstream: &str,
+        protocol: Protocol,
+    ) -> io::Result<Self> {
+        let upstream = address::first_host_and_port(upstream).ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                format!("{upstream} names no host and port"),
+            )
+        })?;
         let listener = TcpListener::bind(listen).await?;
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ProxyState {
             upstream,
             address: listener.local_addr()?,
             protocol,
             network: watch::Sender::default(),
-            script: Script::default(),
+            rules: RuleEngine::default(),
             counters: Counters::default(),
         });
         let accepting = tokio::spawn(accept(listener, shared.clone())).abort_handle();
@@ -75,17 +71,17 @@ impl FaultProxy {
 
     /// The address of a service with the proxy instead of its hosts.
     pub fn address_for(&self, address: &str) -> String {
-        address::with_host(address, self.shared.address)
+        address::replace_hosts(address, self.shared.address)
     }
 
-    /// Sets the fault of the network; it replaces the one before, and ends a silence. Rules stay.
+    /// Replaces the fault of the network and ends a silence. Rules stay.
     pub fn set(&self, fault: Fault) {
-        self.shared.script.set_fault(&self.shared.network, fault);
+        self.shared.rules.set_fault(&self.shared.network, fault);
     }
 
-    /// Everything passes: no fault, no rule, and MongoDB says what it is.
+    /// Removes all faults and rules and restores MongoDB's own topology.
     pub fn clear(&self) {
-        self.shared.script.clear();
+        self.shared.rules.clear();
         self.set(Fault::None);
     }
 
@@ -95,51 +91,51 @@ impl FaultProxy {
 
     /// Adds a rule for commands of MongoDB; where several are due, the first one acts.
     pub fn add_rule(&self, rule: Rule) -> Hits {
-        self.shared.script.add_rule(rule)
+        self.shared.rules.add_rule(rule)
     }
 
-    /// Falls silent instead of passing the write after the next `passing` ones.
-    pub fn fall_silent_after_writes(&self, passing: u64) {
-        self.add_rule(Rule::on_any_write(Action::FallSilent).after(passing));
+    /// Becomes silent at the write that follows the next `passing` writes.
+    pub fn silence_after_writes(&self, passing: u64) {
+        self.add_rule(Rule::on_any_write(Action::Silence).after(passing));
     }
 
-    /// Ends when a rule has made the proxy fall silent.
-    pub async fn silenced(&self) {
-        let _ = self.shared.script.silence().wait_for(|is_silent| *is_silent).await;
+    /// Returns when a rule has made the proxy silent.
+    pub async fn wait_until_silent(&self) {
+        let _ = self.shared.rules.subscribe_silence().wait_for(|is_silent| *is_silent).await;
     }
 
-    /// Lets MongoDB say something else of itself for a time. Connections on which a driver waits for
-    /// news of the server are closed, so that it asks at once.
+    /// Changes the topology that MongoDB reports for some time. Connections on which a driver waits
+    /// for a change are closed, so that the driver asks again at once.
     pub fn set_topology(&self, topology: Topology, lasting: Duration) {
-        self.shared.script.set_topology(topology, lasting);
+        self.shared.rules.set_topology(topology, lasting);
     }
 
     /// Applies an entry of a schedule; [`FaultProxy::clear`] ends it.
-    pub fn disturb(&self, disturbance: &Disturbance) {
-        match disturbance {
-            Disturbance::Network(fault) => self.set(*fault),
-            Disturbance::Commands(rule) => drop(self.add_rule(rule.clone())),
-            Disturbance::Topology(topology) => self.set_topology(*topology, Duration::MAX),
+    pub fn inject(&self, injection: &Injection) {
+        match injection {
+            Injection::Network(fault) => self.set(*fault),
+            Injection::Commands(rule) => drop(self.add_rule(rule.clone())),
+            Injection::Topology(topology) => self.set_topology(*topology, Duration::MAX),
         }
     }
 
-    /// Connections that are open now.
-    pub fn connections(&self) -> usize {
-        *self.shared.counters.open().borrow()
+    /// How many connections are open now.
+    pub fn open_connections(&self) -> usize {
+        *self.shared.counters.subscribe_open().borrow()
     }
 
-    /// Ends when so many connections are open.
-    pub async fn until_connections(&self, wanted: usize) {
-        let _ = self.shared.counters.open().wait_for(|open| *open == wanted).await;
+    /// Returns when exactly this many connections are open.
+    pub async fn wait_for_connections(&self, wanted: usize) {
+        let _ = self.shared.counters.subscribe_open().wait_for(|open| *open == wanted).await;
     }
 
-    /// MongoDB's commands by name, as they arrived.
-    pub fn count_commands(&self) -> BTreeMap<String, u64> {
-        self.shared.script.commands()
+    /// How many of MongoDB's commands arrived, by name.
+    pub fn command_counts(&self) -> BTreeMap<String, u64> {
+        self.shared.rules.command_counts()
     }
 
     pub fn stats(&self) -> Stats {
-        self.shared.counters.stats(self.count_commands())
+        self.shared.counters.stats(self.command_counts())
     }
 }
 
@@ -149,14 +145,15 @@ impl Drop for FaultProxy {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    // Ends its connections when it is dropped with this task.
+async fn accept(listener: TcpListener, shared: Arc<ProxyState>) {
+    // Dropping the set with this task ends all connections.
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((client, _)) => drop(connections.spawn(connection::carry(client, shared.clone()))),
-                // Too many open files, or a client that has gone again: the next one may do better.
+                Ok((client, _)) => drop(connections.spawn(connection::serve(client, shared.clone()))),
+                // Too many open files, or a client that has already closed. The next accept may
+                // succeed.
                 Err(error) => {
                     eprintln!("fault-proxy: {error}");
                     tokio::time::sleep(Duration::from_millis(50)).await;

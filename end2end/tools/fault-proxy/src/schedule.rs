@@ -1,4 +1,4 @@
-//! A random series of faults that a seed makes anew.
+//! A random series of faults that a seed reproduces.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use rand_chacha::ChaCha8Rng;
 use crate::address::Protocol;
 use crate::fault::Fault;
 use crate::mongodb::errors::CommandError;
-use crate::mongodb::rules::{Action, Commands, Rule};
+use crate::mongodb::rules::{Action, CommandFilter, Rule};
 use crate::mongodb::topology::Topology;
 
-/// Something that goes wrong at one dependency.
+/// A fault that is injected at one dependency.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Disturbance {
+pub enum Injection {
     Network(Fault),
     Commands(Rule),
     Topology(Topology),
@@ -23,15 +23,15 @@ pub enum Disturbance {
 /// An entry of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduledFault {
-    /// Since the start of the schedule. Never less than the one of the entry before.
+    /// Time since the start of the schedule. Never less than in the entry before.
     pub at: Duration,
     /// Position in the list of dependencies.
     pub dependency: usize,
-    pub disturbance: Disturbance,
+    pub injection: Injection,
     pub lasts: Duration,
 }
 
-/// Faults without end. Two may hold at once, but not at the same dependency.
+/// An endless series of faults. Several can be active at once, but only one at each dependency.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     random: ChaCha8Rng,
@@ -45,7 +45,12 @@ impl Schedule {
     /// The same seed and dependencies give the same schedule.
     pub fn random(seed: u64, dependencies: &[Protocol]) -> Self {
         let free_at = vec![Duration::ZERO; dependencies.len()];
-        Self { random: ChaCha8Rng::seed_from_u64(seed), dependencies: dependencies.to_vec(), now: Duration::ZERO, free_at }
+        Self {
+            random: ChaCha8Rng::seed_from_u64(seed),
+            dependencies: dependencies.to_vec(),
+            now: Duration::ZERO,
+            free_at,
+        }
     }
 }
 
@@ -54,22 +59,24 @@ impl Iterator for Schedule {
 
     /// `None` only if there is no dependency.
     fn next(&mut self) -> Option<ScheduledFault> {
-        let dependency = (0..self.dependencies.len()).collect::<Vec<_>>().choose(&mut self.random).copied()?;
+        let dependency =
+            (0..self.dependencies.len()).collect::<Vec<_>>().choose(&mut self.random).copied()?;
         let pause = self.random.random_range(200..2_000);
         // A dependency has a time to recover before it fails again.
         let recovery = Duration::from_millis(self.random.random_range(300..1_500));
-        self.now = (self.now + Duration::from_millis(pause)).max(self.free_at[dependency] + recovery);
+        self.now =
+            (self.now + Duration::from_millis(pause)).max(self.free_at[dependency] + recovery);
         let lasts = Duration::from_millis(self.random.random_range(100..3_000));
         self.free_at[dependency] = self.now + lasts;
-        let disturbance = match self.dependencies[dependency] {
-            Protocol::MongoDb => mongodb_disturbance(&mut self.random),
-            Protocol::Tcp => Disturbance::Network(network_fault(&mut self.random)),
+        let injection = match self.dependencies[dependency] {
+            Protocol::MongoDb => random_mongodb_injection(&mut self.random),
+            Protocol::Tcp => Injection::Network(random_network_fault(&mut self.random)),
         };
-        Some(ScheduledFault { at: self.now, dependency, disturbance, lasts })
+        Some(ScheduledFault { at: self.now, dependency, injection, lasts })
     }
 }
 
-fn network_fault(random: &mut ChaCha8Rng) -> Fault {
+fn random_network_fault(random: &mut ChaCha8Rng) -> Fault {
     match random.random_range(0..10) {
         0 | 1 => Fault::Down,
         2 => Fault::Reset,
@@ -83,26 +90,28 @@ fn network_fault(random: &mut ChaCha8Rng) -> Fault {
     }
 }
 
-fn mongodb_disturbance(random: &mut ChaCha8Rng) -> Disturbance {
+fn random_mongodb_injection(random: &mut ChaCha8Rng) -> Injection {
     match random.random_range(0..10) {
-        0..4 => Disturbance::Network(network_fault(random)),
-        4 => Disturbance::Topology(Topology::WithoutPrimary),
-        _ => Disturbance::Commands(mongodb_rule(random)),
+        0..4 => Injection::Network(random_network_fault(random)),
+        4 => Injection::Topology(Topology::NoPrimary),
+        _ => Injection::Commands(random_mongodb_rule(random)),
     }
 }
 
-fn mongodb_rule(random: &mut ChaCha8Rng) -> Rule {
+fn random_mongodb_rule(random: &mut ChaCha8Rng) -> Rule {
     let commands = match random.random_range(0..4) {
-        0 => Commands::Any,
-        1 => Commands::AnyWrite,
-        _ => Commands::Named(vec!["commitTransaction".to_owned()]),
+        0 => CommandFilter::Any,
+        1 => CommandFilter::AnyWrite,
+        _ => CommandFilter::Named(vec!["commitTransaction".to_owned()]),
     };
     let action = match random.random_range(0..6) {
         0 => Action::CutBeforeForwarding,
         1 | 2 => Action::CutBeforeReply,
         3 => Action::Delay { by: Duration::from_millis(random.random_range(100..2_500)) },
         4 => Action::AnswerAfterForwarding(CommandError::interrupted_by_state_change()),
-        _ => Action::Answer(CommandError::new(*[10107, 189, 11602, 91, 112, 251].choose(random).unwrap_or(&10107))),
+        _ => Action::Answer(CommandError::new(
+            *[10107, 189, 11602, 91, 112, 251].choose(random).unwrap_or(&10107),
+        )),
     };
     Rule::new(commands, action).after(random.random_range(0..6)).times(random.random_range(1..4))
 }
@@ -135,9 +144,13 @@ mod tests {
     #[test]
     fn only_mongodb_gets_rules_and_every_kind_of_fault_occurs() {
         let entries: Vec<_> = Schedule::random(3, &DEPENDENCIES).take(2_000).collect();
-        let is_of_network = |entry: &&ScheduledFault| matches!(entry.disturbance, Disturbance::Network(_));
-        assert!(entries.iter().filter(|entry| entry.dependency != 0).all(|entry| is_of_network(&entry)));
-        let mut kinds: Vec<_> = entries.iter().map(|entry| format!("{:?}", entry.disturbance)).collect();
+        let is_of_network =
+            |entry: &&ScheduledFault| matches!(entry.injection, Injection::Network(_));
+        assert!(
+            entries.iter().filter(|entry| entry.dependency != 0).all(|entry| is_of_network(&entry))
+        );
+        let mut kinds: Vec<_> =
+            entries.iter().map(|entry| format!("{:?}", entry.injection)).collect();
         kinds.iter_mut().for_each(|kind| kind.truncate(20));
         kinds.sort();
         kinds.dedup();

@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use bson::doc;
-use fault_proxy::{Action, CommandError, Commands, Fault, FaultProxy, Rule};
+use fault_proxy::{Action, CommandError, CommandFilter, Fault, FaultProxy, Rule};
 use support::mongodb::{MORE_TO_COME, Store, commit, find, insert, message, next_message, update};
 use support::{Rig, rest_of, send};
 use tokio::io::AsyncReadExt;
@@ -19,20 +19,24 @@ async fn without_a_rule_commands_pass_and_are_counted() {
         client.succeeds(command).await;
     }
     assert_eq!(store.done(), ["find", "insert", "insert"]);
-    let counted = store.rig.proxy.count_commands();
-    assert_eq!(counted.into_iter().collect::<Vec<_>>(), [("find".to_owned(), 1), ("insert".to_owned(), 2)]);
+    let counted = store.rig.proxy.command_counts();
+    assert_eq!(
+        counted.into_iter().collect::<Vec<_>>(),
+        [("find".to_owned(), 1), ("insert".to_owned(), 2)]
+    );
 }
 
 #[tokio::test]
 async fn the_nth_write_is_cut_before_the_server_sees_it() {
     let mut store = Store::start().await;
-    let mut hits = store.rig.proxy.add_rule(Rule::on_any_write(Action::CutBeforeForwarding).after(1));
+    let mut hits =
+        store.rig.proxy.add_rule(Rule::on_any_write(Action::CutBeforeForwarding).after(1));
     let mut client = store.client().await;
     client.succeeds(insert()).await;
     client.succeeds(find()).await;
     assert_eq!(hits.count(), 0);
     assert!(client.run(commit()).await.is_none());
-    hits.first().await;
+    hits.wait_for_first().await;
     assert_eq!(store.done(), ["insert", "find"]);
     let mut again = store.client().await;
     again.succeeds(commit()).await;
@@ -52,7 +56,9 @@ async fn a_command_cut_before_its_reply_is_done() {
 #[tokio::test]
 async fn an_error_is_answered_with_the_labels_of_a_server_and_the_connection_goes_on() {
     let mut store = Store::start().await;
-    store.rig.proxy.add_rule(Rule::on_any_write(Action::Answer(CommandError::not_writable_primary())).times(2));
+    store.rig.proxy.add_rule(
+        Rule::on_any_write(Action::Answer(CommandError::not_writable_primary())).times(2),
+    );
     let mut client = store.client().await;
     let refused = client.run(insert()).await.expect("a reply");
     assert_eq!((refused.body.get_f64("ok"), refused.body.get_i32("code")), (Ok(0.0), Ok(10107)));
@@ -67,10 +73,16 @@ async fn an_error_is_answered_with_the_labels_of_a_server_and_the_connection_goe
 #[tokio::test]
 async fn an_error_may_hide_that_the_work_was_done() {
     let mut store = Store::start().await;
-    store.rig.proxy.add_rule(Rule::on_command("insert", Action::AnswerAfterForwarding(CommandError::write_concern_failed())));
+    store.rig.proxy.add_rule(Rule::on_command(
+        "insert",
+        Action::AnswerAfterForwarding(CommandError::write_concern_failed()),
+    ));
     let mut client = store.client().await;
     let reply = client.run(insert()).await.expect("a reply");
-    assert_eq!(reply.body.get_document("writeConcernError").and_then(|error| error.get_i32("code")), Ok(64));
+    assert_eq!(
+        reply.body.get_document("writeConcernError").and_then(|error| error.get_i32("code")),
+        Ok(64)
+    );
     client.succeeds(find()).await;
     assert_eq!(store.done(), ["insert", "find"]);
 }
@@ -93,7 +105,7 @@ async fn nobody_answers_who_was_not_asked() {
 async fn a_rule_may_be_about_one_collection_and_last() {
     let mut store = Store::start().await;
     let refusal = Action::Answer(CommandError::write_conflict());
-    let rule = Rule::new(Commands::Any, refusal).on_collection("stock").until_cleared();
+    let rule = Rule::new(CommandFilter::Any, refusal).on_collection("stock").until_cleared();
     let hits = store.rig.proxy.add_rule(rule);
     let mut client = store.client().await;
     for _ in 0..3 {
@@ -122,7 +134,10 @@ async fn the_first_due_rule_acts_and_all_of_them_count() {
 #[tokio::test(start_paused = true)]
 async fn a_single_command_is_slow() {
     let store = Store::start().await;
-    store.rig.proxy.add_rule(Rule::on_command("find", Action::Delay { by: Duration::from_secs(9) }));
+    store
+        .rig
+        .proxy
+        .add_rule(Rule::on_command("find", Action::Delay { by: Duration::from_secs(9) }));
     let mut client = store.client().await;
     let started = Instant::now();
     client.succeeds(insert()).await;
@@ -139,10 +154,10 @@ async fn silence_falls_before_a_write_on_every_connection_until_it_is_cleared() 
         let mut first = store.client().await;
         let mut second = store.client().await;
         first.succeeds(find()).await;
-        store.rig.proxy.fall_silent_after_writes(1);
+        store.rig.proxy.silence_after_writes(1);
         second.succeeds(insert()).await;
         second.send(&update(), 0).await;
-        store.rig.proxy.silenced().await;
+        store.rig.proxy.wait_until_silent().await;
         first.send(&find(), 0).await;
         let mut third = store.client().await;
         third.send(&find(), 0).await;
@@ -150,7 +165,10 @@ async fn silence_falls_before_a_write_on_every_connection_until_it_is_cleared() 
         assert!(next_message(&mut first.stream).await.is_none());
         assert!(next_message(&mut second.stream).await.is_none());
         // What came during the silence waited for its end.
-        assert_eq!(next_message(&mut third.stream).await.expect("a reply").body.get_str("did"), Ok("find"));
+        assert_eq!(
+            next_message(&mut third.stream).await.expect("a reply").body.get_str("did"),
+            Ok("find")
+        );
         store.client().await.succeeds(update()).await;
         assert_eq!(store.done(), ["find", "insert", "find", "update"]);
     }
@@ -171,7 +189,7 @@ async fn commands_are_understood_however_the_bytes_come() {
         send(&mut client.stream, [byte]).await;
     }
     assert_eq!(next_message(&mut client.stream).await.map(|reply| reply.response_to), Some(3));
-    assert_eq!(store.rig.proxy.count_commands().get("insert"), Some(&2));
+    assert_eq!(store.rig.proxy.command_counts().get("insert"), Some(&2));
 }
 
 #[tokio::test]
@@ -196,7 +214,7 @@ async fn large_replies_and_slow_ones_arrive_whole() {
 async fn what_is_not_understood_passes_as_it_is() {
     let rig = Rig::start("mongodb://").await;
     let (mut client, mut server) = rig.connect().await;
-    rig.proxy.add_rule(Rule::new(Commands::Any, Action::CutBeforeForwarding));
+    rig.proxy.add_rule(Rule::new(CommandFilter::Any, Action::CutBeforeForwarding));
     let mut compressed = message(1, 0, 0, &insert());
     compressed[12..16].copy_from_slice(&2012_i32.to_le_bytes());
     send(&mut client, &compressed).await;

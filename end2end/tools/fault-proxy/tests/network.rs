@@ -22,9 +22,12 @@ async fn without_a_fault_everything_passes_and_is_counted() {
     send(&mut upstream, "answer").await;
     drop(upstream);
     assert_eq!(rest_of(&mut client).await, "answer");
-    rig.proxy.until_connections(0).await;
+    rig.proxy.wait_for_connections(0).await;
     let stats = rig.proxy.stats();
-    assert_eq!((stats.bytes_to_upstream, stats.bytes_to_client, stats.accepted_connections), (8, 6, 1));
+    assert_eq!(
+        (stats.bytes_to_upstream, stats.bytes_to_client, stats.accepted_connections),
+        (8, 6, 1)
+    );
 }
 
 #[tokio::test]
@@ -46,7 +49,10 @@ async fn down_closes_connections_and_refuses_new_ones() {
     let rig = Rig::start("").await;
     let (mut client, mut upstream) = rig.connect().await;
     rig.proxy.set(Fault::Down);
-    assert_eq!((rest_of(&mut client).await, rest_of(&mut upstream).await), (String::new(), String::new()));
+    assert_eq!(
+        (rest_of(&mut client).await, rest_of(&mut upstream).await),
+        (String::new(), String::new())
+    );
     assert_eq!(rest_of(&mut rig.client().await).await, "");
     rig.proxy.clear();
     let (mut client, mut upstream) = rig.connect().await;
@@ -60,7 +66,10 @@ async fn a_fault_that_was_cleared_at_once_has_ended_the_connections_all_the_same
     let (mut client, mut upstream) = rig.connect().await;
     rig.proxy.set(Fault::Down);
     rig.proxy.clear();
-    assert_eq!((rest_of(&mut client).await, rest_of(&mut upstream).await), (String::new(), String::new()));
+    assert_eq!(
+        (rest_of(&mut client).await, rest_of(&mut upstream).await),
+        (String::new(), String::new())
+    );
 }
 
 #[tokio::test]
@@ -70,7 +79,10 @@ async fn reset_is_no_clean_end() {
     rig.proxy.set(Fault::Reset);
     let mut byte = [0];
     for stream in [&mut client, &mut upstream, &mut rig.client().await] {
-        assert_eq!(stream.read(&mut byte).await.map_err(|error| error.kind()), Err(ErrorKind::ConnectionReset));
+        assert_eq!(
+            stream.read(&mut byte).await.map_err(|error| error.kind()),
+            Err(ErrorKind::ConnectionReset)
+        );
     }
 }
 
@@ -87,7 +99,7 @@ async fn what_a_black_hole_took_is_lost() {
     assert_eq!(rig.proxy.stats().bytes_to_upstream, 0);
     rig.proxy.clear();
     receive(&mut rig.accept().await, "later").await;
-    rig.proxy.until_connections(1).await;
+    rig.proxy.wait_for_connections(1).await;
     let mut bytes = Vec::new();
     // The proxy closes with bytes unread, which the other side may see as a reset.
     let _ = upstream.read_to_end(&mut bytes).await;
@@ -129,7 +141,7 @@ async fn a_lost_host_never_answers_and_a_new_connection_does() {
     let (mut second, mut second_upstream) = rig.connect().await;
     send(&mut second, "heard").await;
     receive(&mut second_upstream, "heard").await;
-    assert_eq!(rig.proxy.connections(), 2, "the first one is open still");
+    assert_eq!(rig.proxy.open_connections(), 2, "the first one is open still");
     drop(rig);
     let mut bytes = Vec::new();
     let _ = upstream.read_to_end(&mut bytes).await;
@@ -140,7 +152,10 @@ async fn a_lost_host_never_answers_and_a_new_connection_does() {
 async fn latency_takes_its_time_in_each_direction() {
     let rig = Rig::start("").await;
     let (mut client, mut upstream) = rig.connect().await;
-    rig.proxy.set(Fault::Latency { to_upstream: Duration::from_secs(2), to_client: Duration::from_secs(5) });
+    rig.proxy.set(Fault::Latency {
+        to_upstream: Duration::from_secs(2),
+        to_client: Duration::from_secs(5),
+    });
     let started = Instant::now();
     send(&mut client, "question").await;
     receive(&mut upstream, "question").await;
@@ -216,7 +231,8 @@ async fn a_slow_close_is_learnt_later() {
 async fn an_upstream_that_is_away_is_a_closed_connection() {
     let Rig { proxy, upstream } = Rig::start("").await;
     drop(upstream);
-    let mut client = tokio::net::TcpStream::connect(proxy.local_address()).await.expect("the proxy listens");
+    let mut client =
+        tokio::net::TcpStream::connect(proxy.local_address()).await.expect("the proxy listens");
     assert_eq!(rest_of(&mut client).await, "");
 }
 
@@ -225,7 +241,7 @@ async fn an_upstream_that_closes_ends_a_client_that_does_not_read() {
     let rig = Rig::start("").await;
     let (_client, upstream) = rig.connect().await;
     drop(upstream);
-    rig.proxy.until_connections(0).await;
+    rig.proxy.wait_for_connections(0).await;
 }
 
 #[tokio::test]
@@ -234,7 +250,10 @@ async fn the_end_of_a_proxy_is_the_end_of_its_connections() {
     let (mut client, mut upstream) = rig.connect().await;
     let Rig { proxy, .. } = rig;
     drop(proxy);
-    assert_eq!((rest_of(&mut client).await, rest_of(&mut upstream).await), (String::new(), String::new()));
+    assert_eq!(
+        (rest_of(&mut client).await, rest_of(&mut upstream).await),
+        (String::new(), String::new())
+    );
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ async fn a_stream_of_hello_replies_passes_unharmed_and_can_be_changed() {
         client.read_exact(&mut arrived).await.expect("a reply");
         assert_eq!(arrived, sent, "byte for byte");
     }
-    rig.proxy.set_topology(Topology::WithoutPrimary, Duration::MAX);
+    rig.proxy.set_topology(Topology::NoPrimary, Duration::MAX);
     // Nobody would tell the driver: it has to ask anew.
     assert!(next_message(&mut client).await.is_none());
     let (mut client, mut server) = rig.connect().await;
@@ -49,9 +49,12 @@ async fn who_waits_for_news_asks_anew_after_an_error_that_says_no_primary() {
         assert_eq!(store.done.recv().await.as_deref(), Some("hello"));
         let mut client = store.client().await;
         store.rig.proxy.add_rule(Rule::on_any_write(action(CommandError::write_conflict())));
-        store.rig.proxy.add_rule(Rule::on_any_write(action(CommandError::primary_stepped_down())).after(1));
+        store
+            .rig
+            .proxy
+            .add_rule(Rule::on_any_write(action(CommandError::primary_stepped_down())).after(1));
         client.run(insert()).await.expect("a conflict is no news");
-        assert_eq!(store.rig.proxy.connections(), 2);
+        assert_eq!(store.rig.proxy.open_connections(), 2);
         assert_eq!(client.run(insert()).await.expect("a reply").body.get_i32("code"), Ok(189));
         assert!(next_message(&mut monitor.stream).await.is_none());
         client.succeeds(insert()).await;
@@ -64,10 +67,17 @@ async fn without_a_primary_nobody_takes_writes_for_a_time() {
     let mut client = store.client().await;
     let proxy_address = store.rig.proxy.local_address().to_string();
     let hello = client.run(doc! { "hello": 1 }).await.expect("a reply");
-    assert_eq!(hello.body.get_str("me"), Ok(proxy_address.as_str()), "nobody goes around the proxy");
-    store.rig.proxy.set_topology(Topology::WithoutPrimary, Duration::from_secs(10));
+    assert_eq!(
+        hello.body.get_str("me"),
+        Ok(proxy_address.as_str()),
+        "nobody goes around the proxy"
+    );
+    store.rig.proxy.set_topology(Topology::NoPrimary, Duration::from_secs(10));
     let hello = client.run(doc! { "hello": 1 }).await.expect("a reply");
-    assert_eq!((hello.body.get_bool("isWritablePrimary"), hello.body.get_bool("secondary")), (Ok(false), Ok(true)));
+    assert_eq!(
+        (hello.body.get_bool("isWritablePrimary"), hello.body.get_bool("secondary")),
+        (Ok(false), Ok(true))
+    );
     assert_eq!(client.run(insert()).await.expect("a reply").body.get_i32("code"), Ok(10107));
     client.succeeds(find()).await;
     tokio::time::advance(Duration::from_secs(10)).await;

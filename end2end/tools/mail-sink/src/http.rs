@@ -1,4 +1,4 @@
-//! The stored mails for browsers and for tests.
+//! Serves the stored mails to browsers and tests.
 
 use std::sync::Arc;
 
@@ -10,11 +10,11 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::mailbox::{Mailbox, Mode};
+use crate::mailbox::{DeliveryMode, Mailbox};
 use crate::pages;
 
 #[derive(Deserialize)]
-struct Wanted {
+struct MailFilter {
     #[serde(default)]
     to: String,
     #[serde(default)]
@@ -23,31 +23,39 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Fault {
-    mode: Mode,
+    mode: DeliveryMode,
 }
 
-pub fn router(mailbox: Arc<Mailbox>) -> Router {
+pub(crate) fn router(mailbox: Arc<Mailbox>) -> Router {
     Router::new()
-        .route("/", get(list))
-        .route("/messages/{id}", get(show))
+        .route("/", get(show_list))
+        .route("/messages/{id}", get(show_mail))
         .route("/messages/{id}/html", get(show_html))
-        .route("/api/messages", get(find).delete(clear))
+        .route("/api/messages", get(find_mails).delete(clear))
         .route("/api/faults", post(set_fault))
         .with_state(mailbox)
 }
 
-async fn list(State(mailbox): State<Arc<Mailbox>>, Query(wanted): Query<Wanted>) -> Html<String> {
-    Html(pages::list(&mailbox.find(&wanted.to, &wanted.subject), &wanted.to, &wanted.subject))
+async fn show_list(
+    State(mailbox): State<Arc<Mailbox>>,
+    Query(filter): Query<MailFilter>,
+) -> Html<String> {
+    Html(pages::render_list(
+        &mailbox.find(&filter.to, &filter.subject),
+        &filter.to,
+        &filter.subject,
+    ))
 }
 
-async fn show(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<u64>) -> Response {
+async fn show_mail(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<u64>) -> Response {
     match mailbox.get(id) {
-        Some(mail) => Html(pages::message(&mail)).into_response(),
-        None => (StatusCode::NOT_FOUND, Html(pages::not_found())).into_response(),
+        Some(mail) => Html(pages::render_mail(&mail)).into_response(),
+        None => (StatusCode::NOT_FOUND, Html(pages::render_not_found())).into_response(),
     }
 }
 
-/// The mail's own HTML. The policy keeps it from running anything even when it is opened outside the frame.
+/// The mail's own HTML. The policy keeps it from running anything even when it is opened outside
+/// the frame.
 async fn show_html(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<u64>) -> Response {
     match mailbox.get(id).and_then(|mail| mail.html) {
         Some(html) => {
@@ -58,8 +66,11 @@ async fn show_html(State(mailbox): State<Arc<Mailbox>>, Path(id): Path<u64>) -> 
     }
 }
 
-async fn find(State(mailbox): State<Arc<Mailbox>>, Query(wanted): Query<Wanted>) -> Json<Value> {
-    Json(json!(mailbox.find(&wanted.to, &wanted.subject)))
+async fn find_mails(
+    State(mailbox): State<Arc<Mailbox>>,
+    Query(filter): Query<MailFilter>,
+) -> Json<Value> {
+    Json(json!(mailbox.find(&filter.to, &filter.subject)))
 }
 
 async fn clear(State(mailbox): State<Arc<Mailbox>>) -> Response {
@@ -82,7 +93,8 @@ mod tests {
     use tower::ServiceExt;
 
     async fn call(mailbox: &Arc<Mailbox>, method: &str, path: &str, body: &str) -> (u16, String) {
-        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let request =
+            Request::builder().method(method).uri(path).header("content-type", "application/json");
         let request = request.body(Body::from(body.to_owned())).expect("a request");
         let response = router(mailbox.clone()).oneshot(request).await.expect("infallible");
         let status = response.status().as_u16();
@@ -103,7 +115,10 @@ mod tests {
         let (status, page) = call(&mailbox, "GET", "/messages/1", "").await;
         assert_eq!(status, 200);
         assert!(page.contains("Order &lt;script&gt;") && !page.contains("<script>"));
-        assert_eq!(call(&mailbox, "GET", "/messages/1/html", "").await, (200, "<b>hi</b>\r\n".to_owned()));
+        assert_eq!(
+            call(&mailbox, "GET", "/messages/1/html", "").await,
+            (200, "<b>hi</b>\r\n".to_owned())
+        );
         assert_eq!(call(&mailbox, "DELETE", "/api/messages", "").await.0, 204);
         assert_eq!(call(&mailbox, "GET", "/messages/1", "").await.0, 404);
     }
@@ -111,9 +126,12 @@ mod tests {
     #[tokio::test]
     async fn faults_are_switched_by_name() {
         let mailbox = Arc::new(Mailbox::default());
-        for (name, mode) in
-            [("reject_4xx", Mode::RejectForNow), ("reject_5xx", Mode::RejectForGood), ("down", Mode::Down), ("ok", Mode::Ok)]
-        {
+        for (name, mode) in [
+            ("reject_4xx", DeliveryMode::RejectTemporarily),
+            ("reject_5xx", DeliveryMode::RejectPermanently),
+            ("down", DeliveryMode::Down),
+            ("ok", DeliveryMode::Ok),
+        ] {
             call(&mailbox, "POST", "/api/faults", &format!("{{\"mode\":\"{name}\"}}")).await;
             assert_eq!(mailbox.mode(), mode);
         }

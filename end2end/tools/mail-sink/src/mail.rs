@@ -1,30 +1,30 @@
-//! One stored mail, parsed for people and for tests.
+//! Parses a stored mail.
 
 use mail_parser::{Message, MessageParser, PartType};
 use serde::Serialize;
 
 #[derive(Clone, Serialize)]
-pub struct Mail {
-    pub id: u64,
+pub(crate) struct Mail {
+    pub(crate) id: u64,
     /// The envelope's sender.
-    pub envelope_from: String,
-    pub from: String,
+    pub(crate) envelope_from: String,
+    pub(crate) from: String,
     /// The envelope's recipients: blind copies are among them.
-    pub to: Vec<String>,
-    pub subject: String,
-    pub message_id: String,
-    pub date: Option<String>,
-    pub text: Option<String>,
-    pub html: Option<String>,
-    pub headers: Vec<(String, String)>,
-    pub attachments: Vec<String>,
+    pub(crate) to: Vec<String>,
+    pub(crate) subject: String,
+    pub(crate) message_id: String,
+    pub(crate) date: Option<String>,
+    pub(crate) text: Option<String>,
+    pub(crate) html: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) attachments: Vec<String>,
 }
 
 const ENVELOPE_FROM: &str = "X-Envelope-From";
 const ENVELOPE_TO: &str = "X-Envelope-To";
 
 /// The mail with its envelope written in front, so that a stored file holds everything.
-pub fn with_envelope(from: &str, recipients: &[String], data: &[u8]) -> Vec<u8> {
+pub(crate) fn prepend_envelope(from: &str, recipients: &[String], data: &[u8]) -> Vec<u8> {
     let mut raw = format!("{ENVELOPE_FROM}: {from}\r\n").into_bytes();
     for recipient in recipients {
         raw.extend(format!("{ENVELOPE_TO}: {recipient}\r\n").into_bytes());
@@ -33,8 +33,8 @@ pub fn with_envelope(from: &str, recipients: &[String], data: &[u8]) -> Vec<u8> 
     raw
 }
 
-/// Reads a mail that `with_envelope` wrote; whatever cannot be parsed is shown as plain text.
-pub fn parse(id: u64, raw: &[u8]) -> Mail {
+/// Reads a mail that `prepend_envelope` wrote; whatever cannot be parsed is shown as plain text.
+pub(crate) fn parse(id: u64, raw: &[u8]) -> Mail {
     let Some(message) = MessageParser::default().parse(raw) else {
         let text = Some(String::from_utf8_lossy(raw).into_owned());
         return Mail {
@@ -51,15 +51,19 @@ pub fn parse(id: u64, raw: &[u8]) -> Mail {
             attachments: Vec::new(),
         };
     };
-    let headers: Vec<(String, String)> =
-        message.headers_raw().map(|(name, value)| (name.trim().to_owned(), value.trim().replace("\r\n", ""))).collect();
-    let envelope = |wanted: &str| headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.clone()).collect();
+    let headers: Vec<(String, String)> = message
+        .headers_raw()
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().replace("\r\n", "")))
+        .collect();
+    let envelope = |header: &str| {
+        headers.iter().filter(|(name, _)| name == header).map(|(_, value)| value.clone()).collect()
+    };
     let envelope_from: Vec<String> = envelope(ENVELOPE_FROM);
     let to: Vec<String> = envelope(ENVELOPE_TO);
     Mail {
         id,
         envelope_from: envelope_from.into_iter().next().unwrap_or_default(),
-        from: sender(&message),
+        from: format_sender(&message),
         to,
         subject: message.subject().unwrap_or_default().to_owned(),
         message_id: message.message_id().unwrap_or_default().to_owned(),
@@ -77,7 +81,7 @@ pub fn parse(id: u64, raw: &[u8]) -> Mail {
     }
 }
 
-fn sender(message: &Message) -> String {
+fn format_sender(message: &Message) -> String {
     let Some(address) = message.from().and_then(mail_parser::Address::first) else {
         return String::new();
     };
@@ -99,7 +103,14 @@ mod tests {
     #[test]
     fn both_parts_and_encoded_words_are_decoded() {
         let data = b"From: Shop <shop@test>\r\nTo: ann@test\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\nMessage-ID: <1@test>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nplain\r\n--b\r\nContent-Type: text/html\r\n\r\n<p>rich</p>\r\n--b--\r\n";
-        let mail = parse(7, &with_envelope("bounce@test", &["ann@test".to_owned(), "hidden@test".to_owned()], data));
+        let mail = parse(
+            7,
+            &prepend_envelope(
+                "bounce@test",
+                &["ann@test".to_owned(), "hidden@test".to_owned()],
+                data,
+            ),
+        );
         assert_eq!(mail.subject, "Grüße");
         assert_eq!(mail.from, "Shop <shop@test>");
         assert_eq!(mail.to, ["ann@test", "hidden@test"]);

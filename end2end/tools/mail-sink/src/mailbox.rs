@@ -1,4 +1,4 @@
-//! The stored mails: in memory, and as files when a folder is given.
+//! Stores the mails in memory, and also as files when a folder is given.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::mail::{self, Mail};
 
-/// How the sink treats the next mails.
+/// How the sink handles the next mails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mode {
+pub(crate) enum DeliveryMode {
     #[default]
     Ok,
-    /// Recipients are refused for now (451).
+    /// Recipients are refused temporarily (451).
     #[serde(rename = "reject_4xx")]
-    RejectForNow,
-    /// Recipients are refused for good (550).
+    RejectTemporarily,
+    /// Recipients are refused permanently (550).
     #[serde(rename = "reject_5xx")]
-    RejectForGood,
+    RejectPermanently,
     /// Connections are closed without a greeting.
     Down,
 }
 
 #[derive(Default)]
-pub struct Mailbox {
+pub(crate) struct Mailbox {
     folder: Option<PathBuf>,
     contents: Mutex<Contents>,
 }
@@ -33,19 +33,25 @@ pub struct Mailbox {
 struct Contents {
     mails: Vec<Mail>,
     last_id: u64,
-    mode: Mode,
+    mode: DeliveryMode,
 }
 
 impl Mailbox {
-    /// Opens a folder (made when missing) and reads the mails in it; without one the mailbox starts empty.
-    pub fn open(folder: Option<PathBuf>) -> std::io::Result<Mailbox> {
+    /// Opens a folder and reads its mails. Creates the folder if it is missing. Without a folder,
+    /// the mailbox starts empty.
+    pub(crate) fn open(folder: Option<PathBuf>) -> std::io::Result<Mailbox> {
         let mut contents = Contents::default();
         if let Some(folder) = &folder {
             std::fs::create_dir_all(folder)?;
             for entry in std::fs::read_dir(folder)? {
                 let path = entry?.path();
-                let id = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
-                if let (Some(id), Some("eml")) = (id, path.extension().and_then(|extension| extension.to_str())) {
+                let id = path
+                    .file_stem()
+                    .and_then(|stem| stem.to_str())
+                    .and_then(|stem| stem.parse().ok());
+                if let (Some(id), Some("eml")) =
+                    (id, path.extension().and_then(|extension| extension.to_str()))
+                {
                     contents.mails.push(mail::parse(id, &std::fs::read(&path)?));
                 }
             }
@@ -56,8 +62,13 @@ impl Mailbox {
     }
 
     /// Stores a mail; an error means that it is not stored and must not be acknowledged.
-    pub fn store(&self, from: &str, recipients: &[String], data: &[u8]) -> std::io::Result<u64> {
-        let raw = mail::with_envelope(from, recipients, data);
+    pub(crate) fn store(
+        &self,
+        from: &str,
+        recipients: &[String],
+        data: &[u8],
+    ) -> std::io::Result<u64> {
+        let raw = mail::prepend_envelope(from, recipients, data);
         let mut contents = self.lock();
         let id = contents.last_id + 1;
         if let Some(folder) = &self.folder {
@@ -69,20 +80,21 @@ impl Mailbox {
     }
 
     /// Mails whose recipients and subject contain the given texts, newest first.
-    pub fn find(&self, to: &str, subject: &str) -> Vec<Mail> {
+    pub(crate) fn find(&self, to: &str, subject: &str) -> Vec<Mail> {
         let (to, subject) = (to.to_lowercase(), subject.to_lowercase());
         let matches = |mail: &&Mail| {
             mail.subject.to_lowercase().contains(&subject)
-                && (to.is_empty() || mail.to.iter().any(|recipient| recipient.to_lowercase().contains(&to)))
+                && (to.is_empty()
+                    || mail.to.iter().any(|recipient| recipient.to_lowercase().contains(&to)))
         };
         self.lock().mails.iter().rev().filter(matches).cloned().collect()
     }
 
-    pub fn get(&self, id: u64) -> Option<Mail> {
+    pub(crate) fn get(&self, id: u64) -> Option<Mail> {
         self.lock().mails.iter().find(|mail| mail.id == id).cloned()
     }
 
-    pub fn clear(&self) -> std::io::Result<()> {
+    pub(crate) fn clear(&self) -> std::io::Result<()> {
         let mut contents = self.lock();
         if let Some(folder) = &self.folder {
             for mail in &contents.mails {
@@ -93,11 +105,11 @@ impl Mailbox {
         Ok(())
     }
 
-    pub fn mode(&self) -> Mode {
+    pub(crate) fn mode(&self) -> DeliveryMode {
         self.lock().mode
     }
 
-    pub fn set_mode(&self, mode: Mode) {
+    pub(crate) fn set_mode(&self, mode: DeliveryMode) {
         self.lock().mode = mode;
     }
 

@@ -1,4 +1,4 @@
-//! The `mail-sink` command: takes every mail by SMTP and shows it over HTTP.
+//! The `mail-sink` command: receives mails by SMTP and shows them over HTTP.
 
 mod http;
 mod mail;
@@ -15,17 +15,17 @@ use mailbox::Mailbox;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Takes mail and keeps it for looking at: nothing is sent on.
+/// Receives mails and shows them. Sends no mail.
 #[derive(Parser)]
 #[command(name = "mail-sink", version)]
 struct Arguments {
-    /// Address that takes mail; port 0 takes a free one
+    /// Address that receives mail; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:1025")]
     smtp: SocketAddr,
     /// Address that shows mail; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:1080")]
     http: SocketAddr,
-    /// Keeps the mails as .eml files in this folder, so that a restart forgets nothing
+    /// Stores the mails as .eml files in this folder, so that they survive a restart
     #[arg(long)]
     dir: Option<PathBuf>,
 }
@@ -36,23 +36,23 @@ async fn main() -> std::io::Result<()> {
     let mailbox = Arc::new(Mailbox::open(arguments.dir)?);
     let smtp = TcpListener::bind(arguments.smtp).await?;
     let http = TcpListener::bind(arguments.http).await?;
-    // Before the line that says the tool is ready: whoever reads it may end the process at once.
+    // Before the line that says that the tool is ready: its reader may stop the process at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     println!("mail-sink listening on smtp://{} http://{}", smtp.local_addr()?, http.local_addr()?);
 
     tokio::select! {
-        result = take_mail(smtp, mailbox.clone()) => result,
+        result = accept_connections(smtp, mailbox.clone()) => result,
         result = axum::serve(http, http::router(mailbox)) => result,
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
     }
 }
 
-async fn take_mail(listener: TcpListener, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
+async fn accept_connections(listener: TcpListener, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
-        // A client that breaks off concerns nobody else.
-        tokio::spawn(smtp::receive(stream, mailbox.clone()));
+        // An error of one client does not affect the others.
+        tokio::spawn(smtp::serve_client(stream, mailbox.clone()));
     }
 }

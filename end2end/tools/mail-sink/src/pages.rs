@@ -1,4 +1,4 @@
-//! The pages' HTML; everything that came with a mail goes through `escape`.
+//! Renders the pages. All text from a mail goes through `escape`.
 
 use std::fmt::Write;
 
@@ -29,7 +29,7 @@ pre{padding:1rem;border:1px solid var(--line);border-radius:.75rem;background:#f
 :focus-visible{outline:3px solid #7c7cf0;outline-offset:2px}
 ";
 
-pub fn list(mails: &[Mail], to: &str, subject: &str) -> String {
+pub(crate) fn render_list(mails: &[Mail], to: &str, subject: &str) -> String {
     let mut rows = String::new();
     for mail in mails {
         let _ = write!(
@@ -42,10 +42,12 @@ pub fn list(mails: &[Mail], to: &str, subject: &str) -> String {
         );
     }
     let body = match mails.is_empty() {
-        true => "<p class=\"quiet\">No mail here yet. Reload the page to look again.</p>".to_owned(),
+        true => {
+            "<p class=\"quiet\">No mail here yet. Reload the page to look again.</p>".to_owned()
+        }
         false => format!("<ul>{rows}</ul>"),
     };
-    document(
+    render_document(
         "Mail sink",
         &format!(
             "<h1>Mail sink</h1><form method=\"get\"><div><label for=\"to\">To</label><input id=\"to\" name=\"to\" value=\"{}\"></div><div><label for=\"subject\">Subject</label><input id=\"subject\" name=\"subject\" value=\"{}\"></div><button>Find</button></form>{body}",
@@ -55,7 +57,7 @@ pub fn list(mails: &[Mail], to: &str, subject: &str) -> String {
     )
 }
 
-pub fn message(mail: &Mail) -> String {
+pub(crate) fn render_mail(mail: &Mail) -> String {
     let mut facts = String::new();
     for (name, value) in [
         ("From", mail.from.clone()),
@@ -74,9 +76,14 @@ pub fn message(mail: &Mail) -> String {
         ),
         None => String::new(),
     };
-    let text = mail.text.as_ref().map(|text| format!("<h2>Text part</h2><pre>{}</pre>", escape(text)));
-    let headers: String = mail.headers.iter().map(|(name, value)| format!("{}: {}\n", escape(name), escape(value))).collect();
-    document(
+    let text =
+        mail.text.as_ref().map(|text| format!("<h2>Text part</h2><pre>{}</pre>", escape(text)));
+    let headers: String = mail
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{}: {}\n", escape(name), escape(value)))
+        .collect();
+    render_document(
         &mail.subject,
         &format!(
             "<p><a href=\"/\">All mail</a></p><h1>{}</h1><dl>{facts}</dl>{html}{}<details><summary>Headers</summary><pre>{headers}</pre></details>",
@@ -86,11 +93,11 @@ pub fn message(mail: &Mail) -> String {
     )
 }
 
-pub fn not_found() -> String {
-    document("Not found", "<h1>No such mail</h1><p><a href=\"/\">All mail</a></p>")
+pub(crate) fn render_not_found() -> String {
+    render_document("Not found", "<h1>No such mail</h1><p><a href=\"/\">All mail</a></p>")
 }
 
-fn document(title: &str, body: &str) -> String {
+fn render_document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>",
         escape(title)
@@ -98,5 +105,9 @@ fn document(title: &str, body: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }

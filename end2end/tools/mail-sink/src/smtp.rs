@@ -1,13 +1,13 @@
-//! The receiving half of SMTP (RFC 5321): enough for every client that sends to a relay.
+//! The server side of SMTP (RFC 5321), as far as clients that send to a relay need it.
 
 use std::sync::Arc;
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 
-use crate::mailbox::{Mailbox, Mode};
+use crate::mailbox::{DeliveryMode, Mailbox};
 
-const LARGEST_MAIL: usize = 10 * 1024 * 1024;
-const LONGEST_COMMAND: u64 = 4096;
+const MAX_MAIL_BYTES: usize = 10 * 1024 * 1024;
+const MAX_COMMAND_BYTES: u64 = 4096;
 
 #[derive(Default)]
 struct Envelope {
@@ -15,100 +15,107 @@ struct Envelope {
     recipients: Vec<String>,
 }
 
-enum Step {
-    Say(&'static str),
+enum Reaction {
+    Reply(&'static str),
     ReadData,
-    /// Ask for a line of a login (its value does not matter), this many times more.
+    /// Read this many more lines of a login. Their content does not matter.
     Login(u8),
     Quit,
 }
 
-/// Talks to one client until it leaves.
-pub async fn receive<Stream: AsyncRead + AsyncWrite + Unpin>(stream: Stream, mailbox: Arc<Mailbox>) -> std::io::Result<()> {
-    if mailbox.mode() == Mode::Down {
+/// Serves one client until it disconnects.
+pub(crate) async fn serve_client<Stream: AsyncRead + AsyncWrite + Unpin>(
+    stream: Stream,
+    mailbox: Arc<Mailbox>,
+) -> std::io::Result<()> {
+    if mailbox.mode() == DeliveryMode::Down {
         return Ok(());
     }
     let mut stream = BufReader::new(stream);
     let mut envelope = Envelope::default();
-    say(&mut stream, "220 mail-sink ESMTP").await?;
+    send_reply(&mut stream, "220 mail-sink ESMTP").await?;
     while let Some(line) = read_command(&mut stream).await? {
-        match step(&line, &mut envelope, mailbox.mode()) {
-            Step::Say(answer) => say(&mut stream, answer).await?,
-            Step::ReadData => {
-                say(&mut stream, "354 End data with <CR><LF>.<CR><LF>").await?;
+        match handle_command(&line, &mut envelope, mailbox.mode()) {
+            Reaction::Reply(answer) => send_reply(&mut stream, answer).await?,
+            Reaction::ReadData => {
+                send_reply(&mut stream, "354 End data with <CR><LF>.<CR><LF>").await?;
                 let data = read_data(&mut stream).await?;
                 let envelope = std::mem::take(&mut envelope);
-                say(&mut stream, store(&mailbox, &envelope, data.as_deref())).await?;
+                send_reply(&mut stream, store_mail(&mailbox, &envelope, data.as_deref())).await?;
             }
-            Step::Login(lines) => {
+            Reaction::Login(lines) => {
                 for _ in 0..lines {
-                    say(&mut stream, "334 ").await?;
+                    send_reply(&mut stream, "334 ").await?;
                     read_command(&mut stream).await?;
                 }
-                say(&mut stream, "235 2.7.0 Accepted").await?;
+                send_reply(&mut stream, "235 2.7.0 Accepted").await?;
             }
-            Step::Quit => return say(&mut stream, "221 2.0.0 Bye").await,
+            Reaction::Quit => return send_reply(&mut stream, "221 2.0.0 Bye").await,
         }
     }
     Ok(())
 }
 
-fn step(line: &str, envelope: &mut Envelope, mode: Mode) -> Step {
+fn handle_command(line: &str, envelope: &mut Envelope, mode: DeliveryMode) -> Reaction {
     let (command, argument) = line.split_once(' ').unwrap_or((line, ""));
     match command.to_ascii_uppercase().as_str() {
-        "EHLO" => Step::Say("250-mail-sink\r\n250-SIZE 10485760\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN"),
-        "HELO" => Step::Say("250 mail-sink"),
+        "EHLO" => Reaction::Reply(
+            "250-mail-sink\r\n250-SIZE 10485760\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 AUTH PLAIN LOGIN",
+        ),
+        "HELO" => Reaction::Reply("250 mail-sink"),
         "AUTH" => match argument.to_ascii_uppercase().split(' ').collect::<Vec<_>>().as_slice() {
-            ["PLAIN", _] => Step::Login(0),
-            ["PLAIN"] | ["LOGIN", _] => Step::Login(1),
-            ["LOGIN"] => Step::Login(2),
-            _ => Step::Say("504 5.5.4 Unknown mechanism"),
+            ["PLAIN", _] => Reaction::Login(0),
+            ["PLAIN"] | ["LOGIN", _] => Reaction::Login(1),
+            ["LOGIN"] => Reaction::Login(2),
+            _ => Reaction::Reply("504 5.5.4 Unknown mechanism"),
         },
-        "MAIL" => match address(argument, "FROM:") {
-            _ if declared_size(argument) > LARGEST_MAIL => Step::Say("552 5.3.4 Too large"),
+        "MAIL" => match parse_address(argument, "FROM:") {
+            _ if parse_size(argument) > MAX_MAIL_BYTES => Reaction::Reply("552 5.3.4 Too large"),
             Some(from) => {
                 *envelope = Envelope { from: Some(from), recipients: Vec::new() };
-                Step::Say("250 2.1.0 Ok")
+                Reaction::Reply("250 2.1.0 Ok")
             }
-            None => Step::Say("501 5.5.4 Syntax: MAIL FROM:<address>"),
+            None => Reaction::Reply("501 5.5.4 Syntax: MAIL FROM:<address>"),
         },
-        "RCPT" => match (address(argument, "TO:"), mode) {
-            _ if envelope.from.is_none() => Step::Say("503 5.5.1 MAIL first"),
-            (_, Mode::RejectForNow) => Step::Say("451 4.3.0 Try again later"),
-            (_, Mode::RejectForGood) => Step::Say("550 5.1.1 No such recipient"),
+        "RCPT" => match (parse_address(argument, "TO:"), mode) {
+            _ if envelope.from.is_none() => Reaction::Reply("503 5.5.1 MAIL first"),
+            (_, DeliveryMode::RejectTemporarily) => Reaction::Reply("451 4.3.0 Try again later"),
+            (_, DeliveryMode::RejectPermanently) => Reaction::Reply("550 5.1.1 No such recipient"),
             (Some(recipient), _) if !recipient.is_empty() => {
                 envelope.recipients.push(recipient);
-                Step::Say("250 2.1.5 Ok")
+                Reaction::Reply("250 2.1.5 Ok")
             }
-            _ => Step::Say("501 5.5.4 Syntax: RCPT TO:<address>"),
+            _ => Reaction::Reply("501 5.5.4 Syntax: RCPT TO:<address>"),
         },
-        "DATA" if envelope.recipients.is_empty() => Step::Say("503 5.5.1 RCPT first"),
-        "DATA" => Step::ReadData,
+        "DATA" if envelope.recipients.is_empty() => Reaction::Reply("503 5.5.1 RCPT first"),
+        "DATA" => Reaction::ReadData,
         "RSET" => {
             *envelope = Envelope::default();
-            Step::Say("250 2.0.0 Ok")
+            Reaction::Reply("250 2.0.0 Ok")
         }
-        "NOOP" => Step::Say("250 2.0.0 Ok"),
-        "VRFY" => Step::Say("252 2.5.0 Send some mail"),
-        "QUIT" => Step::Quit,
-        _ => Step::Say("502 5.5.2 Command not known"),
+        "NOOP" => Reaction::Reply("250 2.0.0 Ok"),
+        "VRFY" => Reaction::Reply("252 2.5.0 Send some mail"),
+        "QUIT" => Reaction::Quit,
+        _ => Reaction::Reply("502 5.5.2 Command not known"),
     }
 }
 
 /// The address in `FROM:<address> SIZE=…`; empty for the null sender.
-fn address(argument: &str, keyword: &str) -> Option<String> {
+fn parse_address(argument: &str, keyword: &str) -> Option<String> {
     let start = argument.get(..keyword.len())?;
     let rest = argument.get(keyword.len()..)?.trim_start();
     let (address, _) = rest.strip_prefix('<')?.split_once('>')?;
     start.eq_ignore_ascii_case(keyword).then(|| address.to_owned())
 }
 
-fn declared_size(argument: &str) -> usize {
-    let size = argument.split(' ').find_map(|word| word.to_ascii_uppercase().strip_prefix("SIZE=")?.parse().ok());
+fn parse_size(argument: &str) -> usize {
+    let size = argument
+        .split(' ')
+        .find_map(|word| word.to_ascii_uppercase().strip_prefix("SIZE=")?.parse().ok());
     size.unwrap_or(0)
 }
 
-fn store(mailbox: &Mailbox, envelope: &Envelope, data: Option<&[u8]>) -> &'static str {
+fn store_mail(mailbox: &Mailbox, envelope: &Envelope, data: Option<&[u8]>) -> &'static str {
     let Some(data) = data else {
         return "552 5.3.4 Too large";
     };
@@ -121,27 +128,35 @@ fn store(mailbox: &Mailbox, envelope: &Envelope, data: Option<&[u8]>) -> &'stati
     }
 }
 
-async fn say<Stream: AsyncWrite + Unpin>(stream: &mut Stream, answer: &str) -> std::io::Result<()> {
+async fn send_reply<Stream: AsyncWrite + Unpin>(
+    stream: &mut Stream,
+    answer: &str,
+) -> std::io::Result<()> {
     stream.write_all(format!("{answer}\r\n").as_bytes()).await?;
     stream.flush().await
 }
 
-/// One command line without its end; none when the client has gone or sends lines without end.
-async fn read_command<Stream: AsyncRead + Unpin>(stream: &mut BufReader<Stream>) -> std::io::Result<Option<String>> {
+/// One command line without its line end; `None` when the client has closed or the line is too
+/// long.
+async fn read_command<Stream: AsyncRead + Unpin>(
+    stream: &mut BufReader<Stream>,
+) -> std::io::Result<Option<String>> {
     let mut line = Vec::new();
-    stream.take(LONGEST_COMMAND).read_until(b'\n', &mut line).await?;
+    stream.take(MAX_COMMAND_BYTES).read_until(b'\n', &mut line).await?;
     Ok(line.ends_with(b"\n").then(|| String::from_utf8_lossy(&line).trim_end().to_owned()))
 }
 
-/// The mail up to the lone dot, with doubled dots made single again; none when it is larger than allowed, in which
-/// case it has still been read to its end.
-async fn read_data<Stream: AsyncRead + Unpin>(stream: &mut BufReader<Stream>) -> std::io::Result<Option<Vec<u8>>> {
+/// The mail up to the final dot, with doubled dots reduced to one. `None` when it is too large; it
+/// is still read to its end.
+async fn read_data<Stream: AsyncRead + Unpin>(
+    stream: &mut BufReader<Stream>,
+) -> std::io::Result<Option<Vec<u8>>> {
     let mut data = Vec::new();
     let mut is_too_large = false;
     let mut at_line_start = true;
     loop {
         let mut line = Vec::new();
-        let limit = u64::try_from(LARGEST_MAIL).unwrap_or(u64::MAX);
+        let limit = u64::try_from(MAX_MAIL_BYTES).unwrap_or(u64::MAX);
         if stream.take(limit).read_until(b'\n', &mut line).await? == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
@@ -150,7 +165,7 @@ async fn read_data<Stream: AsyncRead + Unpin>(stream: &mut BufReader<Stream>) ->
         }
         let stuffed = usize::from(at_line_start && line.starts_with(b"."));
         at_line_start = line.ends_with(b"\n");
-        is_too_large = is_too_large || data.len() + line.len() > LARGEST_MAIL;
+        is_too_large = is_too_large || data.len() + line.len() > MAX_MAIL_BYTES;
         if !is_too_large {
             data.extend_from_slice(&line[stuffed..]);
         }
@@ -163,7 +178,7 @@ mod tests {
 
     async fn talk(mailbox: &Arc<Mailbox>, input: &str) -> String {
         let (mut client, server) = tokio::io::duplex(64 * 1024);
-        let task = tokio::spawn(receive(server, mailbox.clone()));
+        let task = tokio::spawn(serve_client(server, mailbox.clone()));
         client.write_all(input.as_bytes()).await.expect("the sink reads");
         client.shutdown().await.expect("closed");
         let mut output = String::new();
@@ -185,7 +200,11 @@ mod tests {
     #[tokio::test]
     async fn logins_are_accepted() {
         let mailbox = Arc::new(Mailbox::default());
-        let output = talk(&mailbox, "EHLO x\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nAUTH PLAIN AGEAYg==\r\nQUIT\r\n").await;
+        let output = talk(
+            &mailbox,
+            "EHLO x\r\nAUTH LOGIN\r\nYQ==\r\nYg==\r\nAUTH PLAIN AGEAYg==\r\nQUIT\r\n",
+        )
+        .await;
         assert_eq!(output.matches("235").count(), 2, "{output}");
     }
 
@@ -193,13 +212,13 @@ mod tests {
     async fn faults_refuse_recipients_or_everything() {
         let mailbox = Arc::new(Mailbox::default());
         let hello = "HELO x\r\nMAIL FROM:<a@test>\r\nRCPT TO:<b@test>\r\nDATA\r\nQUIT\r\n";
-        mailbox.set_mode(Mode::RejectForNow);
+        mailbox.set_mode(DeliveryMode::RejectTemporarily);
         assert!(talk(&mailbox, hello).await.contains("451"));
-        mailbox.set_mode(Mode::RejectForGood);
+        mailbox.set_mode(DeliveryMode::RejectPermanently);
         assert!(talk(&mailbox, hello).await.contains("550"));
-        mailbox.set_mode(Mode::Down);
+        mailbox.set_mode(DeliveryMode::Down);
         let (mut client, server) = tokio::io::duplex(1024);
-        receive(server, mailbox.clone()).await.expect("closed quietly");
+        serve_client(server, mailbox.clone()).await.expect("closed quietly");
         let mut output = String::new();
         client.read_to_string(&mut output).await.expect("text");
         assert_eq!(output, "");

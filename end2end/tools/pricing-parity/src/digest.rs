@@ -3,7 +3,7 @@
 use cartwright::shared::money::Money;
 use cartwright::shared::pricing::{Totals, TraceKind};
 
-pub struct Digest(u64);
+pub(crate) struct Digest(u64);
 
 impl Default for Digest {
     fn default() -> Self {
@@ -12,7 +12,7 @@ impl Default for Digest {
 }
 
 impl Digest {
-    pub fn totals(&mut self, totals: &Totals) {
+    pub(crate) fn totals(&mut self, totals: &Totals) {
         for line in &totals.lines {
             self.text(line.sku.as_str());
             self.number(u64::from(line.quantity));
@@ -63,17 +63,17 @@ impl Digest {
         }
     }
 
-    pub fn number(&mut self, number: u64) {
+    pub(crate) fn number(&mut self, number: u64) {
         self.bytes(&number.to_le_bytes());
     }
 
     /// The length first, so that "ab" + "c" differs from "a" + "bc".
-    pub fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         self.bytes(text.as_bytes());
     }
 
-    pub fn finish(self) -> u64 {
+    pub(crate) fn finish(self) -> u64 {
         self.0
     }
 

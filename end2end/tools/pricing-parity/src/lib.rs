@@ -1,7 +1,9 @@
-//! One number that stands for the prices of many random carts: equal numbers, equal prices to the minor unit.
+//! One number that stands for the prices of many random carts: equal numbers, equal prices to the
+//! minor unit.
 //!
-//! The browser shows a total before the server confirms it, from the same code compiled twice. This crate is compiled
-//! twice as well; `compare.mjs` checks that both builds price the same carts alike.
+//! The browser shows a total before the server confirms it, from the same code compiled twice. This
+//! crate is compiled twice as well; `compare.mjs` checks that both builds price the same carts
+//! alike.
 
 pub mod carts;
 mod digest;
@@ -12,8 +14,8 @@ use cartwright::shared::pricing::price;
 use crate::digest::Digest;
 use crate::random::Random;
 
-/// Digests the first `carts` carts of a seed: every amount, rate, label and flag of their totals, and the code of every
-/// refusal.
+/// Digests the first `carts` carts of a seed: every amount, rate, label and flag of their totals,
+/// and the code of every refusal.
 pub fn digest(seed: u64, carts: u32) -> u64 {
     let mut all = Digest::default();
     for number in 0..carts {
@@ -22,7 +24,8 @@ pub fn digest(seed: u64, carts: u32) -> u64 {
     all.finish()
 }
 
-/// Digests one cart alone; each has its own random numbers, so one that differs can be looked at by itself.
+/// Digests one cart alone; each has its own random numbers, so one that differs can be looked at by
+/// itself.
 pub fn cart_digest(seed: u64, number: u32) -> u64 {
     let input = carts::random_cart(&mut Random::for_cart(seed, number));
     let mut digest = Digest::default();
@@ -34,12 +37,14 @@ pub fn cart_digest(seed: u64, number: u32) -> u64 {
 }
 
 /// `digest` for Node, where 64-bit numbers are `BigInt`s.
+#[expect(unsafe_code, reason = "Node finds the function by its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn parity_digest(seed: u64, carts: u32) -> u64 {
     digest(seed, carts)
 }
 
 /// `cart_digest` for Node.
+#[expect(unsafe_code, reason = "Node finds the function by its name")]
 #[unsafe(no_mangle)]
 pub extern "C" fn parity_cart_digest(seed: u64, number: u32) -> u64 {
     cart_digest(seed, number)
@@ -70,13 +75,15 @@ mod tests {
                     seen.inclusive += u32::from(totals.prices_include_tax);
                     seen.exclusive += u32::from(!totals.prices_include_tax);
                     seen.missing += u32::from(totals.missing_for_free_shipping.is_some());
-                    seen.free += u32::from(totals.trace.iter().any(|step| step.label.contains("free from")));
+                    seen.free +=
+                        u32::from(totals.trace.iter().any(|step| step.label.contains("free from")));
                     seen.long += u32::from(totals.lines.len() == 100);
                     seen.short += u32::from(totals.lines.len() == 1);
                     seen.discounted += u32::from(!totals.discount.is_zero());
                     seen.given_free += u32::from(!totals.shipping_discount.is_zero());
                     seen.exported += u32::from(input.taxes.basis == TaxBasis::Export);
-                    seen.stepped += u32::from(input.currency.charge_step() > 1 && !totals.tax.is_zero());
+                    seen.stepped +=
+                        u32::from(input.currency.charge_step() > 1 && !totals.tax.is_zero());
                     let code = totals.charge_problem().map(|problem| problem.code());
                     seen.too_little += u32::from(code == Some("total_below_minimum"));
                     seen.too_much += u32::from(code == Some("total_above_maximum"));

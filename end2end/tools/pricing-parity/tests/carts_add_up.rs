@@ -25,17 +25,37 @@ fn r48_a_hundred_thousand_random_carts_add_up() {
 
 fn adds_up(number: u32, input: &PricingInput, totals: &Totals) {
     let sum = |amounts: &mut dyn Iterator<Item = Money>| amounts.map(Money::minor).sum::<i64>();
-    let expected_items: i64 = input.lines.iter().map(|line| i64::from(line.quantity) * line.unit_price.minor()).sum();
+    let expected_items: i64 =
+        input.lines.iter().map(|line| i64::from(line.quantity) * line.unit_price.minor()).sum();
     let tax = totals.tax.minor();
     let on_top = if input.prices_include_tax { 0 } else { tax };
 
     assert_eq!(totals.items.minor(), expected_items, "cart {number}");
-    assert_eq!(sum(&mut totals.lines.iter().map(|line| line.subtotal)), expected_items, "cart {number}");
-    assert_eq!(sum(&mut totals.lines.iter().map(|line| line.discount)), totals.discount.minor(), "cart {number}");
+    assert_eq!(
+        sum(&mut totals.lines.iter().map(|line| line.subtotal)),
+        expected_items,
+        "cart {number}"
+    );
+    assert_eq!(
+        sum(&mut totals.lines.iter().map(|line| line.discount)),
+        totals.discount.minor(),
+        "cart {number}"
+    );
     for line in &totals.lines {
-        assert_eq!(line.subtotal.minor() - line.discount.minor(), line.total.minor(), "cart {number}");
-        assert_eq!(sum(&mut line.discounts.iter().map(|part| part.amount)), line.discount.minor(), "cart {number}");
-        assert!(!line.discount.is_negative() && !line.total.is_negative() && !line.tax.is_negative(), "cart {number}");
+        assert_eq!(
+            line.subtotal.minor() - line.discount.minor(),
+            line.total.minor(),
+            "cart {number}"
+        );
+        assert_eq!(
+            sum(&mut line.discounts.iter().map(|part| part.amount)),
+            line.discount.minor(),
+            "cart {number}"
+        );
+        assert!(
+            !line.discount.is_negative() && !line.total.is_negative() && !line.tax.is_negative(),
+            "cart {number}"
+        );
     }
     let step = i64::from(input.currency.charge_step());
     assert_eq!(totals.total.minor() % step, 0, "cart {number} cannot be charged");
@@ -44,9 +64,14 @@ fn adds_up(number: u32, input: &PricingInput, totals: &Totals) {
 
     let steps = totals.trace.iter().filter(|step| !step.included).map(|step| step.amount);
     assert_eq!(sum(&mut { steps }), totals.total.minor(), "the trace of cart {number}");
-    let line_taxes = sum(&mut totals.lines.iter().map(|line| line.tax)) + totals.shipping_tax.minor();
+    let line_taxes =
+        sum(&mut totals.lines.iter().map(|line| line.tax)) + totals.shipping_tax.minor();
     assert_eq!(line_taxes, tax, "the taxes of the lines of cart {number}");
-    assert_eq!(sum(&mut totals.tax_per_rate.iter().map(|part| part.tax)), tax, "the taxes of cart {number}");
+    assert_eq!(
+        sum(&mut totals.tax_per_rate.iter().map(|part| part.tax)),
+        tax,
+        "the taxes of cart {number}"
+    );
 
     for part in &totals.tax_per_rate {
         // Half a minor unit at most, or half a step of what is charged:
@@ -54,11 +79,13 @@ fn adds_up(number: u32, input: &PricingInput, totals: &Totals) {
         let (BasisPoints(rate), BasisPoints(whole)) = (part.rate, BasisPoints::WHOLE);
         let step = u32::from(input.currency.charge_step());
         let divisor = if input.prices_include_tax { whole + rate } else { whole * step };
-        let error = i128::from(part.tax.minor()) * i128::from(whole) - i128::from(part.net.minor()) * i128::from(rate);
+        let error = i128::from(part.tax.minor()) * i128::from(whole)
+            - i128::from(part.net.minor()) * i128::from(rate);
         assert!(error.abs() * 2 <= i128::from(divisor), "cart {number} at {}", part.rate);
     }
     let delivery = [totals.shipping, totals.shipping_discount, totals.shipping_tax];
-    let amounts = [totals.items, totals.discount, totals.tax, totals.total].into_iter().chain(delivery);
+    let amounts =
+        [totals.items, totals.discount, totals.tax, totals.total].into_iter().chain(delivery);
     assert!({ amounts }.all(|amount| !amount.is_negative()), "cart {number}");
     if let Some(missing) = totals.missing_for_free_shipping {
         assert!(missing.minor() > 0 && totals.shipping.minor() > 0, "cart {number}");

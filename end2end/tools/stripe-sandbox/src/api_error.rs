@@ -1,20 +1,20 @@
-//! Refusals in Stripe's error shape.
+//! Errors in the format of Stripe's API.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiError {
-    pub status: u16,
-    pub kind: &'static str,
-    pub code: Option<Cow<'static, str>>,
-    pub message: String,
-    pub param: Option<String>,
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    pub(crate) kind: &'static str,
+    pub(crate) code: Option<Cow<'static, str>>,
+    pub(crate) message: String,
+    pub(crate) param: Option<String>,
 }
 
 impl ApiError {
-    pub fn invalid(code: &'static str, message: impl Into<String>, param: &str) -> ApiError {
+    pub(crate) fn invalid(code: &'static str, message: impl Into<String>, param: &str) -> ApiError {
         ApiError {
             status: 400,
             kind: "invalid_request_error",
@@ -25,41 +25,60 @@ impl ApiError {
     }
 
     /// A request that is well formed but not possible in the object's present state.
-    pub fn refused(code: Option<&'static str>, message: impl Into<String>) -> ApiError {
-        ApiError { status: 400, kind: "invalid_request_error", code: code.map(Cow::from), message: message.into(), param: None }
+    pub(crate) fn refused(code: Option<&'static str>, message: impl Into<String>) -> ApiError {
+        ApiError {
+            status: 400,
+            kind: "invalid_request_error",
+            code: code.map(Cow::from),
+            message: message.into(),
+            param: None,
+        }
     }
 
-    pub fn unknown_parameter(name: &str) -> ApiError {
+    pub(crate) fn unknown_parameter(name: &str) -> ApiError {
         ApiError::invalid("parameter_unknown", format!("Received unknown parameter: {name}"), name)
     }
 
-    pub fn too_long(name: &str, most: usize) -> ApiError {
-        ApiError::invalid("parameter_invalid_string", format!("Invalid string: must be at most {most} characters"), name)
+    pub(crate) fn too_long(name: &str, most: usize) -> ApiError {
+        ApiError::invalid(
+            "parameter_invalid_string",
+            format!("Invalid string: must be at most {most} characters"),
+            name,
+        )
     }
 
-    pub fn no_such(object: &str, id: &str, param: &str) -> ApiError {
-        ApiError { status: 404, ..ApiError::invalid("resource_missing", format!("No such {object}: '{id}'"), param) }
+    pub(crate) fn no_such(object: &str, id: &str, param: &str) -> ApiError {
+        ApiError {
+            status: 404,
+            ..ApiError::invalid("resource_missing", format!("No such {object}: '{id}'"), param)
+        }
     }
 
-    pub fn unauthorized(message: &str) -> ApiError {
-        ApiError { status: 401, kind: "invalid_request_error", code: None, message: message.to_owned(), param: None }
+    pub(crate) fn unauthorized(message: &str) -> ApiError {
+        ApiError {
+            status: 401,
+            kind: "invalid_request_error",
+            code: None,
+            message: message.to_owned(),
+            param: None,
+        }
     }
 
-    /// What a revoked key is told.
-    pub fn invalid_key(secret_key: &str) -> ApiError {
-        ApiError::unauthorized(&format!("Invalid API Key provided: {}", masked(secret_key)))
+    /// The error for a revoked key.
+    pub(crate) fn invalid_key(secret_key: &str) -> ApiError {
+        ApiError::unauthorized(&format!("Invalid API Key provided: {}", mask_key(secret_key)))
     }
 
-    /// What a restricted key is told that lacks the permission of an endpoint.
-    pub fn forbidden(secret_key: &str, permission: &str) -> ApiError {
-        let key = masked(secret_key);
+    /// The error for a restricted key without the permission for an endpoint.
+    pub(crate) fn forbidden(secret_key: &str, permission: &str) -> ApiError {
+        let key = mask_key(secret_key);
         let message = format!(
             "The provided key '{key}' does not have the required permissions for this endpoint on account 'acct_1Sandbox'. Having the '{permission}' permission would allow this request to continue."
         );
         ApiError { status: 403, ..ApiError::refused(None, message) }
     }
 
-    pub fn unknown_address(method: &str, path: &str) -> ApiError {
+    pub(crate) fn unknown_url(method: &str, path: &str) -> ApiError {
         ApiError {
             status: 404,
             ..ApiError::refused(
@@ -71,11 +90,17 @@ impl ApiError {
         }
     }
 
-    pub fn internal() -> ApiError {
-        ApiError { status: 500, kind: "api_error", code: None, message: "An unknown error occurred".to_owned(), param: None }
+    pub(crate) fn internal() -> ApiError {
+        ApiError {
+            status: 500,
+            kind: "api_error",
+            code: None,
+            message: "An unknown error occurred".to_owned(),
+            param: None,
+        }
     }
 
-    pub fn rate_limited() -> ApiError {
+    pub(crate) fn rate_limited() -> ApiError {
         ApiError {
             status: 429,
             code: Some("rate_limit".into()),
@@ -86,7 +111,7 @@ impl ApiError {
         }
     }
 
-    pub fn key_in_use(key: &str) -> ApiError {
+    pub(crate) fn key_in_use(key: &str) -> ApiError {
         ApiError {
             status: 409,
             kind: "idempotency_error",
@@ -98,7 +123,7 @@ impl ApiError {
         }
     }
 
-    pub fn lock_timeout() -> ApiError {
+    pub(crate) fn lock_timeout() -> ApiError {
         ApiError {
             status: 409,
             code: Some("lock_timeout".into()),
@@ -109,7 +134,7 @@ impl ApiError {
         }
     }
 
-    pub fn other_parameters(key: &str) -> ApiError {
+    pub(crate) fn different_parameters(key: &str) -> ApiError {
         ApiError {
             status: 400,
             kind: "idempotency_error",
@@ -121,11 +146,12 @@ impl ApiError {
         }
     }
 
-    pub fn body(&self) -> Value {
+    pub(crate) fn body(&self) -> Value {
         let mut error = json!({ "message": self.message, "type": self.kind });
         if let Some(code) = &self.code {
             error["code"] = json!(code);
-            error["doc_url"] = json!(format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")));
+            error["doc_url"] =
+                json!(format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-")));
         }
         if let Some(param) = &self.param {
             error["param"] = json!(param);
@@ -135,7 +161,7 @@ impl ApiError {
 }
 
 /// A key as Stripe shows it: its kind and its last four characters.
-fn masked(secret_key: &str) -> String {
+fn mask_key(secret_key: &str) -> String {
     let letters: Vec<char> = secret_key.chars().collect();
     let kind: String = letters.iter().take("sk_test_".len()).collect();
     let end: String = letters.iter().skip(letters.len().saturating_sub(4).max(12)).collect();

@@ -1,4 +1,4 @@
-//! Time as the sandbox sees it: the system's clock, or a fixed one that only tests move.
+//! The sandbox's clock: the system's clock, or a fixed clock that only tests advance.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,12 +11,13 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// A clock that stands still at the given Unix time in milliseconds.
+    /// A clock that stays at the given Unix time in milliseconds.
     pub fn fixed(milliseconds: i64) -> Clock {
         Clock::Fixed(Arc::new(AtomicI64::new(milliseconds)))
     }
 
-    /// Moves a fixed clock; the system's clock cannot be moved, each account has its own offset for that.
+    /// Advances a fixed clock. The system's clock cannot be advanced; each account has an offset
+    /// instead.
     pub fn advance_fixed(&self, milliseconds: i64) {
         if let Clock::Fixed(now) = self {
             now.fetch_add(milliseconds, Ordering::SeqCst);

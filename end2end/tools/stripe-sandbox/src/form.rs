@@ -1,4 +1,5 @@
-//! Stripe's form encoding (`a[b][0][c]=x`) as a tree, and typed reading from it with the field's full name in errors.
+//! Stripe's form encoding (`a[b][0][c]=x`) as a tree, and typed reading from it with the field's
+//! full name in errors.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +7,9 @@ use serde_json::{Map, Value};
 
 use crate::api_error::ApiError;
 
-/// Decodes a form body or query string; lists are arrays, everything else is objects with text leaves.
-pub fn decode(encoded: &[u8]) -> Value {
+/// Decodes a form body or query string; lists are arrays, everything else is objects with text
+/// leaves.
+pub(crate) fn decode(encoded: &[u8]) -> Value {
     let mut root = Value::Object(Map::new());
     for (name, text) in form_urlencoded::parse(encoded) {
         let mut place = &mut root;
@@ -40,41 +42,50 @@ fn number_keys_to_arrays(value: Value) -> Value {
     let Value::Object(fields) = value else {
         return value;
     };
-    let numbered: Option<BTreeMap<usize, Value>> = fields.iter().map(|(key, child)| Some((key.parse().ok()?, child.clone()))).collect();
+    let numbered: Option<BTreeMap<usize, Value>> =
+        fields.iter().map(|(key, child)| Some((key.parse().ok()?, child.clone()))).collect();
     match numbered {
-        Some(children) if !children.is_empty() => Value::Array(children.into_values().map(number_keys_to_arrays).collect()),
-        _ => Value::Object(fields.into_iter().map(|(key, child)| (key, number_keys_to_arrays(child))).collect()),
+        Some(children) if !children.is_empty() => {
+            Value::Array(children.into_values().map(number_keys_to_arrays).collect())
+        }
+        _ => Value::Object(
+            fields.into_iter().map(|(key, child)| (key, number_keys_to_arrays(child))).collect(),
+        ),
     }
 }
 
 /// One level of decoded parameters, which knows its own name (`line_items[0][price_data]`).
 #[derive(Clone)]
-pub struct Params<'a> {
+pub(crate) struct Params<'a> {
     name: String,
     value: &'a Value,
 }
 
 impl<'a> Params<'a> {
-    pub fn root(value: &'a Value) -> Params<'a> {
+    pub(crate) fn new(value: &'a Value) -> Params<'a> {
         Params { name: String::new(), value }
     }
 
-    pub fn name_of(&self, field: &str) -> String {
+    pub(crate) fn full_name(&self, field: &str) -> String {
         if self.name.is_empty() { field.to_owned() } else { format!("{}[{field}]", self.name) }
     }
 
-    pub fn keys(&self) -> Vec<&'a str> {
-        self.value.as_object().map(|fields| fields.keys().map(String::as_str).collect()).unwrap_or_default()
+    pub(crate) fn keys(&self) -> Vec<&'a str> {
+        self.value
+            .as_object()
+            .map(|fields| fields.keys().map(String::as_str).collect())
+            .unwrap_or_default()
     }
 
     /// Empty text counts as absent, as at Stripe.
-    pub fn text(&self, field: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, field: &str) -> Option<&'a str> {
         self.value.get(field).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
-    /// A field that must be there and cannot be unset: empty text is refused with a code of its own.
-    pub fn required_text(&self, field: &str) -> Result<&'a str, ApiError> {
-        let name = self.name_of(field);
+    /// A field that must be there and cannot be unset: empty text is refused with a code of its
+    /// own.
+    pub(crate) fn required_text(&self, field: &str) -> Result<&'a str, ApiError> {
+        let name = self.full_name(field);
         match self.value.get(field).and_then(Value::as_str) {
             Some("") => {
                 let message = format!(
@@ -87,64 +98,80 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Text of at most so many characters.
-    pub fn short_text(&self, field: &str, most: usize) -> Result<Option<&'a str>, ApiError> {
+    /// Text with at most `most` characters.
+    pub(crate) fn short_text(&self, field: &str, most: usize) -> Result<Option<&'a str>, ApiError> {
         match self.text(field) {
-            Some(text) if text.chars().count() > most => Err(ApiError::too_long(&self.name_of(field), most)),
+            Some(text) if text.chars().count() > most => {
+                Err(ApiError::too_long(&self.full_name(field), most))
+            }
             text => Ok(text),
         }
     }
 
     /// Absent, `true` or `false`.
-    pub fn boolean(&self, field: &str) -> Result<Option<bool>, ApiError> {
+    pub(crate) fn boolean(&self, field: &str) -> Result<Option<bool>, ApiError> {
         match self.text(field) {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(other) => Err(ApiError::invalid("parameter_invalid", format!("Invalid boolean: {other}"), &self.name_of(field))),
+            Some(other) => Err(ApiError::invalid(
+                "parameter_invalid",
+                format!("Invalid boolean: {other}"),
+                &self.full_name(field),
+            )),
         }
     }
 
     /// Refuses every field that the endpoint does not document, as Stripe does.
-    pub fn refuse_unknown(&self, known: &[&str]) -> Result<(), ApiError> {
+    pub(crate) fn refuse_unknown(&self, known: &[&str]) -> Result<(), ApiError> {
         match self.keys().into_iter().find(|key| !known.contains(key)) {
-            Some(unknown) => Err(ApiError::unknown_parameter(&self.name_of(unknown))),
+            Some(unknown) => Err(ApiError::unknown_parameter(&self.full_name(unknown))),
             None => Ok(()),
         }
     }
 
-    pub fn integer(&self, field: &str) -> Result<Option<i64>, ApiError> {
+    pub(crate) fn integer(&self, field: &str) -> Result<Option<i64>, ApiError> {
         let Some(text) = self.text(field) else {
             return Ok(None);
         };
-        let name = self.name_of(field);
-        text.parse().map(Some).map_err(|_| ApiError::invalid("parameter_invalid_integer", format!("Invalid integer: {text}"), &name))
+        let name = self.full_name(field);
+        text.parse().map(Some).map_err(|_| {
+            ApiError::invalid(
+                "parameter_invalid_integer",
+                format!("Invalid integer: {text}"),
+                &name,
+            )
+        })
     }
 
-    pub fn required_integer(&self, field: &str) -> Result<i64, ApiError> {
-        self.integer(field)?.ok_or_else(|| missing(&self.name_of(field)))
+    pub(crate) fn required_integer(&self, field: &str) -> Result<i64, ApiError> {
+        self.integer(field)?.ok_or_else(|| missing(&self.full_name(field)))
     }
 
-    pub fn child(&self, field: &str) -> Option<Params<'a>> {
+    pub(crate) fn child(&self, field: &str) -> Option<Params<'a>> {
         let value = self.value.get(field).filter(|value| !value.is_string() && !value.is_null())?;
-        Some(Params { name: self.name_of(field), value })
+        Some(Params { name: self.full_name(field), value })
     }
 
-    pub fn required_child(&self, field: &str) -> Result<Params<'a>, ApiError> {
-        self.child(field).ok_or_else(|| missing(&self.name_of(field)))
+    pub(crate) fn required_child(&self, field: &str) -> Result<Params<'a>, ApiError> {
+        self.child(field).ok_or_else(|| missing(&self.full_name(field)))
     }
 
     /// The elements of a list field; none when the field is absent.
-    pub fn list(&self, field: &str) -> Vec<Params<'a>> {
-        let name = self.name_of(field);
+    pub(crate) fn list(&self, field: &str) -> Vec<Params<'a>> {
+        let name = self.full_name(field);
         let Some(Value::Array(items)) = self.value.get(field) else {
             return Vec::new();
         };
-        items.iter().enumerate().map(|(index, value)| Params { name: format!("{name}[{index}]"), value }).collect()
+        items
+            .iter()
+            .enumerate()
+            .map(|(index, value)| Params { name: format!("{name}[{index}]"), value })
+            .collect()
     }
 
     /// The texts of a list field (`expand[]`, `types[0]`).
-    pub fn texts(&self, field: &str) -> Vec<&'a str> {
+    pub(crate) fn text_list(&self, field: &str) -> Vec<&'a str> {
         let Some(Value::Array(items)) = self.value.get(field) else {
             return Vec::new();
         };
@@ -152,12 +179,16 @@ impl<'a> Params<'a> {
     }
 
     /// A `metadata` hash, within Stripe's limits of 50 keys, 40 and 500 characters.
-    pub fn metadata(&self, field: &str) -> Result<BTreeMap<String, String>, ApiError> {
-        let name = self.name_of(field);
+    pub(crate) fn metadata(&self, field: &str) -> Result<BTreeMap<String, String>, ApiError> {
+        let name = self.full_name(field);
         let entries: Vec<(String, &Value)> = match self.value.get(field) {
-            Some(Value::Object(fields)) => fields.iter().map(|(key, value)| (key.clone(), value)).collect(),
+            Some(Value::Object(fields)) => {
+                fields.iter().map(|(key, value)| (key.clone(), value)).collect()
+            }
             // Keys that are all numbers were taken for a list.
-            Some(Value::Array(items)) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+            Some(Value::Array(items)) => {
+                items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect()
+            }
             _ => Vec::new(),
         };
         let mut metadata = BTreeMap::new();
@@ -165,14 +196,16 @@ impl<'a> Params<'a> {
             let text = value.as_str().unwrap_or_default();
             for (part, text, most) in [("key", key.as_str(), 40), ("val", text, 500)] {
                 if text.chars().count() > most {
-                    let message = format!("Invalid {part}: {text} must be a string under {most} characters");
+                    let message =
+                        format!("Invalid {part}: {text} must be a string under {most} characters");
                     return Err(ApiError { param: Some(name), ..ApiError::refused(None, message) });
                 }
             }
             metadata.insert(key, text.to_owned());
         }
         if metadata.len() > 50 {
-            let message = format!("Metadata can have up to 50 keys, but you've set {}.", metadata.len());
+            let message =
+                format!("Metadata can have up to 50 keys, but you've set {}.", metadata.len());
             return Err(ApiError { param: Some(name), ..ApiError::refused(None, message) });
         }
         Ok(metadata)
@@ -216,7 +249,7 @@ mod tests {
     #[test]
     fn errors_carry_the_full_name() {
         let tree = decode(b"line_items[0][quantity]=x");
-        let error = Params::root(&tree).list("line_items")[0].integer("quantity").unwrap_err();
+        let error = Params::new(&tree).list("line_items")[0].integer("quantity").unwrap_err();
         assert_eq!(error.param.as_deref(), Some("line_items[0][quantity]"));
     }
 }

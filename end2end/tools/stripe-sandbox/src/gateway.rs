@@ -1,4 +1,4 @@
-//! The way into `/v1`: who calls, which faults are switched on, what an idempotency key already answered.
+//! Handles every call to `/v1`: authentication, faults and idempotency keys.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use serde_json::{Value, json};
 
-use crate::account::{API_VERSION, RequestInfo, random_text};
+use crate::account::{API_VERSION, RequestInfo, random_alphanumeric};
 use crate::api;
 use crate::api_error::ApiError;
 use crate::calendar::http_date;
-use crate::control::faults::{self, FaultKind};
+use crate::faults::FaultKind;
 use crate::form::{self, Params};
 use crate::idempotency::{Answer, Decision};
 use crate::sandbox::{AccountHandle, Sandbox};
 
 /// Marks an answer that the server must not send: it closes the connection instead.
 #[derive(Clone)]
-pub struct DropConnection;
+pub(crate) struct DropConnection;
 
 /// The TCP connection a request came over, numbered since the process started.
 #[derive(Clone, Copy)]
-pub struct ConnectionId(pub u64);
+pub(crate) struct ConnectionId(pub u64);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Replayed {
@@ -40,7 +40,7 @@ struct Call {
     request: RequestInfo,
 }
 
-pub async fn handle_call(
+pub(crate) async fn handle_call(
     State(sandbox): State<Sandbox>,
     connection: Option<Extension<ConnectionId>>,
     method: Method,
@@ -48,13 +48,25 @@ pub async fn handle_call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let request_id = format!("req_{}", random_text(14));
+    let request_id = format!("req_{}", random_alphanumeric(14));
     let secret_key = match authenticate(&headers) {
         Ok(secret_key) => secret_key,
-        Err(error) => return respond(&refusal(&error, &request_id), Replayed::No, None, sandbox.now()),
+        Err(error) => {
+            return build_response(
+                &error_answer(&error, &request_id),
+                Replayed::No,
+                None,
+                sandbox.now(),
+            );
+        }
     };
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let encoded = if method == Method::POST { body.as_ref() } else { uri.query().unwrap_or_default().as_bytes() };
+    let text =
+        |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let encoded = if method == Method::POST {
+        body.as_ref()
+    } else {
+        uri.query().unwrap_or_default().as_bytes()
+    };
     let call = Call {
         path: uri.path().trim_start_matches("/v1/").to_owned(),
         parameters: form::decode(encoded),
@@ -66,25 +78,28 @@ pub async fn handle_call(
         method: method.to_string(),
     };
     if let Some(Extension(ConnectionId(connection))) = connection {
-        sandbox.account(&secret_key).with(|account| account.connections.note(connection));
+        sandbox.account(&secret_key).with(|account| account.connections.record(connection));
     }
-    // A task of its own: the work goes on when the caller hangs up, as it does at Stripe.
+    // A task of its own: the work goes on when the caller disconnects, as at Stripe.
     let request = call.request.clone();
-    match tokio::spawn(run(sandbox.clone(), secret_key, call)).await {
+    match tokio::spawn(process_call(sandbox.clone(), secret_key, call)).await {
         Ok(response) => response,
         Err(_) => {
-            let answer = refusal(&ApiError::internal(), &request.id);
-            respond(&answer, Replayed::No, Some(&request), sandbox.now())
+            let answer = error_answer(&ApiError::internal(), &request.id);
+            build_response(&answer, Replayed::No, Some(&request), sandbox.now())
         }
     }
 }
 
 /// The secret key of a bearer token or a basic-auth user name.
-pub fn authenticate(headers: &HeaderMap) -> Result<String, ApiError> {
-    let header = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+pub(crate) fn authenticate(headers: &HeaderMap) -> Result<String, ApiError> {
+    let header =
+        headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let key = match header.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim().to_owned(),
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("basic") => user_name(token.trim()).unwrap_or_default(),
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("basic") => {
+            decode_basic_user(token.trim()).unwrap_or_default()
+        }
         _ => String::new(),
     };
     if key.is_empty() {
@@ -98,52 +113,54 @@ pub fn authenticate(headers: &HeaderMap) -> Result<String, ApiError> {
     Ok(key)
 }
 
-fn user_name(token: &str) -> Option<String> {
+fn decode_basic_user(token: &str) -> Option<String> {
     let decoded = base64::engine::general_purpose::STANDARD.decode(token).ok()?;
     let text = String::from_utf8(decoded).ok()?;
     Some(text.split(':').next().unwrap_or_default().to_owned())
 }
 
-async fn run(sandbox: Sandbox, secret_key: String, call: Call) -> Response {
+async fn process_call(sandbox: Sandbox, secret_key: String, call: Call) -> Response {
     let handle = sandbox.account(&secret_key);
-    let (answer, replayed) = match begin(&handle, &call) {
-        Err(error) => (refusal(&error, &call.request.id), Replayed::No),
+    let (answer, replayed) = match begin_call(&handle, &call) {
+        Err(error) => (error_answer(&error, &call.request.id), Replayed::No),
         Ok(decision) => {
-            wait(&handle, &call, FaultKind::Delay).await;
+            wait_for_delay(&handle, &call, FaultKind::Delay).await;
             let executed = match decision {
                 Decision::Replay(answer) => (answer, Replayed::Yes),
                 Decision::Execute => (execute(&sandbox, &handle, &call), Replayed::No),
             };
-            sandbox.note_change();
-            wait(&handle, &call, FaultKind::DelayAfterWork).await;
+            sandbox.notify_change();
+            wait_for_delay(&handle, &call, FaultKind::DelayAfterWork).await;
             executed
         }
     };
-    sandbox.note_change();
+    sandbox.notify_change();
     let (now, is_dropped) = handle.with(|account| {
-        let dropped = faults::take(account, &call.method, &call.path, FaultKind::DropAfterWork);
+        let dropped = account.faults.take(&call.method, &call.path, FaultKind::DropAfterWork);
         (account.now(), dropped.is_some())
     });
-    let mut response = respond(&answer, replayed, Some(&call.request), now);
+    let mut response = build_response(&answer, replayed, Some(&call.request), now);
     if is_dropped {
         response.extensions_mut().insert(DropConnection);
     }
     response
 }
 
-async fn wait(handle: &AccountHandle, call: &Call, kind: FaultKind) {
-    let delay = handle.with(|account| faults::take_delay(account, &call.method, &call.path, kind));
+async fn wait_for_delay(handle: &AccountHandle, call: &Call, kind: FaultKind) {
+    let delay = handle.with(|account| account.faults.take_delay(&call.method, &call.path, kind));
     tokio::time::sleep(Duration::from_millis(delay)).await;
 }
 
-/// Counts the call, refuses it if a fault says so (which comes before idempotency), then asks the idempotency key.
-fn begin(handle: &AccountHandle, call: &Call) -> Result<Decision, ApiError> {
+/// Counts the call, then applies refusing faults (before idempotency), then the idempotency key.
+fn begin_call(handle: &AccountHandle, call: &Call) -> Result<Decision, ApiError> {
     let endpoint = endpoint_name(&call.method, &call.path);
     let request = json!([call.method, call.path, call.parameters]);
     handle.with(|account| {
         *account.calls.entry(endpoint.clone()).or_default() += 1;
         let key = call.request.idempotency_key.as_deref();
-        if let Some(error) = faults::take_refusal(account, &call.method, &call.path, key) {
+        let refusal =
+            account.faults.take_refusal(&account.secret_key, &call.method, &call.path, key);
+        if let Some(error) = refusal {
             return Err(error);
         }
         let now = account.now();
@@ -159,27 +176,33 @@ fn begin(handle: &AccountHandle, call: &Call) -> Result<Decision, ApiError> {
 }
 
 fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
-    let params = Params::root(&call.parameters);
+    let params = Params::new(&call.parameters);
     handle.with(|account| {
         let mut is_stored = true;
-        let mut answer = if let Some(fault) = faults::take(account, &call.method, &call.path, FaultKind::Error500BeforeWork) {
+        let mut answer = if let Some(fault) =
+            account.faults.take(&call.method, &call.path, FaultKind::Error500BeforeWork)
+        {
             is_stored = fault.store_answer;
-            refusal(&ApiError::internal(), &call.request.id)
-        } else if let Some((error, store_answer)) = faults::take_bad_request(account, &call.method, &call.path) {
+            error_answer(&ApiError::internal(), &call.request.id)
+        } else if let Some((error, store_answer)) =
+            account.faults.take_bad_request(&call.method, &call.path)
+        {
             is_stored = store_answer;
-            refusal(&error, &call.request.id)
+            error_answer(&error, &call.request.id)
         } else {
             account.request = Some(call.request.clone());
             let result = api::execute(account, sandbox.config(), &call.method, &call.path, &params);
             account.request = None;
             match result {
                 Ok(body) => Answer { status: 200, body, request_id: call.request.id.clone() },
-                Err(error) => refusal(&error, &call.request.id),
+                Err(error) => error_answer(&error, &call.request.id),
             }
         };
-        if let Some(fault) = faults::take(account, &call.method, &call.path, FaultKind::Error500AfterWork) {
+        if let Some(fault) =
+            account.faults.take(&call.method, &call.path, FaultKind::Error500AfterWork)
+        {
             is_stored = fault.store_answer;
-            answer = refusal(&ApiError::internal(), &call.request.id);
+            answer = error_answer(&ApiError::internal(), &call.request.id);
         }
         if let Some(key) = &call.request.idempotency_key {
             account.idempotency.finish(key, is_stored.then(|| answer.clone()));
@@ -190,17 +213,26 @@ fn execute(sandbox: &Sandbox, handle: &AccountHandle, call: &Call) -> Answer {
 
 /// The address with ids replaced, for counting: `POST /v1/checkout/sessions/{id}/expire`.
 fn endpoint_name(method: &str, path: &str) -> String {
-    let is_id = |segment: &str| segment.contains('_') && segment.chars().any(|letter| letter.is_ascii_digit());
-    let segments: Vec<&str> = path.split('/').map(|segment| if is_id(segment) { "{id}" } else { segment }).collect();
+    let is_id = |segment: &str| {
+        segment.contains('_') && segment.chars().any(|letter| letter.is_ascii_digit())
+    };
+    let segments: Vec<&str> =
+        path.split('/').map(|segment| if is_id(segment) { "{id}" } else { segment }).collect();
     format!("{method} /v1/{}", segments.join("/"))
 }
 
-pub fn refusal(error: &ApiError, request_id: &str) -> Answer {
+pub(crate) fn error_answer(error: &ApiError, request_id: &str) -> Answer {
     Answer { status: error.status, body: error.body(), request_id: request_id.to_owned() }
 }
 
-/// An answer with the headers that Stripe gives every answer; `now` is in seconds by the account's clock.
-fn respond(answer: &Answer, replayed: Replayed, request: Option<&RequestInfo>, now: i64) -> Response {
+/// An answer with the headers that Stripe gives every answer; `now` is in seconds by the account's
+/// clock.
+fn build_response(
+    answer: &Answer,
+    replayed: Replayed,
+    request: Option<&RequestInfo>,
+    now: i64,
+) -> Response {
     let status = axum::http::StatusCode::from_u16(answer.status).unwrap_or_default();
     let body = serde_json::to_string_pretty(&answer.body).unwrap_or_default();
     let mut response = (status, [("content-type", "application/json")], body).into_response();
@@ -209,12 +241,15 @@ fn respond(answer: &Answer, replayed: Replayed, request: Option<&RequestInfo>, n
             response.headers_mut().insert(name, value);
         }
     };
-    for (name, text) in EVERY_ANSWER {
+    for (name, text) in COMMON_HEADERS {
         set(name, text);
     }
     set("date", &http_date(now));
     set("request-id", request.map_or(&answer.request_id, |request| &request.id));
-    set("stripe-version", request.and_then(|request| request.api_version.as_deref()).unwrap_or(API_VERSION));
+    set(
+        "stripe-version",
+        request.and_then(|request| request.api_version.as_deref()).unwrap_or(API_VERSION),
+    );
     if let Some(key) = request.and_then(|request| request.idempotency_key.as_deref()) {
         set("idempotency-key", key);
     }
@@ -228,7 +263,7 @@ fn respond(answer: &Answer, replayed: Replayed, request: Option<&RequestInfo>, n
     response
 }
 
-const EVERY_ANSWER: &[(&str, &str)] = &[
+const COMMON_HEADERS: &[(&str, &str)] = &[
     ("access-control-allow-credentials", "true"),
     ("access-control-allow-methods", "GET, HEAD, PUT, PATCH, POST, DELETE"),
     ("access-control-allow-origin", "*"),

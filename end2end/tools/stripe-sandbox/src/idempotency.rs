@@ -1,4 +1,5 @@
-//! Idempotency keys: the first executed answer is stored with its parameters and given again, errors included.
+//! Idempotency keys: the first executed answer is stored with its parameters and given again,
+//! errors included.
 
 use std::collections::BTreeMap;
 
@@ -11,17 +12,17 @@ use crate::api_error::ApiError;
 const KEPT_SECONDS: i64 = 24 * 60 * 60;
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Answer {
-    pub status: u16,
-    pub body: Value,
-    pub request_id: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    pub(crate) request_id: String,
 }
 
 #[derive(Default, Serialize, Deserialize)]
-pub struct IdempotencyKeys {
+pub(crate) struct IdempotencyKeys {
     uses: BTreeMap<String, KeyUse>,
     /// How often each key was sent, kept when the key itself is forgotten.
-    pub calls: BTreeMap<String, KeyCalls>,
+    pub(crate) calls: BTreeMap<String, KeyCalls>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,23 +35,31 @@ struct KeyUse {
 }
 
 #[derive(Default, Serialize, Deserialize)]
-pub struct KeyCalls {
-    pub endpoint: String,
-    pub calls: u64,
-    pub executed: u64,
-    pub replayed: u64,
-    pub refused: u64,
+pub(crate) struct KeyCalls {
+    pub(crate) endpoint: String,
+    pub(crate) calls: u64,
+    pub(crate) executed: u64,
+    pub(crate) replayed: u64,
+    pub(crate) refused: u64,
 }
 
-pub enum Decision {
+pub(crate) enum Decision {
     /// Nobody has used the key: it now belongs to this request, which must call `finish`.
     Execute,
     Replay(Answer),
 }
 
 impl IdempotencyKeys {
-    pub fn begin(&mut self, key: &str, endpoint: &str, request: &Value, now: i64) -> Result<Decision, ApiError> {
-        self.uses.retain(|_, key_use| key_use.answer.is_none() || now - key_use.first_used < KEPT_SECONDS);
+    pub(crate) fn begin(
+        &mut self,
+        key: &str,
+        endpoint: &str,
+        request: &Value,
+        now: i64,
+    ) -> Result<Decision, ApiError> {
+        self.uses.retain(|_, key_use| {
+            key_use.answer.is_none() || now - key_use.first_used < KEPT_SECONDS
+        });
         let calls = self.calls.entry(key.to_owned()).or_default();
         calls.calls += 1;
         if calls.endpoint.is_empty() {
@@ -65,7 +74,7 @@ impl IdempotencyKeys {
         match &key_use.answer {
             _ if key_use.request != *request => {
                 calls.refused += 1;
-                Err(ApiError::other_parameters(key))
+                Err(ApiError::different_parameters(key))
             }
             None => {
                 calls.refused += 1;
@@ -78,8 +87,9 @@ impl IdempotencyKeys {
         }
     }
 
-    /// Stores the answer; without one the key is free again, as if the request had never reached the endpoint.
-    pub fn finish(&mut self, key: &str, answer: Option<Answer>) {
+    /// Stores the answer; without one the key is free again, as if the request had never reached
+    /// the endpoint.
+    pub(crate) fn finish(&mut self, key: &str, answer: Option<Answer>) {
         match (answer, self.uses.get_mut(key)) {
             (Some(answer), Some(key_use)) => key_use.answer = Some(answer),
             _ => {
@@ -89,7 +99,7 @@ impl IdempotencyKeys {
     }
 
     /// Requests that were executing when the process ended never finish.
-    pub fn forget_unfinished(&mut self) {
+    pub(crate) fn reset_unfinished(&mut self) {
         self.uses.retain(|_, key_use| key_use.answer.is_some());
     }
 }
@@ -108,7 +118,9 @@ mod tests {
         let mut keys = IdempotencyKeys::default();
         assert!(matches!(keys.begin("k", "e", &json!(1), 0), Ok(Decision::Execute)));
         keys.finish("k", Some(answer(500)));
-        assert!(matches!(keys.begin("k", "e", &json!(1), 1), Ok(Decision::Replay(again)) if again.status == 500));
+        assert!(
+            matches!(keys.begin("k", "e", &json!(1), 1), Ok(Decision::Replay(again)) if again.status == 500)
+        );
     }
 
     #[test]

@@ -1,15 +1,17 @@
-//! A stateful stand-in for Stripe: the API, the hosted payment page and webhooks, with faults that can be switched on.
+//! A stateful replacement of Stripe: the API, the hosted payment page and webhooks, with faults on
+//! request.
 
 // Stripe's largest objects are written as one JSON literal each.
 #![recursion_limit = "256"]
-
 mod account;
+mod account_settings;
 mod api;
 mod api_error;
 mod calendar;
 pub mod clock;
 mod control;
 mod currencies;
+mod faults;
 mod form;
 mod gateway;
 mod idempotency;
@@ -20,7 +22,6 @@ mod render;
 mod rules;
 mod sandbox;
 pub mod server;
-mod switches;
 mod table;
 mod webhooks;
 

@@ -9,7 +9,7 @@ use stripe_sandbox::{Config, Sandbox, persistence, server};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Plays Stripe for development and tests: no real money moves.
+/// Replaces Stripe in development and tests. No real money moves.
 #[derive(Parser)]
 #[command(name = "stripe-sandbox", version)]
 struct Arguments {
@@ -19,7 +19,7 @@ struct Arguments {
     /// Address at which browsers reach the payment page [default: http://localhost:<port>]
     #[arg(long)]
     public_url: Option<String>,
-    /// Keeps everything in this file, so that a restart forgets nothing
+    /// Stores everything in this file, so that it survives a restart
     #[arg(long)]
     state: Option<PathBuf>,
     /// Name on the payment page when a session brings none
@@ -41,17 +41,23 @@ async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
     let listener = TcpListener::bind(arguments.listen).await?;
     let address = listener.local_addr()?;
-    let public_url = arguments.public_url.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
-    let config = Config { public_url: public_url.trim_end_matches('/').to_owned(), merchant_name: arguments.merchant_name };
+    let public_url =
+        arguments.public_url.unwrap_or_else(|| format!("http://localhost:{}", address.port()));
+    let config = Config {
+        public_url: public_url.trim_end_matches('/').to_owned(),
+        merchant_name: arguments.merchant_name,
+    };
     let sandbox = Sandbox::new(config, Clock::System);
     if let Some(file) = &arguments.state {
         persistence::load(&sandbox, file)?;
-        tokio::spawn(persistence::save_for_ever(sandbox.clone(), file.clone()));
+        tokio::spawn(persistence::save_continuously(sandbox.clone(), file.clone()));
     }
-    if let (Some(url), Some(secret), Some(key)) = (&arguments.webhook_url, &arguments.webhook_secret, &arguments.secret_key) {
+    if let (Some(url), Some(secret), Some(key)) =
+        (&arguments.webhook_url, &arguments.webhook_secret, &arguments.secret_key)
+    {
         sandbox.register_endpoint(key, url, secret);
     }
-    // Before the line that says the tool is ready: whoever reads it may end the process at once.
+    // Before the line that says that the tool is ready: its reader may stop the process at once.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     println!("stripe-sandbox listening on http://{address}");

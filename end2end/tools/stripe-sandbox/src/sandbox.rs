@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::clock::Clock;
 use crate::records::{Endpoint, Metadata};
-use crate::rules::session_life;
+use crate::rules::session_expiry;
 
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -32,7 +32,7 @@ struct Shared {
 }
 
 #[derive(Clone)]
-pub struct AccountHandle {
+pub(crate) struct AccountHandle {
     account: Arc<Mutex<Account>>,
 }
 
@@ -41,10 +41,10 @@ impl AccountHandle {
         AccountHandle { account: Arc::new(Mutex::new(account)) }
     }
 
-    /// Works on the account alone, after everything that time has brought about.
-    pub fn with<Output>(&self, work: impl FnOnce(&mut Account) -> Output) -> Output {
+    /// Works on the account under its lock, after due sessions have expired.
+    pub(crate) fn with<Output>(&self, work: impl FnOnce(&mut Account) -> Output) -> Output {
         let mut account = self.account.lock().unwrap_or_else(PoisonError::into_inner);
-        session_life::expire_due(&mut account);
+        session_expiry::expire_due(&mut account);
         work(&mut account)
     }
 }
@@ -62,24 +62,24 @@ impl Sandbox {
         }
     }
 
-    pub fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Config {
         &self.shared.config
     }
 
     /// Unix time in seconds by the clock that no account has advanced.
-    pub fn now(&self) -> i64 {
+    pub(crate) fn now(&self) -> i64 {
         self.shared.clock.now_milliseconds() / 1000
     }
 
-    /// Gives an account one endpoint for all events, with a secret chosen by the caller; the same address is
-    /// registered once, however often the process starts.
+    /// Gives an account one endpoint for all events, with a secret chosen by the caller; the same
+    /// address is registered once, however often the process starts.
     pub fn register_endpoint(&self, secret_key: &str, url: &str, secret: &str) {
         self.account(secret_key).with(|account| {
             let known = account.endpoints.iter_mut().find(|endpoint| endpoint.url == url);
             match known {
                 Some(endpoint) => secret.clone_into(&mut endpoint.secret),
                 None => account.endpoints.push(Endpoint {
-                    id: format!("we_1{}", random_text(23)),
+                    id: format!("we_1{}", random_alphanumeric(23)),
                     created: account.now(),
                     url: url.to_owned(),
                     secret: secret.to_owned(),
@@ -90,47 +90,49 @@ impl Sandbox {
                 }),
             }
         });
-        self.note_change();
+        self.notify_change();
     }
 
     /// The account of a secret key, made when it is seen first.
-    pub fn account(&self, secret_key: &str) -> AccountHandle {
+    pub(crate) fn account(&self, secret_key: &str) -> AccountHandle {
         let new = || AccountHandle::new(Account::new(secret_key, self.shared.clock.clone()));
         self.lock().entry(secret_key.to_owned()).or_insert_with(new).clone()
     }
 
-    pub fn accounts(&self) -> Vec<AccountHandle> {
+    pub(crate) fn accounts(&self) -> Vec<AccountHandle> {
         self.lock().values().cloned().collect()
     }
 
     /// The account that owns a session: the hosted page is given nothing but the session's id.
-    pub fn account_of_session(&self, session_id: &str) -> Option<AccountHandle> {
-        let owns = |handle: &AccountHandle| handle.with(|account| account.sessions.get(session_id).is_some());
+    pub(crate) fn account_of_session(&self, session_id: &str) -> Option<AccountHandle> {
+        let owns = |handle: &AccountHandle| {
+            handle.with(|account| account.sessions.get(session_id).is_some())
+        };
         self.accounts().into_iter().find(owns)
     }
 
-    pub fn restore(&self, account: Account) {
+    pub(crate) fn restore_account(&self, account: Account) {
         self.lock().insert(account.secret_key.clone(), AccountHandle::new(account));
     }
 
-    pub fn forget(&self, secret_key: &str) {
+    pub(crate) fn remove_account(&self, secret_key: &str) {
         self.lock().remove(secret_key);
-        self.note_change();
+        self.notify_change();
     }
 
-    /// To be called after every change, so that events are delivered and the state is saved.
-    pub fn note_change(&self) {
+    /// Call this after every change, so that events are delivered and the state is saved.
+    pub fn notify_change(&self) {
         self.shared.wake_delivery.notify_one();
         self.shared.wake_saving.notify_one();
     }
 
     /// Waits for the next change; for the delivery task alone.
-    pub async fn changed(&self) {
+    pub(crate) async fn wait_for_change(&self) {
         self.shared.wake_delivery.notified().await;
     }
 
     /// Waits for the next change; for the saving task alone.
-    pub async fn changed_since_saving(&self) {
+    pub(crate) async fn wait_for_unsaved_change(&self) {
         self.shared.wake_saving.notified().await;
     }
 

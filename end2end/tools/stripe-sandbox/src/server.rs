@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 use crate::gateway::{ConnectionId, DropConnection};
 use crate::sandbox::Sandbox;
-use crate::webhooks::delivery::deliver_for_ever;
+use crate::webhooks::delivery::deliver_continuously;
 use crate::{control, gateway, page};
 
 pub fn router(sandbox: Sandbox) -> Router {
@@ -21,19 +21,21 @@ pub fn router(sandbox: Sandbox) -> Router {
         .route("/", get(front_page))
         .route("/v1/{*path}", any(gateway::handle_call))
         .route("/sandbox/{*path}", any(control::handle_call))
-        .route("/pay/{session}", get(page::show).post(page::submit))
+        .route("/pay/{session}", get(page::show_payment_page).post(page::submit_payment))
         .route("/pay/{session}/shipping", post(page::choose_shipping))
         .route("/pay/{session}/challenge", get(page::show_challenge).post(page::submit_challenge))
         .with_state(sandbox)
 }
 
 async fn front_page() -> Html<&'static str> {
-    Html("<!doctype html><html lang=\"en\"><title>Stripe sandbox</title><p>The Stripe sandbox is running. It moves no real money.")
+    Html(
+        "<!doctype html><html lang=\"en\"><title>Stripe sandbox</title><p>The Stripe sandbox is running. It moves no real money.",
+    )
 }
 
 /// Serves connections and delivers webhooks until the returned future is dropped.
 pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> std::io::Result<Infallible> {
-    tokio::spawn(deliver_for_ever(sandbox.clone()));
+    tokio::spawn(deliver_continuously(sandbox.clone()));
     let router = router(sandbox);
     let mut connections = 0..u64::MAX;
     loop {
@@ -53,7 +55,10 @@ pub async fn serve(sandbox: Sandbox, listener: TcpListener) -> std::io::Result<I
                 }
             }
         });
-        // A connection that breaks concerns nobody but its client.
-        tokio::spawn(hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+        // An error of one connection does not affect the others.
+        tokio::spawn(
+            hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service),
+        );
     }
 }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub trait Row {
+pub(crate) trait Row {
     fn id(&self) -> &str;
     /// Unix time in seconds.
     fn created(&self) -> i64;
 }
 
 #[derive(Clone)]
-pub struct Table<T> {
+pub(crate) struct Table<T> {
     rows: Vec<T>,
     positions: HashMap<String, usize>,
 }
@@ -23,26 +23,26 @@ impl<T> Default for Table<T> {
 }
 
 impl<T: Row> Table<T> {
-    pub fn insert(&mut self, row: T) {
+    pub(crate) fn insert(&mut self, row: T) {
         self.positions.insert(row.id().to_owned(), self.rows.len());
         self.rows.push(row);
     }
 
-    pub fn get(&self, id: &str) -> Option<&T> {
+    pub(crate) fn get(&self, id: &str) -> Option<&T> {
         self.positions.get(id).and_then(|&position| self.rows.get(position))
     }
 
-    pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
         self.positions.get(id).and_then(|&position| self.rows.get_mut(position))
     }
 
     /// Oldest first.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.iter()
     }
 
     /// Oldest first.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.rows.iter_mut()
     }
 }

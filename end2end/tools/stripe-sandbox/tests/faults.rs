@@ -12,7 +12,13 @@ async fn sessions(sandbox: &TestSandbox) -> usize {
 }
 
 async fn fault(sandbox: &TestSandbox, kind: &str) {
-    sandbox.control("POST", "faults", json!({ "endpoint": format!("POST {PATH}"), "kind": kind, "count": 1 })).await;
+    sandbox
+        .control(
+            "POST",
+            "faults",
+            json!({ "endpoint": format!("POST {PATH}"), "kind": kind, "count": 1 }),
+        )
+        .await;
 }
 
 #[tokio::test]
@@ -20,14 +26,23 @@ async fn a_key_gives_the_first_answer_again() {
     let sandbox = sandbox();
     let first = sandbox.post_with_key(PATH, SESSION, "k1").await;
     let again = sandbox.post_with_key(PATH, SESSION, "k1").await;
-    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), ("", "true"));
+    assert_eq!(
+        (first.header("idempotent-replayed"), again.header("idempotent-replayed")),
+        ("", "true")
+    );
     assert_eq!(first.json(), again.json());
     let other = sandbox.post_with_key(PATH, &format!("{SESSION}&locale=de"), "k1").await;
-    assert_eq!((other.status, other.json()["error"]["type"].as_str()), (400, Some("idempotency_error")));
+    assert_eq!(
+        (other.status, other.json()["error"]["type"].as_str()),
+        (400, Some("idempotency_error"))
+    );
     assert_eq!(sessions(&sandbox).await, 1);
     let report = sandbox.control("GET", "report", Value::Null).await;
     let calls = &report["calls"]["by_idempotency_key"]["k1"];
-    assert_eq!(calls, &json!({ "endpoint": format!("POST {PATH}"), "calls": 3, "executed": 1, "replayed": 1, "refused": 1 }));
+    assert_eq!(
+        calls,
+        &json!({ "endpoint": format!("POST {PATH}"), "calls": 3, "executed": 1, "replayed": 1, "refused": 1 })
+    );
 }
 
 #[tokio::test]
@@ -45,7 +60,10 @@ async fn a_500_is_given_again_with_the_work_done_or_not() {
         fault(&sandbox, kind).await;
         for _ in 0..2 {
             let answer = sandbox.post_with_key(PATH, SESSION, kind).await;
-            assert_eq!((answer.status, answer.json()["error"]["type"].as_str()), (500, Some("api_error")));
+            assert_eq!(
+                (answer.status, answer.json()["error"]["type"].as_str()),
+                (500, Some("api_error"))
+            );
         }
         assert_eq!(sessions(&sandbox).await, done, "{kind}");
     }
@@ -83,11 +101,14 @@ async fn a_key_in_flight_is_refused_and_the_work_outlives_its_caller() {
     let sandbox = sandbox();
     let delay = json!({ "endpoint": format!("POST {PATH}"), "kind": "delay", "milliseconds": 300, "count": 1 });
     sandbox.control("POST", "faults", delay).await;
-    let patience = std::time::Duration::from_millis(30);
-    let impatient = tokio::time::timeout(patience, sandbox.post_with_key(PATH, SESSION, "k"));
-    assert!(impatient.await.is_err());
+    let timeout = std::time::Duration::from_millis(30);
+    let timed_out = tokio::time::timeout(timeout, sandbox.post_with_key(PATH, SESSION, "k"));
+    assert!(timed_out.await.is_err());
     let meanwhile = sandbox.post_with_key(PATH, SESSION, "k").await;
-    assert_eq!((meanwhile.status, meanwhile.json()["error"]["code"].as_str()), (409, Some("idempotency_key_in_use")));
+    assert_eq!(
+        (meanwhile.status, meanwhile.json()["error"]["code"].as_str()),
+        (409, Some("idempotency_key_in_use"))
+    );
     let finished = async {
         loop {
             let answer = sandbox.post_with_key(PATH, SESSION, "k").await;
@@ -97,7 +118,9 @@ async fn a_key_in_flight_is_refused_and_the_work_outlives_its_caller() {
             tokio::task::yield_now().await;
         }
     };
-    let replayed = tokio::time::timeout(std::time::Duration::from_secs(10), finished).await.expect("finished in time");
+    let replayed = tokio::time::timeout(std::time::Duration::from_secs(10), finished)
+        .await
+        .expect("finished in time");
     assert_eq!((replayed.status, replayed.header("idempotent-replayed")), (200, "true"));
     assert_eq!(sessions(&sandbox).await, 1);
 }
@@ -107,13 +130,28 @@ async fn rights_that_are_missing_leave_the_key_free() {
     let sandbox = sandbox();
     for (kind, status, message) in [
         ("unauthorized_401", 401, "Invalid API Key provided: sk_test_********"),
-        ("forbidden_403", 403, "The provided key 'sk_test_********' does not have the required permissions for this endpoint on account"),
+        (
+            "forbidden_403",
+            403,
+            "The provided key 'sk_test_********' does not have the required permissions for this endpoint on account",
+        ),
     ] {
         let key = format!("key-{status}");
         sandbox.control("POST", "faults", json!({ "endpoint": "* /v1/**", "kind": kind })).await;
-        for answer in [sandbox.post_with_key(PATH, SESSION, &key).await, sandbox.get("/v1/refunds").await] {
-            assert_eq!((answer.status, answer.json()["error"]["type"].as_str()), (status, Some("invalid_request_error")));
-            assert!(answer.json()["error"]["message"].as_str().is_some_and(|text| text.starts_with(message)), "{}", answer.text);
+        for answer in
+            [sandbox.post_with_key(PATH, SESSION, &key).await, sandbox.get("/v1/refunds").await]
+        {
+            assert_eq!(
+                (answer.status, answer.json()["error"]["type"].as_str()),
+                (status, Some("invalid_request_error"))
+            );
+            assert!(
+                answer.json()["error"]["message"]
+                    .as_str()
+                    .is_some_and(|text| text.starts_with(message)),
+                "{}",
+                answer.text
+            );
         }
         sandbox.control("DELETE", "faults", json!({})).await;
         let done = sandbox.post_with_key(PATH, SESSION, &key).await;
@@ -122,7 +160,10 @@ async fn rights_that_are_missing_leave_the_key_free() {
     let named = json!({ "endpoint": "GET /v1/refunds", "kind": "forbidden_403", "count": 1, "code": "testmode_charges_only", "message": "Not now." });
     sandbox.control("POST", "faults", named).await;
     let error = sandbox.get("/v1/refunds").await.json()["error"].clone();
-    assert_eq!((&error["code"], &error["message"]), (&json!("testmode_charges_only"), &json!("Not now.")));
+    assert_eq!(
+        (&error["code"], &error["message"]),
+        (&json!("testmode_charges_only"), &json!("Not now."))
+    );
     assert_eq!(sandbox.get("/v1/refunds").await.status, 200);
 }
 
@@ -135,7 +176,10 @@ async fn a_400_can_be_given_in_place_of_the_work() {
     let form = format!("payment_intent={intent}");
     sandbox.control("POST", "faults", fault(true)).await;
     let refused = sandbox.post_with_key("/v1/refunds", &form, "k1").await;
-    assert_eq!((refused.status, &refused.json()["error"]["code"]), (400, &json!("balance_insufficient")));
+    assert_eq!(
+        (refused.status, &refused.json()["error"]["code"]),
+        (400, &json!("balance_insufficient"))
+    );
     assert_eq!(refused.json()["error"]["message"], message);
     let again = sandbox.post_with_key("/v1/refunds", &form, "k1").await;
     assert_eq!((again.status, again.header("idempotent-replayed")), (400, "true"));
@@ -150,9 +194,9 @@ async fn a_delay_is_before_the_work_or_after_it() {
         let sandbox = sandbox();
         let delay = json!({ "endpoint": format!("POST {PATH}"), "kind": kind, "milliseconds": 60_000, "count": 1 });
         sandbox.control("POST", "faults", delay).await;
-        let patience = std::time::Duration::from_millis(50);
-        let impatient = tokio::time::timeout(patience, sandbox.post_with_key(PATH, SESSION, "k"));
-        assert!(impatient.await.is_err());
+        let timeout = std::time::Duration::from_millis(50);
+        let timed_out = tokio::time::timeout(timeout, sandbox.post_with_key(PATH, SESSION, "k"));
+        assert!(timed_out.await.is_err());
         let finished = async {
             while sessions(&sandbox).await != done {
                 tokio::task::yield_now().await;
@@ -170,7 +214,10 @@ async fn every_post_takes_a_key_and_a_key_is_new_after_a_day() {
     let expire = format!("{PATH}/{id}/expire");
     let first = sandbox.post_with_key(&expire, "", "e").await;
     let again = sandbox.post_with_key(&expire, "", "e").await;
-    assert_eq!((first.status, again.status, again.header("idempotent-replayed")), (200, 200, "true"));
+    assert_eq!(
+        (first.status, again.status, again.header("idempotent-replayed")),
+        (200, 200, "true")
+    );
     assert_eq!(sandbox.post_with_key(&expire, "", "other").await.status, 400);
     let made = sandbox.post_with_key(PATH, SESSION, "k").await.json()["id"].clone();
     sandbox.control("POST", "clock/advance", json!({ "seconds": 24 * 60 * 60 - 1 })).await;

@@ -32,13 +32,27 @@ async fn paying_leads_to_the_shop_and_twice_pays_once() {
     }
     for _ in 0..2 {
         let paid = sandbox.post(&format!("/pay/{id}"), GOOD_CARD).await;
-        assert_eq!((paid.status, paid.header("location")), (303, format!("http://shop.test/return?id={id}").as_str()));
+        assert_eq!(
+            (paid.status, paid.header("location")),
+            (303, format!("http://shop.test/return?id={id}").as_str())
+        );
     }
     assert_eq!(status_of(&sandbox, &id).await, (json!("complete"), json!("paid")));
     let types = sandbox.event_types().await;
-    assert_eq!(types, ["payment_intent.created", "charge.succeeded", "payment_intent.succeeded", "checkout.session.completed"]);
+    assert_eq!(
+        types,
+        [
+            "payment_intent.created",
+            "charge.succeeded",
+            "payment_intent.succeeded",
+            "checkout.session.completed"
+        ]
+    );
     let page = sandbox.get(&format!("/pay/{id}")).await;
-    assert!(page.text.contains("You have paid") && page.text.contains(&format!("http://shop.test/return?id={id}")));
+    assert!(
+        page.text.contains("You have paid")
+            && page.text.contains(&format!("http://shop.test/return?id={id}"))
+    );
 }
 
 #[tokio::test]
@@ -64,7 +78,8 @@ async fn wrong_fields_are_marked_and_secrets_forgotten() {
     let form = SESSION.replace("&customer_email=ann@shop.test", "");
     let created = sandbox.post("/v1/checkout/sessions", &form).await.json();
     let path = format!("/pay/{}", created["id"].as_str().unwrap_or_default());
-    let typed = "email=ann@shop.test&number=4242424242424241&expiry=01/20&cvc=987&name=Ann <b>Other</b>";
+    let typed =
+        "email=ann@shop.test&number=4242424242424241&expiry=01/20&cvc=987&name=Ann <b>Other</b>";
     let page = sandbox.post(&path, typed).await;
     assert_eq!(page.status, 422);
     assert!(page.text.contains("number-error") && page.text.contains("expiry-error"));
@@ -86,16 +101,30 @@ async fn wrong_fields_are_marked_and_secrets_forgotten() {
 async fn a_declined_card_can_be_replaced() {
     let sandbox = sandbox();
     let id = sandbox.new_session().await;
-    for (card, message) in [("4000000000000002", "Your card was declined."), ("4000000000009995", "insufficient funds")] {
-        let page = sandbox.post(&format!("/pay/{id}"), &GOOD_CARD.replace("4242 4242 4242 4242", card)).await;
+    for (card, message) in [
+        ("4000000000000002", "Your card was declined."),
+        ("4000000000009995", "insufficient funds"),
+    ] {
+        let page = sandbox
+            .post(&format!("/pay/{id}"), &GOOD_CARD.replace("4242 4242 4242 4242", card))
+            .await;
         assert_eq!(page.status, 402);
-        assert!(page.text.contains(message) && page.text.contains("You were not charged"), "{}", page.text);
+        assert!(
+            page.text.contains(message) && page.text.contains("You were not charged"),
+            "{}",
+            page.text
+        );
         assert_eq!(status_of(&sandbox, &id).await, (json!("open"), json!("unpaid")));
     }
     assert_eq!(sandbox.post(&format!("/pay/{id}"), GOOD_CARD).await.status, 303);
     let intents = sandbox.get("/v1/payment_intents").await.json();
     assert_eq!(intents["data"].as_array().map(Vec::len), Some(1));
-    let failures = sandbox.event_types().await.iter().filter(|kind| *kind == "payment_intent.payment_failed").count();
+    let failures = sandbox
+        .event_types()
+        .await
+        .iter()
+        .filter(|kind| *kind == "payment_intent.payment_failed")
+        .count();
     assert_eq!(failures, 2);
 }
 
@@ -105,7 +134,9 @@ async fn a_challenge_is_failed_and_then_passed() {
     let id = sandbox.new_session().await;
     let challenge = format!("/pay/{id}/challenge");
     let challenged = GOOD_CARD.replace("4242 4242 4242 4242", "4000002500003155");
-    for (answer, target) in [("fail", format!("/pay/{id}")), ("complete", format!("http://shop.test/return?id={id}"))] {
+    for (answer, target) in
+        [("fail", format!("/pay/{id}")), ("complete", format!("http://shop.test/return?id={id}"))]
+    {
         let redirect = sandbox.post(&format!("/pay/{id}"), &challenged).await;
         assert_eq!((redirect.status, redirect.header("location")), (303, challenge.as_str()));
         assert_eq!(status_of(&sandbox, &id).await.0, "open");
@@ -117,7 +148,10 @@ async fn a_challenge_is_failed_and_then_passed() {
         }
     }
     let charges = sandbox.get("/v1/charges?limit=1").await.json();
-    assert_eq!(charges["data"][0]["payment_method_details"]["card"]["three_d_secure"]["result"], "authenticated");
+    assert_eq!(
+        charges["data"][0]["payment_method_details"]["card"]["three_d_secure"]["result"],
+        "authenticated"
+    );
 }
 
 #[tokio::test]
@@ -134,14 +168,23 @@ async fn an_expired_page_says_so() {
 #[tokio::test]
 async fn a_bank_transfer_arrives_or_fails_later() {
     let sandbox = sandbox();
-    for (outcome, payment_status, event) in
-        [("succeed", "paid", "checkout.session.async_payment_succeeded"), ("fail", "unpaid", "checkout.session.async_payment_failed")]
-    {
+    for (outcome, payment_status, event) in [
+        ("succeed", "paid", "checkout.session.async_payment_succeeded"),
+        ("fail", "unpaid", "checkout.session.async_payment_failed"),
+    ] {
         let id = sandbox.new_session().await;
         assert_eq!(sandbox.post(&format!("/pay/{id}"), "method=bank_transfer").await.status, 303);
         assert_eq!(status_of(&sandbox, &id).await, (json!("complete"), json!("unpaid")));
-        assert!(sandbox.get(&format!("/pay/{id}")).await.text.contains("Waiting for your bank transfer"));
-        sandbox.control("POST", &format!("sessions/{id}/settle"), json!({ "outcome": outcome })).await;
+        assert!(
+            sandbox
+                .get(&format!("/pay/{id}"))
+                .await
+                .text
+                .contains("Waiting for your bank transfer")
+        );
+        sandbox
+            .control("POST", &format!("sessions/{id}/settle"), json!({ "outcome": outcome }))
+            .await;
         assert_eq!(status_of(&sandbox, &id).await, (json!("complete"), json!(payment_status)));
         assert_eq!(sandbox.event_types().await.last().map(String::as_str), Some(event));
     }
@@ -152,7 +195,9 @@ async fn delivery_is_chosen_on_the_page() {
     let sandbox = sandbox();
     let option = |place: usize, name: &str, amount: i64| {
         let prefix = format!("shipping_options[{place}][shipping_rate_data]");
-        format!("&{prefix}[display_name]={name}&{prefix}[fixed_amount][amount]={amount}&{prefix}[fixed_amount][currency]=eur")
+        format!(
+            "&{prefix}[display_name]={name}&{prefix}[fixed_amount][amount]={amount}&{prefix}[fixed_amount][currency]=eur"
+        )
     };
     let form = format!("{SESSION}{}{}", option(0, "Post", 490), option(1, "Courier", 990));
     let created = sandbox.post("/v1/checkout/sessions", &form).await.json();

@@ -1,4 +1,5 @@
-//! What Stripe refuses in a new session: too many lines, wrong amounts, currencies it does not charge in, unknown names.
+//! What Stripe refuses in a new session: too many lines, wrong amounts, currencies it does not
+//! charge in, unknown names.
 
 mod support;
 
@@ -37,7 +38,10 @@ async fn a_session_has_at_most_100_lines() {
     let hundred = sandbox.post(PATH, &format!("{RETURN}{}", lines[..100].concat())).await;
     assert_eq!((hundred.status, &hundred.json()["amount_total"]), (200, &json!(10_000)));
     assert_eq!(outcome(&sandbox, &format!("{RETURN}{}", lines.concat())).await.1, "line_items");
-    assert_eq!(outcome(&sandbox, RETURN).await, ("parameter_missing".to_owned(), "line_items".to_owned()));
+    assert_eq!(
+        outcome(&sandbox, RETURN).await,
+        ("parameter_missing".to_owned(), "line_items".to_owned())
+    );
     let options: String = (0..6)
         .map(|place| {
             let rate = format!("shipping_options[{place}][shipping_rate_data]");
@@ -65,9 +69,21 @@ async fn amounts_end_where_the_currency_does() {
     ] {
         assert_eq!(code_of(&sandbox, currency, smallest).await, "ok", "{currency}");
         assert_eq!(code_of(&sandbox, currency, largest).await, "ok", "{currency}");
-        assert_eq!(code_of(&sandbox, currency, largest + 1000).await, "amount_too_large", "{currency}");
+        assert_eq!(
+            code_of(&sandbox, currency, largest + 1000).await,
+            "amount_too_large",
+            "{currency}"
+        );
     }
-    for (currency, too_small) in [("eur", 49), ("gbp", 29), ("jpy", 49), ("huf", 17_499), ("thb", 999), ("kwd", 0), ("xof", 0)] {
+    for (currency, too_small) in [
+        ("eur", 49),
+        ("gbp", 29),
+        ("jpy", 49),
+        ("huf", 17_499),
+        ("thb", 999),
+        ("kwd", 0),
+        ("xof", 0),
+    ] {
         assert_eq!(code_of(&sandbox, currency, too_small).await, "amount_too_small", "{currency}");
     }
 }
@@ -75,17 +91,35 @@ async fn amounts_end_where_the_currency_does() {
 #[tokio::test]
 async fn amounts_of_some_currencies_go_in_steps() {
     let sandbox = sandbox();
-    for (currency, step) in [("bhd", 10), ("jod", 10), ("kwd", 10), ("omr", 10), ("tnd", 10), ("isk", 100), ("ugx", 100)] {
+    for (currency, step) in [
+        ("bhd", 10),
+        ("jod", 10),
+        ("kwd", 10),
+        ("omr", 10),
+        ("tnd", 10),
+        ("isk", 100),
+        ("ugx", 100),
+    ] {
         assert_eq!(code_of(&sandbox, currency, 100 * step).await, "ok", "{currency}");
-        assert_eq!(code_of(&sandbox, currency, 100 * step + 1).await, "invalid_charge_amount", "{currency}");
+        assert_eq!(
+            code_of(&sandbox, currency, 100 * step + 1).await,
+            "invalid_charge_amount",
+            "{currency}"
+        );
     }
     let form = format!("{RETURN}{}", line(0, "kwd", 5000, 1));
     let id = sandbox.post(PATH, &form).await.json()["id"].as_str().unwrap_or_default().to_owned();
-    let paid = sandbox.control("POST", &format!("sessions/{id}/pay"), json!({ "card": "4242424242424242" })).await;
+    let paid = sandbox
+        .control("POST", &format!("sessions/{id}/pay"), json!({ "card": "4242424242424242" }))
+        .await;
     let intent = paid["session"]["payment_intent"].as_str().unwrap_or_default();
-    let refused = sandbox.post("/v1/refunds", &format!("payment_intent={intent}&amount=1001")).await;
+    let refused =
+        sandbox.post("/v1/refunds", &format!("payment_intent={intent}&amount=1001")).await;
     assert_eq!((refused.status, refused.json()["error"]["param"].as_str()), (400, Some("amount")));
-    assert_eq!(sandbox.post("/v1/refunds", &format!("payment_intent={intent}&amount=1000")).await.status, 200);
+    assert_eq!(
+        sandbox.post("/v1/refunds", &format!("payment_intent={intent}&amount=1000")).await.status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -93,7 +127,11 @@ async fn currencies_stripe_does_not_charge_in_are_refused() {
     let sandbox = sandbox();
     for currency in ["iqd", "lyd", "irr", "kpw", "sdg", "syp", "cup", "xxx", "euro", "e"] {
         let form = format!("{RETURN}{}", line(0, currency, 5000, 1));
-        assert_eq!(outcome(&sandbox, &form).await.1, "line_items[0][price_data][currency]", "{currency}");
+        assert_eq!(
+            outcome(&sandbox, &form).await.1,
+            "line_items[0][price_data][currency]",
+            "{currency}"
+        );
     }
     let answer = sandbox.post(PATH, &format!("{RETURN}{}", line(0, "EUR", 5000, 1))).await;
     assert_eq!(answer.json()["currency"], "eur");
@@ -104,18 +142,29 @@ async fn sums_are_checked_line_by_line_and_as_a_whole() {
     let sandbox = sandbox();
     let sum = |lines: &[String]| format!("{RETURN}{}", lines.concat());
     let line_too_large = outcome(&sandbox, &sum(&[line(0, "eur", 50_000_000, 2)])).await;
-    assert_eq!(line_too_large, ("amount_too_large".to_owned(), "line_items[0][price_data][unit_amount]".to_owned()));
+    assert_eq!(
+        line_too_large,
+        ("amount_too_large".to_owned(), "line_items[0][price_data][unit_amount]".to_owned())
+    );
     let overflowing = outcome(&sandbox, &sum(&[line(0, "idr", 999_999_999_999, 999_999)])).await;
     assert_eq!(overflowing.0, "amount_too_large");
-    let total_too_large = outcome(&sandbox, &sum(&[line(0, "eur", 50_000_000, 1), line(1, "eur", 50_000_000, 1)])).await;
+    let total_too_large =
+        outcome(&sandbox, &sum(&[line(0, "eur", 50_000_000, 1), line(1, "eur", 50_000_000, 1)]))
+            .await;
     assert_eq!(total_too_large, ("amount_too_large".to_owned(), String::new()));
     for quantity in [0, -1, 1_000_000] {
-        assert_eq!(outcome(&sandbox, &sum(&[line(0, "eur", 1, quantity)])).await.1, "line_items[0][quantity]");
+        assert_eq!(
+            outcome(&sandbox, &sum(&[line(0, "eur", 1, quantity)])).await.1,
+            "line_items[0][quantity]"
+        );
     }
-    let many = sandbox.post(PATH, &sum(&[line(0, "eur", 7, 999), line(1, "eur", 11, 13)])).await.json();
+    let many =
+        sandbox.post(PATH, &sum(&[line(0, "eur", 7, 999), line(1, "eur", 11, 13)])).await.json();
     assert_eq!((&many["amount_subtotal"], &many["amount_total"]), (&json!(7136), &json!(7136)));
     let rate = "shipping_options[0][shipping_rate_data]";
-    let shipping = format!("&{rate}[display_name]=Post&{rate}[fixed_amount][amount]=1&{rate}[fixed_amount][currency]=eur");
+    let shipping = format!(
+        "&{rate}[display_name]=Post&{rate}[fixed_amount][amount]=1&{rate}[fixed_amount][currency]=eur"
+    );
     let full = sum(&[line(0, "eur", 99_999_999, 1)]);
     assert_eq!(outcome(&sandbox, &full).await.0, "ok");
     assert_eq!(outcome(&sandbox, &format!("{full}{shipping}")).await.0, "amount_too_large");
@@ -143,7 +192,12 @@ async fn texts_have_their_lengths() {
     ] {
         assert_eq!(outcome(&sandbox, &format!("{SESSION}&{change}")).await.1, param, "{change}");
     }
-    let longest = format!("{SESSION}&{name}={}&metadata[{}]={}", "é".repeat(250), "k".repeat(40), "v".repeat(500));
+    let longest = format!(
+        "{SESSION}&{name}={}&metadata[{}]={}",
+        "é".repeat(250),
+        "k".repeat(40),
+        "v".repeat(500)
+    );
     assert_eq!(outcome(&sandbox, &longest).await.0, "ok");
 }
 
@@ -180,8 +234,11 @@ async fn payment_data_reaches_the_payment_and_its_charge() {
         NOW + 3600
     );
     let id = sandbox.post(PATH, &form).await.json()["id"].as_str().unwrap_or_default().to_owned();
-    sandbox.control("POST", &format!("sessions/{id}/pay"), json!({ "card": "4242424242424242" })).await;
-    let session = sandbox.get(&format!("{PATH}/{id}?expand[]=payment_intent.latest_charge")).await.json();
+    sandbox
+        .control("POST", &format!("sessions/{id}/pay"), json!({ "card": "4242424242424242" }))
+        .await;
+    let session =
+        sandbox.get(&format!("{PATH}/{id}?expand[]=payment_intent.latest_charge")).await.json();
     let intent = &session["payment_intent"];
     let expected = json!({
         "name": "Ann Other", "phone": "+44123", "carrier": null, "tracking_number": null,

@@ -1,4 +1,5 @@
-//! Webhooks over real connections: signatures, retries and faults, and connections closed without an answer.
+//! Webhooks over real connections: signatures, retries and faults, and connections closed without
+//! an answer.
 
 mod support;
 
@@ -28,7 +29,8 @@ struct Rig {
 }
 
 async fn receive(State(shop): State<Shop>, headers: HeaderMap, body: String) -> StatusCode {
-    let signature = headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let signature =
+        headers.get("stripe-signature").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let event = serde_json::from_str(&body).unwrap_or_default();
     // The test may already have seen enough and gone.
     let _ = shop.received.send((signature.to_owned(), event));
@@ -38,7 +40,9 @@ async fn receive(State(shop): State<Shop>, headers: HeaderMap, body: String) -> 
 async fn rig() -> Rig {
     let (sender, received) = unbounded_channel();
     let answer = Arc::new(AtomicU16::new(200));
-    let shop = Router::new().route("/hook", axum::routing::post(receive)).with_state(Shop { received: sender, answer: answer.clone() });
+    let shop = Router::new()
+        .route("/hook", axum::routing::post(receive))
+        .with_state(Shop { received: sender, answer: answer.clone() });
     let shop_listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let shop_address = shop_listener.local_addr().expect("bound");
     tokio::spawn(async move { axum::serve(shop_listener, shop).await });
@@ -69,15 +73,22 @@ impl Rig {
         let noted = async {
             loop {
                 let events = self.sandbox.control("GET", "events", Value::Null).await;
-                let event = events["data"].as_array().into_iter().flatten().find(|event| event["id"] == *id);
-                let delivery = event.map(|event| event["deliveries"][0].clone()).unwrap_or_default();
+                let event = events["data"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .find(|event| event["id"] == *id);
+                let delivery =
+                    event.map(|event| event["deliveries"][0].clone()).unwrap_or_default();
                 if delivery["attempts"] == wanted && delivery["state"] != "in_flight" {
                     return delivery;
                 }
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(10), noted).await.expect("attempts noted in time")
+        tokio::time::timeout(std::time::Duration::from_secs(10), noted)
+            .await
+            .expect("attempts noted in time")
     }
 
     /// Waits until the sandbox has noted the shop's answers.
@@ -91,7 +102,9 @@ impl Rig {
                 tokio::task::yield_now().await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(10), noted).await.expect("answers noted in time");
+        tokio::time::timeout(std::time::Duration::from_secs(10), noted)
+            .await
+            .expect("answers noted in time");
     }
 }
 
@@ -115,11 +128,18 @@ async fn a_refused_event_is_retried_with_growing_pauses() {
     let first = rig.next().await.1["id"].clone();
     rig.next().await;
     rig.undelivered(2).await;
-    let refused = rig.sandbox.get("/v1/events?type=payment_intent.succeeded&delivery_success=false").await.json();
-    assert_eq!((&refused["data"][0]["id"], &refused["data"][0]["pending_webhooks"]), (&first, &json!(1)));
+    let refused = rig
+        .sandbox
+        .get("/v1/events?type=payment_intent.succeeded&delivery_success=false")
+        .await
+        .json();
+    assert_eq!(
+        (&refused["data"][0]["id"], &refused["data"][0]["pending_webhooks"]),
+        (&first, &json!(1))
+    );
     rig.answer.store(200, Ordering::SeqCst);
     rig.sandbox.clock.advance_fixed(500);
-    rig.sandbox.sandbox.note_change();
+    rig.sandbox.sandbox.notify_change();
     assert_eq!(rig.next().await.1["id"], first);
     rig.next().await;
     rig.undelivered(0).await;
@@ -149,7 +169,7 @@ async fn events_are_duplicated_reversed_and_mislabelled() {
     rig.sandbox.control("POST", "webhooks/mode", modes).await;
     rig.sandbox.paid_session().await;
     rig.sandbox.clock.advance_fixed(250);
-    rig.sandbox.sandbox.note_change();
+    rig.sandbox.sandbox.notify_change();
     for wanted in ["checkout.session.completed", "payment_intent.succeeded"] {
         for _ in 0..3 {
             let (signature, event) = rig.next().await;
@@ -179,7 +199,8 @@ async fn an_event_is_sent_again_on_request_and_can_be_invented() {
 async fn a_dropped_answer_leaves_the_work_done() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let rig = rig().await;
-    let fault = json!({ "endpoint": "POST /v1/checkout/sessions", "kind": "drop_after_work", "count": 1 });
+    let fault =
+        json!({ "endpoint": "POST /v1/checkout/sessions", "kind": "drop_after_work", "count": 1 });
     rig.sandbox.control("POST", "faults", fault).await;
     let mut connection = tokio::net::TcpStream::connect(rig.address).await.expect("connected");
     let request = format!(
@@ -206,12 +227,15 @@ async fn retries_come_when_they_are_set_to_and_end() {
     for seconds in [0.02, 3600.0] {
         rig.attempts(&first, 1 + u64::from(seconds > 1.0)).await;
         rig.sandbox.clock.advance_fixed((seconds * 1000.0) as i64);
-        rig.sandbox.sandbox.note_change();
+        rig.sandbox.sandbox.notify_change();
         assert_eq!(rig.next().await.1["id"], first);
     }
     let delivery = rig.attempts(&first, 3).await;
     assert_eq!((&delivery["state"], &delivery["last_status"]), (&json!("given_up"), &json!(500)));
-    assert_eq!(rig.sandbox.get("/v1/events?delivery_success=false").await.json()["data"][0]["id"], first);
+    assert_eq!(
+        rig.sandbox.get("/v1/events?delivery_success=false").await.json()["data"][0]["id"],
+        first
+    );
 }
 
 #[tokio::test]
@@ -228,7 +252,11 @@ async fn dropped_events_are_never_sent_but_listed() {
     let dropped = rig.sandbox.get("/v1/events?delivery_success=false&types[]=payment_intent.succeeded&types[]=refund.failed").await.json();
     assert_eq!(dropped["data"][0]["data"]["object"]["id"], intent.as_str());
     let events = rig.sandbox.control("GET", "events", Value::Null).await;
-    let completed = events["data"].as_array().into_iter().flatten().find(|event| event["type"] == "checkout.session.completed");
+    let completed = events["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|event| event["type"] == "checkout.session.completed");
     let delivery = completed.map(|event| event["deliveries"][0].clone()).unwrap_or_default();
     assert_eq!((&delivery["state"], &delivery["attempts"]), (&json!("given_up"), &json!(0)));
 }
@@ -238,13 +266,41 @@ async fn events_are_filtered_and_paged() {
     let sandbox = sandbox();
     sandbox.paid_session().await;
     let all = sandbox.get("/v1/events?limit=100").await.json();
-    let types: Vec<&str> = all["data"].as_array().into_iter().flatten().filter_map(|event| event["type"].as_str()).collect();
-    assert_eq!(types, ["checkout.session.completed", "payment_intent.succeeded", "charge.succeeded", "payment_intent.created"]);
-    let page = sandbox.get("/v1/events?types[]=payment_intent.created&types[]=payment_intent.succeeded&limit=1").await.json();
-    assert_eq!((&page["data"][0]["type"], &page["has_more"]), (&json!("payment_intent.succeeded"), &json!(true)));
-    assert_eq!(sandbox.get(&format!("/v1/events?created[gt]={}", support::NOW)).await.json()["data"], json!([]));
+    let types: Vec<&str> = all["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|event| event["type"].as_str())
+        .collect();
+    assert_eq!(
+        types,
+        [
+            "checkout.session.completed",
+            "payment_intent.succeeded",
+            "charge.succeeded",
+            "payment_intent.created"
+        ]
+    );
+    let page = sandbox
+        .get("/v1/events?types[]=payment_intent.created&types[]=payment_intent.succeeded&limit=1")
+        .await
+        .json();
+    assert_eq!(
+        (&page["data"][0]["type"], &page["has_more"]),
+        (&json!("payment_intent.succeeded"), &json!(true))
+    );
+    assert_eq!(
+        sandbox.get(&format!("/v1/events?created[gt]={}", support::NOW)).await.json()["data"],
+        json!([])
+    );
     let many: String = (0..21).map(|place| format!("&types[{place}]=charge.succeeded")).collect();
-    assert_eq!(sandbox.get(&format!("/v1/events?limit=1{many}")).await.json()["error"]["param"], "types");
-    assert_eq!(sandbox.get("/v1/events?type=charge.failed&types[]=charge.failed").await.status, 400);
+    assert_eq!(
+        sandbox.get(&format!("/v1/events?limit=1{many}")).await.json()["error"]["param"],
+        "types"
+    );
+    assert_eq!(
+        sandbox.get("/v1/events?type=charge.failed&types[]=charge.failed").await.status,
+        400
+    );
     assert_eq!(sandbox.get("/v1/events?delivery_success=perhaps").await.status, 400);
 }

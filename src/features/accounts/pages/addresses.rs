@@ -9,7 +9,7 @@ use crate::features::shipping::model::AddressInput;
 use crate::features::shipping::pages::{AddressFields, Purpose};
 use crate::ui::feedback::{Badge, ErrorSummary, Tone};
 use crate::ui::form::{Button, ButtonKind, PostForm};
-use crate::ui::page::{FormState, PageRequest, PageResult, View};
+use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
 use super::AccountFrame;
 
@@ -24,25 +24,33 @@ pub async fn addresses(request: PageRequest) -> PageResult {
         Some(id) => Some(service::saved_address(&request.ctx, id).await?),
         None => None,
     };
-    let rules = shipping::service::rules(&request.ctx)?;
+    let rules = shipping::service::rules(&request.ctx);
     let countries = rules.countries().map(|c| (c.code.to_owned(), c.name.to_owned())).collect();
-    let home = rules.zones.first().and_then(|zone| zone.countries.first().cloned()).unwrap_or_default();
+    let home =
+        rules.zones.first().and_then(|zone| zone.countries.first().cloned()).unwrap_or_default();
     let error = request.form.as_ref().map(|form| form.error.clone());
-    let refused = [ADD, SAVE, COUNTRY].into_iter().find_map(|action| request.refused(action)).cloned();
+    let refused =
+        [ADD, SAVE, COUNTRY].into_iter().find_map(|action| request.refused(action)).cloned();
     let from = request.location;
     let form = AddressForm {
-        draft: edited
-            .as_ref()
-            .map_or_else(|| AddressInput { country: home, ..AddressInput::default() }, |saved| saved.address.clone().into()),
+        draft: edited.as_ref().map_or_else(
+            || AddressInput { country: home, ..AddressInput::default() },
+            |saved| saved.address.clone().into(),
+        ),
         edited_id: edited.map(|saved| saved.id),
         countries,
         refused,
     };
-    View::new("Your addresses", move || {
+    PageResponse::new("Your addresses", move || {
         let saved = me.addresses;
-        let none = saved.is_empty().then(|| view! { <p>"No address is saved yet. The first one becomes the default."</p> });
+        let none = saved.is_empty().then(
+            || view! { <p>"No address is saved yet. The first one becomes the default."</p> },
+        );
         let list = (!saved.is_empty()).then(|| {
-            let rows = saved.into_iter().map(|saved| view! { <AddressRow saved=saved from=from.clone()/> }).collect_view();
+            let rows = saved
+                .into_iter()
+                .map(|saved| view! { <AddressRow saved=saved from=from.clone()/> })
+                .collect_view();
             view! { <ul class="rows">{rows}</ul> }
         });
         view! {
@@ -63,7 +71,8 @@ fn AddressRow(saved: SavedAddress, from: String) -> impl IntoView {
     let edit = format!("{PATH}?edit={}#address-form", saved.id);
     // The buttons of two addresses must not be called the same.
     let which = format!(" {}", saved.address.line1);
-    let lines: Vec<String> = saved.address.lines().into_iter().chain(saved.address.phone.clone()).collect();
+    let lines: Vec<String> =
+        saved.address.lines().into_iter().chain(saved.address.phone.clone()).collect();
     let badge = saved.is_default.then(|| view! { <Badge text="Default" tone=Tone::Good/> });
     let make_default = (!saved.is_default).then(|| {
         let (id, which, from) = (saved.id.clone(), which.clone(), from.clone());
@@ -104,7 +113,8 @@ struct AddressForm {
 
 #[component]
 fn AddressSection(form: AddressForm, from: String) -> impl IntoView {
-    let (heading, action) = if form.edited_id.is_some() { ("Edit address", SAVE) } else { ("Add an address", ADD) };
+    let (heading, action) =
+        if form.edited_id.is_some() { ("Edit address", SAVE) } else { ("Add an address", ADD) };
     let cancel = form.edited_id.is_some().then(|| view! { <a href=PATH>"Keep it as it was"</a> });
     let id = form.edited_id.map(|id| view! { <input type="hidden" name="id" value=id/> });
     let (draft, countries, refused) = (form.draft, form.countries, form.refused);
@@ -112,7 +122,8 @@ fn AddressSection(form: AddressForm, from: String) -> impl IntoView {
         <section aria-labelledby="address-form">
             <h2 id="address-form">{heading}</h2>
             <PostForm action=action from=from class="fields">
-                // Enter in a field presses the first button of a form: it must be the one that saves.
+                // Enter in a field presses the first button of a form: it must be the one that
+                // saves.
                 <button type="submit" class="sr-only" tabindex="-1" aria-hidden="true">"Save address"</button>
                 {id}
                 <AddressFields purpose=Purpose::Shipping draft=draft countries=countries refused=refused country_action=COUNTRY/>

@@ -1,4 +1,5 @@
-//! A forgotten password, and the links of our mails: reading a mail changes nothing, pressing the button does.
+//! A forgotten password, and the links of our mails: reading a mail changes nothing, pressing the
+//! button does.
 
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ use crate::shared::error::AppError;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::field::Field;
 use crate::ui::form::{Button, FieldState, PostForm};
-use crate::ui::page::{PageRequest, PageResult, View};
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use super::{EMAIL_CHARS, PASSWORD_HINT};
 
@@ -20,7 +21,7 @@ pub async fn forgot(request: PageRequest) -> PageResult {
     let error = request.form.as_ref().map(|form| form.error.clone());
     let email = FieldState::of(request.refused(FORGOT), "email", "");
     let from = request.location;
-    View::new("Set a new password", move || {
+    PageResponse::new("Set a new password", move || {
         view! {
             <div class="narrow">
                 <h1>"Set a new password"</h1>
@@ -48,10 +49,15 @@ pub async fn forgot(request: PageRequest) -> PageResult {
 
 pub async fn reset(request: PageRequest) -> PageResult {
     let token = request.query("token").unwrap_or_default().to_owned();
-    let state = service::link_state(&request.ctx, &token, &[LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation]).await?;
+    let state = service::link_state(
+        &request.ctx,
+        &token,
+        &[LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation],
+    )
+    .await?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     if state == LinkState::Ended {
-        return ended(error, "/forgot", "Ask for a new link");
+        return expired_link_page(error, "/forgot", "Ask for a new link");
     }
     let password = FieldState::of(request.refused(RESET), "password", "");
     let from = request.location;
@@ -60,9 +66,12 @@ pub async fn reset(request: PageRequest) -> PageResult {
         LinkState::Works(LinkPurpose::AcceptInvitation) => {
             ("Choose your password", "With it, and an app on your phone, you sign in from now on.")
         }
-        _ => ("Choose a new password", "Every browser that is signed in to your account is signed out."),
+        _ => (
+            "Choose a new password",
+            "Every browser that is signed in to your account is signed out.",
+        ),
     };
-    View::new(heading, move || {
+    PageResponse::new(heading, move || {
         view! {
             <div class="narrow">
                 <h1>{heading}</h1>
@@ -89,24 +98,33 @@ pub async fn reset(request: PageRequest) -> PageResult {
 
 pub async fn verify(request: PageRequest) -> PageResult {
     let token = request.query("token").unwrap_or_default().to_owned();
-    let state = service::link_state(&request.ctx, &token, &[LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail]).await?;
+    let state = service::link_state(
+        &request.ctx,
+        &token,
+        &[LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail],
+    )
+    .await?;
     if state == LinkState::Works(LinkPurpose::ChangeEmail) {
         request.ctx.require_signed_in()?;
     }
     let error = request.form.as_ref().map(|form| form.error.clone());
     let is_guest = request.ctx.signed_in().is_none();
     let (heading, otherwise) = match state {
-        LinkState::Ended => return ended(error, "/account", "Go to your account"),
-        LinkState::Works(LinkPurpose::ChangeEmail) => {
-            ("Confirm your new e-mail address", "If you did not ask for this, close this page; nothing changes.")
-        }
-        LinkState::Works(_) => ("Confirm your address", "If you did not sign up here, close this page; nothing happens."),
+        LinkState::Ended => return expired_link_page(error, "/account", "Go to your account"),
+        LinkState::Works(LinkPurpose::ChangeEmail) => (
+            "Confirm your new e-mail address",
+            "If you did not ask for this, close this page; nothing changes.",
+        ),
+        LinkState::Works(_) => (
+            "Confirm your address",
+            "If you did not sign up here, close this page; nothing happens.",
+        ),
     };
     let password = FieldState::of(request.refused(CONFIRM), "password", "");
     // Somebody signed in to another account is told so at this field.
     let asks_password = is_guest || password.error.is_some();
     let from = request.location;
-    View::new(heading, move || {
+    PageResponse::new(heading, move || {
         let field = asks_password.then(|| {
             view! {
                 <Field
@@ -135,10 +153,15 @@ pub async fn verify(request: PageRequest) -> PageResult {
     .answer()
 }
 
-/// A link that was used or whose time is over. A form refused for that very reason is not told so twice.
-fn ended(error: Option<AppError>, href: &'static str, action: &'static str) -> PageResult {
+/// A link that was used or whose time is over. A form refused for that very reason is not told so
+/// twice.
+fn expired_link_page(
+    error: Option<AppError>,
+    href: &'static str,
+    action: &'static str,
+) -> PageResult {
     let error = error.filter(|error| error.code != "link_ended");
-    View::new("This link does not work any more", move || {
+    PageResponse::new("This link does not work any more", move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
             <section class="empty">

@@ -20,7 +20,8 @@ pub use second_factor::second_step;
 pub use security::security;
 pub use sign_in::{sign_in, sign_up};
 
-const PASSWORD_HINT: &str = "At least 8 characters; three or four words are easy to remember and hard to guess.";
+const PASSWORD_HINT: &str =
+    "At least 8 characters; three or four words are easy to remember and hard to guess.";
 /// Characters of an e-mail address.
 const EMAIL_CHARS: u32 = 254;
 const PARTS: [(&str, &str); 5] = [

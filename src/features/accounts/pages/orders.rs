@@ -7,8 +7,8 @@ use crate::features::orders::model::{OrderSummary, PaymentState};
 use crate::shared::pagination::Position;
 use crate::ui::dates::day;
 use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel};
-use crate::ui::page::{PageRequest, PageResult, View};
 use crate::ui::picture::Picture;
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use super::AccountFrame;
 
@@ -19,7 +19,7 @@ pub async fn orders(request: PageRequest) -> PageResult {
     let list = orders::service::of_account(&request.ctx, after).await?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     let time_zone = request.ctx.settings.store.time_zone.clone();
-    View::new("Your orders", move || {
+    PageResponse::new("Your orders", move || {
         let older = list.next.map(|next| {
             let href = format!("/account/orders?after={next}");
             view! { <p class="actions"><a href=href>"Older orders"</a></p> }
@@ -58,9 +58,12 @@ pub fn OrderRows(orders: Vec<OrderSummary>, time_zone: String) -> impl IntoView 
 #[component]
 fn OrderRow(order: OrderSummary, date: String) -> impl IntoView {
     let href = format!("/order/{}", order.number);
-    let units = if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
+    let units =
+        if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
     let money = match order.payment_state {
-        PaymentState::PartlyRefunded | PaymentState::Refunded => format!(", {}", order.payment_state.label().to_lowercase()),
+        PaymentState::PartlyRefunded | PaymentState::Refunded => {
+            format!(", {}", order.payment_state.label().to_lowercase())
+        }
         _ => String::new(),
     };
     let tone = orders::pages::tone(order.state);

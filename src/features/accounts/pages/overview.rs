@@ -7,9 +7,9 @@ use crate::features::accounts::service;
 use crate::features::orders;
 use crate::features::orders::model::OrderSummary;
 use crate::ui::feedback::ErrorSummary;
-use crate::ui::field::{Field, Need};
+use crate::ui::field::{Field, Requirement};
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
-use crate::ui::page::{PageRequest, PageResult, View};
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use super::AccountFrame;
 use super::orders::OrderRows;
@@ -19,18 +19,25 @@ const NAME: &str = "/api/accounts/name";
 const LAST_ORDERS: usize = 3;
 
 pub async fn overview(request: PageRequest) -> PageResult {
-    let (me, list) = tokio::try_join!(service::me(&request.ctx), orders::service::of_account(&request.ctx, None))?;
+    let (me, list) = tokio::try_join!(
+        service::me(&request.ctx),
+        orders::service::of_account(&request.ctx, None)
+    )?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     let name = FieldState::of(request.refused(NAME), "name", &me.name);
     let time_zone = request.ctx.settings.store.time_zone.clone();
     let from = request.location;
     let AccountView { name: known_as, email, is_verified, addresses, .. } = me;
-    let heading = if known_as.is_empty() { "Your account".to_owned() } else { format!("Hello, {known_as}") };
+    let email = email.to_string();
+    let heading =
+        if known_as.is_empty() { "Your account".to_owned() } else { format!("Hello, {known_as}") };
     let address = addresses.into_iter().find(|address| address.is_default);
     let last: Vec<OrderSummary> = list.orders.into_iter().take(LAST_ORDERS).collect();
-    View::new("Your account", move || {
-        let unverified = (!is_verified).then(|| view! { <Unverified email=email.clone() from=from.clone()/> });
-        let all_orders = (!last.is_empty()).then(|| view! { <p class="actions"><a href="/account/orders">"All orders"</a></p> });
+    PageResponse::new("Your account", move || {
+        let unverified =
+            (!is_verified).then(|| view! { <Unverified email=email.clone() from=from.clone()/> });
+        let all_orders = (!last.is_empty())
+            .then(|| view! { <p class="actions"><a href="/account/orders">"All orders"</a></p> });
         view! {
             <AccountFrame current="/account" heading=heading>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
@@ -50,7 +57,7 @@ pub async fn overview(request: PageRequest) -> PageResult {
                             label="Name"
                             autocomplete="name"
                             state=name
-                            need=Need::Optional
+                            requirement=Requirement::Optional
                             max_length=100
                             hint="What we call you here and in mails."
                         />

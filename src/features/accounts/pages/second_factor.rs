@@ -1,4 +1,5 @@
-//! `/login/code`: the second step of staff, and setting up their authenticator app at the first sign-in.
+//! `/login/code`: the second step of staff, and setting up their authenticator app at the first
+//! sign-in.
 
 use leptos::prelude::*;
 
@@ -8,7 +9,7 @@ use crate::shared::error::ErrorKind;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::field::Field;
 use crate::ui::form::{Button, FieldState, PostForm};
-use crate::ui::page::{FormState, PageAnswer, PageRequest, PageResult, View};
+use crate::web::page::{FormState, PageAnswer, PageRequest, PageResponse, PageResult};
 
 const ACTION: &str = "/api/accounts/code";
 
@@ -16,20 +17,30 @@ pub async fn second_step(request: PageRequest) -> PageResult {
     let step = match service::second_step(&request.ctx).await {
         Ok(step) => step,
         // Nothing to go on with: the password comes first.
-        Err(error) if error.kind == ErrorKind::Unauthorized => return PageAnswer::redirect("/login"),
+        Err(error) if error.kind == ErrorKind::Unauthorized => {
+            return PageAnswer::redirect("/login");
+        }
         Err(error) => return Err(error),
     };
     let refused = request.refused(ACTION).cloned();
     let from = request.location;
-    View::new("Sign in: your code", move || view! { <CodePage step=step refused=refused from=from/> }.into_any()).answer()
+    PageResponse::new("Sign in: your code", move || {
+        view! { <CodePage step=step refused=refused from=from/> }.into_any()
+    })
+    .answer()
 }
 
 #[component]
 fn CodePage(step: SecondStep, refused: Option<FormState>, from: String) -> impl IntoView {
     let error = refused.as_ref().map(|form| form.error.clone());
-    let state = FieldState { value: String::new(), error: FieldState::of(refused.as_ref(), "code", "").error };
+    let state = FieldState {
+        value: String::new(),
+        error: FieldState::of(refused.as_ref(), "code", "").error,
+    };
     let (heading, hint, set_up) = match step {
-        SecondStep::Code => ("Your code", "Six digits from your app, or one of your recovery codes.", None),
+        SecondStep::Code => {
+            ("Your code", "Six digits from your app, or one of your recovery codes.", None)
+        }
         SecondStep::SetUp { picture, secret, recovery_codes } => (
             "Set up your authenticator app",
             "Six digits from your app.",
@@ -59,7 +70,12 @@ fn CodePage(step: SecondStep, refused: Option<FormState>, from: String) -> impl 
 
 #[component]
 fn SetUp(picture: String, secret: String, recovery_codes: Vec<String>) -> impl IntoView {
-    let grouped = secret.as_bytes().chunks(4).map(|group| String::from_utf8_lossy(group).into_owned()).collect::<Vec<_>>().join(" ");
+    let grouped = secret
+        .as_bytes()
+        .chunks(4)
+        .map(|group| String::from_utf8_lossy(group).into_owned())
+        .collect::<Vec<_>>()
+        .join(" ");
     view! {
         <p>"Staff sign in with a password and a code. Scan this square with an authenticator app, or type the key into it; then type the code it shows."</p>
         <img class="square-code" src=picture width="240" height="240" alt="The key below, for scanning"/>

@@ -8,7 +8,7 @@ use crate::ui::dates::day_and_time;
 use crate::ui::feedback::{Badge, ErrorSummary, Tone};
 use crate::ui::field::Field;
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
-use crate::ui::page::{FormState, PageRequest, PageResult, View};
+use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
 use super::{AccountFrame, EMAIL_CHARS, PASSWORD_HINT};
 
@@ -16,7 +16,8 @@ const PATH: &str = "/account/security";
 const PASSWORD: &str = "/api/accounts/password";
 const EMAIL: &str = "/api/accounts/email";
 
-/// The one form that stands open: both ask for the present password, and a page has each field once.
+/// The one form that stands open: both ask for the present password, and a page has each field
+/// once.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Change {
     Password,
@@ -38,13 +39,14 @@ impl Change {
 }
 
 pub async fn security(request: PageRequest) -> PageResult {
-    let (me, devices) = tokio::try_join!(service::me(&request.ctx), service::devices(&request.ctx))?;
+    let (me, devices) =
+        tokio::try_join!(service::me(&request.ctx), service::devices(&request.ctx))?;
     let change = Change::of(&request);
     let error = request.form.as_ref().map(|form| form.error.clone());
     let refused = [PASSWORD, EMAIL].into_iter().find_map(|action| request.refused(action)).cloned();
     let time_zone = request.ctx.settings.store.time_zone.clone();
     let from = request.location;
-    View::new("Sign-in and security", move || {
+    PageResponse::new("Sign-in and security", move || {
         let password = match change {
             Some(Change::Password) => view! { <PasswordForm refused=refused.clone() from=from.clone()/> }.into_any(),
             _ => view! { <p class="actions"><a href="/account/security?change=password">"Change password"</a></p> }.into_any(),
@@ -66,7 +68,7 @@ pub async fn security(request: PageRequest) -> PageResult {
                 </section>
                 <section aria-labelledby="email-part">
                     <h2 id="email-part">"E-mail address"</h2>
-                    <p>{me.email}</p>
+                    <p>{me.email.to_string()}</p>
                     {pending}
                     {email}
                 </section>
@@ -156,7 +158,7 @@ fn DeviceRow(device: Device, signed_in: String, used: String, from: String) -> i
     let end = if device.is_this_one {
         view! { <Badge text="This browser" tone=Tone::Good/> }.into_any()
     } else {
-        let id = device.session_id;
+        let id = device.session_id.to_string();
         view! {
             <PostForm action="/api/accounts/end_session" from=from>
                 <input type="hidden" name="id" value=id/>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::field::Field;
 use crate::ui::form::{Button, FieldState, PostForm};
-use crate::ui::page::{PageAnswer, PageRequest, PageResult, View};
+use crate::web::page::{PageAnswer, PageRequest, PageResponse, PageResult};
 
 use super::{EMAIL_CHARS, PASSWORD_HINT};
 
@@ -22,7 +22,7 @@ pub async fn sign_in(request: PageRequest) -> PageResult {
     let password = FieldState::of(refused, "password", "");
     let next = FieldState::of(refused, "next", request.query("next").unwrap_or_default()).value;
     let from = request.location;
-    View::new("Sign in", move || {
+    PageResponse::new("Sign in", move || {
         view! {
             <div class="narrow">
                 <h1>"Sign in"</h1>
@@ -62,7 +62,7 @@ pub async fn sign_up(request: PageRequest) -> PageResult {
     let email = FieldState::of(refused, "email", "");
     let password = FieldState::of(refused, "password", "");
     let from = request.location;
-    View::new("Create an account", move || {
+    PageResponse::new("Create an account", move || {
         view! {
             <div class="narrow">
                 <h1>"Create an account"</h1>

@@ -3,13 +3,14 @@
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::accounts::model::{MOST_ADDRESSES, SavedAddress};
+use crate::features::accounts::store::ADDRESSES;
 use crate::features::accounts::store::accounts::{self, AccountDocument, AddressDocument};
-use crate::features::shipping::model::{Address, AddressInput, validate_address};
+use crate::features::shipping::model::{AddressInput, validate_address};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::object_id;
 use crate::shared::error::{AppError, AppResult};
 
-use super::{account, open, seal};
+use super::current_account;
 
 /// Keeps an address as the visitor's; the first one becomes the default.
 ///
@@ -19,8 +20,14 @@ pub async fn add_address(ctx: &Ctx, typed: &AddressInput) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
     let address = validate_address(typed, "")?;
     let id = ObjectId::new();
-    let entry = AddressDocument { id, sealed: sealed(ctx, account_id, id, &address)?, is_default: false };
-    let stored = accounts::add_address(&ctx.mongo, account_id, &entry, MOST_ADDRESSES).await?.ok_or_else(no_room)?;
+    let entry = AddressDocument {
+        id,
+        sealed: ADDRESSES.seal(&ctx.keyring, account_id, id, &address),
+        is_default: false,
+    };
+    let stored = accounts::add_address(&ctx.mongo, account_id, &entry, MOST_ADDRESSES)
+        .await?
+        .ok_or_else(no_room)?;
     if !stored.addresses.iter().any(|known| known.is_default) {
         accounts::make_default(&ctx.mongo, account_id, id).await?;
     }
@@ -35,21 +42,29 @@ pub async fn save_address(ctx: &Ctx, id: &str, typed: &AddressInput) -> AppResul
     let account_id = ctx.require_signed_in()?.account_id;
     let id = object_id(id)?;
     let address = validate_address(typed, "")?;
-    found(accounts::replace_address(&ctx.mongo, account_id, id, sealed(ctx, account_id, id, &address)?).await?)
+    require_match(
+        accounts::replace_address(
+            &ctx.mongo,
+            account_id,
+            id,
+            ADDRESSES.seal(&ctx.keyring, account_id, id, &address),
+        )
+        .await?,
+    )
 }
 
 /// # Errors
 /// `NotFound` for an id that is not the visitor's.
 pub async fn remove_address(ctx: &Ctx, id: &str) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
-    found(accounts::remove_address(&ctx.mongo, account_id, object_id(id)?).await?)
+    require_match(accounts::remove_address(&ctx.mongo, account_id, object_id(id)?).await?)
 }
 
 /// # Errors
 /// `NotFound` for an id that is not the visitor's.
 pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
-    found(accounts::make_default(&ctx.mongo, account_id, object_id(id)?).await?)
+    require_match(accounts::make_default(&ctx.mongo, account_id, object_id(id)?).await?)
 }
 
 /// One address of the visitor.
@@ -57,7 +72,7 @@ pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
 /// # Errors
 /// `NotFound` for an id that is not the visitor's.
 pub async fn saved_address(ctx: &Ctx, id: &str) -> AppResult<SavedAddress> {
-    let known = opened(ctx, &account::document(ctx).await?)?;
+    let known = open_addresses(ctx, &current_account::load(ctx).await?)?;
     known.into_iter().find(|address| address.id == id).ok_or_else(AppError::not_found)
 }
 
@@ -66,17 +81,16 @@ pub async fn saved_addresses(ctx: &Ctx) -> AppResult<Vec<SavedAddress>> {
     if ctx.signed_in().is_none() {
         return Ok(Vec::new());
     }
-    opened(ctx, &account::document(ctx).await?)
+    open_addresses(ctx, &current_account::load(ctx).await?)
 }
 
 /// The default first, then in the order they were added.
-pub(super) fn opened(ctx: &Ctx, account: &AccountDocument) -> AppResult<Vec<SavedAddress>> {
+pub(super) fn open_addresses(ctx: &Ctx, account: &AccountDocument) -> AppResult<Vec<SavedAddress>> {
     let mut all = account
         .addresses
         .iter()
         .map(|stored| {
-            let json = open(ctx, account.id, &field(stored.id), &stored.sealed)?;
-            let address: Address = serde_json::from_str(&json).map_err(AppError::internal)?;
+            let address = ADDRESSES.open(&ctx.keyring, account.id, stored.id, &stored.sealed)?;
             Ok(SavedAddress { id: stored.id.to_hex(), address, is_default: stored.is_default })
         })
         .collect::<AppResult<Vec<_>>>()?;
@@ -84,20 +98,13 @@ pub(super) fn opened(ctx: &Ctx, account: &AccountDocument) -> AppResult<Vec<Save
     Ok(all)
 }
 
-fn sealed(ctx: &Ctx, account_id: ObjectId, id: ObjectId, address: &Address) -> AppResult<mongodb::bson::Binary> {
-    let json = serde_json::to_string(address).map_err(AppError::internal)?;
-    Ok(seal(ctx, account_id, &field(id), &json))
-}
-
-/// Bound to the address's own id: one address's ciphertext does not open in another's place.
-fn field(id: ObjectId) -> String {
-    format!("addresses.{}", id.to_hex())
-}
-
-fn found(matched: bool) -> AppResult<()> {
+fn require_match(matched: bool) -> AppResult<()> {
     if matched { Ok(()) } else { Err(AppError::not_found()) }
 }
 
 fn no_room() -> AppError {
-    AppError::conflict("too_many_addresses", "You keep 20 addresses, which is all there is room for. Remove one first.")
+    AppError::conflict(
+        "too_many_addresses",
+        "You keep 20 addresses, which is all there is room for. Remove one first.",
+    )
 }

@@ -1,26 +1,28 @@
-//! Links that are mailed: made when the mail is sent, stored as hashes, used up by a button and never by a look.
+//! Links that are mailed: made when the mail is sent, stored as hashes, used by a button; opening
+//! the link changes nothing.
 
-use mongodb::bson::{Binary, doc, oid::ObjectId};
+use mongodb::bson::{doc, oid::ObjectId};
+use strum::VariantArray as _;
 
-use crate::features::accounts::model::{LinkPurpose, guessable_password, new_password};
-use crate::features::accounts::store::accounts::{self, AccountDocument};
+use crate::features::accounts::model::mails::{AccountMail, MailRecipient, SendAccountMail};
+use crate::features::accounts::model::{
+    EmailConfirmation, LinkPurpose, guessable_password, new_password,
+};
+use crate::features::accounts::store::EMAIL;
+use crate::features::accounts::store::accounts;
 use crate::features::accounts::store::mailed_tokens;
-use crate::features::notifications::model::{MailSubject, SendMail, Template};
 use crate::features::orders;
 use crate::infra::clock::no_sooner_than;
-use crate::infra::crypto::{hash_token, random_token};
-use crate::infra::ctx::{Ctx, FormSuccess, Outcome, SecurityEvent};
-use crate::infra::mongo::object_id;
-use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::infra::crypto::{TokenHash, hash_token};
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::shared::error::AppResult;
 use crate::shared::validate;
 
-use super::{MAIL_REQUESTS, MAILS, account, answer_floor, email_index, mail, mail_later, open, seal, second_factor, sign_in};
-
-/// What a mail about an account needs: where it goes, and the path of the one thing to do.
-pub struct Letter {
-    pub to: String,
-    pub path: String,
-}
+use super::mailed_links::{confirmed_field, link_ended};
+use super::open_session::open_session;
+use super::{
+    MAIL_REQUESTS, MAILS, answer_floor, email_index, mail, mail_later, passwords, second_factor,
+};
 
 /// How a link stands that somebody opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,20 +31,27 @@ pub enum LinkState {
     Ended,
 }
 
-/// Starts setting a new password. The answer is always the same: the work is left to the outbox, which alone looks
-/// whether the address has an account.
+/// Starts setting a new password. The answer is always the same: the work is left to the outbox,
+/// which alone looks whether the address has an account.
 ///
 /// # Errors
 /// `Invalid` for an address that cannot be one.
 pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
-    no_sooner_than(answer_floor(ctx)?, async {
+    no_sooner_than(answer_floor(ctx), async {
         let email = validate::email("email", email)?;
         let index = email_index(ctx, &email);
         let subject = index.first().cloned().unwrap_or_default();
         // Silent: whoever asks too often gets the same answer, and no mail.
         let within = ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await.is_ok();
         if within && ctx.limiter.check(MAILS, &subject).await.is_ok() {
-            mail_later(ctx, SendMail { template: Template::ResetPassword, about: MailSubject::EmailIndex(index) }).await?;
+            mail_later(
+                ctx,
+                SendAccountMail {
+                    mail: AccountMail::ResetPassword,
+                    recipient: MailRecipient::EmailIndex(index),
+                },
+            )
+            .await?;
         }
         Ok(())
     })
@@ -54,78 +63,116 @@ pub async fn send_verification_again(ctx: &Ctx) -> AppResult<()> {
     let id = ctx.require_signed_in()?.account_id;
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
     ctx.limiter.check(MAILS, &id.to_hex()).await?;
-    mail_later(ctx, mail(Template::VerifyEmail, id)).await
+    mail_later(ctx, mail(AccountMail::VerifyEmail, id)).await
 }
 
 /// Whether a link still works; looking at it changes nothing.
 pub async fn link_state(ctx: &Ctx, token: &str, purposes: &[LinkPurpose]) -> AppResult<LinkState> {
     let Some(hash) = hash_token(token) else { return Ok(LinkState::Ended) };
-    let found = mailed_tokens::living(&ctx.mongo, &hash, purposes, ctx.now()).await?;
-    let purpose = found.and_then(|token| LinkPurpose::ALL.into_iter().find(|purpose| purpose.key() == token.purpose));
+    let found = mailed_tokens::find_valid(&ctx.mongo, &hash, purposes, ctx.now()).await?;
+    let purpose = found.and_then(|token| {
+        LinkPurpose::VARIANTS.iter().copied().find(|purpose| purpose.key() == token.purpose)
+    });
     Ok(purpose.map_or(LinkState::Ended, LinkState::Works))
 }
 
 /// Confirms an address: the one an account was made with, or the one it wants to have.
 ///
-/// A browser that is not signed in to the account shows with the password that it made the account, and is signed in:
-/// otherwise a stranger could sign up with somebody's address and have the owner's own click make it theirs.
+/// A browser that is not signed in to the account shows with the password that it made the account,
+/// and is signed in: otherwise a stranger could sign up with somebody's address and have the
+/// owner's own click make it theirs.
 ///
 /// # Errors
-/// `NotFound` for a link that has ended, was used, or belongs to another account than the visitor's; `Invalid` for a
-/// wrong password; `Conflict` when another account has the new address.
-pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<FormSuccess> {
+/// `NotFound` for a link that has ended, was used, or belongs to another account than the
+/// visitor's; `Invalid` for a wrong password; `Conflict` when another account has the new address.
+pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailConfirmation> {
     let hash = hash_token(token).ok_or_else(link_ended)?;
     let wanted = [LinkPurpose::VerifyEmail, LinkPurpose::ChangeEmail];
-    let link = mailed_tokens::living(&ctx.mongo, &hash, &wanted, ctx.now()).await?.ok_or_else(link_ended)?;
+    let link = mailed_tokens::find_valid(&ctx.mongo, &hash, &wanted, ctx.now())
+        .await?
+        .ok_or_else(link_ended)?;
     let owner = accounts::by_id(&ctx.mongo, link.account_id).await?.ok_or_else(link_ended)?;
     let is_theirs = ctx.signed_in().is_some_and(|visitor| visitor.account_id == owner.id);
-    let purpose = if link.purpose == LinkPurpose::ChangeEmail.key() { LinkPurpose::ChangeEmail } else { LinkPurpose::VerifyEmail };
+    let purpose = if link.purpose == LinkPurpose::ChangeEmail.key() {
+        LinkPurpose::ChangeEmail
+    } else {
+        LinkPurpose::VerifyEmail
+    };
     if purpose == LinkPurpose::ChangeEmail && !is_theirs {
         ctx.require_signed_in()?;
         return Err(link_ended());
     }
     if !is_theirs {
-        account::confirm_password(ctx, &owner, "password", password).await?;
+        passwords::confirm_password(ctx, &owner, "password", password).await?;
     }
-    confirmed(ctx, hash, purpose, owner.id).await?;
-    ctx.record(SecurityEvent { name: "email_confirmed", outcome: Outcome::Done, object: &owner.id.to_hex() });
+    confirm_link(ctx, hash, purpose, owner.id).await?;
+    ctx.log_security_event(SecurityEvent {
+        name: "email_confirmed",
+        outcome: Outcome::Done,
+        object: &owner.id.to_hex(),
+    });
     if !is_theirs && owner.role.is_staff() {
-        return second_factor::ask(ctx, &owner, "").await;
+        second_factor::start_challenge(ctx, &owner, "").await?;
+        return Ok(EmailConfirmation::SecondFactorRequired);
     }
     if !is_theirs {
-        sign_in::welcome(ctx, &owner, "").await?;
+        open_session(ctx, &owner, "").await?;
     }
-    Ok(FormSuccess::to("/account").with_notice("Your e-mail address is confirmed."))
+    Ok(EmailConfirmation::Complete)
 }
 
-/// The link proves the mailbox it was sent to, and no other: the account must still have that address, or wait for it.
-async fn confirmed(ctx: &Ctx, hash: String, purpose: LinkPurpose, id: ObjectId) -> AppResult<()> {
+/// The link proves the mailbox it was sent to, and no other: the account must still have that
+/// address, or wait for it.
+async fn confirm_link(
+    ctx: &Ctx,
+    hash: TokenHash,
+    purpose: LinkPurpose,
+    id: ObjectId,
+) -> AppResult<()> {
     let (ctx_in, now) = (ctx.clone(), ctx.now());
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, hash) = (ctx_in.clone(), hash.clone());
             Box::pin(async move {
-                // Link and account are read together: both may have been sealed anew since they were looked at.
-                let link = mailed_tokens::consume(&ctx.mongo, session, &hash, &[purpose], now).await?.ok_or_else(link_ended)?;
-                let owner = accounts::by_id_in(&ctx.mongo, session, id).await?.ok_or_else(link_ended)?;
+                // Link and account are read together: both may have been sealed anew since they
+                // were looked at.
+                let link = mailed_tokens::consume(&ctx.mongo, tx, &hash, &[purpose], now)
+                    .await?
+                    .ok_or_else(link_ended)?;
+                let owner = accounts::by_id_in(&ctx.mongo, tx, id).await?.ok_or_else(link_ended)?;
                 let is_change = purpose == LinkPurpose::ChangeEmail;
                 let proven = if is_change { owner.pending_email } else { Some(owner.email) };
-                let mailed_to = proven.filter(|sealed| *sealed == link.mailed_to).ok_or_else(link_ended)?;
-                let email = open(&ctx, id, proven_field(purpose), &mailed_to)?;
+                let mailed_to =
+                    proven.filter(|sealed| *sealed == link.mailed_to).ok_or_else(link_ended)?;
+                let email = confirmed_field(purpose).open(&ctx.keyring, id, &mailed_to)?;
                 let index = email_index(&ctx, &email);
                 let is_current = if is_change {
-                    let sealed = seal(&ctx, id, "email", &email);
+                    let sealed = EMAIL.seal(&ctx.keyring, id, &email);
                     // What was mailed to the old mailbox opens nothing any more.
-                    mailed_tokens::void(&ctx.mongo, session, id, &[LinkPurpose::ResetPassword, LinkPurpose::VerifyEmail]).await?;
-                    accounts::take_over_email(&ctx.mongo, session, id, &mailed_to, sealed, &index, now).await?
+                    mailed_tokens::revoke(
+                        &ctx.mongo,
+                        tx,
+                        id,
+                        &[LinkPurpose::ResetPassword, LinkPurpose::VerifyEmail],
+                    )
+                    .await?;
+                    accounts::take_over_email(&ctx.mongo, tx, id, &mailed_to, sealed, &index, now)
+                        .await?
                 } else {
-                    accounts::set_in(&ctx.mongo, session, id, doc! { "email": mailed_to }, doc! { "verified_at": now }).await?
+                    accounts::set_in(
+                        &ctx.mongo,
+                        tx,
+                        id,
+                        doc! { "email": mailed_to },
+                        doc! { "verified_at": now },
+                    )
+                    .await?
                 };
                 if !is_current {
                     return Err(link_ended().into());
                 }
                 // Only now is it known that the orders of this address are this person's (ORD-13).
-                orders::service::join_account(&ctx, session, &index, id).await
+                orders::service::attach_to_account(&ctx, tx, &index, id).await
             })
         })
         .await
@@ -139,83 +186,21 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
     new_password("password", password)?;
     let hash = hash_token(token).ok_or_else(link_ended)?;
     let wanted = [LinkPurpose::ResetPassword, LinkPurpose::AcceptInvitation];
-    let link = mailed_tokens::living(&ctx.mongo, &hash, &wanted, ctx.now()).await?.ok_or_else(link_ended)?;
+    let link = mailed_tokens::find_valid(&ctx.mongo, &hash, &wanted, ctx.now())
+        .await?
+        .ok_or_else(link_ended)?;
     let owner = accounts::by_id(&ctx.mongo, link.account_id).await?.ok_or_else(link_ended)?;
-    let email = open(ctx, owner.id, "email", &owner.email)?;
-    let new = ctx.passwords.hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email]).await?;
-    let new = new.ok_or_else(|| guessable_password("password"))?;
-    account::set_password(ctx, &owner, new, Some(hash)).await?;
-    ctx.record(SecurityEvent { name: "password_reset", outcome: Outcome::Done, object: &owner.id.to_hex() });
-    Ok(())
-}
-
-/// Reads what a mail about an account needs, at the moment it is sent; `None` when there is nothing to send any more.
-pub async fn letter(ctx: &Ctx, template: Template, about: &MailSubject) -> AppResult<Option<Letter>> {
-    let Some(account) = addressee(ctx, about).await? else { return Ok(None) };
-    let (field, sealed) = match template {
-        Template::ConfirmNewEmail => match &account.pending_email {
-            Some(pending) => ("pending_email", pending),
-            None => return Ok(None),
-        },
-        Template::VerifyEmail if account.verified_at.is_some() => return Ok(None),
-        _ => ("email", &account.email),
-    };
-    let to = open(ctx, account.id, field, sealed)?;
-    let path = match template {
-        Template::VerifyEmail => new_link(ctx, account.id, LinkPurpose::VerifyEmail, sealed).await?,
-        Template::ConfirmNewEmail => new_link(ctx, account.id, LinkPurpose::ChangeEmail, sealed).await?,
-        Template::ResetPassword => new_link(ctx, account.id, LinkPurpose::ResetPassword, sealed).await?,
-        Template::StaffInvited => new_link(ctx, account.id, LinkPurpose::AcceptInvitation, sealed).await?,
-        Template::AlreadyRegistered | Template::PasswordChanged => "/forgot".to_owned(),
-        _ => "/account/security".to_owned(),
-    };
-    Ok(Some(Letter { to, path }))
-}
-
-/// A fresh link of one kind to a stored address; the older one stops working.
-///
-/// # Errors
-/// `Unavailable` when the account's address was changed or sealed anew since it was read: a link to it would prove nothing,
-/// and whoever asks again gets a good one.
-pub(super) async fn new_link(ctx: &Ctx, account_id: ObjectId, purpose: LinkPurpose, mailed_to: &Binary) -> AppResult<String> {
-    let token = random_token();
-    let (mongo, hash, mailed_to, now) = (ctx.mongo.clone(), token.hash(), mailed_to.clone(), ctx.now());
-    ctx.mongo
-        .transaction(move |session| {
-            let (mongo, hash, mailed_to) = (mongo.clone(), hash.clone(), mailed_to.clone());
-            Box::pin(async move {
-                let field = proven_field(purpose);
-                if !accounts::meet(&mongo, session, account_id, doc! { field: &mailed_to }).await? {
-                    return Err(AppError::unavailable("the address of an account changed while a link to it was made").into());
-                }
-                mailed_tokens::replace(&mongo, session, account_id, purpose, &hash, &mailed_to, now).await
-            })
-        })
+    let email = EMAIL.open(&ctx.keyring, owner.id, &owner.email)?;
+    let new = ctx
+        .passwords
+        .hash_chosen(password, &[&ctx.settings.store.name, "cartwright", email.as_str()])
         .await?;
-    Ok(purpose.path(token.as_str()))
-}
-
-/// The account's field with the address that a link of this kind is mailed to, and proves.
-const fn proven_field(purpose: LinkPurpose) -> &'static str {
-    match purpose {
-        LinkPurpose::ChangeEmail => "pending_email",
-        LinkPurpose::VerifyEmail | LinkPurpose::ResetPassword | LinkPurpose::AcceptInvitation => "email",
-    }
-}
-
-async fn addressee(ctx: &Ctx, about: &MailSubject) -> AppResult<Option<AccountDocument>> {
-    let found = match about {
-        MailSubject::Account(id) => accounts::by_id(&ctx.mongo, object_id(id)?).await?,
-        MailSubject::EmailIndex(index) => accounts::by_email_index(&ctx.mongo, index).await?,
-        MailSubject::Order(_) => None,
-    };
-    Ok(found.filter(|account| account.disabled_at.is_none()))
-}
-
-pub(super) fn link_ended() -> AppError {
-    AppError::new(
-        ErrorKind::NotFound,
-        "link_ended",
-        "This link does not work any more: it was used, or its time is over. Ask for a new one.",
-    )
+    let new = new.ok_or_else(|| guessable_password("password"))?;
+    passwords::set_password(ctx, &owner, new, Some(hash)).await?;
+    ctx.log_security_event(SecurityEvent {
+        name: "password_reset",
+        outcome: Outcome::Done,
+        object: &owner.id.to_hex(),
+    });
+    Ok(())
 }

@@ -2,8 +2,14 @@
 
 mod account;
 mod addresses;
+mod compose_mail;
+mod current_account;
+mod guest_orders;
 mod import;
 mod links;
+mod mailed_links;
+mod open_session;
+mod passwords;
 mod second_factor;
 mod sessions;
 mod sign_in;
@@ -12,77 +18,83 @@ mod staff;
 
 use std::time::Duration;
 
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, oid::ObjectId};
+use mongodb::bson::oid::ObjectId;
 use serde::Deserialize;
 
-use crate::features::accounts::store::accounts::ACCOUNTS;
-use crate::features::notifications::model::{SendMail, Template};
-use crate::infra::crypto::{Place, Purpose};
+use crate::features::accounts::model::mails::{AccountMail, SendAccountMail};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
-use crate::shared::error::{AppError, AppResult};
+use crate::infra::settings::{SettingsTable, StoreSettings};
+use crate::shared::error::AppResult;
 
 pub use account::{
-    change_password, claim, claim_unconfirmed, confirm_own_password, confirmed_address, erase, join_orders, join_orders_now, me,
-    request_email_change, save_name, unconfirmed,
+    claim_unconfirmed, confirmed_address, erase, find_unconfirmed, lock_account, me,
+    request_email_change, save_name,
 };
-pub use addresses::{add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses};
+pub use addresses::{
+    add_address, make_default_address, remove_address, save_address, saved_address, saved_addresses,
+};
+pub use compose_mail::compose_mail;
+pub use guest_orders::{attach_guest_orders, attach_guest_orders_now};
 pub use import::import_users;
-pub use links::{Letter, LinkState, confirm, forgot_password, letter, link_state, reset_password, send_verification_again};
+pub use links::{
+    LinkState, confirm, forgot_password, link_state, reset_password, send_verification_again,
+};
+pub use passwords::{change_password, confirm_own_password};
 pub use second_factor::{confirm_code, second_step};
 pub use sessions::{
-    ACCESS_COOKIE, REFRESH_COOKIE, allow_export, devices, end_other_sessions, end_session, export_is_allowed, families_of, forget_copies,
-    identify, sign_out, take_export,
+    allow_export, authenticate, devices, end_other_sessions, end_session, evict_sessions,
+    export_is_allowed, session_ids, sign_out, take_export,
 };
 pub use sign_in::{SignIn, sign_in};
 pub use sign_up::sign_up;
-pub use staff::{create_demo_staff, create_first_owner, demo_address, demo_code, disable, end_sessions_of, invite, set_role, staff};
+pub use staff::{
+    create_demo_staff, create_first_owner, demo_code, disable, end_sessions_of, invite, set_role,
+    staff,
+};
+
+#[cfg(test)]
+pub use staff::demo_address;
 
 /// Mails to one account that a stranger can cause, in an hour (section 6.4 of the limits).
 const MAILS: Rule = Rule { name: "account_mails", limit: 3, window_seconds: 3_600 };
 
 /// What one network address can have mailed, in an hour.
-const MAIL_REQUESTS: Rule = Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
+const MAIL_REQUESTS: Rule =
+    Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
 
 /// The table `[accounts]` of the options.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccountSettings {
-    /// Milliseconds before which no answer leaves that could tell by its time whether an address is known (R6).
+    /// Milliseconds before which no answer leaves that could tell by its time whether an address is
+    /// known (R6).
     answer_floor_ms: u64,
 }
 
-/// Checks the feature's table at start.
-pub fn check_settings(settings: &crate::infra::settings::Settings) -> Result<(), String> {
-    settings.section::<AccountSettings>("accounts").map(drop)
+impl SettingsTable for AccountSettings {
+    const NAME: &'static str = "accounts";
+
+    fn problems(&self, _: &StoreSettings) -> Vec<String> {
+        Vec::new()
+    }
 }
 
-fn answer_floor(ctx: &Ctx) -> AppResult<Duration> {
-    let settings = ctx.settings.section::<AccountSettings>("accounts").map_err(AppError::internal)?;
-    Ok(Duration::from_millis(settings.answer_floor_ms))
+fn answer_floor(ctx: &Ctx) -> Duration {
+    Duration::from_millis(ctx.settings.table::<AccountSettings>().answer_floor_ms)
 }
 
-fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
+fn email_index(ctx: &Ctx, email: impl AsRef<str>) -> Vec<String> {
     ctx.keyring.email_index(email)
 }
 
-fn seal(ctx: &Ctx, id: ObjectId, field: &str, text: &str) -> Binary {
-    let bytes = ctx.keyring.seal(Purpose::Pii, Place { collection: ACCOUNTS, id: &id.to_hex(), field }, text);
-    Binary { subtype: BinarySubtype::Generic, bytes }
-}
-
-fn open(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<String> {
-    ctx.keyring.open(Purpose::Pii, Place { collection: ACCOUNTS, id: &id.to_hex(), field }, &sealed.bytes)
-}
-
-fn mail(template: Template, account_id: ObjectId) -> SendMail {
-    SendMail::about_account(template, &account_id.to_hex())
+fn mail(mail: AccountMail, account_id: ObjectId) -> SendAccountMail {
+    SendAccountMail::to_account(mail, &account_id.to_hex())
 }
 
 /// Leaves a mail in the outbox, on its own.
-async fn mail_later(ctx: &Ctx, mail: SendMail) -> AppResult<()> {
+async fn mail_later(ctx: &Ctx, mail: SendAccountMail) -> AppResult<()> {
     let now = ctx.now();
     ctx.mongo
         .transaction(move |tx| {

@@ -1,45 +1,61 @@
-//! The second step of staff: a code of their authenticator app, each code once, or one of ten recovery codes.
+//! The second step of staff: a code of their authenticator app, each code once, or one of ten
+//! recovery codes.
 //!
-//! Between the two steps a signed cookie of five minutes says whose password was right. It names the account and a mark
-//! of the password, so that a changed password voids it; it opens nothing by itself.
+//! Between the two steps a signed value of five minutes in the client's storage says whose password
+//! was right. It names the account and a mark of the password, so that a changed password voids it;
+//! it opens nothing by itself.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mongodb::bson::Binary;
 use mongodb::bson::oid::ObjectId;
-use mongodb::bson::spec::BinarySubtype;
 use sha2::{Digest, Sha256};
 
-use crate::features::accounts::model::SecondStep;
-use crate::features::accounts::store::accounts::{self, ACCOUNTS, AccountDocument, SecondFactorDocument};
-use crate::infra::crypto::{Place, Purpose, new_totp_secret, totp_code, totp_picture, totp_step};
-use crate::infra::ctx::{CookieVisibility, Ctx, FormSuccess, Outcome, SecurityEvent};
+use crate::features::accounts::model::{OpenedSession, SecondStep};
+use crate::features::accounts::store::accounts::{self, AccountDocument, SecondFactorDocument};
+use crate::features::accounts::store::{EMAIL, FACTOR_SECRET, FRESH_CODES};
+use crate::infra::client_storage::{ReadableBy, StoredItem};
+use crate::infra::crypto::{new_totp_secret, totp_code, totp_picture, totp_step};
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::object_id;
-use crate::infra::rate_limit::{Patience, Success};
+use crate::infra::rate_limit::{BackoffPolicy, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
-use super::{open, sign_in};
+use super::open_session::open_session;
 
-const STEP_COOKIE: &str = "__Host-step";
+const STEP: StoredItem = StoredItem { name: "step", readable_by: ReadableBy::Server };
 /// Seconds between the password and the code.
 const STEP_LIFE: i64 = 300;
-const CODES: Patience =
-    Patience { name: "second_factor", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
+const CODES: BackoffPolicy = BackoffPolicy {
+    name: "second_factor",
+    free: 5,
+    per_doubling: 1,
+    longest_wait_seconds: 900,
+    forget_after_seconds: 7_200,
+};
 const RECOVERY_CODES: usize = 10;
 /// Characters of a recovery code that cannot be mistaken for each other.
 const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
-/// After the right password of a member of staff: asks for the code, or for the app to be set up first.
-/// `next` is where they wanted to go.
-pub(super) async fn ask(ctx: &Ctx, account: &AccountDocument, next: &str) -> AppResult<FormSuccess> {
+/// After the right password of a member of staff: asks for the code, or for the app to be set up
+/// first. `next` is where they wanted to go.
+pub(super) async fn start_challenge(
+    ctx: &Ctx,
+    account: &AccountDocument,
+    next: &str,
+) -> AppResult<()> {
     if account.second_factor.is_none() {
-        accounts::prepare_second_factor(&ctx.mongo, account.id, &prepared(ctx, account.id, &new_totp_secret())?).await?;
+        accounts::prepare_second_factor(
+            &ctx.mongo,
+            account.id,
+            &prepare_factor(ctx, account.id, &new_totp_secret())?,
+        )
+        .await?;
     }
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     let value = format!("{}.{}.{next}", account.id.to_hex(), password_mark(account));
-    let signed = ctx.keyring.sign_cookie_until(STEP_COOKIE, &value, ctx.now() + STEP_LIFE * 1_000);
-    ctx.set_cookie(STEP_COOKIE, &signed, STEP_LIFE, CookieVisibility::ServerOnly);
-    Ok(FormSuccess::to("/login/code"))
+    let signed = ctx.keyring.sign_item_until(STEP.name, &value, ctx.now() + STEP_LIFE * 1_000);
+    ctx.client_storage().set(STEP, signed, STEP_LIFE);
+    Ok(())
 }
 
 /// What the second step shows.
@@ -47,15 +63,21 @@ pub(super) async fn ask(ctx: &Ctx, account: &AccountDocument, next: &str) -> App
 /// # Errors
 /// `Unauthorized` when the first step is missing or too long ago.
 pub async fn second_step(ctx: &Ctx) -> AppResult<SecondStep> {
-    let (account, _) = between_steps(ctx).await?;
+    let (account, _) = pending_challenge(ctx).await?;
     let factor = account.second_factor.as_ref().ok_or_else(first_step_missing)?;
-    let Some(fresh) = factor.fresh_codes.as_ref().filter(|_| factor.confirmed_at.is_none()) else { return Ok(SecondStep::Code) };
-    let secret = opened(ctx, account.id, "secret", &factor.secret)?;
-    let email = open(ctx, account.id, "email", &account.email)?;
-    let picture = totp_picture(&ctx.settings.store.name, &email, &secret);
+    let Some(fresh) = factor.fresh_codes.as_ref().filter(|_| factor.confirmed_at.is_none()) else {
+        return Ok(SecondStep::Code);
+    };
+    let secret = FACTOR_SECRET.open(&ctx.keyring, account.id, &factor.secret)?;
+    let email = EMAIL.open(&ctx.keyring, account.id, &account.email)?;
+    let picture = totp_picture(&ctx.settings.store.name, email.as_str(), &secret);
     Ok(SecondStep::SetUp {
         picture: picture.ok_or_else(|| AppError::internal("the square code cannot be drawn"))?,
-        recovery_codes: opened(ctx, account.id, "fresh_codes", fresh)?.lines().map(str::to_owned).collect(),
+        recovery_codes: FRESH_CODES
+            .open(&ctx.keyring, account.id, fresh)?
+            .lines()
+            .map(str::to_owned)
+            .collect(),
         secret,
     })
 }
@@ -63,14 +85,18 @@ pub async fn second_step(ctx: &Ctx) -> AppResult<SecondStep> {
 /// Opens the session of a member of staff.
 ///
 /// # Errors
-/// `Invalid` for a code that is wrong or was used, `TooManyRequests` after too many of them, `Unauthorized` when the
-/// first step is missing.
-pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<FormSuccess> {
-    let (account, next) = between_steps(ctx).await?;
+/// `Invalid` for a code that is wrong or was used, `TooManyRequests` after too many of them,
+/// `Unauthorized` when the first step is missing.
+pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<OpenedSession> {
+    let (account, next) = pending_challenge(ctx).await?;
     let subject = account.id.to_hex();
     ctx.limiter.begin_try(CODES, &subject, ctx.now()).await?;
     if !is_right(ctx, &account, code).await? {
-        ctx.record(SecurityEvent { name: "second_factor", outcome: Outcome::Refused, object: &subject });
+        ctx.log_security_event(SecurityEvent {
+            name: "second_factor",
+            outcome: Outcome::Refused,
+            object: &subject,
+        });
         return Err(AppError::field(
             "wrong_code",
             "code",
@@ -78,9 +104,9 @@ pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<FormSuccess> {
         ));
     }
     ctx.limiter.try_succeeded(CODES, &subject, Success::Clears).await;
-    ctx.clear_cookie(STEP_COOKIE);
+    ctx.client_storage().remove(STEP);
     let next = if next.is_empty() { "/admin" } else { &next };
-    sign_in::welcome(ctx, &account, next).await
+    open_session(ctx, &account, next).await
 }
 
 /// The code of this moment, for the demo's logins.
@@ -88,17 +114,26 @@ pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<FormSuccess> {
 /// # Errors
 /// `NotFound` in production, and for an account without an app.
 pub async fn demo_code(ctx: &Ctx, account: &AccountDocument) -> AppResult<String> {
-    let factor = account.second_factor.as_ref().filter(|_| !ctx.settings.production).ok_or_else(AppError::not_found)?;
-    let secret = opened(ctx, account.id, "secret", &factor.secret)?;
-    totp_code(&secret, ctx.now()).ok_or_else(|| AppError::internal("the secret of an app cannot be read"))
+    let factor = account
+        .second_factor
+        .as_ref()
+        .filter(|_| !ctx.settings.production)
+        .ok_or_else(AppError::not_found)?;
+    let secret = FACTOR_SECRET.open(&ctx.keyring, account.id, &factor.secret)?;
+    totp_code(&secret, ctx.now())
+        .ok_or_else(|| AppError::internal("the secret of an app cannot be read"))
 }
 
 /// A second factor that waits for its first code.
-pub(super) fn prepared(ctx: &Ctx, id: ObjectId, secret: &str) -> AppResult<SecondFactorDocument> {
+pub(super) fn prepare_factor(
+    ctx: &Ctx,
+    id: ObjectId,
+    secret: &str,
+) -> AppResult<SecondFactorDocument> {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
     Ok(SecondFactorDocument {
-        secret: sealed(ctx, id, "secret", secret),
-        fresh_codes: Some(sealed(ctx, id, "fresh_codes", &codes.join("\n"))),
+        secret: FACTOR_SECRET.seal(&ctx.keyring, id, &secret.to_owned()),
+        fresh_codes: Some(FRESH_CODES.seal(&ctx.keyring, id, &codes.join("\n"))),
         recovery: codes.iter().map(|code| recovery_hash(code)).collect(),
         last_step: 0,
         confirmed_at: None,
@@ -107,28 +142,44 @@ pub(super) fn prepared(ctx: &Ctx, id: ObjectId, secret: &str) -> AppResult<Secon
 
 async fn is_right(ctx: &Ctx, account: &AccountDocument, code: &str) -> AppResult<bool> {
     let Some(factor) = &account.second_factor else { return Ok(false) };
-    let secret = opened(ctx, account.id, "secret", &factor.secret)?;
+    let secret = FACTOR_SECRET.open(&ctx.keyring, account.id, &factor.secret)?;
     match totp_step(&secret, code, ctx.now()) {
-        Some(step) => accounts::use_totp_step(&ctx.mongo, account.id, &factor.secret, step, ctx.now()).await,
-        None if code.len() <= 40 => accounts::use_recovery_code(&ctx.mongo, account.id, &recovery_hash(code)).await,
+        Some(step) => {
+            accounts::use_totp_step(&ctx.mongo, account.id, &factor.secret, step, ctx.now()).await
+        }
+        None if code.len() <= 40 => {
+            accounts::use_recovery_code(&ctx.mongo, account.id, &recovery_hash(code)).await
+        }
         None => Ok(false),
     }
 }
 
-/// The account whose password was right a moment ago in this browser, and where its visitor wanted to go.
-async fn between_steps(ctx: &Ctx) -> AppResult<(AccountDocument, String)> {
-    let value = ctx.cookie(STEP_COOKIE).and_then(|signed| ctx.keyring.verify_cookie(STEP_COOKIE, signed, ctx.now()));
+/// The account whose password was right a moment ago in this browser, and where its visitor wanted
+/// to go.
+async fn pending_challenge(ctx: &Ctx) -> AppResult<(AccountDocument, String)> {
+    let value = ctx
+        .client_storage()
+        .get(STEP)
+        .and_then(|signed| ctx.keyring.verify_item(STEP.name, signed, ctx.now()));
     let value = value.ok_or_else(first_step_missing)?;
     let (id, rest) = value.split_once('.').ok_or_else(first_step_missing)?;
     let (mark, next) = rest.split_once('.').ok_or_else(first_step_missing)?;
-    let next = form_urlencoded::parse(next.as_bytes()).next().map(|(path, _)| path.into_owned()).unwrap_or_default();
-    let account = accounts::by_id(&ctx.mongo, object_id(id)?).await?.ok_or_else(first_step_missing)?;
+    let next = form_urlencoded::parse(next.as_bytes())
+        .next()
+        .map(|(path, _)| path.into_owned())
+        .unwrap_or_default();
+    let account =
+        accounts::by_id(&ctx.mongo, object_id(id)?).await?.ok_or_else(first_step_missing)?;
     let same = account.disabled_at.is_none() && password_mark(&account) == mark;
     if same { Ok((account, next)) } else { Err(first_step_missing()) }
 }
 
 fn first_step_missing() -> AppError {
-    AppError::new(ErrorKind::Unauthorized, "sign_in_first", "Type your password first; the code follows within five minutes.")
+    AppError::new(
+        ErrorKind::Unauthorized,
+        "sign_in_first",
+        "Type your password first; the code follows within five minutes.",
+    )
 }
 
 /// Changes with the password and says nothing about it.
@@ -139,25 +190,16 @@ fn password_mark(account: &AccountDocument) -> String {
 
 /// "k7mq-3xhd-9wtr": 59 random bits, which nobody guesses through the limit of tries.
 fn recovery_code() -> String {
-    let letters: Vec<char> = (0..12).map(|_| char::from(ALPHABET[rand::random_range(0..ALPHABET.len())])).collect();
+    let letters: Vec<char> =
+        (0..12).map(|_| char::from(ALPHABET[rand::random_range(0..ALPHABET.len())])).collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }
 
 /// As typed: capitals, spaces and hyphens do not matter.
 fn recovery_hash(code: &str) -> String {
-    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let plain: String =
+        code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     URL_SAFE_NO_PAD.encode(Sha256::digest(format!("recovery code {plain}")))
-}
-
-fn sealed(ctx: &Ctx, id: ObjectId, field: &str, text: &str) -> Binary {
-    let field = format!("second_factor.{field}");
-    let bytes = ctx.keyring.seal(Purpose::Tokens, Place { collection: ACCOUNTS, id: &id.to_hex(), field: &field }, text);
-    Binary { subtype: BinarySubtype::Generic, bytes }
-}
-
-fn opened(ctx: &Ctx, id: ObjectId, field: &str, sealed: &Binary) -> AppResult<String> {
-    let field = format!("second_factor.{field}");
-    ctx.keyring.open(Purpose::Tokens, Place { collection: ACCOUNTS, id: &id.to_hex(), field: &field }, &sealed.bytes)
 }
 
 #[cfg(test)]
@@ -168,7 +210,11 @@ mod tests {
     fn r15_recovery_codes_are_readable_and_forgive_how_they_are_typed() {
         let code = recovery_code();
         assert_eq!(code.len(), 14);
-        assert!(code.split('-').all(|group| group.len() == 4 && group.bytes().all(|b| ALPHABET.contains(&b))), "{code}");
+        assert!(
+            code.split('-')
+                .all(|group| group.len() == 4 && group.bytes().all(|b| ALPHABET.contains(&b))),
+            "{code}"
+        );
         assert_eq!(recovery_hash(&code), recovery_hash(&code.to_uppercase().replace('-', " ")));
         assert_ne!(recovery_code(), code);
     }

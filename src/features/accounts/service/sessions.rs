@@ -1,33 +1,35 @@
 //! Sessions: who a request belongs to, tokens renewed at every use, and the ways to end one.
 //!
-//! Invariant: of a family one token is current. Its immediate predecessor is good for ten seconds more and leads to the
-//! same successor, for tabs that renew at once; any other token of the family means that somebody kept a copy, and
-//! ends it (R18, R19).
+//! Invariant: of a family one token is current. Its immediate predecessor is good for ten seconds
+//! more and leads to the same successor, for tabs that renew at once; any other token of the family
+//! means that somebody kept a copy, and ends it (R18, R19).
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, DateTime, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{Device, SessionRules, device_name};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
-use crate::features::accounts::store::sessions::{self, Renewal, SessionDocument};
-use crate::features::cart::service::HINT_COOKIE;
-use crate::features::notifications::model::Template;
+use crate::features::accounts::store::sessions::{self, SessionDocument, TokenRotation};
+use crate::features::cart::service::CART_HINT;
 use crate::features::orders;
+use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::crypto::{AccessToken, RefreshToken};
-use crate::infra::ctx::{Actor, CookieVisibility, Ctx, Outcome, SecurityEvent, SignedIn};
+use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent, SignedIn};
 use crate::infra::mongo::object_id;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
+use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::SessionId;
 
 use super::mail;
 
-pub const ACCESS_COOKIE: &str = "__Host-at";
-pub const REFRESH_COOKIE: &str = "__Host-rt";
+const ACCESS_TOKEN: StoredItem = StoredItem { name: "at", readable_by: ReadableBy::Server };
+const REFRESH_TOKEN: StoredItem = StoredItem { name: "rt", readable_by: ReadableBy::Server };
 /// Milliseconds for which the immediate predecessor of a token still leads to it.
 const GRACE: i64 = 10_000;
 /// How long a revoked session of a customer may go on being believed, through its copy.
@@ -35,35 +37,39 @@ const COPY_LIFE: Duration = Duration::from_secs(30);
 /// Beyond this a family is read, not renewed.
 const RENEWALS: Rule = Rule { name: "session_renewal", limit: 10, window_seconds: 60 };
 
-/// Finds out whose request this is. An access token that has ended is renewed on the way, without any script (R26).
+/// Finds out whose request this is. An access token that has ended is renewed on the way, without
+/// any script (R26).
 ///
 /// # Errors
-/// `Unavailable` when the database does not answer: nobody is taken for a guest, or for themselves, by mistake.
-pub async fn identify(ctx: &Ctx) -> AppResult<Actor> {
-    let access = ctx.cookie(ACCESS_COOKIE).and_then(|token| ctx.keyring.verify_access_token(&ctx.settings.base_url, token, ctx.now()));
+/// `Unavailable` when the database does not answer: an error is returned instead of a guess about
+/// who the visitor is.
+pub async fn authenticate(ctx: &Ctx) -> AppResult<Actor> {
+    let access = ctx.client_storage().get(ACCESS_TOKEN).and_then(|token| {
+        ctx.keyring.verify_access_token(&ctx.settings.base_url, token, ctx.now())
+    });
     if let Some(access) = access
-        && let Some(actor) = living(ctx, &access).await?
+        && let Some(actor) = find_actor(ctx, &access).await?
     {
         return Ok(actor);
     }
-    match ctx.cookie(REFRESH_COOKIE).and_then(RefreshToken::parse) {
-        Some(token) => renewed(ctx, &token).await,
+    match ctx.client_storage().get(REFRESH_TOKEN).and_then(RefreshToken::parse) {
+        Some(token) => refresh_session(ctx, &token).await,
         None => Ok(Actor::Guest),
     }
 }
 
-/// Opens a new family in this browser and ends the one it came with (R23). Orders that guests placed under the confirmed
-/// address meanwhile become the account's.
+/// Opens a new family in this browser and ends the one it came with (R23). Orders that guests
+/// placed under the confirmed address meanwhile become the account's.
 ///
 /// # Errors
-/// `Unauthorized` when password, role or access changed after `account` was read: whatever ended its sessions ends this
-/// one too.
-pub(super) async fn start(ctx: &Ctx, account: &AccountDocument) -> AppResult<()> {
+/// `Unauthorized` when password, role or access changed after `account` was read: whatever ended
+/// its sessions ends this one too.
+pub(super) async fn create_session(ctx: &Ctx, account: &AccountDocument) -> AppResult<()> {
     let (account_id, role) = (account.id, account.role);
     let (now, rules) = (ctx.now(), SessionRules::of(role));
-    let token = RefreshToken::of_new_family();
-    let family = SessionDocument {
-        id: token.family_id(),
+    let token = RefreshToken::of_new_session();
+    let session = SessionDocument {
+        id: token.session_id(),
         account_id,
         role,
         current: token.hash(),
@@ -79,30 +85,35 @@ pub(super) async fn start(ctx: &Ctx, account: &AccountDocument) -> AppResult<()>
         export_until: None,
         expires_at: DateTime::from_millis(now + rules.absolute),
     };
-    let (ctx_in, account, family) = (ctx.clone(), Arc::new(account.clone()), Arc::new(family));
-    let opened = family.clone();
+    let (ctx_in, account, session) = (ctx.clone(), Arc::new(account.clone()), Arc::new(session));
+    let opened = session.clone();
     ctx.mongo
-        .transaction(move |session| {
-            let (ctx, account, family) = (ctx_in.clone(), account.clone(), opened.clone());
+        .transaction(move |tx| {
+            let (ctx, account, session) = (ctx_in.clone(), account.clone(), opened.clone());
             Box::pin(async move {
-                let still = doc! { "role": account.role.key(), "password": &account.password, "disabled_at": null };
-                if !accounts::meet(&ctx.mongo, session, account.id, still).await? {
+                let expected = doc! { "role": account.role.key(), "password": &account.password, "disabled_at": null };
+                if !accounts::lock_if(&ctx.mongo, tx, account.id, expected).await? {
                     return Err(changed_meanwhile().into());
                 }
                 if account.verified_at.is_some() {
-                    orders::service::join_account(&ctx, session, &account.email_index, account.id).await?;
+                    orders::service::attach_to_account(&ctx, tx, &account.email_index, account.id).await?;
                 }
-                sessions::insert(&ctx.mongo, session, &family).await
+                sessions::insert(&ctx.mongo, tx, &session).await
             })
         })
         .await?;
     if let Some(old) = ctx.signed_in() {
         end(ctx, &old.session_id, old.account_id).await?;
     }
-    for surplus in sessions::of_account(&ctx.mongo, account_id, now).await?.iter().filter(|s| s.id != family.id).skip(rules.at_once - 1) {
+    for surplus in sessions::of_account(&ctx.mongo, account_id, now)
+        .await?
+        .iter()
+        .filter(|s| s.id != session.id)
+        .skip(rules.at_once - 1)
+    {
         end(ctx, &surplus.id, account_id).await?;
     }
-    send_cookies(ctx, &family, &token);
+    send_tokens(ctx, &session, &token);
     Ok(())
 }
 
@@ -110,13 +121,16 @@ pub(super) async fn start(ctx: &Ctx, account: &AccountDocument) -> AppResult<()>
 pub async fn sign_out(ctx: &Ctx) -> AppResult<()> {
     if let Some(visitor) = ctx.signed_in() {
         end(ctx, &visitor.session_id, visitor.account_id).await?;
-        ctx.record(SecurityEvent { name: "sign_out", outcome: Outcome::Done, object: &visitor.account_id.to_hex() });
+        ctx.log_security_event(SecurityEvent {
+            name: "sign_out",
+            outcome: Outcome::Done,
+            object: &visitor.account_id.to_hex(),
+        });
     }
-    clear_cookies(ctx);
-    ctx.clear_cookie(HINT_COOKIE);
+    remove_tokens(ctx);
+    ctx.client_storage().remove(CART_HINT);
     // The next person at this browser sees no order of the one who left.
-    ctx.clear_cookie(orders::service::ORDER_COOKIE);
-    ctx.clear_site_data();
+    ctx.client_storage().remove(orders::service::ORDER_SECRETS);
     Ok(())
 }
 
@@ -126,12 +140,12 @@ pub async fn devices(ctx: &Ctx) -> AppResult<Vec<Device>> {
     let families = sessions::of_account(&ctx.mongo, visitor.account_id, ctx.now()).await?;
     Ok(families
         .into_iter()
-        .map(|family| Device {
-            is_this_one: family.id == visitor.session_id,
-            session_id: family.id,
-            name: family.device,
-            signed_in_at: family.created_at,
-            used_at: family.used_at,
+        .map(|session| Device {
+            is_this_one: session.id == visitor.session_id,
+            session_id: session.id,
+            name: session.device,
+            signed_in_at: session.created_at,
+            used_at: session.used_at,
         })
         .collect())
 }
@@ -142,14 +156,22 @@ pub async fn devices(ctx: &Ctx) -> AppResult<Vec<Device>> {
 /// `NotFound` for one that has ended or is somebody else's.
 pub async fn end_session(ctx: &Ctx, session_id: &str) -> AppResult<()> {
     let visitor = ctx.require_signed_in()?;
-    if end(ctx, session_id, visitor.account_id).await? { Ok(()) } else { Err(AppError::not_found()) }
+    if end(ctx, &SessionId::new(session_id), visitor.account_id).await? {
+        Ok(())
+    } else {
+        Err(AppError::not_found())
+    }
 }
 
 /// Ends every session of the visitor but this one.
 pub async fn end_other_sessions(ctx: &Ctx) -> AppResult<()> {
     let visitor = ctx.require_signed_in()?;
-    for family in sessions::of_account(&ctx.mongo, visitor.account_id, ctx.now()).await?.iter().filter(|s| s.id != visitor.session_id) {
-        end(ctx, &family.id, visitor.account_id).await?;
+    for session in sessions::of_account(&ctx.mongo, visitor.account_id, ctx.now())
+        .await?
+        .iter()
+        .filter(|s| s.id != visitor.session_id)
+    {
+        end(ctx, &session.id, visitor.account_id).await?;
     }
     Ok(())
 }
@@ -161,8 +183,8 @@ pub async fn allow_export(ctx: &Ctx, until: i64) -> AppResult<()> {
 
 /// Whether this session may fetch an export now.
 pub async fn export_is_allowed(ctx: &Ctx) -> AppResult<bool> {
-    let family = sessions::by_id(&ctx.mongo, &ctx.require_signed_in()?.session_id).await?;
-    Ok(family.and_then(|family| family.export_until).is_some_and(|until| ctx.now() < until))
+    let session = sessions::by_id(&ctx.mongo, &ctx.require_signed_in()?.session_id).await?;
+    Ok(session.and_then(|session| session.export_until).is_some_and(|until| ctx.now() < until))
 }
 
 /// Uses the export up; false when there was none to use.
@@ -170,144 +192,174 @@ pub async fn take_export(ctx: &Ctx) -> AppResult<bool> {
     sessions::take_export(&ctx.mongo, &ctx.require_signed_in()?.session_id, ctx.now()).await
 }
 
-/// The ids of an account's living sessions: what [`forget_copies`] needs after all of them were ended.
-pub async fn families_of(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<String>> {
-    Ok(sessions::of_account(&ctx.mongo, account_id, ctx.now()).await?.into_iter().map(|family| family.id).collect())
+/// The ids of an account's living sessions: what [`evict_sessions`] needs after all of them were
+/// ended.
+pub async fn session_ids(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<SessionId>> {
+    Ok(sessions::of_account(&ctx.mongo, account_id, ctx.now())
+        .await?
+        .into_iter()
+        .map(|session| session.id)
+        .collect())
 }
 
 /// Forgets the copies of an account's sessions, after all of them were ended in a transaction.
-pub async fn forget_copies(ctx: &Ctx, families: &[String]) {
-    for id in families {
+pub async fn evict_sessions(ctx: &Ctx, ids: &[SessionId]) {
+    for id in ids {
         // If Redis is away the copy ends by itself within half a minute.
-        let _ = ctx.redis.delete(&copy_key(id)).await;
+        let _ = ctx.redis.delete(&cache_key(id)).await;
     }
 }
 
-async fn end(ctx: &Ctx, session_id: &str, account_id: ObjectId) -> AppResult<bool> {
+async fn end(ctx: &Ctx, session_id: &SessionId, account_id: ObjectId) -> AppResult<bool> {
     let ended = sessions::revoke(&ctx.mongo, session_id, account_id, ctx.now()).await?;
-    let _ = ctx.redis.delete(&copy_key(session_id)).await;
+    let _ = ctx.redis.delete(&cache_key(session_id)).await;
     Ok(ended)
 }
 
-/// The session that an access token names, if it is alive. Staff are always looked up in the database (R21).
-async fn living(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>> {
+/// The session that an access token names, if it is alive. Staff are always looked up in the
+/// database (R21).
+async fn find_actor(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>> {
     let Ok(account_id) = object_id(&access.account_id) else { return Ok(None) };
-    let key = copy_key(&access.session_id);
+    let key = cache_key(&access.session_id);
     if let Ok(Some(copy)) = ctx.redis.get(&key).await
         && copy == account_id.to_hex().into_bytes()
     {
         return Ok(Some(signed_in(account_id, &access.session_id, Role::Customer)));
     }
-    let family = sessions::by_id(&ctx.mongo, &access.session_id).await?;
-    let Some(family) = family.filter(|family| family.account_id == account_id && family.is_alive(ctx.now())) else { return Ok(None) };
-    if !family.role.is_staff() {
+    let session = sessions::by_id(&ctx.mongo, &access.session_id).await?;
+    let Some(session) =
+        session.filter(|session| session.account_id == account_id && session.is_alive(ctx.now()))
+    else {
+        return Ok(None);
+    };
+    if !session.role.is_staff() {
         // A missing copy costs one more read next time, and nothing else.
         let _ = ctx.redis.set_with_ttl(&key, account_id.to_hex().as_bytes(), COPY_LIFE).await;
     }
-    Ok(Some(signed_in(account_id, &family.id, family.role)))
+    Ok(Some(signed_in(account_id, &session.id, session.role)))
 }
 
 /// Uses a refresh token: the browser gets its successor and a new access token.
-async fn renewed(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
+async fn refresh_session(ctx: &Ctx, token: &RefreshToken) -> AppResult<Actor> {
     let now = ctx.now();
-    let Some(family) = sessions::by_id(&ctx.mongo, &token.family_id()).await? else {
-        clear_cookies(ctx);
+    let Some(session) = sessions::by_id(&ctx.mongo, &token.session_id()).await? else {
+        remove_tokens(ctx);
         return Ok(Actor::Guest);
     };
-    if !family.is_alive(now) {
-        clear_cookies(ctx);
+    if !session.is_alive(now) {
+        remove_tokens(ctx);
         return Ok(Actor::Guest);
     }
-    let within_limit = ctx.limiter.check(RENEWALS, &family.id).await.is_ok();
-    if within_limit && let Some(next) = rotated(ctx, &family, token).await? {
-        send_cookies(ctx, &family, &next);
-        return Ok(signed_in(family.account_id, &family.id, family.role));
+    let within_limit = ctx.limiter.check(RENEWALS, session.id.as_str()).await.is_ok();
+    if within_limit && let Some(next) = rotate_refresh_token(ctx, &session, token).await? {
+        send_tokens(ctx, &session, &next);
+        return Ok(signed_in(session.account_id, &session.id, session.role));
     }
     // Another tab was first, or this one comes too often: what the family says now decides.
-    let Some(family) = sessions::by_id(&ctx.mongo, &family.id).await?.filter(|family| family.is_alive(now)) else {
-        clear_cookies(ctx);
+    let Some(session) =
+        sessions::by_id(&ctx.mongo, &session.id).await?.filter(|session| session.is_alive(now))
+    else {
+        remove_tokens(ctx);
         return Ok(Actor::Guest);
     };
     let hash = token.hash();
-    if family.current == hash {
-        send_access_cookie(ctx, &family);
-        return Ok(signed_in(family.account_id, &family.id, family.role));
+    if session.current == hash {
+        send_access_token(ctx, &session);
+        return Ok(signed_in(session.account_id, &session.id, session.role));
     }
-    if family.previous.as_deref() == Some(&hash) && now < family.previous_until {
-        let successor = family.successor.as_ref().and_then(|sealed| token.open_successor(&sealed.bytes));
-        let successor = successor.ok_or_else(|| AppError::internal("the successor of a refresh token does not open"))?;
-        send_cookies(ctx, &family, &successor);
-        return Ok(signed_in(family.account_id, &family.id, family.role));
+    if session.previous.as_ref() == Some(&hash) && now < session.previous_until {
+        let successor =
+            session.successor.as_ref().and_then(|sealed| token.open_successor(sealed.bytes()));
+        let successor = successor
+            .ok_or_else(|| AppError::internal("the successor of a refresh token does not open"))?;
+        send_tokens(ctx, &session, &successor);
+        return Ok(signed_in(session.account_id, &session.id, session.role));
     }
-    reused(ctx, &family).await
+    end_reused(ctx, &session).await
 }
 
-/// The conditional write that makes the successor current; `None` when the token is not the current one.
-async fn rotated(ctx: &Ctx, family: &SessionDocument, token: &RefreshToken) -> AppResult<Option<RefreshToken>> {
+/// The conditional write that makes the successor current; `None` when the token is not the current
+/// one.
+async fn rotate_refresh_token(
+    ctx: &Ctx,
+    session: &SessionDocument,
+    token: &RefreshToken,
+) -> AppResult<Option<RefreshToken>> {
     let now = ctx.now();
     let next = token.successor();
-    let renewal = Renewal {
+    let rotation = TokenRotation {
         current: &token.hash(),
         next: &next.hash(),
-        successor: Binary { subtype: BinarySubtype::Generic, bytes: token.seal_successor(&next) },
+        successor: Sealed::from_bytes(token.seal_successor(&next)),
         grace_until: now + GRACE,
-        idle_until: now + SessionRules::of(family.role).idle,
+        idle_until: now + SessionRules::of(session.role).idle,
     };
-    Ok(sessions::renew(&ctx.mongo, &family.id, renewal, now).await?.map(|_| next))
+    Ok(sessions::rotate_token(&ctx.mongo, &session.id, rotation, now).await?.map(|_| next))
 }
 
-/// Somebody kept a token that was used up: the family ends, and its owner hears of it.
-async fn reused(ctx: &Ctx, family: &SessionDocument) -> AppResult<Actor> {
-    let (mongo, id, account_id, now) = (ctx.mongo.clone(), family.id.clone(), family.account_id, ctx.now());
+/// An old refresh token was used again, so it may be stolen: the session ends, and its owner is
+/// told by mail.
+async fn end_reused(ctx: &Ctx, session: &SessionDocument) -> AppResult<Actor> {
+    let (mongo, id, account_id, now) =
+        (ctx.mongo.clone(), session.id.clone(), session.account_id, ctx.now());
     let ended = ctx
         .mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (mongo, id) = (mongo.clone(), id.clone());
             Box::pin(async move {
-                let ended = sessions::revoke_in(&mongo, session, &id, now).await?;
+                let ended = sessions::revoke_in(&mongo, tx, &id, now).await?;
                 if ended {
-                    outbox::enqueue(session, &mail(Template::SessionEnded, account_id), now)?;
+                    outbox::enqueue(tx, &mail(AccountMail::SessionEnded, account_id), now)?;
                 }
                 Ok(ended)
             })
         })
         .await?;
-    let _ = ctx.redis.delete(&copy_key(&family.id)).await;
+    let _ = ctx.redis.delete(&cache_key(&session.id)).await;
     if ended {
-        ctx.record(SecurityEvent { name: "refresh_token_reused", outcome: Outcome::Refused, object: &account_id.to_hex() });
+        ctx.log_security_event(SecurityEvent {
+            name: "refresh_token_reused",
+            outcome: Outcome::Refused,
+            object: &account_id.to_hex(),
+        });
     }
-    clear_cookies(ctx);
+    remove_tokens(ctx);
     Ok(Actor::Guest)
 }
 
 fn changed_meanwhile() -> AppError {
-    AppError::new(ErrorKind::Unauthorized, "account_changed", "Your account changed while you were signing in. Sign in again.")
+    AppError::new(
+        ErrorKind::Unauthorized,
+        "account_changed",
+        "Your account changed while you were signing in. Sign in again.",
+    )
 }
 
-fn signed_in(account_id: ObjectId, session_id: &str, role: Role) -> Actor {
-    Actor::SignedIn(SignedIn { account_id, session_id: session_id.to_owned(), role })
+fn signed_in(account_id: ObjectId, session_id: &SessionId, role: Role) -> Actor {
+    Actor::SignedIn(SignedIn { account_id, session_id: session_id.clone(), role })
 }
 
-fn send_cookies(ctx: &Ctx, family: &SessionDocument, token: &RefreshToken) {
-    send_access_cookie(ctx, family);
-    let idle_seconds = SessionRules::of(family.role).idle / 1_000;
-    ctx.set_cookie(REFRESH_COOKIE, &token.text(), idle_seconds, CookieVisibility::ServerOnly);
+fn send_tokens(ctx: &Ctx, session: &SessionDocument, token: &RefreshToken) {
+    send_access_token(ctx, session);
+    let idle_seconds = SessionRules::of(session.role).idle / 1_000;
+    ctx.client_storage().set(REFRESH_TOKEN, token.text(), idle_seconds);
 }
 
-fn send_access_cookie(ctx: &Ctx, family: &SessionDocument) {
-    let life = SessionRules::of(family.role).access_seconds;
-    let access = AccessToken { account_id: family.account_id.to_hex(), session_id: family.id.clone() };
+fn send_access_token(ctx: &Ctx, session: &SessionDocument) {
+    let life = SessionRules::of(session.role).access_seconds;
+    let access =
+        AccessToken { account_id: session.account_id.to_hex(), session_id: session.id.clone() };
     let token = ctx.keyring.issue_access_token(&ctx.settings.base_url, &access, ctx.now(), life);
-    ctx.set_cookie(ACCESS_COOKIE, &token, life, CookieVisibility::ServerOnly);
+    ctx.client_storage().set(ACCESS_TOKEN, token, life);
 }
 
-/// Only when the family has ended: a tab that lost a race must not throw away the winner's cookies.
-fn clear_cookies(ctx: &Ctx) {
-    ctx.clear_cookie(ACCESS_COOKIE);
-    ctx.clear_cookie(REFRESH_COOKIE);
+/// Only when the family has ended: a tab that lost a race must not throw away the winner's tokens.
+fn remove_tokens(ctx: &Ctx) {
+    ctx.client_storage().remove(ACCESS_TOKEN);
+    ctx.client_storage().remove(REFRESH_TOKEN);
 }
 
-fn copy_key(session_id: &str) -> String {
+fn cache_key(session_id: &SessionId) -> String {
     format!("session:{session_id}")
 }
 
@@ -318,7 +370,8 @@ mod tests {
     use super::*;
     use crate::testing::app::TestApp;
 
-    /// Everything that ends an account's sessions, while a sign-in has checked the password and not opened one yet.
+    /// Everything that ends an account's sessions, while a sign-in has checked the password and not
+    /// opened one yet.
     #[tokio::test(flavor = "multi_thread")]
     async fn r9_r21_what_ends_the_sessions_of_an_account_ends_the_one_that_is_being_opened() {
         let app = TestApp::start().await;
@@ -331,11 +384,19 @@ mod tests {
         for change in changes {
             let (_, email) = app.customer().await;
             let ctx = app.ctx();
-            let checked = accounts::by_email_index(&ctx.mongo, &super::super::email_index(&ctx, &email)).await.unwrap().unwrap();
+            let checked =
+                accounts::by_email_index(&ctx.mongo, &super::super::email_index(&ctx, &email))
+                    .await
+                    .unwrap()
+                    .unwrap();
             accounts_of.update_one(doc! { "_id": checked.id }, change.clone()).await.unwrap();
             let before = app.documents("sessions").await.len();
-            let refused = start(&ctx, &checked).await.unwrap_err();
-            assert_eq!((refused.code.as_ref(), app.documents("sessions").await.len()), ("account_changed", before), "{change}");
+            let refused = create_session(&ctx, &checked).await.unwrap_err();
+            assert_eq!(
+                (refused.code.as_ref(), app.documents("sessions").await.len()),
+                ("account_changed", before),
+                "{change}"
+            );
         }
     }
 }

@@ -1,25 +1,31 @@
 //! Signing in with a password.
 
-use mongodb::bson::oid::ObjectId;
-
-use crate::features::accounts::model::PASSWORD_CHARS;
+use crate::features::accounts::model::{PASSWORD_CHARS, SignInOutcome};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
-use crate::features::cart;
-use crate::features::cart::service::Adopted;
-use crate::infra::ctx::{Ctx, FormSuccess, Outcome, SecurityEvent};
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::passwords::Verdict;
-use crate::infra::rate_limit::{Patience, Success};
+use crate::infra::rate_limit::{BackoffPolicy, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
-use crate::shared::validate::own_path;
 
-use super::{answer_floor, email_index, second_factor, sessions};
+use super::open_session::open_session;
+use super::{answer_floor, email_index, second_factor};
 
-/// Five tries cost nothing, then the wait doubles up to a quarter of an hour; there is no lock that a stranger could
-/// turn against the owner.
-const PER_ACCOUNT: Patience =
-    Patience { name: "sign_in_account", free: 5, per_doubling: 1, longest_wait_seconds: 900, forget_after_seconds: 7_200 };
-const PER_ADDRESS: Patience =
-    Patience { name: "sign_in_address", free: 30, per_doubling: 10, longest_wait_seconds: 900, forget_after_seconds: 600 };
+/// Five tries cost nothing, then the wait doubles up to a quarter of an hour; there is no lock that
+/// a stranger could turn against the owner.
+const PER_ACCOUNT: BackoffPolicy = BackoffPolicy {
+    name: "sign_in_account",
+    free: 5,
+    per_doubling: 1,
+    longest_wait_seconds: 900,
+    forget_after_seconds: 7_200,
+};
+const PER_IP: BackoffPolicy = BackoffPolicy {
+    name: "sign_in_address",
+    free: 30,
+    per_doubling: 10,
+    longest_wait_seconds: 900,
+    forget_after_seconds: 600,
+};
 
 /// What the form sends, as typed.
 pub struct SignIn<'a> {
@@ -29,17 +35,22 @@ pub struct SignIn<'a> {
     pub next: &'a str,
 }
 
-/// Opens a session in this browser; answers where the visitor goes now.
+/// Opens a session in this browser, or begins the second step of staff.
 ///
 /// # Errors
-/// `Unauthorized` with one message for every combination that does not open an account, no sooner than the floor;
-/// `TooManyRequests` while account or address have to wait.
-pub async fn sign_in(ctx: &Ctx, typed: SignIn<'_>) -> AppResult<FormSuccess> {
+/// `Unauthorized` with one message for every combination that does not open an account, no sooner
+/// than the floor; `TooManyRequests` while account or address have to wait.
+pub async fn sign_in(ctx: &Ctx, typed: SignIn<'_>) -> AppResult<SignInOutcome> {
     // The time runs from here: hashes of different cost end at the same moment.
-    let floor = tokio::time::sleep(answer_floor(ctx)?);
+    let floor = tokio::time::sleep(answer_floor(ctx));
     match checked(ctx, &typed).await {
-        Ok(account) if account.role.is_staff() => second_factor::ask(ctx, &account, typed.next).await,
-        Ok(account) => welcome(ctx, &account, typed.next).await,
+        Ok(account) if account.role.is_staff() => {
+            second_factor::start_challenge(ctx, &account, typed.next).await?;
+            Ok(SignInOutcome::SecondFactorRequired)
+        }
+        Ok(account) => {
+            open_session(ctx, &account, typed.next).await.map(SignInOutcome::SessionOpened)
+        }
         Err(error) => {
             floor.await;
             Err(error)
@@ -51,21 +62,27 @@ pub async fn sign_in(ctx: &Ctx, typed: SignIn<'_>) -> AppResult<FormSuccess> {
 async fn checked(ctx: &Ctx, typed: &SignIn<'_>) -> AppResult<AccountDocument> {
     // Longer ones are no password of ours, and are not worth a hash (R4).
     if typed.password.len() > 4 * PASSWORD_CHARS.end() || typed.email.len() > 1_000 {
-        return Err(refused());
+        return Err(wrong_credentials());
     }
     let index = email_index(ctx, typed.email);
     let subject = index.first().map(String::as_str).unwrap_or_default();
-    ctx.limiter.begin_try(PER_ADDRESS, &ctx.request.limit_key(), ctx.now()).await?;
+    ctx.limiter.begin_try(PER_IP, &ctx.request.limit_key(), ctx.now()).await?;
     ctx.limiter.begin_try(PER_ACCOUNT, subject, ctx.now()).await?;
-    let account = accounts::by_email_index(&ctx.mongo, &index).await?.filter(|account| account.disabled_at.is_none());
+    let account = accounts::by_email_index(&ctx.mongo, &index)
+        .await?
+        .filter(|account| account.disabled_at.is_none());
     let stored = account.as_ref().and_then(|account| account.password.as_deref());
     let verdict = ctx.passwords.verify(typed.password, stored).await?;
     let Some(mut account) = account.filter(|_| verdict != Verdict::Wrong) else {
-        ctx.record(SecurityEvent { name: "sign_in", outcome: Outcome::Refused, object: "password" });
-        return Err(refused());
+        ctx.log_security_event(SecurityEvent {
+            name: "sign_in",
+            outcome: Outcome::Refused,
+            object: "password",
+        });
+        return Err(wrong_credentials());
     };
     ctx.limiter.try_succeeded(PER_ACCOUNT, subject, Success::Clears).await;
-    ctx.limiter.try_succeeded(PER_ADDRESS, &ctx.request.limit_key(), Success::TakesBackOne).await;
+    ctx.limiter.try_succeeded(PER_IP, &ctx.request.limit_key(), Success::TakesBackOne).await;
     if verdict == Verdict::RightButWeak {
         renew_hash(ctx, &mut account, typed.password).await?;
     }
@@ -80,38 +97,15 @@ async fn renew_hash(ctx: &Ctx, account: &mut AccountDocument, password: &str) ->
     let Some(old) = &account.password else { return Ok(()) };
     let new = ctx.passwords.hash(password).await?;
     if !accounts::replace_hash(&ctx.mongo, account.id, old, &new).await? {
-        return Err(refused());
+        return Err(wrong_credentials());
     }
     account.password = Some(new);
     Ok(())
 }
 
-pub(super) async fn welcome(ctx: &Ctx, account: &AccountDocument, next: &str) -> AppResult<FormSuccess> {
-    sessions::start(ctx, account).await?;
-    ctx.record(SecurityEvent { name: "sign_in", outcome: Outcome::Done, object: &account.id.to_hex() });
-    let to = own_path(next).filter(|path| !path.starts_with("/api/")).unwrap_or("/account");
-    let success = FormSuccess::to(to);
-    Ok(match adopted_cart(ctx, account.id).await {
-        Adopted::Nothing => success,
-        Adopted::Merged => success.with_notice("You are signed in. What was in your saved cart has joined this one."),
-        Adopted::Lowered => {
-            success.with_notice("You are signed in. Your carts were joined; some quantities were lowered to what one cart may hold.")
-        }
-    })
-}
-
-/// A cart that cannot be joined stays where it is and blocks nobody (R74).
-async fn adopted_cart(ctx: &Ctx, account_id: ObjectId) -> Adopted {
-    match cart::service::adopt(ctx, account_id).await {
-        Ok(adopted) => adopted,
-        Err(error) => {
-            tracing::warn!(request_id = %ctx.request.id, code = %error.code, cause = error.cause().unwrap_or("none"), "a cart was not joined at sign-in");
-            Adopted::Nothing
-        }
-    }
-}
-
-fn refused() -> AppError {
-    let message = "E-mail address and password do not belong together. Check both, or set a new password.";
-    AppError::new(ErrorKind::Unauthorized, "wrong_password", message).with_field("password", message)
+fn wrong_credentials() -> AppError {
+    let message =
+        "E-mail address and password do not belong together. Check both, or set a new password.";
+    AppError::new(ErrorKind::Unauthorized, "wrong_password", message)
+        .with_field("password", message)
 }

@@ -4,56 +4,74 @@ use std::sync::Arc;
 
 use mongodb::bson::oid::ObjectId;
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{guessable_password, new_password};
+use crate::features::accounts::store::EMAIL;
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
-use crate::features::notifications::model::Template;
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::shared::access::Role;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppResult, FieldErrors};
 use crate::shared::validate;
 
-use super::{MAILS, answer_floor, email_index, mail, mail_later, seal};
+use super::{MAILS, answer_floor, email_index, mail, mail_later};
 
-const PER_ADDRESS: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
+const PER_IP: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
 
-/// Makes an account, or writes to the owner of the one that is there already. The caller learns neither.
+/// Makes an account, or writes to the owner of the one that is there already. The caller learns
+/// neither.
 ///
 /// # Errors
-/// `Invalid` for an address that cannot be one or a password that is too short, too long or easily guessed.
+/// `Invalid` for an address that cannot be one or a password that is too short, too long or easily
+/// guessed.
 pub async fn sign_up(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
-    no_sooner_than(answer_floor(ctx)?, signed_up(ctx, email, password)).await
+    no_sooner_than(answer_floor(ctx), create_account(ctx, email, password)).await
 }
 
-async fn signed_up(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
+async fn create_account(ctx: &Ctx, email: &str, password: &str) -> AppResult<()> {
     let mut errors = FieldErrors::default();
     let email = errors.take(validate::email("email", email));
     errors.take(new_password("password", password));
     let (Some(email), true) = (email, errors.is_empty()) else { return Err(errors.into_error()) };
-    ctx.limiter.check(PER_ADDRESS, &ctx.request.limit_key()).await?;
-    let name = email.split('@').next().unwrap_or_default();
-    let hash = ctx.passwords.hash_chosen(password, &[&ctx.settings.store.name, "cartwright", &email, name]).await?;
+    ctx.limiter.check(PER_IP, &ctx.request.limit_key()).await?;
+    let hash = ctx
+        .passwords
+        .hash_chosen(
+            password,
+            &[&ctx.settings.store.name, "cartwright", email.as_str(), email.local_part()],
+        )
+        .await?;
     let hash = hash.ok_or_else(|| guessable_password("password"))?;
     let account = new_account(ctx, &email, Role::Customer, Some(hash));
     let id = account.id;
-    match stored_with_mail(ctx, account).await {
+    match store_with_mail(ctx, account).await {
         Ok(()) => {
-            ctx.record(SecurityEvent { name: "sign_up", outcome: Outcome::Done, object: &id.to_hex() });
+            ctx.log_security_event(SecurityEvent {
+                name: "sign_up",
+                outcome: Outcome::Done,
+                object: &id.to_hex(),
+            });
             Ok(())
         }
-        Err(error) if error.code == ACCOUNT_EXISTS => tell_owner(ctx, &email).await,
+        Err(error) if error.code == ACCOUNT_EXISTS => notify_owner(ctx, &email).await,
         Err(error) => Err(error),
     }
 }
 
-pub(super) fn new_account(ctx: &Ctx, email: &str, role: Role, password: Option<String>) -> AccountDocument {
+pub(super) fn new_account(
+    ctx: &Ctx,
+    email: &EmailAddress,
+    role: Role,
+    password: Option<String>,
+) -> AccountDocument {
     let id = ObjectId::new();
     AccountDocument {
         id,
         role,
-        email: seal(ctx, id, "email", email),
+        email: EMAIL.seal(&ctx.keyring, id, email),
         email_index: email_index(ctx, email),
         name: None,
         password,
@@ -66,14 +84,14 @@ pub(super) fn new_account(ctx: &Ctx, email: &str, role: Role, password: Option<S
     }
 }
 
-async fn stored_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> {
+async fn store_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> {
     let (mongo, account, now) = (ctx.mongo.clone(), Arc::new(account), ctx.now());
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (mongo, account) = (mongo.clone(), account.clone());
             Box::pin(async move {
-                accounts::insert(&mongo, session, &account).await?;
-                outbox::enqueue(session, &mail(Template::VerifyEmail, account.id), now)
+                accounts::insert(&mongo, tx, &account).await?;
+                outbox::enqueue(tx, &mail(AccountMail::VerifyEmail, account.id), now)
             })
         })
         .await?;
@@ -81,10 +99,12 @@ async fn stored_with_mail(ctx: &Ctx, account: AccountDocument) -> AppResult<()> 
 }
 
 /// Somebody, perhaps the owner, signed up again: the mailbox learns it, the browser does not.
-async fn tell_owner(ctx: &Ctx, email: &str) -> AppResult<()> {
-    let Some(known) = accounts::by_email_index(&ctx.mongo, &email_index(ctx, email)).await? else { return Ok(()) };
+async fn notify_owner(ctx: &Ctx, email: &EmailAddress) -> AppResult<()> {
+    let Some(known) = accounts::by_email_index(&ctx.mongo, &email_index(ctx, email)).await? else {
+        return Ok(());
+    };
     if ctx.limiter.check(MAILS, &known.id.to_hex()).await.is_ok() {
-        mail_later(ctx, mail(Template::AlreadyRegistered, known.id)).await?;
+        mail_later(ctx, mail(AccountMail::AlreadyRegistered, known.id)).await?;
     }
     Ok(())
 }

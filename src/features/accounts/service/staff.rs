@@ -1,18 +1,19 @@
 //! Staff: the first owner, invitations, roles, and who may not be removed.
 //!
-//! Invariant: the shop always has an owner who can sign in. Every change of who is an owner writes to one record, so that
-//! two of them at once meet there and the second sees what the first did.
+//! Invariant: the shop always has an owner who can sign in. Every change of who is an owner writes
+//! to one record, so that two of them at once meet there and the second sees what the first did.
 
 use std::sync::Arc;
 
 use mongodb::bson::{Document, doc, oid::ObjectId};
 
+use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{LinkPurpose, StaffMember};
+use crate::features::accounts::store::EMAIL;
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
 use crate::features::accounts::store::sessions as families;
 use crate::features::audit;
 use crate::features::audit::model::Action;
-use crate::features::notifications::model::Template;
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::object_id;
 use crate::infra::outbox;
@@ -20,7 +21,9 @@ use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::validate;
 
-use super::{account, email_index, links, mail, open, second_factor, sessions, sign_up};
+use super::{
+    current_account, email_index, mail, mailed_links, passwords, second_factor, sessions, sign_up,
+};
 
 /// Everybody who works in the shop.
 pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
@@ -31,9 +34,12 @@ pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
         .map(|account| {
             Ok(StaffMember {
                 id: account.id.to_hex(),
-                email: open(ctx, account.id, "email", &account.email)?,
+                email: EMAIL.open(&ctx.keyring, account.id, &account.email)?.to_string(),
                 role: account.role,
-                has_signed_in: account.second_factor.as_ref().is_some_and(|factor| factor.confirmed_at.is_some()),
+                has_second_factor: account
+                    .second_factor
+                    .as_ref()
+                    .is_some_and(|factor| factor.confirmed_at.is_some()),
                 is_disabled: account.disabled_at.is_some(),
                 is_me: account.id == me,
             })
@@ -41,27 +47,32 @@ pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
         .collect()
 }
 
-/// Makes an account for somebody who is to work in the shop and mails them the way in; nobody sets their password.
+/// Makes an account for somebody who is to work in the shop and mails them the way in; nobody sets
+/// their password.
 ///
 /// # Errors
-/// `Invalid` for an address that cannot be one or has an account, or a role that is none; `Forbidden` without the
-/// permission.
+/// `Invalid` for an address that cannot be one or has an account, or a role that is none;
+/// `Forbidden` without the permission.
 pub async fn invite(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
     ctx.require(Permission::ManageStaff)?;
-    let outcome = invited(ctx, email, role, password).await;
-    audited(ctx, Action::StaffAdded, "", outcome).await
+    let outcome = create_invitation(ctx, email, role, password).await;
+    record_refusal(ctx, Action::StaffAdded, "", outcome).await
 }
 
-async fn invited(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
+async fn create_invitation(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResult<()> {
     let email = validate::email("email", email)?;
     let role = staff_role(role)?;
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::load(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     let new = sign_up::new_account(ctx, &email, role, None);
     let id = new.id;
-    match stored(ctx, new, Some(Template::StaffInvited), None).await {
+    match store(ctx, new, Some(AccountMail::StaffInvited), None).await {
         Ok(()) => {
-            ctx.record(SecurityEvent { name: "staff_invited", outcome: Outcome::Done, object: &id.to_hex() });
+            ctx.log_security_event(SecurityEvent {
+                name: "staff_invited",
+                outcome: Outcome::Done,
+                object: &id.to_hex(),
+            });
             Ok(())
         }
         Err(error) if error.code == ACCOUNT_EXISTS => {
@@ -78,14 +89,14 @@ async fn invited(ctx: &Ctx, email: &str, role: &str, password: &str) -> AppResul
 /// `Conflict` for the last owner, `NotFound` for somebody who is not staff.
 pub async fn set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
     ctx.require(Permission::ManageStaff)?;
-    let outcome = role_set(ctx, id, role, password).await;
-    audited(ctx, Action::RoleChanged, id, outcome).await
+    let outcome = try_set_role(ctx, id, role, password).await;
+    record_refusal(ctx, Action::RoleChanged, id, outcome).await
 }
 
-async fn role_set(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
+async fn try_set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<()> {
     let role = staff_role(role)?;
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
+    let me = current_account::load(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(ctx, object_id(id)?, Action::RoleChanged, doc! { "role": role.key() }, role.key()).await
 }
 
@@ -95,94 +106,129 @@ async fn role_set(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppResult<
 /// As for [`set_role`].
 pub async fn disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
     ctx.require(Permission::ManageStaff)?;
-    let outcome = disabled(ctx, id, password).await;
-    audited(ctx, Action::StaffDisabled, id, outcome).await
+    let outcome = try_disable(ctx, id, password).await;
+    record_refusal(ctx, Action::StaffDisabled, id, outcome).await
 }
 
-async fn disabled(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
-    let me = account::document(ctx).await?;
-    account::confirm_password(ctx, &me, "current_password", password).await?;
-    change(ctx, object_id(id)?, Action::StaffDisabled, doc! { "disabled_at": ctx.now() }, "disabled").await
+async fn try_disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
+    let me = current_account::load(ctx).await?;
+    passwords::confirm_password(ctx, &me, "current_password", password).await?;
+    change(
+        ctx,
+        object_id(id)?,
+        Action::StaffDisabled,
+        doc! { "disabled_at": ctx.now() },
+        "disabled",
+    )
+    .await
 }
 
-/// Signs a customer out everywhere, as when somebody writes that their phone is gone; a member of staff too, for an owner.
+/// Signs a customer out everywhere, as when somebody writes that their phone is gone; a member of
+/// staff too, for an owner.
 ///
 /// # Errors
 /// `Forbidden` without the permission, `NotFound` for an account that is none.
 pub async fn end_sessions_of(ctx: &Ctx, id: &str) -> AppResult<()> {
     ctx.require(Permission::ManageCustomers)?;
-    let outcome = sessions_ended(ctx, id).await;
-    audited(ctx, Action::SessionsEnded, id, outcome).await
+    let outcome = try_end_sessions(ctx, id).await;
+    record_refusal(ctx, Action::SessionsEnded, id, outcome).await
 }
 
-async fn sessions_ended(ctx: &Ctx, id: &str) -> AppResult<()> {
+async fn try_end_sessions(ctx: &Ctx, id: &str) -> AppResult<()> {
     let id = object_id(id)?;
     let account = accounts::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)?;
     if account.role.is_staff() {
         ctx.require(Permission::ManageStaff)?;
     }
-    let known = sessions::families_of(ctx, id).await?;
-    let (ctx_in, now, ended) = (ctx.clone(), ctx.now(), i64::try_from(known.len()).unwrap_or(i64::MAX));
+    let known = sessions::session_ids(ctx, id).await?;
+    let (ctx_in, now, ended) =
+        (ctx.clone(), ctx.now(), i64::try_from(known.len()).unwrap_or(i64::MAX));
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let ctx = ctx_in.clone();
             Box::pin(async move {
-                // A session that is being opened in this moment meets this one, and is either ended or not opened.
-                accounts::meet(&ctx.mongo, session, id, doc! {}).await?;
-                families::revoke_all(&ctx.mongo, session, id, now).await?;
-                audit::service::record(&ctx, session, Action::SessionsEnded, &id.to_hex(), doc! { "sessions": ended }, doc! {}).await
+                // A session that is being opened in this moment meets this one, and is either ended
+                // or not opened.
+                accounts::lock_if(&ctx.mongo, tx, id, doc! {}).await?;
+                families::revoke_all(&ctx.mongo, tx, id, now).await?;
+                audit::service::record(
+                    &ctx,
+                    tx,
+                    Action::SessionsEnded,
+                    &id.to_hex(),
+                    doc! { "sessions": ended },
+                    doc! {},
+                )
+                .await
             })
         })
         .await?;
-    sessions::forget_copies(ctx, &known).await;
-    ctx.record(SecurityEvent { name: "sessions_ended", outcome: Outcome::Done, object: &id.to_hex() });
+    sessions::evict_sessions(ctx, &known).await;
+    ctx.log_security_event(SecurityEvent {
+        name: "sessions_ended",
+        outcome: Outcome::Done,
+        object: &id.to_hex(),
+    });
     Ok(())
 }
 
-/// What was tried and refused leaves its trace too, outside the transaction that was rolled back (R43).
-async fn audited(ctx: &Ctx, action: Action, object: &str, outcome: AppResult<()>) -> AppResult<()> {
+/// What was tried and refused leaves its trace too, outside the transaction that was rolled back
+/// (R43).
+async fn record_refusal(
+    ctx: &Ctx,
+    action: Action,
+    object: &str,
+    outcome: AppResult<()>,
+) -> AppResult<()> {
     if let Err(error) = &outcome {
         // Ids as we give them; what else somebody typed is not kept.
         let object = object_id(object).map(|id| id.to_hex()).unwrap_or_default();
-        audit::service::refused(ctx, action, &object, &error.code).await?;
+        audit::service::record_refusal(ctx, action, &object, &error.code).await?;
     }
     outcome
 }
 
-/// Makes the shop's first owner, for the operator's command. Answers the path where the password is set.
+/// Makes the shop's first owner, for the operator's command. Answers the path where the password is
+/// set.
 ///
 /// # Errors
 /// `Conflict` when there was a first owner before, however many ask at once.
 pub async fn create_first_owner(ctx: &Ctx, email: &str) -> AppResult<String> {
-    only_the_operator(ctx)?;
+    require_operator(ctx)?;
     let email = validate::email("email", email)?;
     let owner = sign_up::new_account(ctx, &email, Role::Owner, None);
     let (id, address) = (owner.id, owner.email.clone());
-    stored(ctx, owner, None, Some("first_owner")).await?;
-    links::new_link(ctx, id, LinkPurpose::ResetPassword, &address).await
+    store(ctx, owner, None, Some("first_owner")).await?;
+    mailed_links::new_link(ctx, id, LinkPurpose::ResetPassword, &address).await
 }
 
-/// Accounts for each role of the demo, whose password and app are known. Those that are there stay as they are.
+/// Accounts for each role of the demo, whose password and app are known. Those that are there stay
+/// as they are.
 ///
 /// # Errors
 /// `NotFound` in production.
 pub async fn create_demo_staff(ctx: &Ctx, password: &str) -> AppResult<()> {
-    only_the_operator(ctx)?;
+    require_operator(ctx)?;
     if ctx.settings.production {
         return Err(AppError::not_found());
     }
     for role in Role::STAFF {
-        let email = demo_address(role);
+        let email = validate::email("email", &demo_address(role))?;
         if accounts::by_email_index(&ctx.mongo, &email_index(ctx, &email)).await?.is_some() {
             continue;
         }
-        let mut account = sign_up::new_account(ctx, &email, role, Some(ctx.passwords.hash(password).await?));
+        let mut account =
+            sign_up::new_account(ctx, &email, role, Some(ctx.passwords.hash(password).await?));
         account.verified_at = Some(ctx.now());
-        let mut factor = second_factor::prepared(ctx, account.id, &crate::infra::crypto::new_totp_secret())?;
+        let mut factor = second_factor::prepare_factor(
+            ctx,
+            account.id,
+            &crate::infra::crypto::new_totp_secret(),
+        )?;
         factor.fresh_codes = None;
         factor.confirmed_at = Some(ctx.now());
         account.second_factor = Some(factor);
-        stored(ctx, account, None, None).await?;
+        store(ctx, account, None, None).await?;
     }
     Ok(())
 }
@@ -192,9 +238,11 @@ pub async fn create_demo_staff(ctx: &Ctx, password: &str) -> AppResult<()> {
 /// # Errors
 /// `NotFound` in production and for nobody of the demo.
 pub async fn demo_code(ctx: &Ctx, role: &str) -> AppResult<String> {
-    only_the_operator(ctx)?;
+    require_operator(ctx)?;
     let email = demo_address(staff_role(role)?);
-    let account = accounts::by_email_index(&ctx.mongo, &email_index(ctx, &email)).await?.ok_or_else(AppError::not_found)?;
+    let account = accounts::by_email_index(&ctx.mongo, &email_index(ctx, &email))
+        .await?
+        .ok_or_else(AppError::not_found)?;
     second_factor::demo_code(ctx, &account).await
 }
 
@@ -203,25 +251,29 @@ pub fn demo_address(role: Role) -> String {
     format!("{}@demo.example", role.key().replace('_', "-"))
 }
 
-/// A new account of staff, with its trace in the audit log, all or nothing. `once` names something that happens once
-/// in the life of a shop.
-async fn stored(ctx: &Ctx, new: AccountDocument, invitation: Option<Template>, once: Option<&'static str>) -> AppResult<()> {
+/// A new account of staff, with its trace in the audit log, all or nothing. `once` names something
+/// that happens once in the life of a shop.
+async fn store(
+    ctx: &Ctx,
+    new: AccountDocument,
+    invitation: Option<AccountMail>,
+    once: Option<&'static str>,
+) -> AppResult<()> {
     let (ctx_in, new, now) = (ctx.clone(), Arc::new(new), ctx.now());
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, new) = (ctx_in.clone(), new.clone());
             Box::pin(async move {
                 if let Some(once) = once
-                    && !accounts::happens_first(&ctx.mongo, session, once, now).await?
+                    && !accounts::claim_milestone(&ctx.mongo, tx, once, now).await?
                 {
                     let message = "This shop has had its first owner. Owners invite others in the admin, under Staff.";
                     return Err(AppError::conflict("owner_exists", message).into());
                 }
-                accounts::insert(&ctx.mongo, session, &new).await?;
-                audit::service::record(&ctx, session, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() })
-                    .await?;
+                accounts::insert(&ctx.mongo, tx, &new).await?;
+                audit::service::record(&ctx, tx, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() }).await?;
                 match invitation {
-                    Some(template) => outbox::enqueue(session, &mail(template, new.id), now),
+                    Some(invitation) => outbox::enqueue(tx, &mail(invitation, new.id), now),
                     None => Ok(()),
                 }
             })
@@ -230,35 +282,60 @@ async fn stored(ctx: &Ctx, new: AccountDocument, invitation: Option<Template>, o
     Ok(())
 }
 
-/// Changes who somebody is: the record of owners, the account, its sessions and the audit log move together.
-async fn change(ctx: &Ctx, id: ObjectId, action: Action, set: Document, word: &'static str) -> AppResult<()> {
-    let known = sessions::families_of(ctx, id).await?;
+/// Changes who somebody is: the record of owners, the account, its sessions and the audit log move
+/// together.
+async fn change(
+    ctx: &Ctx,
+    id: ObjectId,
+    action: Action,
+    set: Document,
+    word: &'static str,
+) -> AppResult<()> {
+    let known = sessions::session_ids(ctx, id).await?;
     let (ctx_in, now) = (ctx.clone(), ctx.now());
     ctx.mongo
-        .transaction(move |session| {
+        .transaction(move |tx| {
             let (ctx, set) = (ctx_in.clone(), set.clone());
             Box::pin(async move {
-                accounts::touch_owners(&ctx.mongo, session).await?;
-                let before = accounts::staff_member_in(&ctx.mongo, session, id).await?.ok_or_else(AppError::not_found)?;
-                accounts::set_in(&ctx.mongo, session, id, doc! {}, set.clone()).await?;
-                if accounts::owners_in(&ctx.mongo, session).await? == 0 {
-                    let message = "A shop keeps at least one owner. Make somebody else an owner first.";
+                accounts::lock_owners(&ctx.mongo, tx).await?;
+                let before = accounts::staff_member_in(&ctx.mongo, tx, id)
+                    .await?
+                    .ok_or_else(AppError::not_found)?;
+                accounts::set_in(&ctx.mongo, tx, id, doc! {}, set.clone()).await?;
+                if accounts::owners_in(&ctx.mongo, tx).await? == 0 {
+                    let message =
+                        "A shop keeps at least one owner. Make somebody else an owner first.";
                     return Err(AppError::conflict("last_owner", message).into());
                 }
-                families::revoke_all(&ctx.mongo, session, id, now).await?;
-                audit::service::record(&ctx, session, action, &id.to_hex(), doc! { "role": before.role.key() }, set).await
+                families::revoke_all(&ctx.mongo, tx, id, now).await?;
+                audit::service::record(
+                    &ctx,
+                    tx,
+                    action,
+                    &id.to_hex(),
+                    doc! { "role": before.role.key() },
+                    set,
+                )
+                .await
             })
         })
         .await?;
-    sessions::forget_copies(ctx, &known).await;
-    ctx.record(SecurityEvent { name: "staff_changed", outcome: Outcome::Done, object: word });
+    sessions::evict_sessions(ctx, &known).await;
+    ctx.log_security_event(SecurityEvent {
+        name: "staff_changed",
+        outcome: Outcome::Done,
+        object: word,
+    });
     Ok(())
 }
 
 fn staff_role(key: &str) -> AppResult<Role> {
-    Role::from_key(key).filter(|role| role.is_staff()).ok_or_else(|| AppError::field("role_unknown", "role", "Choose one of the roles."))
+    key.parse::<Role>()
+        .ok()
+        .filter(|role| role.is_staff())
+        .ok_or_else(|| AppError::field("role_unknown", "role", "Choose one of the roles."))
 }
 
-fn only_the_operator(ctx: &Ctx) -> AppResult<()> {
+fn require_operator(ctx: &Ctx) -> AppResult<()> {
     if ctx.request.actor == Actor::System { Ok(()) } else { Err(AppError::not_found()) }
 }

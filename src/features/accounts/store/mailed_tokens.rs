@@ -1,10 +1,13 @@
 //! Queries of `mailed_tokens`: at most one living link for each account and purpose.
 
-use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::features::accounts::model::LinkPurpose;
-use crate::infra::mongo::{Mongo, Tx, TxResult, bounded};
+use crate::infra::crypto::TokenHash;
+use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
+use crate::infra::sealed::Sealed;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
 
 pub const MAILED_TOKENS: &str = "mailed_tokens";
@@ -13,47 +16,66 @@ pub const MAILED_TOKENS: &str = "mailed_tokens";
 pub struct MailedToken {
     pub account_id: ObjectId,
     pub purpose: String,
-    pub hash: String,
+    pub hash: TokenHash,
     /// The stored address it was mailed to, as sealed: it proves that mailbox and no other.
-    pub mailed_to: Binary,
+    pub mailed_to: Sealed<EmailAddress>,
     pub expires_at: DateTime,
 }
 
 /// Stores a link; the older one of its kind stops working (R10).
 pub async fn replace(
     mongo: &Mongo,
-    session: &mut Tx,
+    tx: &mut Tx,
     account_id: ObjectId,
     purpose: LinkPurpose,
-    hash: &str,
-    mailed_to: &Binary,
+    hash: &TokenHash,
+    mailed_to: &Sealed<EmailAddress>,
     now: i64,
 ) -> TxResult<()> {
     let which = doc! { "account_id": account_id, "purpose": purpose.key() };
     let ends = DateTime::from_millis(now + purpose.life());
     let set = doc! { "$set": { "hash": hash, "mailed_to": mailed_to, "expires_at": ends } };
-    tokens(mongo).update_one(which, set).upsert(true).session(session).await?;
+    tokens(mongo).update_one(which, set).upsert(true).session(tx).await?;
     Ok(())
 }
 
 /// A link that still works, of one of these kinds. Expiry counts when read (R90).
-pub async fn living(mongo: &Mongo, hash: &str, purposes: &[LinkPurpose], now: i64) -> AppResult<Option<MailedToken>> {
-    bounded(tokens(mongo).find_one(filter(hash, purposes, now))).await
+pub async fn find_valid(
+    mongo: &Mongo,
+    hash: &TokenHash,
+    purposes: &[LinkPurpose],
+    now: i64,
+) -> AppResult<Option<MailedToken>> {
+    with_deadline(tokens(mongo).find_one(filter(hash, purposes, now))).await
 }
 
 /// Uses a link up: of two at once, one gets it.
-pub async fn consume(mongo: &Mongo, session: &mut Tx, hash: &str, purposes: &[LinkPurpose], now: i64) -> TxResult<Option<MailedToken>> {
-    Ok(tokens(mongo).find_one_and_delete(filter(hash, purposes, now)).session(session).await?)
+pub async fn consume(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    hash: &TokenHash,
+    purposes: &[LinkPurpose],
+    now: i64,
+) -> TxResult<Option<MailedToken>> {
+    Ok(tokens(mongo).find_one_and_delete(filter(hash, purposes, now)).session(tx).await?)
 }
 
 /// Voids links of an account, in the transaction that makes them pointless.
-pub async fn void(mongo: &Mongo, session: &mut Tx, account_id: ObjectId, purposes: &[LinkPurpose]) -> TxResult<()> {
+pub async fn revoke(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    account_id: ObjectId,
+    purposes: &[LinkPurpose],
+) -> TxResult<()> {
     let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
-    tokens(mongo).delete_many(doc! { "account_id": account_id, "purpose": { "$in": keys } }).session(session).await?;
+    tokens(mongo)
+        .delete_many(doc! { "account_id": account_id, "purpose": { "$in": keys } })
+        .session(tx)
+        .await?;
     Ok(())
 }
 
-fn filter(hash: &str, purposes: &[LinkPurpose], now: i64) -> Document {
+fn filter(hash: &TokenHash, purposes: &[LinkPurpose], now: i64) -> Document {
     let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
     doc! { "hash": hash, "purpose": { "$in": keys }, "expires_at": { "$gt": DateTime::from_millis(now) } }
 }

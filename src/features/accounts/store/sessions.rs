@@ -1,30 +1,32 @@
 //! Queries of `sessions`: one document for each family of refresh tokens.
 
-use mongodb::bson::{Binary, DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::mongo::{Mongo, Tx, TxResult, bounded, collect};
+use crate::infra::crypto::{RefreshToken, TokenHash};
+use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
+use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::AppResult;
+use crate::shared::ids::SessionId;
 
 pub const SESSIONS: &str = "sessions";
 
 /// A family. Hashes only: what is stored opens nothing.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SessionDocument {
-    /// The family's id, 32 hexadecimal digits.
     #[serde(rename = "_id")]
-    pub id: String,
+    pub id: SessionId,
     pub account_id: ObjectId,
     /// As at sign-in: a change of role ends every session.
     pub role: Role,
     /// Hash of the token that may be used next.
-    pub current: String,
+    pub current: TokenHash,
     /// Hash of its immediate predecessor, which is good until `previous_until`.
-    pub previous: Option<String>,
+    pub previous: Option<TokenHash>,
     pub previous_until: i64,
     /// The current token, sealed with the predecessor.
-    pub successor: Option<Binary>,
+    pub successor: Option<Sealed<RefreshToken>>,
     pub device: String,
     pub created_at: i64,
     pub used_at: i64,
@@ -34,7 +36,8 @@ pub struct SessionDocument {
     /// Until when the password that was just given opens one export of the account's data.
     #[serde(default)]
     pub export_until: Option<i64>,
-    /// When the database may drop the document: kept to the absolute end, so that a stolen token is still recognised.
+    /// When the database may drop the document: kept to the absolute end, so that a stolen token is
+    /// still recognised.
     pub expires_at: DateTime,
 }
 
@@ -45,86 +48,115 @@ impl SessionDocument {
 }
 
 /// What the use of the current token changes.
-pub struct Renewal<'a> {
-    pub current: &'a str,
-    pub next: &'a str,
+pub struct TokenRotation<'a> {
+    pub current: &'a TokenHash,
+    pub next: &'a TokenHash,
     /// The next token, sealed with the current one.
-    pub successor: Binary,
+    pub successor: Sealed<RefreshToken>,
     pub grace_until: i64,
     pub idle_until: i64,
 }
 
-pub async fn insert(mongo: &Mongo, session: &mut Tx, family: &SessionDocument) -> TxResult<()> {
-    sessions(mongo).insert_one(family).session(session).await?;
+pub async fn insert(mongo: &Mongo, tx: &mut Tx, session: &SessionDocument) -> TxResult<()> {
+    sessions(mongo).insert_one(session).session(tx).await?;
     Ok(())
 }
 
-pub async fn by_id(mongo: &Mongo, id: &str) -> AppResult<Option<SessionDocument>> {
-    bounded(sessions(mongo).find_one(doc! { "_id": id })).await
+pub async fn by_id(mongo: &Mongo, id: &SessionId) -> AppResult<Option<SessionDocument>> {
+    with_deadline(sessions(mongo).find_one(doc! { "_id": id })).await
 }
 
 /// Uses the current token once: `None` when it is not the current one, or the family has ended.
-pub async fn renew(mongo: &Mongo, id: &str, renewal: Renewal<'_>, now: i64) -> AppResult<Option<SessionDocument>> {
-    let mut filter = alive(now);
+pub async fn rotate_token(
+    mongo: &Mongo,
+    id: &SessionId,
+    rotation: TokenRotation<'_>,
+    now: i64,
+) -> AppResult<Option<SessionDocument>> {
+    let mut filter = is_alive_filter(now);
     filter.insert("_id", id);
-    filter.insert("current", renewal.current);
+    filter.insert("current", rotation.current);
     let change = doc! { "$set": {
-        "current": renewal.next,
-        "previous": renewal.current,
-        "previous_until": renewal.grace_until,
-        "successor": renewal.successor,
+        "current": rotation.next,
+        "previous": rotation.current,
+        "previous_until": rotation.grace_until,
+        "successor": rotation.successor,
         "used_at": now,
-        "idle_until": renewal.idle_until,
+        "idle_until": rotation.idle_until,
     } };
-    bounded(sessions(mongo).find_one_and_update(filter, change)).await
+    with_deadline(sessions(mongo).find_one_and_update(filter, change)).await
 }
 
 /// Living sessions of an account, the one used last first.
-pub async fn of_account(mongo: &Mongo, account_id: ObjectId, now: i64) -> AppResult<Vec<SessionDocument>> {
-    let mut filter = alive(now);
+pub async fn of_account(
+    mongo: &Mongo,
+    account_id: ObjectId,
+    now: i64,
+) -> AppResult<Vec<SessionDocument>> {
+    let mut filter = is_alive_filter(now);
     filter.insert("account_id", account_id);
     collect(sessions(mongo).find(filter).sort(doc! { "used_at": -1 }).limit(100)).await
 }
 
 /// Opens one export for a session.
-pub async fn allow_export(mongo: &Mongo, id: &str, until: i64) -> AppResult<()> {
-    bounded(sessions(mongo).update_one(doc! { "_id": id }, doc! { "$set": { "export_until": until } })).await.map(drop)
+pub async fn allow_export(mongo: &Mongo, id: &SessionId, until: i64) -> AppResult<()> {
+    with_deadline(
+        sessions(mongo).update_one(doc! { "_id": id }, doc! { "$set": { "export_until": until } }),
+    )
+    .await
+    .map(drop)
 }
 
 /// Uses the export up: of two at once, one gets it.
-pub async fn take_export(mongo: &Mongo, id: &str, now: i64) -> AppResult<bool> {
+pub async fn take_export(mongo: &Mongo, id: &SessionId, now: i64) -> AppResult<bool> {
     let filter = doc! { "_id": id, "export_until": { "$gt": now } };
-    Ok(bounded(sessions(mongo).update_one(filter, doc! { "$set": { "export_until": null } })).await?.matched_count == 1)
+    Ok(with_deadline(sessions(mongo).update_one(filter, doc! { "$set": { "export_until": null } }))
+        .await?
+        .matched_count
+        == 1)
 }
 
 /// Ends one family; false when it had ended or is another account's.
-pub async fn revoke(mongo: &Mongo, id: &str, account_id: ObjectId, now: i64) -> AppResult<bool> {
+pub async fn revoke(
+    mongo: &Mongo,
+    id: &SessionId,
+    account_id: ObjectId,
+    now: i64,
+) -> AppResult<bool> {
     let filter = doc! { "_id": id, "account_id": account_id, "revoked_at": null };
-    Ok(bounded(sessions(mongo).update_one(filter, ended(now))).await?.matched_count == 1)
+    Ok(with_deadline(sessions(mongo).update_one(filter, revocation(now))).await?.matched_count == 1)
 }
 
 /// As [`revoke`], in the caller's transaction.
-pub async fn revoke_in(mongo: &Mongo, session: &mut Tx, id: &str, now: i64) -> TxResult<bool> {
+pub async fn revoke_in(mongo: &Mongo, tx: &mut Tx, id: &SessionId, now: i64) -> TxResult<bool> {
     let filter = doc! { "_id": id, "revoked_at": null };
-    Ok(sessions(mongo).update_one(filter, ended(now)).session(session).await?.matched_count == 1)
+    Ok(sessions(mongo).update_one(filter, revocation(now)).session(tx).await?.matched_count == 1)
 }
 
 /// Ends every family of an account in the caller's transaction.
-pub async fn revoke_all(mongo: &Mongo, session: &mut Tx, account_id: ObjectId, now: i64) -> TxResult<()> {
-    sessions(mongo).update_many(doc! { "account_id": account_id, "revoked_at": null }, ended(now)).session(session).await?;
+pub async fn revoke_all(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    account_id: ObjectId,
+    now: i64,
+) -> TxResult<()> {
+    sessions(mongo)
+        .update_many(doc! { "account_id": account_id, "revoked_at": null }, revocation(now))
+        .session(tx)
+        .await?;
     Ok(())
 }
 
-pub async fn delete_all(mongo: &Mongo, session: &mut Tx, account_id: ObjectId) -> TxResult<()> {
-    sessions(mongo).delete_many(doc! { "account_id": account_id }).session(session).await?;
+pub async fn delete_all(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<()> {
+    sessions(mongo).delete_many(doc! { "account_id": account_id }).session(tx).await?;
     Ok(())
 }
 
-fn ended(now: i64) -> Document {
+fn revocation(now: i64) -> Document {
     doc! { "$set": { "revoked_at": now, "successor": null } }
 }
 
-fn alive(now: i64) -> Document {
+fn is_alive_filter(now: i64) -> Document {
     doc! { "revoked_at": null, "idle_until": { "$gt": now }, "ends_at": { "$gt": now } }
 }
 

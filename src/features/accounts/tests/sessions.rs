@@ -6,9 +6,8 @@ use futures::future::join_all;
 use mongodb::bson::{Document, doc};
 
 use super::visitor::{PASSWORD, new_address};
-use crate::features::accounts::service::{ACCESS_COOKIE, REFRESH_COOKIE};
 use crate::testing::app::TestApp;
-use crate::testing::browser::Browser;
+use crate::testing::browser::{ACCESS_COOKIE, Browser, REFRESH_COOKIE};
 use crate::testing::catalog::TestCatalog;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -35,8 +34,11 @@ async fn r24_acc_5_session_cookies_are_for_this_site_and_the_server_alone() {
     let app = TestApp::start().await;
     let (_, email) = app.customer().await;
     let page = app.browser().sign_in(&email, PASSWORD).await;
-    let cookies: Vec<&str> = page.headers.get_all("set-cookie").iter().map(|v| v.to_str().unwrap()).collect();
-    let of = |name: &str| *cookies.iter().find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap();
+    let cookies: Vec<&str> =
+        page.headers.get_all("set-cookie").iter().map(|v| v.to_str().unwrap()).collect();
+    let of = |name: &str| {
+        *cookies.iter().find(|cookie| cookie.starts_with(&format!("{name}="))).unwrap()
+    };
     for (name, life) in [(ACCESS_COOKIE, "Max-Age=600"), (REFRESH_COOKIE, "Max-Age=1209600")] {
         for attribute in ["Secure", "HttpOnly", "Path=/", "SameSite=Lax", life] {
             assert!(of(name).contains(attribute), "{}", of(name));
@@ -60,7 +62,10 @@ async fn r26_a_page_and_a_form_renew_an_ended_access_token_without_scripts() {
     app.advance(11 * MINUTE).await;
     let held = visitor.cookies[REFRESH_COOKIE].clone();
     visitor
-        .post("/api/accounts/password", &[("current_password", "x"), ("new_password", "y"), ("from", "/account/security")])
+        .post(
+            "/api/accounts/password",
+            &[("current_password", "x"), ("new_password", "y"), ("from", "/account/security")],
+        )
         .await
         .assert_status(422);
     assert_ne!(visitor.cookies[REFRESH_COOKIE], held);
@@ -68,7 +73,10 @@ async fn r26_a_page_and_a_form_renew_an_ended_access_token_without_scripts() {
     app.advance(11 * MINUTE).await;
     let held = visitor.cookies[REFRESH_COOKIE].clone();
     visitor
-        .post("/api/accounts/password", &[("current_password", "x"), ("new_password", "y"), ("from", "/order/100999")])
+        .post(
+            "/api/accounts/password",
+            &[("current_password", "x"), ("new_password", "y"), ("from", "/order/100999")],
+        )
         .await
         .assert_status(422);
     assert_ne!(visitor.cookies[REFRESH_COOKIE], held);
@@ -79,7 +87,10 @@ async fn r26_a_page_and_a_form_renew_an_ended_access_token_without_scripts() {
     // Past the idle time nothing renews.
     app.advance(15 * DAY).await;
     assert_eq!(visitor.get("/account").await.location(), "/login?next=%2Faccount");
-    assert!(!visitor.cookies.contains_key(REFRESH_COOKIE), "the end of a family clears its cookies");
+    assert!(
+        !visitor.cookies.contains_key(REFRESH_COOKIE),
+        "the end of a family clears its cookies"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,8 +115,14 @@ async fn r18_a8_a_spent_token_ends_the_family_and_its_owner_hears_of_it() {
     let mut thief = with_refresh_only(&visitor, &first);
     assert!(!thief.is_signed_in().await);
     visitor.cookies.remove(ACCESS_COOKIE);
-    assert!(!visitor.is_signed_in().await, "nobody can tell the owner from the thief: both sign in again");
-    assert_eq!(app.subjects_to(&email).await.last().unwrap(), "A browser was signed out for safety at Juniper Row");
+    assert!(
+        !visitor.is_signed_in().await,
+        "nobody can tell the owner from the thief: both sign in again"
+    );
+    assert_eq!(
+        app.subjects_to(&email).await.last().unwrap(),
+        "A browser was signed out for safety at Juniper Row"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,7 +151,8 @@ async fn r19_a_lost_answer_is_made_up_for_with_the_same_successor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn r19_r22_f16_acc_7_a_thousand_renewals_from_two_tabs_and_an_emptied_redis_sign_nobody_out() {
+async fn r19_r22_f16_acc_7_a_thousand_renewals_from_two_tabs_and_an_emptied_redis_sign_nobody_out()
+{
     let app = TestApp::two_instances(&TestCatalog::small()).await;
     let (mut visitor, _) = app.customer().await;
     let first = visitor.cookies[REFRESH_COOKIE].clone();
@@ -177,9 +195,17 @@ async fn r21_r22_a10_what_was_ended_stays_ended_and_a_flushed_redis_revives_noth
     let out = visitor.post("/api/accounts/sign_out", &[]).await;
     out.assert_status(303);
     assert_eq!(out.headers["clear-site-data"], "\"cache\", \"storage\"");
-    assert!(!visitor.cookies.contains_key(ACCESS_COOKIE) && !visitor.cookies.contains_key(REFRESH_COOKIE));
+    assert!(
+        !visitor.cookies.contains_key(ACCESS_COOKIE)
+            && !visitor.cookies.contains_key(REFRESH_COOKIE)
+    );
     assert!(!copy.clone().is_signed_in().await, "at once, on an instance that sees Redis");
-    let family = app.documents("sessions").await.into_iter().find(|s| s.get_i64("revoked_at").is_ok()).unwrap();
+    let family = app
+        .documents("sessions")
+        .await
+        .into_iter()
+        .find(|s| s.get_i64("revoked_at").is_ok())
+        .unwrap();
     app.forget_redis(&[&format!("session:{}", family.get_str("_id").unwrap())]).await;
     assert!(!copy.clone().is_signed_in().await);
     app.flush_redis().await;
@@ -220,7 +246,10 @@ async fn r23_a7_a_planted_session_or_cart_gains_its_planter_nothing() {
     assert!(victim.get("/cart").await.body.contains("Mug"));
     victim.add("TEAPOT", "1").await.assert_status(303);
     let seen = planter.get("/cart").await;
-    assert!(!seen.body.contains("Teapot") && !seen.body.contains("/p/mug"), "the planted secret opens nothing");
+    assert!(
+        !seen.body.contains("Teapot") && !seen.body.contains("/p/mug"),
+        "the planted secret opens nothing"
+    );
     planter.post("/api/cart/set", &[("sku", "MUG"), ("quantity", "9")]).await;
     assert!(!victim.get("/cart").await.body.contains("value=\"9\""));
 }
@@ -233,7 +262,10 @@ async fn r27_acc_8_devices_are_listed_and_ended_one_by_one() {
     phone.sign_in(&email, PASSWORD).await.assert_status(303);
     let (mut stranger, _) = app.customer().await;
     let families = app.documents("sessions").await;
-    let newest = families.iter().rfind(|f| f.get_object_id("account_id") == families[0].get_object_id("account_id")).unwrap();
+    let newest = families
+        .iter()
+        .rfind(|f| f.get_object_id("account_id") == families[0].get_object_id("account_id"))
+        .unwrap();
     let id = newest.get_str("_id").unwrap();
     stranger.post("/api/accounts/end_session", &[("id", id)]).await.assert_status(404);
     assert!(phone.is_signed_in().await, "R36: a foreign id is not found");
@@ -269,7 +301,11 @@ async fn r9_a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
     let mut other = app.browser();
     other.sign_in(&email, PASSWORD).await.assert_status(303);
     let change = |current: &'static str| {
-        [("current_password", current), ("new_password", "a quite different sentence"), ("from", "/account/security")]
+        [
+            ("current_password", current),
+            ("new_password", "a quite different sentence"),
+            ("from", "/account/security"),
+        ]
     };
     visitor.post("/api/accounts/password", &change("wrong")).await.assert_status(422);
     assert!(other.is_signed_in().await);
@@ -278,7 +314,10 @@ async fn r9_a_new_password_needs_the_old_one_and_ends_the_other_sessions() {
     assert!(!other.is_signed_in().await);
     app.browser().sign_in(&email, PASSWORD).await.assert_status(401);
     app.browser().sign_in(&email, "a quite different sentence").await.assert_status(303);
-    assert_eq!(app.subjects_to(&email).await.last().unwrap(), "Your password was changed at Juniper Row");
+    assert_eq!(
+        app.subjects_to(&email).await.last().unwrap(),
+        "Your password was changed at Juniper Row"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -286,8 +325,18 @@ async fn r17_no_token_passes_as_one_of_another_kind() {
     let app = TestApp::start().await;
     let (mut visitor, email) = app.customer().await;
     visitor.post("/api/accounts/forgot", &[("email", &email)]).await.assert_status(303);
-    let reset = app.link_mailed_to(&email, "/reset?token=").await.split("token=").nth(1).unwrap().to_owned();
-    let tokens = [visitor.cookies[ACCESS_COOKIE].clone(), visitor.cookies[REFRESH_COOKIE].clone(), reset.clone()];
+    let reset = app
+        .link_mailed_to(&email, "/reset?token=")
+        .await
+        .split("token=")
+        .nth(1)
+        .unwrap()
+        .to_owned();
+    let tokens = [
+        visitor.cookies[ACCESS_COOKIE].clone(),
+        visitor.cookies[REFRESH_COOKIE].clone(),
+        reset.clone(),
+    ];
     for (n, token) in tokens.iter().enumerate() {
         for cookie in [ACCESS_COOKIE, REFRESH_COOKIE] {
             if (n == 0 && cookie == ACCESS_COOKIE) || (n == 1 && cookie == REFRESH_COOKIE) {
@@ -298,10 +347,19 @@ async fn r17_no_token_passes_as_one_of_another_kind() {
             assert!(!thief.is_signed_in().await, "token {n} as {cookie}");
         }
         if n < 2 {
-            let page = app.browser().post("/api/accounts/reset", &[("token", token), ("password", "a quite different sentence")]).await;
+            let page = app
+                .browser()
+                .post(
+                    "/api/accounts/reset",
+                    &[("token", token), ("password", "a quite different sentence")],
+                )
+                .await;
             page.assert_status(404);
         }
-        let page = app.browser().post("/api/accounts/confirm", &[("token", token), ("password", PASSWORD)]).await;
+        let page = app
+            .browser()
+            .post("/api/accounts/confirm", &[("token", token), ("password", PASSWORD)])
+            .await;
         page.assert_status(404);
     }
     assert!(visitor.is_signed_in().await);
@@ -314,10 +372,25 @@ async fn r16_a9_forged_access_tokens_open_nothing_and_break_nothing() {
     let real = visitor.cookies[ACCESS_COOKIE].clone();
     let unsigned = real.rsplit_once('.').unwrap().0.to_owned();
     let long = "A".repeat(100_000);
-    for token in ["", "..", "a.b.c", "null", &unsigned, &format!("{unsigned}."), &format!("{unsigned}.AAAA"), &long, &real[1..]] {
+    for token in [
+        "",
+        "..",
+        "a.b.c",
+        "null",
+        &unsigned,
+        &format!("{unsigned}."),
+        &format!("{unsigned}.AAAA"),
+        &long,
+        &real[1..],
+    ] {
         let mut thief = app.browser();
         thief.cookies.insert(ACCESS_COOKIE.into(), token.into());
-        assert_eq!(thief.get("/account").await.status.as_u16(), 303, "{}", &token[..token.len().min(60)]);
+        assert_eq!(
+            thief.get("/account").await.status.as_u16(),
+            303,
+            "{}",
+            &token[..token.len().min(60)]
+        );
     }
 }
 
@@ -328,7 +401,10 @@ async fn r21_disabling_an_account_closes_it() {
     let mut visitor = app.browser();
     visitor.sign_up(&email).await.assert_status(303);
     let accounts = app.app.clients.mongo.collection::<Document>("accounts");
-    accounts.update_one(doc! {}, doc! { "$set": { "disabled_at": app.ctx().now() } }).await.unwrap();
+    accounts
+        .update_one(doc! {}, doc! { "$set": { "disabled_at": app.ctx().now() } })
+        .await
+        .unwrap();
     visitor.sign_in(&email, PASSWORD).await.assert_status(401);
 }
 
@@ -338,7 +414,15 @@ async fn r25_no_token_stands_in_any_page() {
     let (mut visitor, _) = app.customer().await;
     let tokens = [visitor.cookies[ACCESS_COOKIE].clone(), visitor.cookies[REFRESH_COOKIE].clone()];
     visitor.add("MUG", "1").await.assert_status(303);
-    for path in ["/account", "/account/orders", "/account/addresses", "/account/security", "/cart", "/checkout?step=contact", "/"] {
+    for path in [
+        "/account",
+        "/account/orders",
+        "/account/addresses",
+        "/account/security",
+        "/cart",
+        "/checkout?step=contact",
+        "/",
+    ] {
         let page = visitor.get(path).await;
         for secret in tokens.iter().map(String::as_str).chain(["eyJ"]) {
             assert!(!page.body.contains(secret) && !page.location().contains(secret), "{path}");

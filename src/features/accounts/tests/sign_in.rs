@@ -18,21 +18,36 @@ async fn acc_1_signing_up_confirming_and_signing_in() {
     let done = visitor.sign_up(&email).await;
     done.assert_status(303);
     assert_eq!(done.location(), "/login");
-    assert!(!visitor.is_signed_in().await, "signing up signs nobody in: it would tell a new address from a known one");
+    assert!(
+        !visitor.is_signed_in().await,
+        "signing up signs nobody in: it would tell a new address from a known one"
+    );
     // Unverified accounts may sign in and buy.
     visitor
-        .post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", "/account/orders")])
+        .post(
+            "/api/accounts/sign_in",
+            &[("email", &email), ("password", PASSWORD), ("next", "/account/orders")],
+        )
         .await
         .assert_status(303);
     let account = visitor.get("/account").await;
     assert!(account.body.contains(&email), "the account shows its own address");
     let link = app.link_mailed_to(&email, "/verify?token=").await;
     visitor.get(&link).await.assert_status(200);
-    assert!(app.documents("accounts").await[0].get_i64("verified_at").is_err(), "a look confirms nothing");
+    assert!(
+        app.documents("accounts").await[0].get_i64("verified_at").is_err(),
+        "a look confirms nothing"
+    );
     let token = link.split("token=").nth(1).unwrap();
-    visitor.post("/api/accounts/confirm", &[("token", token), ("from", &link)]).await.assert_status(303);
+    visitor
+        .post("/api/accounts/confirm", &[("token", token), ("from", &link)])
+        .await
+        .assert_status(303);
     assert!(app.documents("accounts").await[0].get_i64("verified_at").is_ok());
-    visitor.post("/api/accounts/confirm", &[("token", token), ("from", &link)]).await.assert_status(404);
+    visitor
+        .post("/api/accounts/confirm", &[("token", token), ("from", &link)])
+        .await
+        .assert_status(404);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,7 +56,9 @@ async fn r1_r83_r84_a_dump_holds_no_address_and_no_password() {
     let (mut visitor, email) = app.customer().await;
     visitor.post("/api/accounts/name", &[("name", "Ada Lovelace-Canary")]).await.assert_status(303);
     let accounts = app.documents("accounts").await;
-    assert!(accounts[0].get_str("password").unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(
+        accounts[0].get_str("password").unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1$")
+    );
     let refresh = visitor.cookies["__Host-rt"].clone();
     for collection in ["accounts", "sessions", "mailed_tokens", "outbox"] {
         for document in app.documents(collection).await {
@@ -62,13 +79,18 @@ async fn r6_acc_2_a1_known_unknown_and_imported_accounts_get_one_answer() {
     let accounts = app.app.clients.mongo.collection::<Document>("accounts");
     let hash = bcrypt::hash(PASSWORD, 4).unwrap();
     let newest = app.documents("accounts").await.last().unwrap().get_object_id("_id").unwrap();
-    accounts.update_one(doc! { "_id": newest }, doc! { "$set": { "password": hash } }).await.unwrap();
+    accounts
+        .update_one(doc! { "_id": newest }, doc! { "$set": { "password": hash } })
+        .await
+        .unwrap();
     let mut answers = Vec::new();
     for email in [known.as_str(), &new_address(), &imported, "no address at all", ""] {
         let page = app.browser().sign_in(email, "wrong password").await;
         page.assert_status(401);
-        let body = page.body.replace(email, "").replace(&format!("value=\"{email}\""), "value=\"\"");
-        answers.push(body.split("<main").nth(1).unwrap().split("</main>").next().unwrap().to_owned());
+        let body =
+            page.body.replace(email, "").replace(&format!("value=\"{email}\""), "value=\"\"");
+        answers
+            .push(body.split("<main").nth(1).unwrap().split("</main>").next().unwrap().to_owned());
     }
     assert!(answers[..3].windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
     // Signing up and asking for a new password, likewise.
@@ -76,11 +98,23 @@ async fn r6_acc_2_a1_known_unknown_and_imported_accounts_get_one_answer() {
         let mut answers = Vec::new();
         for email in [known.clone(), new_address()] {
             let page = app.browser().post(path, &[("email", &email), ("password", PASSWORD)]).await;
-            answers.push((page.status, page.location().to_owned(), page.body, page.headers.get("set-cookie").is_some()));
+            answers.push((
+                page.status,
+                page.location().to_owned(),
+                page.body,
+                page.headers.get("set-cookie").is_some(),
+            ));
         }
         assert_eq!(answers[0], answers[1], "{path}");
     }
-    assert_eq!(app.subjects_to(&known).await.iter().filter(|s| s.starts_with("You have an account already")).count(), 1);
+    assert_eq!(
+        app.subjects_to(&known)
+            .await
+            .iter()
+            .filter(|s| s.starts_with("You have an account already"))
+            .count(),
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +127,9 @@ async fn r2_an_imported_hash_is_rewritten_at_the_next_sign_in() {
     app.browser().sign_in(&email, "not that one").await.assert_status(401);
     assert_eq!(app.documents("accounts").await[0].get_str("password").unwrap(), hash);
     app.browser().sign_in(&email, "an old password of theirs").await.assert_status(303);
-    assert!(app.documents("accounts").await[0].get_str("password").unwrap().starts_with("$argon2id$"));
+    assert!(
+        app.documents("accounts").await[0].get_str("password").unwrap().starts_with("$argon2id$")
+    );
     app.browser().sign_in(&email, "an old password of theirs").await.assert_status(303);
 }
 
@@ -109,10 +145,18 @@ async fn r4_r5_unfit_passwords_are_refused_before_any_work() {
         ("juniper row 1", "among the first"),
     ] {
         let mut visitor = app.browser();
-        let page = visitor.post("/api/accounts/sign_up", &[("email", &new_address()), ("password", password), ("from", "/signup")]).await;
+        let page = visitor
+            .post(
+                "/api/accounts/sign_up",
+                &[("email", &new_address()), ("password", password), ("from", "/signup")],
+            )
+            .await;
         page.assert_status(422);
         assert!(page.body.contains(why), "{why}");
-        assert!(!page.body.contains(&format!("value=\"{password}\"")), "a password is never shown again");
+        assert!(
+            !page.body.contains(&format!("value=\"{password}\"")),
+            "a password is never shown again"
+        );
     }
     assert_eq!(app.documents("accounts").await.len(), 0);
     app.browser().sign_in("ada@example.com", &long).await.assert_status(401);
@@ -143,8 +187,8 @@ async fn r13_twenty_spellings_at_once_make_one_account() {
 async fn r7_acc_3_a2_guessing_waits_longer_and_longer_and_locks_nobody_out() {
     let app = TestApp::two_instances(&TestCatalog::small()).await;
     let (_, email) = app.customer().await;
-    // Thirty guesses at once, from thirty addresses, at two instances: six are judged, and where Redis does not answer in
-    // time six of each instance.
+    // Thirty guesses at once, from thirty addresses, at two instances: six are judged, and where
+    // Redis does not answer in time six of each instance.
     let guesses = join_all((0..30).map(|n| {
         let mut thief = if n % 2 == 0 { app.browser() } else { app.browser_at_second() };
         let email = email.clone();
@@ -179,7 +223,11 @@ async fn r7_a2_one_password_for_many_accounts_is_stopped_by_address() {
         });
         tries.extend(join_all(at_once).await);
     }
-    assert_eq!(tries.iter().filter(|status| **status == 401).count(), 31, "thirty are free, the next begins the wait");
+    assert_eq!(
+        tries.iter().filter(|status| **status == 401).count(),
+        31,
+        "thirty are free, the next begins the wait"
+    );
     thief.sign_in(&new_address(), "password1").await.assert_status(429);
     // Nobody else waits for it.
     app.browser().sign_in(&new_address(), "password1").await.assert_status(401);
@@ -192,8 +240,10 @@ async fn r8_a3_forwarding_headers_change_no_limit() {
     let one_try = |n: u32| {
         let mut thief = thief.clone();
         async move {
-            let body =
-                form_urlencoded::Serializer::new(String::new()).append_pair("email", &new_address()).append_pair("password", "x").finish();
+            let body = form_urlencoded::Serializer::new(String::new())
+                .append_pair("email", &new_address())
+                .append_pair("password", "x")
+                .finish();
             let request = axum::http::Request::post("/api/accounts/sign_in")
                 .header("content-type", "application/x-www-form-urlencoded")
                 .header("accept", "text/html")
@@ -239,7 +289,10 @@ async fn r41_a11_fields_nobody_asked_for_are_never_read() {
     assert!(account.get_i64("verified_at").is_err());
     assert_ne!(account.get_object_id("_id").unwrap().to_hex(), "65a000000000000000000001");
     visitor.sign_in(&email, PASSWORD).await.assert_status(303);
-    visitor.post("/api/accounts/name", &[("name", "Ada"), ("role", "owner"), ("password", "x")]).await.assert_status(303);
+    visitor
+        .post("/api/accounts/name", &[("name", "Ada"), ("role", "owner"), ("password", "x")])
+        .await
+        .assert_status(303);
     assert_eq!(app.documents("accounts").await[0].get_str("role").unwrap(), "customer");
 }
 
@@ -255,10 +308,16 @@ async fn r44_a24_operators_in_fields_match_nothing() {
         ("email[]", email.as_str()),
         ("email", "ada\u{0}@example.com"),
     ] {
-        let page = app.browser().post("/api/accounts/sign_in", &[(name, value), ("password", PASSWORD)]).await;
+        let page = app
+            .browser()
+            .post("/api/accounts/sign_in", &[(name, value), ("password", PASSWORD)])
+            .await;
         assert!([400, 401, 422].contains(&page.status.as_u16()), "{name}: {}", page.status);
     }
-    let page = app.browser().post("/api/accounts/sign_in", &[("email", &email), ("password[$ne]", "x")]).await;
+    let page = app
+        .browser()
+        .post("/api/accounts/sign_in", &[("email", &email), ("password[$ne]", "x")])
+        .await;
     assert!([400, 401].contains(&page.status.as_u16()), "{}", page.status);
 }
 
@@ -277,17 +336,30 @@ async fn r35_only_paths_of_ours_are_followed_after_signing_in() {
         "/api/accounts/sign_out",
     ];
     for next in hostile {
-        let page = app.browser().post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", next)]).await;
+        let page = app
+            .browser()
+            .post(
+                "/api/accounts/sign_in",
+                &[("email", &email), ("password", PASSWORD), ("next", next)],
+            )
+            .await;
         assert_eq!((page.status.as_u16(), page.location()), (303, "/account"), "{next}");
     }
-    let page =
-        app.browser().post("/api/accounts/sign_in", &[("email", &email), ("password", PASSWORD), ("next", "/checkout?step=review")]).await;
+    let page = app
+        .browser()
+        .post(
+            "/api/accounts/sign_in",
+            &[("email", &email), ("password", PASSWORD), ("next", "/checkout?step=review")],
+        )
+        .await;
     assert_eq!(page.location(), "/checkout?step=review");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r101_f13_without_redis_signing_in_works_and_guessing_is_still_limited() {
-    let app = TestApp::with_settings(&TestCatalog::small(), |given| given.services.redis_url = None).await;
+    let app =
+        TestApp::with_settings(&TestCatalog::small(), |given| given.services.redis_url = None)
+            .await;
     let (mut visitor, email) = app.customer().await;
     assert!(visitor.is_signed_in().await);
     let mut judged = 0;

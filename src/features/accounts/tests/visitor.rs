@@ -16,11 +16,19 @@ pub fn new_address() -> String {
 
 impl Browser {
     pub async fn sign_up(&mut self, email: &str) -> Page {
-        self.post("/api/accounts/sign_up", &[("email", email), ("password", PASSWORD), ("from", "/signup")]).await
+        self.post(
+            "/api/accounts/sign_up",
+            &[("email", email), ("password", PASSWORD), ("from", "/signup")],
+        )
+        .await
     }
 
     pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
-        self.post("/api/accounts/sign_in", &[("email", email), ("password", password), ("from", "/login")]).await
+        self.post(
+            "/api/accounts/sign_in",
+            &[("email", email), ("password", password), ("from", "/login")],
+        )
+        .await
     }
 
     pub async fn is_signed_in(&mut self) -> bool {
@@ -36,7 +44,13 @@ impl TestApp {
         browser.sign_up(&email).await.assert_status(303);
         let link = self.link_mailed_to(&email, "/verify?token=").await;
         let token = link.split("token=").nth(1).expect("a token").to_owned();
-        browser.post("/api/accounts/confirm", &[("token", &token), ("password", PASSWORD), ("from", &link)]).await.assert_status(303);
+        browser
+            .post(
+                "/api/accounts/confirm",
+                &[("token", &token), ("password", PASSWORD), ("from", &link)],
+            )
+            .await
+            .assert_status(303);
         (browser, email)
     }
 
@@ -49,29 +63,44 @@ impl TestApp {
         // Each code works once: the next one is half a minute away.
         self.clock.advance(std::time::Duration::from_secs(31));
         let code = service::demo_code(&self.ctx(), role.key()).await.expect("a code");
-        browser.post("/api/accounts/code", &[("code", &code), ("from", "/login/code")]).await.assert_status(303);
+        browser
+            .post("/api/accounts/code", &[("code", &code), ("from", "/login/code")])
+            .await
+            .assert_status(303);
         let accounts = self.documents("accounts").await;
-        let id = accounts.iter().find(|account| account.get_str("role") == Ok(role.key())).expect("an account");
+        let id = accounts
+            .iter()
+            .find(|account| account.get_str("role") == Ok(role.key()))
+            .expect("an account");
         (browser, id.get_object_id("_id").expect("an id"))
     }
 
     /// The path of the newest mailed link that begins so.
     pub async fn link_mailed_to(&self, email: &str, start: &str) -> String {
-        self.work().await;
+        self.run_due_jobs().await;
         let base = self.app.clients.settings.base_url.clone();
         let mut mails = self.mails_to(email).await;
         // The sink shows the newest first.
         mails.reverse();
         let mut links = mails.iter().filter_map(|mail| {
             let text = mail["text"].as_str()?;
-            text.split_whitespace().find_map(|word| word.strip_prefix(&base)?.starts_with(start).then(|| word[base.len()..].to_owned()))
+            text.split_whitespace().find_map(|word| {
+                word.strip_prefix(&base)?.starts_with(start).then(|| word[base.len()..].to_owned())
+            })
         });
-        links.next_back().unwrap_or_else(|| panic!("no mail to {email} has a link that begins with {start}: {mails:?}"))
+        links.next_back().unwrap_or_else(|| {
+            panic!("no mail to {email} has a link that begins with {start}: {mails:?}")
+        })
     }
 
     /// Subjects of the mails to an address, in the order they came.
     pub async fn subjects_to(&self, email: &str) -> Vec<String> {
-        self.work().await;
-        self.mails_to(email).await.iter().rev().map(|mail| mail["subject"].as_str().unwrap_or_default().to_owned()).collect()
+        self.run_due_jobs().await;
+        self.mails_to(email)
+            .await
+            .iter()
+            .rev()
+            .map(|mail| mail["subject"].as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 }

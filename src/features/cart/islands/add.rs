@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::features::cart::api::add_to_cart;
-use crate::ui::boundary::bounded;
+use crate::ui::type_erasure::erase_on_server;
 
 use super::browser::{self, Change};
 
-/// Where a button stands between being pressed and being answered; the stylesheet shows the words for it.
+/// Where a button stands between being pressed and being answered; the stylesheet shows the words
+/// for it.
 #[derive(Clone, PartialEq)]
 enum Stage {
     Ready,
@@ -47,7 +48,11 @@ pub fn AddToCart(
 ) -> impl IntoView {
     let stage = RwSignal::new(Stage::Ready);
     let submit = move |event: SubmitEvent| {
-        let Some(asked) = browser::asked(&event).filter(|asked| asked.change == Change::Add) else { return };
+        let Some(asked) =
+            browser::parse_cart_form(&event).filter(|asked| asked.change == Change::Add)
+        else {
+            return;
+        };
         event.prevent_default();
         if stage.get_untracked() == Stage::Sending {
             return;
@@ -56,7 +61,7 @@ pub fn AddToCart(
         let field = browser::QuantityField::of(&event);
         spawn_local(async move {
             let answer = add_to_cart(asked.sku, asked.quantity).await;
-            field.judge(answer.is_err());
+            field.set_validity(answer.is_err());
             browser::announce(browser::CHANGED);
             stage.set(match answer {
                 Ok(_) => {
@@ -67,7 +72,7 @@ pub fn AddToCart(
             });
         });
     };
-    bounded(view! {
+    erase_on_server(view! {
         <div class="add" data-stage=move || stage.with(Stage::key) on:submit=submit>
             {children()}
             // Said once, when it changes.

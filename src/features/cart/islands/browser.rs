@@ -1,14 +1,15 @@
-//! What only a browser has: events, the cookie, the lines the server drew. On the server it does nothing.
+//! What only a browser has: events, the cookie, the lines the server drew. On the server it does
+//! nothing.
 
 #[cfg(feature = "hydrate")]
 pub use page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed,
-    take_line_away, units_in_cookie,
+    QuantityField, announce, fragment, open_filled, parse_cart_form, reload, send, show_line,
+    show_quantity, show_refusal, submit_typed, take_line_away, units_in_cookie,
 };
 #[cfg(not(feature = "hydrate"))]
 pub use without_a_page::{
-    QuantityField, announce, asked, fragment, open_filled, reload, send, show_line, show_quantity, show_refusal, submit_typed,
-    take_line_away, units_in_cookie,
+    QuantityField, announce, fragment, open_filled, parse_cart_form, reload, send, show_line,
+    show_quantity, show_refusal, submit_typed, take_line_away, units_in_cookie,
 };
 
 /// The event of a cart whose cookie changed, and of one that something was put into.
@@ -17,7 +18,7 @@ pub const ADDED: &str = "cart-added";
 
 /// What a form asks of the cart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct CartFormRequest {
     pub change: Change,
     pub sku: String,
     /// As typed; of a line that goes, what it held.
@@ -37,9 +38,12 @@ pub enum Change {
 mod page {
     use wasm_bindgen::JsCast;
     use wasm_bindgen_futures::JsFuture;
-    use web_sys::{Element, Event, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement, Response};
+    use web_sys::{
+        Element, Event, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement,
+        Response,
+    };
 
-    use super::{Asked, Change};
+    use super::{CartFormRequest, Change};
     use crate::features::cart::model::units_in_hint;
 
     pub fn announce(name: &str) {
@@ -58,14 +62,12 @@ mod page {
         JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
     }
 
-    /// Puts a part drawn by the server into a panel and opens it. The focus goes to what had it, drawn anew, else to the
-    /// heading.
+    /// Puts a part drawn by the server into a panel and opens it. The focus goes to what had it,
+    /// drawn anew, else to the heading.
     pub fn open_filled(panel: &HtmlElement, html: &str) {
-        let held = panel
-            .query_selector("form:focus-within > [id]")
-            .ok()
-            .flatten()
-            .map(|part| format!("form:has(> #{}) > :is(button, input:not([type=hidden]))", part.id()));
+        let held = panel.query_selector("form:focus-within > [id]").ok().flatten().map(|part| {
+            format!("form:has(> #{}) > :is(button, input:not([type=hidden]))", part.id())
+        });
         panel.set_inner_html(html);
         // Fails where it is open already.
         let _ = panel.show_popover();
@@ -83,7 +85,10 @@ mod page {
             .and_then(|document| document.dyn_into::<HtmlDocument>().ok())
             .and_then(|document| document.cookie().ok())
             .unwrap_or_default();
-        cookies.split("; ").find_map(|cookie| cookie.strip_prefix("__Host-hint=")).map_or(0, units_in_hint)
+        cookies
+            .split("; ")
+            .find_map(|cookie| cookie.strip_prefix("__Host-hint="))
+            .map_or(0, units_in_hint)
     }
 
     pub fn reload() {
@@ -93,7 +98,7 @@ mod page {
     }
 
     /// Reads a form; `None` for the forms that are better answered by a whole page.
-    pub fn asked(event: &Event) -> Option<Asked> {
+    pub fn parse_cart_form(event: &Event) -> Option<CartFormRequest> {
         let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
         let change = match form.get_attribute("action")?.as_str() {
             "/api/cart/add" => Change::Add,
@@ -103,20 +108,32 @@ mod page {
         };
         let fields = FormData::new_with_form(&form).ok()?;
         // What is sent is no longer being typed.
-        if let Some(field) =
-            form.query_selector("input[name=quantity]").ok().flatten().and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
+        if let Some(field) = form
+            .query_selector("input[name=quantity]")
+            .ok()
+            .flatten()
+            .and_then(|field| field.dyn_into::<HtmlInputElement>().ok())
         {
             field.set_default_value(&field.value());
         }
         let sku = fields.get("sku").as_string()?;
-        let quantity = if change == Change::Remove { value("undo", &sku) } else { fields.get("quantity").as_string() };
-        Some(Asked { change, sku, quantity: quantity.unwrap_or_default() })
+        let quantity = if change == Change::Remove {
+            value("undo", &sku)
+        } else {
+            fields.get("quantity").as_string()
+        };
+        Some(CartFormRequest { change, sku, quantity: quantity.unwrap_or_default() })
     }
 
     /// Sends the form that asked for this.
-    pub fn send(asked: &Asked) {
-        let part = if asked.change == Change::Remove { "form[action='/api/cart/remove']" } else { "form:has(> input[inputmode])" };
-        let form = of_line("line", &asked.sku).and_then(|line| line.query_selector(part).ok().flatten());
+    pub fn send(asked: &CartFormRequest) {
+        let part = if asked.change == Change::Remove {
+            "form[action='/api/cart/remove']"
+        } else {
+            "form:has(> input[inputmode])"
+        };
+        let form =
+            of_line("line", &asked.sku).and_then(|line| line.query_selector(part).ok().flatten());
         if let Some(form) = form.and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
             let _ = form.request_submit();
         }
@@ -131,11 +148,15 @@ mod page {
             Self(form.and_then(|form| form.query_selector("input.quantity").ok().flatten()))
         }
 
-        /// A refusal is tied to the field and takes the focus there; the words are the form's outcome.
-        pub fn judge(self, refused: bool) {
+        /// A refusal is tied to the field and takes the focus there; the words are the form's
+        /// outcome.
+        pub fn set_validity(self, refused: bool) {
             let Some(field) = self.0 else { return };
             // What an earlier answer of the server drew into the page.
-            if let Some(old) = field.owner_document().and_then(|document| document.get_element_by_id("quantity-error")) {
+            if let Some(old) = field
+                .owner_document()
+                .and_then(|document| document.get_element_by_id("quantity-error"))
+            {
                 old.remove();
             }
             if refused {
@@ -180,7 +201,11 @@ mod page {
             element.set_text_content(Some(reason));
         }
         if let Some(input) = of_line("quantity", sku) {
-            let _ = if reason.is_empty() { input.remove_attribute("aria-invalid") } else { input.set_attribute("aria-invalid", "true") };
+            let _ = if reason.is_empty() {
+                input.remove_attribute("aria-invalid")
+            } else {
+                input.set_attribute("aria-invalid", "true")
+            };
         }
     }
 
@@ -192,14 +217,17 @@ mod page {
         if let Ok(Some(undo)) = line.query_selector(".cart-line-undo") {
             line.replace_children_with_node_1(&undo);
         }
-        if let Some(element) = neighbour.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        if let Some(element) = neighbour.and_then(|element| element.dyn_into::<HtmlElement>().ok())
+        {
             let _ = element.focus();
         }
     }
 
-    /// A field that someone is typing in, which an answer must not overwrite, differs from its default.
+    /// A field that someone is typing in, which an answer must not overwrite, differs from its
+    /// default.
     fn set_value(part: &str, sku: &str, value: u32) {
-        let input = of_line(part, sku).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+        let input =
+            of_line(part, sku).and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
         if let Some(input) = input.filter(|input| input.value() == input.default_value()) {
             input.set_default_value(&value.to_string());
             input.set_value(&value.to_string());
@@ -207,7 +235,9 @@ mod page {
     }
 
     fn value(part: &str, sku: &str) -> Option<String> {
-        of_line(part, sku).and_then(|element| element.dyn_into::<HtmlInputElement>().ok()).map(|input| input.value())
+        of_line(part, sku)
+            .and_then(|element| element.dyn_into::<HtmlInputElement>().ok())
+            .map(|input| input.value())
     }
 
     fn of_line(part: &str, sku: &str) -> Option<Element> {
@@ -217,7 +247,7 @@ mod page {
 
 #[cfg(not(feature = "hydrate"))]
 mod without_a_page {
-    use super::Asked;
+    use super::CartFormRequest;
 
     pub fn announce(_: &str) {}
     pub async fn fragment(_: &str) -> Option<String> {
@@ -228,17 +258,17 @@ mod without_a_page {
         0
     }
     pub fn reload() {}
-    pub fn asked<E>(_: &E) -> Option<Asked> {
+    pub fn parse_cart_form<E>(_: &E) -> Option<CartFormRequest> {
         None
     }
-    pub fn send(_: &Asked) {}
+    pub fn send(_: &CartFormRequest) {}
     pub fn submit_typed<E>(_: &E) {}
     pub struct QuantityField;
     impl QuantityField {
         pub fn of<E>(_: &E) -> Self {
             Self
         }
-        pub fn judge(self, _: bool) {}
+        pub fn set_validity(self, _: bool) {}
     }
     pub fn show_quantity(_: &str, _: u32) {}
     pub fn show_line(_: &str, _: u32, _: &str) {}

@@ -1,5 +1,5 @@
-//! The cart page made quick: its own forms are answered in place, and the totals are exact at once by the same rules as
-//! the server's, whose answer wins.
+//! The cart page made quick: its own forms are answered in place, and the totals are exact at once
+//! by the same rules as the server's, whose answer wins.
 
 use leptos::either::Either;
 use leptos::ev::{Event, SubmitEvent};
@@ -10,28 +10,29 @@ use crate::features::cart::api::set_quantity;
 use crate::features::cart::model::CartView;
 use crate::features::shipping::model::free_shipping_hint;
 use crate::shared::pricing::MAX_QUANTITY;
-use crate::ui::boundary::bounded;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
+use crate::ui::type_erasure::erase_on_server;
 
-use super::browser::{self, Asked, Change};
+use super::browser::{self, CartFormRequest, Change};
 
 /// What the lines on the page and the totals share.
 ///
-/// Invariant: one request is under way at a time and only the last answer of a run is shown, so that answers can never
-/// overtake each other.
+/// Invariant: one request is under way at a time and only the last answer of a run is shown, so
+/// that answers can never overtake each other.
 #[derive(Clone, Copy)]
 struct State {
     /// What is shown, ahead of the server while it is asked.
     cart: RwSignal<CartView>,
     /// The first one is under way.
-    waiting: StoredValue<Vec<Asked>>,
+    waiting: StoredValue<Vec<CartFormRequest>>,
     /// What will leave nothing behind; sent when nothing waits.
-    last: StoredValue<Option<Asked>>,
+    last: StoredValue<Option<CartFormRequest>>,
 }
 
 impl State {
-    /// Shows a change and asks the server; a later change of the same line replaces one that was not sent yet.
-    fn ask(self, asked: Asked) {
+    /// Shows a change and asks the server; a later change of the same line replaces one that was
+    /// not sent yet.
+    fn ask(self, asked: CartFormRequest) {
         // Enter in a field both changes it and sends its form.
         if self.waiting.with_value(|waiting| waiting.last() == Some(&asked)) {
             return;
@@ -52,24 +53,30 @@ impl State {
     }
 
     /// An empty cart is another page, which the plain form leads to.
-    fn would_be_empty(self, asked: &Asked) -> bool {
+    fn would_be_empty(self, asked: &CartFormRequest) -> bool {
         let removes = asked.change == Change::Remove || asked.quantity.trim().parse() == Ok(0_u32);
-        removes && self.cart.with_untracked(|cart| cart.lines.iter().all(|line| line.sku.as_str() == asked.sku))
+        removes
+            && self
+                .cart
+                .with_untracked(|cart| cart.lines.iter().all(|line| line.sku.as_str() == asked.sku))
     }
 
-    /// Whether a plain form has to wait, for answers that are still on their way; it is sent after them.
-    fn keeps(self, asked: &Asked) -> bool {
+    /// Whether a plain form has to wait, for answers that are still on their way; it is sent after
+    /// them.
+    fn is_current(self, asked: &CartFormRequest) -> bool {
         let busy = self.waiting.with_value(|waiting| !waiting.is_empty());
         self.last.set_value(busy.then(|| asked.clone()));
         busy
     }
 
-    /// Asks until nothing waits; then the server's last word is shown, and why anything was refused.
+    /// Asks until nothing waits; then the server's last word is shown, and why anything was
+    /// refused.
     async fn work(self, mut confirmed: CartView) {
         let mut refused = None;
         while let Some(asked) = self.waiting.with_value(|waiting| waiting.first().cloned()) {
             // A quantity of zero removes the line.
-            let quantity = if asked.change == Change::Remove { "0".to_owned() } else { asked.quantity };
+            let quantity =
+                if asked.change == Change::Remove { "0".to_owned() } else { asked.quantity };
             match set_quantity(asked.sku.clone(), quantity).await {
                 Ok(view) => confirmed = view,
                 Err(error) => refused = Some((asked.sku, error.message)),
@@ -93,13 +100,17 @@ impl State {
         }
     }
 
-    fn show(self, asked: &Asked) {
+    fn show(self, asked: &CartFormRequest) {
         if asked.change == Change::Remove {
             self.cart.update(|cart| cart.lines.retain(|line| line.sku.as_str() != asked.sku));
             browser::take_line_away(&asked.sku);
             return;
         }
-        let Some(quantity) = asked.quantity.parse().ok().filter(|quantity| (1..=MAX_QUANTITY).contains(quantity)) else { return };
+        let Some(quantity) =
+            asked.quantity.parse().ok().filter(|quantity| (1..=MAX_QUANTITY).contains(quantity))
+        else {
+            return;
+        };
         self.cart.update(|cart| {
             for line in cart.lines.iter_mut().filter(|line| line.sku.as_str() == asked.sku) {
                 line.quantity = quantity;
@@ -112,7 +123,11 @@ impl State {
     fn draw(self) {
         self.cart.with_untracked(|cart| {
             for line in &cart.lines {
-                let total = line.unit_price.checked_times(line.quantity).map(|total| total.to_string()).unwrap_or_default();
+                let total = line
+                    .unit_price
+                    .checked_times(line.quantity)
+                    .map(|total| total.to_string())
+                    .unwrap_or_default();
                 browser::show_line(line.sku.as_str(), line.quantity, &total);
             }
         });
@@ -122,8 +137,11 @@ impl State {
 /// Whether two carts look alike but for their quantities.
 fn same_lines(shown: &CartView, answer: &CartView) -> bool {
     let pairs = shown.lines.iter().zip(&answer.lines);
-    let mut alike =
-        pairs.map(|(shown, answer)| shown.sku == answer.sku && shown.unit_price == answer.unit_price && shown.problem == answer.problem);
+    let mut alike = pairs.map(|(shown, answer)| {
+        shown.sku == answer.sku
+            && shown.unit_price == answer.unit_price
+            && shown.problem == answer.problem
+    });
     shown.lines.len() == answer.lines.len() && alike.all(|alike| alike)
 }
 
@@ -135,22 +153,41 @@ pub fn CartContents(
 ) -> impl IntoView {
     let shipping = if cart.needs_shipping() { ShippingLine::Later } else { ShippingLine::None };
     let has_problems = cart.has_problems();
-    let state = State { cart: RwSignal::new(cart), waiting: StoredValue::new(Vec::new()), last: StoredValue::new(None) };
+    let state = State {
+        cart: RwSignal::new(cart),
+        waiting: StoredValue::new(Vec::new()),
+        last: StoredValue::new(None),
+    };
     let on_submit = move |event: SubmitEvent| {
-        let Some(asked) = browser::asked(&event).filter(|asked| asked.change != Change::Add) else { return };
+        let Some(asked) =
+            browser::parse_cart_form(&event).filter(|asked| asked.change != Change::Add)
+        else {
+            return;
+        };
         if !state.would_be_empty(&asked) {
             event.prevent_default();
             state.ask(asked);
-        } else if state.keeps(&asked) {
+        } else if state.is_current(&asked) {
             event.prevent_default();
         }
     };
     let totals = move || state.cart.with(|cart| cart.totals().ok());
-    let problem = move || state.cart.with(CartView::charge_problem).map(|problem| problem.message());
-    let hint = move || problem().or_else(|| state.cart.with(CartView::missing_for_free_shipping).map(free_shipping_hint));
-    let next = if has_problems { Either::Left(settle_all()) } else { Either::Right(to_checkout(move || problem().is_some())) };
-    let outcome = move || totals().map(|totals| format!("Total {}. {}", totals.total, problem().unwrap_or_default()));
-    bounded(view! {
+    let problem =
+        move || state.cart.with(CartView::charge_problem).map(|problem| problem.message());
+    let hint = move || {
+        problem().or_else(|| {
+            state.cart.with(CartView::missing_for_free_shipping).map(free_shipping_hint)
+        })
+    };
+    let next = if has_problems {
+        Either::Left(settle_all())
+    } else {
+        Either::Right(to_checkout(move || problem().is_some()))
+    };
+    let outcome = move || {
+        totals().map(|totals| format!("Total {}. {}", totals.total, problem().unwrap_or_default()))
+    };
+    erase_on_server(view! {
         <div class="columns" on:submit=on_submit on:change=move |event: Event| browser::submit_typed(&event)>
             {children()}
             <section class="summary" aria-label="Summary">

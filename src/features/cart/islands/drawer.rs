@@ -1,5 +1,6 @@
-//! The cart beside the page, after something was put into it. What it holds comes drawn from the server; the panel
-//! itself is the browser's: it closes with Esc or a press elsewhere and gives the focus back.
+//! The cart beside the page, after something was put into it. What it holds comes drawn from the
+//! server; the panel itself is the browser's: it closes with Esc or a press elsewhere and gives the
+//! focus back.
 
 use leptos::ev::{Event, SubmitEvent};
 use leptos::html::Div;
@@ -8,21 +9,21 @@ use leptos::task::spawn_local;
 
 use crate::features::cart::api::{add_to_cart, set_quantity};
 
-use super::browser::{self, Asked, Change};
+use super::browser::{self, CartFormRequest, Change};
 
 const CONTENTS: &str = "/cart/drawer";
 
-/// Invariant: one request is under way at a time, and the contents are drawn anew only after the last of a run, so that
-/// every press counts from the number it stands beside.
+/// Invariant: one request is under way at a time, and the contents are drawn anew only after the
+/// last of a run, so that every press counts from the number it stands beside.
 #[derive(Clone, Copy)]
 struct Drawer {
     panel: NodeRef<Div>,
     /// The first one is under way.
-    waiting: StoredValue<Vec<Asked>>,
+    waiting: StoredValue<Vec<CartFormRequest>>,
 }
 
 impl Drawer {
-    fn ask(self, asked: Asked) {
+    fn ask(self, asked: CartFormRequest) {
         if asked.change == Change::Set
             && let Ok(quantity) = asked.quantity.parse()
         {
@@ -78,7 +79,7 @@ pub fn CartDrawer() -> impl IntoView {
         window_event_listener_untyped(browser::ADDED, move |_| spawn_local(drawer.show(CONTENTS)));
     });
     let on_submit = move |event: SubmitEvent| {
-        if let Some(asked) = browser::asked(&event) {
+        if let Some(asked) = browser::parse_cart_form(&event) {
             event.prevent_default();
             drawer.ask(asked);
         }

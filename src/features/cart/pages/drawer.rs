@@ -1,4 +1,5 @@
-//! What the cart's drawer shows: the lines and their sum, without a frame, for the island that puts it into the page.
+//! What the cart's drawer shows: the lines and their sum, without a frame, for the island that puts
+//! it into the page.
 
 use leptos::prelude::*;
 
@@ -9,14 +10,16 @@ use crate::shared::ids::Sku;
 use crate::shared::validate;
 use crate::ui::form::{Button, ButtonKind, PostForm};
 use crate::ui::icon::{Drawn, Icon};
-use crate::ui::page::{Frame, PageRequest, PageResult, View};
+use crate::web::page::{Frame, PageRequest, PageResponse, PageResult};
 
 use super::line::Line;
 
 pub async fn drawer(request: PageRequest) -> PageResult {
     let cart = service::view(&request.ctx).await?;
     let removed = Removed::of(&request);
-    View::new("Cart", move || view! { <Drawer cart=cart removed=removed/> }.into_any()).in_frame(Frame::Part).answer()
+    PageResponse::new("Cart", move || view! { <Drawer cart=cart removed=removed/> }.into_any())
+        .in_frame(Frame::Part)
+        .answer()
 }
 
 /// What the island has just taken out.
@@ -52,10 +55,16 @@ fn Drawer(cart: CartView, removed: Option<Removed>) -> impl IntoView {
     let hint = cart.missing_for_free_shipping().map(free_shipping_hint);
     let next = match cart.charge_problem() {
         Some(problem) => view! { <p class="hint-line">{problem.message()}</p> }.into_any(),
-        None => view! { <a class="button button-wide" href="/checkout">"Go to checkout"</a> }.into_any(),
+        None => {
+            view! { <a class="button button-wide" href="/checkout">"Go to checkout"</a> }.into_any()
+        }
     };
     // Without scripts these forms lead to the cart's own page.
-    let lines = cart.lines.iter().map(|line| view! { <Line line=line.clone() refused=None from="/cart".to_owned()/> }).collect_view();
+    let lines = cart
+        .lines
+        .iter()
+        .map(|line| view! { <Line line=line.clone() refused=None from="/cart".to_owned()/> })
+        .collect_view();
     let heading = if cart.is_empty() { "Your cart is empty" } else { "In your cart" };
     view! {
         <div class="drawer-head">

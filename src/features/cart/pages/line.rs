@@ -1,5 +1,5 @@
-//! One line of the cart: what it is, how many, what stands in its way. All of it are forms; the ids are what the island
-//! finds its places by.
+//! One line of the cart: what it is, how many, what stands in its way. All of it are forms; the ids
+//! are what the island finds its places by.
 
 use leptos::prelude::*;
 
@@ -17,8 +17,15 @@ const LINE_SIZES: &str = "6rem";
 #[component]
 pub(super) fn Line(line: CartLine, refused: Option<RefusedLine>, from: String) -> impl IntoView {
     let id = format!("line-{}", line.sku);
-    let total = line.unit_price.checked_times(line.quantity).map(|total| total.to_string()).unwrap_or_default();
-    let problem = line.problem.clone().map(|problem| view! { <Problem problem=problem sku=line.sku.clone() from=from.clone()/> });
+    let total = line
+        .unit_price
+        .checked_times(line.quantity)
+        .map(|total| total.to_string())
+        .unwrap_or_default();
+    let problem = line
+        .problem
+        .clone()
+        .map(|problem| view! { <Problem problem=problem sku=line.sku.clone() from=from.clone()/> });
     let (name, sku) = (line.name.clone(), line.sku.to_string());
     // What is gone has one button, and its problem brings it.
     let living = (line.problem != Some(LineProblem::Gone)).then(|| {
@@ -33,7 +40,8 @@ pub(super) fn Line(line: CartLine, refused: Option<RefusedLine>, from: String) -
             </div>
         }
     });
-    let undo = view! { <UndoForm sku=line.sku.clone() name=line.name.clone() quantity=line.quantity/> };
+    let undo =
+        view! { <UndoForm sku=line.sku.clone() name=line.name.clone() quantity=line.quantity/> };
     view! {
         <li class="cart-line" id=id tabindex="-1">
             <What line=line/>
@@ -84,7 +92,8 @@ fn Stepper(sku: Sku, quantity: u32, refused: Option<RefusedLine>, from: String) 
     let id = format!("quantity-{sku}");
     let refusal_id = format!("refusal-{sku}");
     let (own_sku, described_by) = (sku.to_string(), refusal_id.clone());
-    let typed = refused.as_ref().map_or_else(|| quantity.to_string(), |refused| refused.quantity.clone());
+    let typed =
+        refused.as_ref().map_or_else(|| quantity.to_string(), |refused| refused.quantity.clone());
     let invalid = refused.as_ref().map(|_| "true");
     let reason = refused.map(|refused| refused.message);
     view! {
@@ -114,7 +123,14 @@ fn Stepper(sku: Sku, quantity: u32, refused: Option<RefusedLine>, from: String) 
 }
 
 #[component]
-fn StepForm(part: &'static str, label: &'static str, icon: Icon, sku: Sku, quantity: u32, from: String) -> impl IntoView {
+fn StepForm(
+    part: &'static str,
+    label: &'static str,
+    icon: Icon,
+    sku: Sku,
+    quantity: u32,
+    from: String,
+) -> impl IntoView {
     view! {
         <PostForm action="/api/cart/set" from=from>
             <input type="hidden" name="sku" value=sku.to_string()/>

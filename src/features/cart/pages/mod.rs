@@ -10,19 +10,22 @@ use crate::features::cart::islands::CartContents;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service;
 use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
-use crate::ui::page::{FormState, PageRequest, PageResult, View};
+use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
 pub use drawer::drawer;
 use line::Line;
 
 pub async fn cart(request: PageRequest) -> PageResult {
     let cart = service::view(&request.ctx).await?;
-    let refused =
-        request.form.as_ref().and_then(RefusedLine::of).filter(|refused| cart.lines.iter().any(|line| line.sku.as_str() == refused.sku));
+    let refused = request
+        .form
+        .as_ref()
+        .and_then(RefusedLine::of)
+        .filter(|refused| cart.lines.iter().any(|line| line.sku.as_str() == refused.sku));
     // What no line can say stands above them all.
     let error = request.form.as_ref().filter(|_| refused.is_none()).map(|form| form.error.clone());
     let from = request.location;
-    View::new("Cart", move || {
+    PageResponse::new("Cart", move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
             <CartPage cart=cart refused=refused from=from/>
@@ -43,7 +46,8 @@ struct RefusedLine {
 
 impl RefusedLine {
     fn of(form: &FormState) -> Option<Self> {
-        let of_a_line = ["/api/cart/set", "/api/cart/remove", "/api/cart/accept"].contains(&form.action.as_str());
+        let of_a_line = ["/api/cart/set", "/api/cart/remove", "/api/cart/accept"]
+            .contains(&form.action.as_str());
         let sku = form.value("sku").filter(|_| of_a_line)?.to_owned();
         let quantity = form.value("quantity").unwrap_or_default().to_owned();
         Some(Self { sku, quantity, message: form.error.message.to_string() })

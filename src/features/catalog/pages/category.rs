@@ -1,6 +1,7 @@
 //! One page of a category: where it stands, what is in it, in which order.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use crate::features::catalog::model::{Category, Sort};
 use crate::features::catalog::service::{self, Listing};
@@ -8,14 +9,14 @@ use crate::shared::pagination::PageNumber;
 use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
 use crate::ui::form::{Button, ButtonKind};
 use crate::ui::navigation::{Breadcrumb, Pagination, page_address};
-use crate::ui::page::{PageRequest, PageResult, View};
 use crate::ui::structured_data::breadcrumb;
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use super::structured_data::largest;
 use super::tile::{GridPlace, ProductGrid};
 
 pub async fn category(request: PageRequest) -> PageResult {
-    let sort = Sort::from_key(request.query("sort").unwrap_or_default());
+    let sort = request.query("sort").unwrap_or_default().parse::<Sort>().unwrap_or_default();
     let page = PageNumber::parse(request.query("page"))?;
     let listing = service::listing(&request.ctx, request.param("path"), sort, page).await?;
     let refused = request.form.as_ref().map(|form| form.error.clone());
@@ -23,21 +24,26 @@ pub async fn category(request: PageRequest) -> PageResult {
     let title = title(&listing);
     let description = description(&listing, &request.ctx.settings.store.name);
     let canonical = canonical(&listing);
-    let trail = breadcrumb(&request.ctx.settings.base_url, &steps(&listing), &listing.category.name, &category_path(&listing.category));
+    let trail = breadcrumb(
+        &request.ctx.settings.base_url,
+        &steps(&listing),
+        &listing.category.name,
+        &category_path(&listing.category),
+    );
     let picture = listing.cards.iter().find_map(|card| card.image.as_ref()).map(largest);
     let sorted = listing.sort != Sort::default();
-    let view = View::new(title, move || {
+    let view = PageResponse::new(title, move || {
         view! {
             {refused.map(|error| view! { <ErrorSummary error=error/> })}
             <ListingPage listing=listing from=from/>
         }
         .into_any()
     })
-    .described(description)
+    .description(description)
     .canonical(canonical)
     .pictured(picture)
     .with_data(vec![trail]);
-    if sorted { view.as_variation().answer() } else { view.answer() }
+    if sorted { view.variation().answer() } else { view.answer() }
 }
 
 fn title(listing: &Listing) -> String {
@@ -62,7 +68,8 @@ fn description(listing: &Listing, store_name: &str) -> String {
 
 /// Name and address of what the category is in, from the home page down.
 fn steps(listing: &Listing) -> Vec<(String, String)> {
-    let ancestors = listing.ancestors.iter().map(|category| (category.name.clone(), category_path(category)));
+    let ancestors =
+        listing.ancestors.iter().map(|category| (category.name.clone(), category_path(category)));
     std::iter::once(("Home".to_owned(), "/".to_owned())).chain(ancestors).collect()
 }
 
@@ -73,7 +80,11 @@ fn category_path(category: &Category) -> String {
 #[component]
 fn ListingPage(listing: Listing, from: String) -> impl IntoView {
     let path = category_path(&listing.category);
-    let base = if listing.sort == Sort::default() { path.clone() } else { format!("{path}?sort={}", listing.sort.key()) };
+    let base = if listing.sort == Sort::default() {
+        path.clone()
+    } else {
+        format!("{path}?sort={}", listing.sort.key())
+    };
     let steps = steps(&listing);
     let parent = listing.ancestors.last().map_or_else(|| "/".to_owned(), category_path);
     let Listing { category, children, cards, sort, paging, .. } = listing;
@@ -138,8 +149,8 @@ fn SortForm(action: String, sort: Sort) -> impl IntoView {
         <form method="get" action=action class="sort">
             <label for="sort">"Sort by"</label>
             <select id="sort" name="sort">
-                {Sort::ALL
-                    .into_iter()
+                {Sort::VARIANTS
+                    .iter().copied()
                     .map(|each| view! { <option value=each.key() selected=each == sort>{each.label()}</option> })
                     .collect_view()}
             </select>

@@ -13,7 +13,7 @@ const MAIN_SIZES: &str = "(min-width: 60rem) 40rem, 100vw";
 /// The pictures in the order they are shown: the variant's own comes first.
 pub fn images_of(product: &Product, variant: &Variant) -> Vec<Image> {
     let first = product.image_of(variant).cloned();
-    let others = product.images.iter().filter(|image| Some(*image) != first.as_ref()).cloned();
+    let others = product.info.images.iter().filter(|image| Some(*image) != first.as_ref()).cloned();
     first.clone().into_iter().chain(others).collect()
 }
 

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use crate::features::catalog::model::{Category, Image, ProductCard};
 use crate::features::catalog::service;
 use crate::ui::feedback::ErrorSummary;
-use crate::ui::page::{PageRequest, PageResult, View};
 use crate::ui::picture::Loading;
 use crate::ui::tint::tint_class;
+use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use super::structured_data::{self, largest};
 use super::tile::{GridPlace, ProductGrid, ProductPicture};
@@ -22,18 +22,22 @@ pub async fn home(request: PageRequest) -> PageResult {
     let rows = service::home(&request.ctx).await?;
     let departments: Vec<DepartmentTile> = tree
         .top()
-        .map(|department| DepartmentTile { picture: rows.covers.get(&department.id).cloned(), department: department.clone() })
+        .map(|department| DepartmentTile {
+            picture: rows.covers.get(&department.id).cloned(),
+            department: department.clone(),
+        })
         .collect();
     let tagline = request.ctx.settings.store.tagline.clone();
     let description = format!("{}: {}.", request.ctx.settings.store.name, tagline.to_lowercase());
     let refused = request.form.as_ref().map(|form| form.error.clone());
     let picture = rows.best_selling.iter().find_map(|card| card.image.as_ref()).map(largest);
-    let data = structured_data::shop(&request.ctx.settings.base_url, &request.ctx.settings.store.name);
+    let data =
+        structured_data::shop(&request.ctx.settings.base_url, &request.ctx.settings.store.name);
     let from = request.location;
-    View::new("", move || {
+    PageResponse::new("", move || {
         view! {
             {refused.map(|error| view! { <ErrorSummary error=error/> })}
-            <Lead tagline=tagline cards=lead_cards(&rows.best_selling)/>
+            <Lead tagline=tagline cards=choose_lead_cards(&rows.best_selling)/>
             <Departments tiles=departments/>
             <Row id="best-selling" heading="Best selling" cards=rows.best_selling from=from.clone()/>
             <Row id="new" heading="Just in" cards=rows.new from=from.clone()/>
@@ -41,7 +45,7 @@ pub async fn home(request: PageRequest) -> PageResult {
         }
         .into_any()
     })
-    .described(description)
+    .description(description)
     .canonical("/")
     .pictured(picture)
     .with_data(data)
@@ -49,7 +53,7 @@ pub async fn home(request: PageRequest) -> PageResult {
 }
 
 /// Three goods from three departments.
-fn lead_cards(cards: &[ProductCard]) -> Vec<ProductCard> {
+fn choose_lead_cards(cards: &[ProductCard]) -> Vec<ProductCard> {
     let mut chosen: Vec<ProductCard> = Vec::with_capacity(3);
     for card in cards.iter().filter(|card| card.image.is_some()) {
         if chosen.len() < 3 && chosen.iter().all(|other| other.tint != card.tint) {
@@ -80,7 +84,8 @@ fn Lead(tagline: String, cards: Vec<ProductCard>) -> impl IntoView {
 /// A picture with its name and price; the large one is what the page is about.
 #[component]
 fn LeadGood(card: ProductCard, is_large: bool) -> impl IntoView {
-    let (sizes, loading) = if is_large { (LEAD_SIZES, Loading::First) } else { (LEAD_SIDE_SIZES, Loading::Eager) };
+    let (sizes, loading) =
+        if is_large { (LEAD_SIZES, Loading::First) } else { (LEAD_SIDE_SIZES, Loading::Eager) };
     let from = if card.price_varies { "from " } else { "" };
     view! {
         <li class=format!("lead-good {}", tint_class(&card.tint))>
@@ -123,7 +128,12 @@ fn Departments(tiles: Vec<DepartmentTile>) -> impl IntoView {
 }
 
 #[component]
-fn Row(id: &'static str, heading: &'static str, cards: Vec<ProductCard>, from: String) -> impl IntoView {
+fn Row(
+    id: &'static str,
+    heading: &'static str,
+    cards: Vec<ProductCard>,
+    from: String,
+) -> impl IntoView {
     if cards.is_empty() {
         return ().into_any();
     }

@@ -1,8 +1,10 @@
-//! One product: its pictures, what to choose, what it is made of, and what stands beside it on the shelf.
+//! One product: its pictures, what to choose, what it is made of, and what stands beside it on the
+//! shelf.
 
 use leptos::prelude::*;
 
 use crate::features::catalog::model::{Attribute, Category, Product, ProductCard};
+use crate::features::catalog::service::origin::origin_of;
 use crate::features::catalog::service::{self, ProductDetail, ProductLookup};
 use crate::features::shipping;
 use crate::features::shipping::model::methods_for;
@@ -11,9 +13,9 @@ use crate::shared::error::AppResult;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::form::FieldState;
 use crate::ui::navigation::Breadcrumb;
-use crate::ui::page::{PageAnswer, PageRequest, PageResult, Subject, View};
 use crate::ui::structured_data::breadcrumb;
 use crate::ui::tint::tint_class;
+use crate::web::page::{PageAnswer, PageRequest, PageResponse, PageResult, Subject};
 
 use super::buy_box::{BuyBox, Promises, shown_variant};
 use super::gallery::{Gallery, images_of};
@@ -43,26 +45,37 @@ fn moved_address(slug: &str, location: &str) -> String {
 
 async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
     let shown = shown_variant(&detail, request.query("sku"));
-    let similar = similar(&request.ctx, &detail).await?;
+    let similar = similar_products(&request.ctx, &detail).await?;
     let promises = promises(&request.ctx, &detail, shown)?;
     let quantity = FieldState::of(request.refused("/api/cart/add"), "quantity", "1");
     let error = request.form.as_ref().map(|form| form.error.clone());
     let from = request.location.clone();
-    let (name, description, slug) = (detail.product.name.clone(), summary(&detail.product.description), detail.product.slug.clone());
-    let images = detail.product.variants.get(shown).map(|variant| images_of(&detail.product, variant)).unwrap_or_default();
+    let (name, description, slug) = (
+        detail.product.info.name.clone(),
+        summary(&detail.product.info.description),
+        detail.product.slug.clone(),
+    );
+    let images = detail
+        .product
+        .variants
+        .get(shown)
+        .map(|variant| images_of(&detail.product, variant))
+        .unwrap_or_default();
     let picture = images.first().map(largest);
     let path = format!("/p/{slug}");
     let base_url = &request.ctx.settings.base_url;
-    let data =
-        vec![structured_data::product(base_url, &detail, shown, &images), breadcrumb(base_url, &steps(&detail.categories), &name, &path)];
-    let view = View::new(name, move || {
+    let data = vec![
+        structured_data::product(base_url, &detail, shown, &images),
+        breadcrumb(base_url, &steps(&detail.categories), &name, &path),
+    ];
+    let view = PageResponse::new(name, move || {
         let about = detail.product.clone();
         let category = detail.categories.last().cloned();
         let tint = detail.categories.first().map_or("tint-plain", |top| tint_class(&top.tint));
         let sku = about.variants.get(shown).map(|v| v.sku.to_string()).unwrap_or_default();
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
-            <Trail categories=detail.categories.clone() name=about.name.clone()/>
+            <Trail categories=detail.categories.clone() name=about.info.name.clone()/>
             <div class="product">
                 <Gallery images=images tint=tint/>
                 <BuyBox detail=detail shown=shown quantity=quantity promises=promises from=from.clone()/>
@@ -72,20 +85,27 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
         }
         .into_any()
     });
-    view.described(description).canonical(path).about(Subject::Product).pictured(picture).with_data(data).answer()
+    view.description(description)
+        .canonical(path)
+        .about(Subject::Product)
+        .pictured(picture)
+        .with_data(data)
+        .answer()
 }
 
 /// Says that it is gone, for good, and shows what is like it.
 async fn archived(request: PageRequest, detail: ProductDetail) -> PageResult {
-    let similar = similar(&request.ctx, &detail).await?;
+    let similar = similar_products(&request.ctx, &detail).await?;
     let from = request.location;
-    View::new(detail.product.name.clone(), move || {
+    PageResponse::new(detail.product.info.name.clone(), move || {
         let category = detail.categories.last().cloned();
-        let shelf = category.as_ref().map_or_else(|| "/".to_owned(), |category| format!("/c/{}", category.path));
+        let shelf = category
+            .as_ref()
+            .map_or_else(|| "/".to_owned(), |category| format!("/c/{}", category.path));
         view! {
-            <Trail categories=detail.categories name=detail.product.name.clone()/>
+            <Trail categories=detail.categories name=detail.product.info.name.clone()/>
             <section class="gone">
-                <h1 class="product-name">{detail.product.name}</h1>
+                <h1 class="product-name">{detail.product.info.name}</h1>
                 <p class="lede">"This is no longer available."</p>
                 <p><a class="button" href=shelf>"See what takes its place"</a></p>
             </section>
@@ -98,24 +118,41 @@ async fn archived(request: PageRequest, detail: ProductDetail) -> PageResult {
 }
 
 /// Goods of the same category that can be had.
-async fn similar(ctx: &Ctx, detail: &ProductDetail) -> AppResult<Vec<ProductCard>> {
+async fn similar_products(ctx: &Ctx, detail: &ProductDetail) -> AppResult<Vec<ProductCard>> {
     let Some(category) = detail.categories.last() else { return Ok(Vec::new()) };
     let popular = service::popular_in(ctx, category).await?;
-    Ok(popular.iter().filter(|card| card.in_stock && card.id != detail.product.id).take(SIMILAR).cloned().collect())
+    Ok(popular
+        .iter()
+        .filter(|card| card.in_stock && card.id != detail.product.id)
+        .take(SIMILAR)
+        .cloned()
+        .collect())
 }
 
-/// What the shopper can count on: the cheapest delivery in the shop's own country, and what the price holds.
+/// What the shopper can count on: the cheapest delivery in the shop's own country, and what the
+/// price holds.
 fn promises(ctx: &Ctx, detail: &ProductDetail, shown: usize) -> AppResult<Promises> {
-    let tax = if shipping::service::taxes(ctx)?.prices_include_tax { "Tax included." } else { "Tax is added at checkout." };
-    let rules = shipping::service::rules(ctx)?;
+    let tax = if shipping::service::taxes(ctx).prices_include_tax {
+        "Tax included."
+    } else {
+        "Tax is added at checkout."
+    };
+    let rules = shipping::service::rules(ctx);
     let home = rules.zones.first().and_then(|zone| zone.countries.first());
-    let (Some(variant), Some(home)) = (detail.product.variants.get(shown).filter(|v| v.needs_shipping), home) else {
+    let (Some(variant), Some(home)) =
+        (detail.product.variants.get(shown).filter(|v| v.needs_shipping), home)
+    else {
         return Ok(Promises { delivery: None, tax });
     };
-    let offers = methods_for(&rules, home, variant.price, u64::from(variant.weight_grams)).unwrap_or_default();
+    let offers = methods_for(&rules, home, variant.price, u64::from(variant.weight_grams))
+        .unwrap_or_default();
     let delivery = offers.first().map(|offer| {
         let price = if offer.price.is_zero() { "free".to_owned() } else { offer.price.to_string() };
-        let free_from = offer.free_from.filter(|_| !offer.price.is_zero()).map(|limit| format!(", free from {limit}")).unwrap_or_default();
+        let free_from = offer
+            .free_from
+            .filter(|_| !offer.price.is_zero())
+            .map(|limit| format!(", free from {limit}"))
+            .unwrap_or_default();
         format!("{} in {}, {price}{free_from}.", offer.name, offer.days())
     });
     Ok(Promises { delivery, tax })
@@ -139,16 +176,31 @@ fn Trail(categories: Vec<Category>, name: String) -> impl IntoView {
 
 /// Name and address of what the product is in, from the home page down.
 fn steps(categories: &[Category]) -> Vec<(String, String)> {
-    let line = categories.iter().map(|category| (category.name.clone(), format!("/c/{}", category.path)));
+    let line =
+        categories.iter().map(|category| (category.name.clone(), format!("/c/{}", category.path)));
     std::iter::once(("Home".to_owned(), "/".to_owned())).chain(line).collect()
 }
 
 #[component]
 fn About(product: Product, sku: String) -> impl IntoView {
-    let paragraphs = product.description.split("\n\n").map(|text| view! { <p>{text.to_owned()}</p> }).collect_view();
+    let origin = origin_of(&product);
+    let info = product.info;
+    let paragraphs = info
+        .description
+        .split("\n\n")
+        .map(|text| view! { <p>{text.to_owned()}</p> })
+        .collect_view();
     let attribute = |name: &str, value: String| Attribute { name: name.to_owned(), value };
-    let brand = Some(product.brand).filter(|brand| !brand.is_empty()).map(|brand| attribute("Brand", brand));
-    let rows: Vec<Attribute> = product.attributes.into_iter().chain(brand).chain([attribute("Item number", sku)]).collect();
+    let brand =
+        Some(info.brand).filter(|brand| !brand.is_empty()).map(|brand| attribute("Brand", brand));
+    let origin = origin.map(|country| attribute("Country of origin", country.to_owned()));
+    let rows: Vec<Attribute> = info
+        .attributes
+        .into_iter()
+        .chain(brand)
+        .chain(origin)
+        .chain([attribute("Item number", sku)])
+        .collect();
     view! {
         <div class="about">
             <section aria-labelledby="about-heading">
@@ -173,7 +225,10 @@ fn Similar(cards: Vec<ProductCard>, category: Option<Category>, from: String) ->
     if cards.is_empty() {
         return ().into_any();
     }
-    let heading = category.map_or_else(|| "You may also like".to_owned(), |category| format!("More in {}", category.name));
+    let heading = category.map_or_else(
+        || "You may also like".to_owned(),
+        |category| format!("More in {}", category.name),
+    );
     view! {
         <section class="band" aria-labelledby="similar-heading">
             <h2 id="similar-heading">{heading}</h2>

@@ -1,9 +1,11 @@
-//! The shop and its goods in schema.org's terms. Invariant: nothing is said here that the page does not show.
+//! The shop and its goods in schema.org's terms. Invariant: nothing is said here that the page does
+//! not show.
 
 use serde_json::{Map, Value, json};
 
 use crate::features::catalog::model::{Image, Product, Variant};
 use crate::features::catalog::service::ProductDetail;
+use crate::features::catalog::service::origin::origin_of;
 use crate::features::inventory::model::Availability;
 use crate::ui::picture::file;
 
@@ -27,31 +29,44 @@ pub fn shop(base_url: &str, name: &str) -> Vec<Value> {
     ]
 }
 
-/// The product with the offer of the variant that is shown, inside the range of all where they differ in price.
+/// The product with the offer of the variant that is shown, inside the range of all where they
+/// differ in price.
 pub fn product(base_url: &str, detail: &ProductDetail, shown: usize, images: &[Image]) -> Value {
-    let Product { name, brand, description, slug, variants, .. } = &detail.product;
+    let Product { info, slug, variants, .. } = &detail.product;
     let mut data = Map::from_iter([
         ("@type".to_owned(), json!("Product")),
-        ("name".to_owned(), json!(name)),
-        ("description".to_owned(), json!(description)),
+        ("name".to_owned(), json!(info.name)),
+        ("description".to_owned(), json!(info.description)),
         ("url".to_owned(), json!(format!("{base_url}/p/{slug}"))),
     ]);
-    if !brand.is_empty() {
-        data.insert("brand".to_owned(), json!({ "@type": "Brand", "name": brand }));
+    if !info.brand.is_empty() {
+        data.insert("brand".to_owned(), json!({ "@type": "Brand", "name": info.brand }));
+    }
+    if let Some(country) = origin_of(&detail.product) {
+        data.insert("countryOfOrigin".to_owned(), json!({ "@type": "Country", "name": country }));
     }
     if !images.is_empty() {
-        let addresses: Vec<String> = images.iter().map(|image| format!("{base_url}{}", largest(image))).collect();
+        let addresses: Vec<String> =
+            images.iter().map(|image| format!("{base_url}{}", largest(image))).collect();
         data.insert("image".to_owned(), json!(addresses));
     }
     if let Some(variant) = variants.get(shown) {
         let availability = detail.availability.get(shown).copied().unwrap_or(Availability::SoldOut);
         data.insert("sku".to_owned(), json!(variant.sku.as_str()));
-        data.insert("offers".to_owned(), offers(offer(base_url, &detail.product, variant, availability), variants));
+        data.insert(
+            "offers".to_owned(),
+            offers(offer(base_url, &detail.product, variant, availability), variants),
+        );
     }
     Value::Object(data)
 }
 
-fn offer(base_url: &str, product: &Product, variant: &Variant, availability: Availability) -> Value {
+fn offer(
+    base_url: &str,
+    product: &Product,
+    variant: &Variant,
+    availability: Availability,
+) -> Value {
     let url = match product.variants.len() {
         1 => format!("{base_url}/p/{}", product.slug),
         _ => format!("{base_url}/p/{}?sku={}", product.slug, variant.sku),

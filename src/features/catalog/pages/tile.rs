@@ -48,7 +48,8 @@ pub fn ProductGrid(
 #[component]
 pub fn ProductTile(card: ProductCard, loading: Loading, from: String) -> impl IntoView {
     let range = if card.price_varies { PriceRange::From } else { PriceRange::Exact };
-    let options = (card.first_option_count > 1).then(|| format!("{} options", card.first_option_count));
+    let options =
+        (card.first_option_count > 1).then(|| format!("{} options", card.first_option_count));
     let quick_sku = card.only_sku.clone().filter(|_| card.in_stock);
     let class = format!("tile {}", tint_class(&card.tint));
     view! {
@@ -77,7 +78,8 @@ fn SecondView(image: Option<Image>) -> impl IntoView {
     })
 }
 
-/// A dot for each colour the theme knows; the number of options beside the brand says the same in words.
+/// A dot for each colour the theme knows; the number of options beside the brand says the same in
+/// words.
 #[component]
 fn Colours(names: Vec<String>) -> impl IntoView {
     let dots: Vec<_> = names.iter().filter_map(|name| swatch_class(name)).take(MOST_DOTS).collect();

@@ -3,80 +3,21 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use catalog_file::{CatalogFile, FileCategory, FileProduct, FileVariant};
 use mongodb::bson::oid::ObjectId;
-use serde::Deserialize;
 
-use crate::features::catalog::model::{Attribute, Image, ProductOption, ProductStatus, Variant};
+use crate::features::catalog::model::{Category, Product, ProductInfo, Variant};
+use crate::features::catalog::service::origin::country_name;
 use crate::features::catalog::store::{self, CategoryDocument, ProductDocument, Summary};
 use crate::features::shipping::model::TaxClass;
 use crate::features::{content, inventory};
 use crate::infra::ctx::Ctx;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::Sku;
+use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::charge_rules::is_chargeable_step;
 
 const BATCH: usize = 200;
-
-/// `catalog.json`, version 1.
-#[derive(Deserialize)]
-pub struct CatalogFile {
-    pub store: FileStore,
-    pub categories: Vec<FileCategory>,
-    pub products: Vec<FileProduct>,
-}
-
-#[derive(Deserialize)]
-pub struct FileStore {
-    pub currency: Currency,
-}
-
-#[derive(Deserialize)]
-pub struct FileCategory {
-    pub key: String,
-    pub parent: Option<String>,
-    pub slug: String,
-    pub name: String,
-    pub description: String,
-    pub tint: String,
-    pub position: i32,
-}
-
-#[derive(Deserialize)]
-pub struct FileProduct {
-    pub key: String,
-    pub slug: String,
-    pub name: String,
-    pub brand: String,
-    pub description: String,
-    pub category: String,
-    pub other_categories: Vec<String>,
-    pub status: ProductStatus,
-    pub published_days_ago: i64,
-    pub popularity: i64,
-    pub tax_class: TaxClass,
-    pub options: Vec<ProductOption>,
-    pub attributes: Vec<Attribute>,
-    pub search_terms: Vec<String>,
-    pub old_slugs: Vec<String>,
-    pub images: Vec<Image>,
-    pub variants: Vec<FileVariant>,
-}
-
-#[derive(Deserialize)]
-pub struct FileVariant {
-    pub sku: String,
-    pub options: Vec<String>,
-    /// Minor units of the file's currency.
-    pub price_minor: i64,
-    pub compare_at_minor: Option<i64>,
-    pub lowest_30_days_minor: Option<i64>,
-    pub stock: i64,
-    pub low_stock_threshold: u32,
-    pub weight_grams: u32,
-    pub needs_shipping: bool,
-    pub image: u32,
-}
 
 /// What an import did.
 pub struct Imported {
@@ -85,30 +26,51 @@ pub struct Imported {
     pub categories: usize,
 }
 
-/// Loads a whole catalogue, and the pages of text that the store has not yet. Stock is received last, so an interrupted import is seen and begun again.
+/// Loads a whole catalogue, and the pages of text that the store has not yet. Stock is received
+/// last, so an interrupted import is seen and begun again.
 ///
 /// # Errors
 /// `Conflict` when the store already has products with stock.
 pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
     if inventory::service::has_any_stock(ctx).await? {
-        return Err(AppError::conflict("catalog_not_empty", "The store already has a catalogue; it is left as it is."));
+        return Err(AppError::conflict(
+            "catalog_not_empty",
+            "The store already has a catalogue; it is left as it is.",
+        ));
     }
-    let text = std::fs::read(folder.join("catalog.json"))
-        .map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json cannot be read: {e}")))?;
-    let file: CatalogFile =
-        serde_json::from_slice(&text).map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json: {e}")))?;
+    let text = std::fs::read(folder.join("catalog.json")).map_err(|e| {
+        AppError::invalid("catalog_unreadable", format!("catalog.json cannot be read: {e}"))
+    })?;
+    let file: CatalogFile = serde_json::from_slice(&text)
+        .map_err(|e| AppError::invalid("catalog_unreadable", format!("catalog.json: {e}")))?;
+    let currency = Currency::parse(&file.store.currency).ok_or_else(|| {
+        let message = format!("{:?} is no currency of ISO 4217", file.store.currency);
+        AppError::invalid("currency_unknown", message)
+    })?;
     store::remove_everything(&ctx.mongo).await?;
     link_pictures(&folder.join("media"), &ctx.settings.services.media_dir)?;
     let categories = categories(&file.categories)?;
-    store::insert_categories(&ctx.mongo, &categories.iter().map(|(_, d)| d.clone()).collect::<Vec<_>>()).await?;
-    let by_key: HashMap<&str, &CategoryDocument> = categories.iter().map(|(key, d)| (key.as_str(), d)).collect();
+    store::insert_categories(
+        &ctx.mongo,
+        &categories.iter().map(|(_, d)| d.clone()).collect::<Vec<_>>(),
+    )
+    .await?;
+    let by_key: HashMap<&str, &CategoryDocument> =
+        categories.iter().map(|(key, d)| (key.as_str(), d)).collect();
     let mut stock = Vec::new();
     let mut old_slugs = Vec::new();
     let mut documents = Vec::new();
     for product in &file.products {
-        let document = product_document(product, &by_key, file.store.currency, ctx.now())?;
-        old_slugs.extend(product.old_slugs.iter().map(|slug| (slug.clone(), document.id)));
-        stock.extend(product.variants.iter().zip(&document.variants).map(|(file, v)| (v.sku.clone(), document.id.to_hex(), file.stock)));
+        let document = product_document(product, &by_key, currency, ctx.now())?;
+        let Product { id, variants, .. } = &document.product;
+        old_slugs.extend(product.old_slugs.iter().map(|slug| (slug.clone(), id.clone())));
+        stock.extend(
+            product
+                .variants
+                .iter()
+                .zip(variants)
+                .map(|(file, v)| (v.sku.clone(), id.to_string(), i64::from(file.stock))),
+        );
         documents.push(document);
     }
     for batch in documents.chunks(BATCH) {
@@ -121,7 +83,8 @@ pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
 }
 
 fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)>> {
-    let ids: HashMap<&str, ObjectId> = file.iter().map(|c| (c.key.as_str(), ObjectId::new())).collect();
+    let ids: HashMap<&str, CategoryId> =
+        file.iter().map(|c| (c.key.as_str(), CategoryId::new(ObjectId::new().to_hex()))).collect();
     let by_key: HashMap<&str, &FileCategory> = file.iter().map(|c| (c.key.as_str(), c)).collect();
     let path_of = |category: &FileCategory| {
         let mut parts = vec![category.slug.as_str()];
@@ -135,11 +98,14 @@ fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)
     };
     file.iter()
         .map(|c| {
-            let id = ids.get(c.key.as_str()).copied().ok_or_else(|| unknown_category(&c.key))?;
-            let parent = c.parent.as_deref().map(|key| ids.get(key).copied().ok_or_else(|| unknown_category(key))).transpose()?;
-            let document = CategoryDocument {
+            let id = ids.get(c.key.as_str()).cloned().ok_or_else(|| unknown_category(&c.key))?;
+            let parent = c
+                .parent
+                .as_deref()
+                .map(|key| ids.get(key).cloned().ok_or_else(|| unknown_category(key)))
+                .transpose()?;
+            let category = Category {
                 id,
-                import_key: Some(c.key.clone()),
                 parent,
                 slug: c.slug.clone(),
                 path: path_of(c),
@@ -148,6 +114,7 @@ fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)
                 tint: c.tint.clone(),
                 position: c.position,
             };
+            let document = CategoryDocument { category, import_key: Some(c.key.clone()) };
             Ok((c.key.clone(), document))
         })
         .collect()
@@ -159,38 +126,51 @@ fn product_document(
     currency: Currency,
     now: i64,
 ) -> AppResult<ProductDocument> {
-    let main = categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
-    let variants = file.variants.iter().map(|v| variant(v, currency)).collect::<AppResult<Vec<_>>>()?;
-    let summary = summary(file, &variants, &main.tint, currency);
-    Ok(ProductDocument {
-        id: ObjectId::new(),
-        import_key: Some(file.key.clone()),
+    let main =
+        categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
+    let variants =
+        file.variants.iter().map(|v| variant(v, currency)).collect::<AppResult<Vec<_>>>()?;
+    let tax_class = TaxClass::parse(&file.tax_class).ok_or_else(|| {
+        let message = format!("{} has an unknown tax class: {:?}", file.key, file.tax_class);
+        AppError::invalid("tax_class_unknown", message)
+    })?;
+    if let Some(code) = &file.info.country_of_origin
+        && country_name(code).is_none()
+    {
+        let message = format!(
+            "{} has an unknown country of origin: {code:?}; write the two capital letters of \
+             ISO 3166-1, such as PT",
+            file.key
+        );
+        return Err(AppError::invalid("country_of_origin_unknown", message));
+    }
+    let summary = summary(file, &variants, &main.category.tint, currency);
+    let product = Product {
+        id: ProductId::new(ObjectId::new().to_hex()),
         slug: file.slug.clone(),
-        name: file.name.clone(),
-        brand: file.brand.clone(),
-        description: file.description.clone(),
+        info: file.info.clone(),
         status: file.status,
-        main_category: main.id,
+        main_category: main.category.id.clone(),
         category_ids: with_ancestors(file, categories)?,
-        options: file.options.clone(),
-        attributes: file.attributes.clone(),
-        tax_class: file.tax_class,
-        images: file.images.clone(),
+        tax_class,
         variants,
-        search_terms: file.search_terms.clone(),
-        popularity: file.popularity,
-        published_at: now - file.published_days_ago.max(0) * 86_400_000,
-        updated_at: now,
-        summary,
-    })
+        popularity: i64::from(file.popularity),
+        published_at: now - i64::from(file.published_days_ago) * 86_400_000,
+    };
+    Ok(ProductDocument { product, import_key: Some(file.key.clone()), updated_at: now, summary })
 }
 
 fn variant(file: &FileVariant, currency: Currency) -> AppResult<Variant> {
-    let sku = Sku::parse(&file.sku)
-        .ok_or_else(|| AppError::invalid("sku_invalid", format!("{} is not a sku: capital letters, digits and hyphens", file.sku)))?;
+    let sku = Sku::parse(&file.sku).ok_or_else(|| {
+        AppError::invalid(
+            "sku_invalid",
+            format!("{} is not a sku: capital letters, digits and hyphens", file.sku),
+        )
+    })?;
     let money = |minor| Money::new(minor, currency);
     if !is_chargeable_step(money(file.price_minor)) {
-        let message = format!("{sku} has the price {}, which cannot be charged", money(file.price_minor));
+        let message =
+            format!("{sku} has the price {}, which cannot be charged", money(file.price_minor));
         return Err(AppError::invalid("price_not_chargeable", message));
     }
     Ok(Variant {
@@ -212,8 +192,9 @@ const COLOUR: [&str; 2] = ["Colour", "Color"];
 fn summary(file: &FileProduct, variants: &[Variant], tint: &str, currency: Currency) -> Summary {
     let prices = || variants.iter().map(|v| v.price.minor());
     let cheapest = variants.iter().min_by_key(|v| v.price.minor());
+    let ProductInfo { images, options, .. } = &file.info;
     Summary {
-        image: file.images.first().cloned(),
+        image: images.first().cloned(),
         price_from: prices().min().unwrap_or(0),
         price_to: prices().max().unwrap_or(0),
         compare_at: cheapest.and_then(|v| v.compare_at).map(Money::minor),
@@ -223,33 +204,50 @@ fn summary(file: &FileProduct, variants: &[Variant], tint: &str, currency: Curre
             [only] => Some(only.sku.clone()),
             _ => None,
         },
-        first_option_count: file.options.first().map_or(0, |o| u32::try_from(o.values.len()).unwrap_or(u32::MAX)),
-        colours: file.options.iter().find(|o| COLOUR.contains(&o.name.as_str())).map(|o| o.values.clone()).unwrap_or_default(),
-        second_image: file.images.get(1).cloned(),
+        first_option_count: options
+            .first()
+            .map_or(0, |o| u32::try_from(o.values.len()).unwrap_or(u32::MAX)),
+        colours: options
+            .iter()
+            .find(|o| COLOUR.contains(&o.name.as_str()))
+            .map(|o| o.values.clone())
+            .unwrap_or_default(),
+        second_image: images.get(1).cloned(),
         tint: tint.into(),
         currency,
     }
 }
 
 /// A product is listed in its categories and in everything above them.
-fn with_ancestors(file: &FileProduct, categories: &HashMap<&str, &CategoryDocument>) -> AppResult<Vec<ObjectId>> {
-    let by_id: HashMap<ObjectId, &CategoryDocument> = categories.values().map(|c| (c.id, *c)).collect();
+fn with_ancestors(
+    file: &FileProduct,
+    categories: &HashMap<&str, &CategoryDocument>,
+) -> AppResult<Vec<CategoryId>> {
+    let by_id: HashMap<&CategoryId, &Category> =
+        categories.values().map(|c| (&c.category.id, &c.category)).collect();
     let mut ids = Vec::new();
     for key in std::iter::once(&file.category).chain(&file.other_categories) {
-        let mut next = Some(*categories.get(key.as_str()).ok_or_else(|| unknown_category(key))?);
+        let listed_in = categories.get(key.as_str()).ok_or_else(|| unknown_category(key))?;
+        let mut next = Some(&listed_in.category);
         while let Some(category) = next {
             if !ids.contains(&category.id) {
-                ids.push(category.id);
+                ids.push(category.id.clone());
             }
-            next = category.parent.and_then(|id| by_id.get(&id).copied());
+            next = category.parent.as_ref().and_then(|id| by_id.get(id).copied());
         }
     }
     Ok(ids)
 }
 
-/// Pictures are linked where the file system allows it, else copied: they never change under their name.
+/// Pictures are linked where the file system allows it, else copied: they never change under their
+/// name.
 fn link_pictures(from: &Path, to: &Path) -> AppResult<()> {
-    let failed = |e: std::io::Error| AppError::invalid("media_unwritable", format!("pictures cannot be put into {}: {e}", to.display()));
+    let failed = |e: std::io::Error| {
+        AppError::invalid(
+            "media_unwritable",
+            format!("pictures cannot be put into {}: {e}", to.display()),
+        )
+    };
     std::fs::create_dir_all(to).map_err(failed)?;
     for entry in std::fs::read_dir(from).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -262,5 +260,48 @@ fn link_pictures(from: &Path, to: &Path) -> AppResult<()> {
 }
 
 fn unknown_category(key: &str) -> AppError {
-    AppError::invalid("category_unknown", format!("the catalogue names a category that it does not hold: {key}"))
+    AppError::invalid(
+        "category_unknown",
+        format!("the catalogue names a category that it does not hold: {key}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn import_product(country_of_origin: Value) -> AppResult<Option<String>> {
+        let mut product = json!({
+            "key": "jug-001", "slug": "jug", "name": "Jug", "brand": "Harbour",
+            "description": "Plain.", "category": "kitchen", "other_categories": [],
+            "status": "published", "published_days_ago": 1, "popularity": 0,
+            "tax_class": "standard", "options": [], "attributes": [], "search_terms": [],
+            "old_slugs": [], "images": [], "variants": [],
+        });
+        if !country_of_origin.is_null() {
+            product["country_of_origin"] = country_of_origin;
+        }
+        let category = json!([{
+            "key": "kitchen", "parent": null, "slug": "kitchen", "name": "Kitchen",
+            "description": "Pots.", "tint": "kitchen", "position": 1,
+        }]);
+        let file: FileProduct = serde_json::from_value(product).unwrap();
+        let listed = categories(&serde_json::from_value::<Vec<FileCategory>>(category).unwrap())?;
+        let by_key = listed.iter().map(|(key, document)| (key.as_str(), document)).collect();
+        let document = product_document(&file, &by_key, Currency::EUR, 0)?;
+        Ok(document.product.info.country_of_origin)
+    }
+
+    #[test]
+    fn cat_13_a_country_of_origin_is_one_of_the_table_or_none() {
+        assert_eq!(import_product(Value::Null).unwrap(), None);
+        assert_eq!(import_product(json!("PT")).unwrap().as_deref(), Some("PT"));
+        for unknown in ["", "pt", "Portugal", "XX", "PRT"] {
+            let refused = import_product(json!(unknown)).unwrap_err();
+            assert_eq!(refused.code, "country_of_origin_unknown", "{unknown}");
+            assert!(refused.message.contains("jug-001"), "{}", refused.message);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Use-cases of the catalogue: the tree, listings, a product, what a cart may hold, and the import.
 
 pub mod import;
+pub mod origin;
 pub mod sitemap;
 
 use std::collections::HashMap;
@@ -9,12 +10,14 @@ use std::time::Duration;
 
 use futures::future::try_join_all;
 
-use crate::features::catalog::model::{Category, CategoryTree, Image, Product, ProductCard, ProductStatus, Sort, Variant};
+use crate::features::catalog::model::{
+    Category, CategoryTree, Image, Product, ProductCard, ProductStatus, Sort, Variant,
+};
 use crate::features::catalog::store::{self, Anchor, HomePick};
 use crate::features::inventory;
 use crate::features::inventory::model::Availability;
 use crate::features::shipping::model::TaxClass;
-use crate::infra::cache::Memo;
+use crate::infra::cache::TtlCache;
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::{AppError, AppResult};
@@ -23,7 +26,7 @@ use crate::shared::pagination::{PageNumber, PageSize, Paging};
 
 const HOME_ROW: i64 = 8;
 /// Seconds a computed value may be behind the database.
-const MEMO_LIFE: Duration = Duration::from_secs(30);
+const CACHE_LIFE: Duration = Duration::from_secs(30);
 
 /// A department's picture changes with what is popular: slowly, and each costs a query.
 const COVERS_LIFE: Duration = Duration::from_secs(600);
@@ -31,20 +34,20 @@ const COVERS_LIFE: Duration = Duration::from_secs(600);
 /// Where each page of a listing begins, and how many products there are in all.
 type PageStarts = Arc<(Vec<Anchor>, u64)>;
 
-struct CatalogMemos {
-    tree: Memo<(), Arc<CategoryTree>>,
-    anchors: Memo<(CategoryId, Sort), PageStarts>,
-    popular: Memo<CategoryId, Arc<Vec<ProductCard>>>,
-    covers: Memo<(), Arc<HashMap<CategoryId, Image>>>,
+struct CatalogCaches {
+    tree: TtlCache<(), Arc<CategoryTree>>,
+    anchors: TtlCache<(CategoryId, Sort), PageStarts>,
+    popular: TtlCache<CategoryId, Arc<Vec<ProductCard>>>,
+    covers: TtlCache<(), Arc<HashMap<CategoryId, Image>>>,
 }
 
-impl Default for CatalogMemos {
+impl Default for CatalogCaches {
     fn default() -> Self {
         Self {
-            tree: Memo::new(1, MEMO_LIFE),
-            anchors: Memo::new(2_000, MEMO_LIFE),
-            popular: Memo::new(500, MEMO_LIFE),
-            covers: Memo::new(1, COVERS_LIFE),
+            tree: TtlCache::new(1, CACHE_LIFE),
+            anchors: TtlCache::new(2_000, CACHE_LIFE),
+            popular: TtlCache::new(500, CACHE_LIFE),
+            covers: TtlCache::new(1, COVERS_LIFE),
         }
     }
 }
@@ -85,18 +88,21 @@ pub enum ProductLookup {
 /// One variant with all that a cart line or an order line needs to know.
 #[derive(Clone)]
 pub struct Sellable {
-    pub product_id: ProductId,
     pub slug: String,
     pub name: String,
     pub variant: Variant,
     pub image: Option<Image>,
     pub tax_class: TaxClass,
-    pub option_names: Vec<String>,
 }
 
 pub async fn category_tree(ctx: &Ctx) -> AppResult<Arc<CategoryTree>> {
-    let memos = ctx.per_process.get::<CatalogMemos>();
-    memos.tree.get_or_fill((), async { Ok(Arc::new(CategoryTree::new(store::all_categories(&ctx.mongo).await?))) }).await
+    let caches = ctx.process_state.get::<CatalogCaches>();
+    caches
+        .tree
+        .get_or_fill((), async {
+            Ok(Arc::new(CategoryTree::new(store::all_categories(&ctx.mongo).await?)))
+        })
+        .await
 }
 
 pub async fn home(ctx: &Ctx) -> AppResult<Home> {
@@ -114,11 +120,16 @@ async fn department_covers(ctx: &Ctx) -> AppResult<Arc<HashMap<CategoryId, Image
     let tree = category_tree(ctx).await?;
     let fill = async {
         let found = try_join_all(tree.top().map(|department| async {
-            Ok::<_, AppError>((department.id.clone(), store::cover(&ctx.mongo, department, ctx.now()).await?))
+            Ok::<_, AppError>((
+                department.id.clone(),
+                store::cover(&ctx.mongo, department, ctx.now()).await?,
+            ))
         }));
-        Ok(Arc::new(found.await?.into_iter().filter_map(|(id, image)| Some((id, image?))).collect()))
+        Ok(Arc::new(
+            found.await?.into_iter().filter_map(|(id, image)| Some((id, image?))).collect(),
+        ))
     };
-    ctx.per_process.get::<CatalogMemos>().covers.get_or_fill((), fill).await
+    ctx.process_state.get::<CatalogCaches>().covers.get_or_fill((), fill).await
 }
 
 /// One page of a category with everything below it.
@@ -131,10 +142,19 @@ pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> App
     let anchors = anchors(ctx, &category.id, sort).await?;
     let (starts, total) = anchors.as_ref();
     let paging = Paging::new(page, PageSize::TwentyFour, *total)?;
-    let start = usize::try_from(paging.page.saturating_sub(1)).ok().and_then(|index| starts.get(index)).copied();
+    let start =
+        usize::try_from(paging.page.saturating_sub(1)).ok().and_then(|index| starts.get(index));
     let cards = match start {
         Some(anchor) => {
-            store::cards_from_anchor(&ctx.mongo, &category.id, sort, anchor, i64::from(PageSize::TwentyFour.get()), ctx.now()).await?
+            store::cards_from_anchor(
+                &ctx.mongo,
+                &category.id,
+                sort,
+                anchor,
+                i64::from(PageSize::TwentyFour.get()),
+                ctx.now(),
+            )
+            .await?
         }
         None => Vec::new(),
     };
@@ -146,9 +166,11 @@ pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> App
 
 /// The most popular goods of a category and of all below it, kept for half a minute.
 pub async fn popular_in(ctx: &Ctx, category: &Category) -> AppResult<Arc<Vec<ProductCard>>> {
-    let memos = ctx.per_process.get::<CatalogMemos>();
-    let fill = async { Ok(Arc::new(listing(ctx, &category.path, Sort::Popular, PageNumber::FIRST).await?.cards)) };
-    memos.popular.get_or_fill(category.id.clone(), fill).await
+    let caches = ctx.process_state.get::<CatalogCaches>();
+    let fill = async {
+        Ok(Arc::new(listing(ctx, &category.path, Sort::Popular, PageNumber::FIRST).await?.cards))
+    };
+    caches.popular.get_or_fill(category.id.clone(), fill).await
 }
 
 /// # Errors
@@ -164,12 +186,19 @@ pub async fn product(ctx: &Ctx, slug: &str) -> AppResult<ProductLookup> {
     }
     let skus: Vec<Sku> = product.variants.iter().map(|v| v.sku.clone()).collect();
     let levels = inventory::service::available(ctx, &skus).await?;
-    let availability =
-        product.variants.iter().map(|v| Availability::of(levels.get(&v.sku).copied().unwrap_or(0), v.low_stock_threshold)).collect();
+    let availability = product
+        .variants
+        .iter()
+        .map(|v| Availability::of(levels.get(&v.sku).copied().unwrap_or(0), v.low_stock_threshold))
+        .collect();
     let tree = category_tree(ctx).await?;
     let categories = tree.ancestors_and_self(&product.main_category).into_iter().cloned().collect();
     let detail = Box::new(ProductDetail { product, availability, categories });
-    Ok(if status == ProductStatus::Archived { ProductLookup::Archived(detail) } else { ProductLookup::Found(detail) })
+    Ok(if status == ProductStatus::Archived {
+        ProductLookup::Archived(detail)
+    } else {
+        ProductLookup::Found(detail)
+    })
 }
 
 /// What can be sold of these skus at this moment, read from the database and never from a copy.
@@ -179,7 +208,9 @@ pub async fn sellables(ctx: &Ctx, skus: &[Sku]) -> AppResult<Vec<Sellable>> {
     }
     let now = ctx.now();
     let products = store::products_with_skus(&ctx.mongo, skus).await?;
-    let on_sale = products.into_iter().filter(|p| p.status == ProductStatus::Published && p.published_at <= now);
+    let on_sale = products
+        .into_iter()
+        .filter(|p| p.status == ProductStatus::Published && p.published_at <= now);
     Ok(on_sale.flat_map(|product| sellable_variants(&product, skus)).collect())
 }
 
@@ -206,27 +237,41 @@ pub async fn count(ctx: &Ctx) -> AppResult<u64> {
 }
 
 /// Called when a product's stock came to nothing or came back.
-pub async fn set_in_stock(ctx: &Ctx, session: &mut Tx, product: &ProductId, in_stock: bool) -> TxResult<()> {
-    store::set_in_stock(&ctx.mongo, session, product, in_stock, ctx.now()).await
+pub async fn set_in_stock(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    product: &ProductId,
+    in_stock: bool,
+) -> TxResult<()> {
+    store::set_in_stock(&ctx.mongo, tx, product, in_stock, ctx.now()).await
 }
 
 async fn anchors(ctx: &Ctx, category: &CategoryId, sort: Sort) -> AppResult<PageStarts> {
-    let memos = ctx.per_process.get::<CatalogMemos>();
-    let fill = async { Ok(Arc::new(store::anchors(&ctx.mongo, category, sort, u64::from(PageSize::TwentyFour.get()), ctx.now()).await?)) };
-    memos.anchors.get_or_fill((category.clone(), sort), fill).await
+    let caches = ctx.process_state.get::<CatalogCaches>();
+    let fill = async {
+        Ok(Arc::new(
+            store::anchors(
+                &ctx.mongo,
+                category,
+                sort,
+                u64::from(PageSize::TwentyFour.get()),
+                ctx.now(),
+            )
+            .await?,
+        ))
+    };
+    caches.anchors.get_or_fill((category.clone(), sort), fill).await
 }
 
 fn sellable_variants(product: &Product, skus: &[Sku]) -> Vec<Sellable> {
     let wanted = product.variants.iter().filter(|v| skus.contains(&v.sku));
     wanted
         .map(|variant| Sellable {
-            product_id: product.id.clone(),
             slug: product.slug.clone(),
-            name: product.name.clone(),
+            name: product.info.name.clone(),
             variant: variant.clone(),
             image: product.image_of(variant).cloned(),
             tax_class: product.tax_class,
-            option_names: product.options.iter().map(|o| o.name.clone()).collect(),
         })
         .collect()
 }

@@ -4,15 +4,15 @@ use crate::features::catalog::store::sitemap as store;
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
 
-pub use crate::features::catalog::store::sitemap::{Entry, Stretch};
+pub use crate::features::catalog::store::sitemap::{Entry, SitemapPart};
 
-/// The products on sale at this moment, cut into stretches of `length`. Reads a small projection of every product: the
-/// caller keeps the answer.
-pub async fn stretches(ctx: &Ctx, length: usize) -> AppResult<Vec<Stretch>> {
-    store::stretches(&ctx.mongo, length, ctx.now()).await
+/// The products on sale at this moment, cut into parts of `length`. Reads a small projection of
+/// every product: the caller keeps the answer.
+pub async fn product_parts(ctx: &Ctx, length: usize) -> AppResult<Vec<SitemapPart>> {
+    store::product_parts(&ctx.mongo, length, ctx.now()).await
 }
 
-/// The products of one stretch, at most `length`.
-pub async fn entries(ctx: &Ctx, stretch: &Stretch, length: usize) -> AppResult<Vec<Entry>> {
-    store::entries(&ctx.mongo, stretch.first, length, ctx.now()).await
+/// The products of one part, at most `length`.
+pub async fn entries(ctx: &Ctx, part: &SitemapPart, length: usize) -> AppResult<Vec<Entry>> {
+    store::entries(&ctx.mongo, &part.first, length, ctx.now()).await
 }

@@ -1,19 +1,20 @@
 //! Every product on sale, in the order of ids, for the list that search engines read.
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use serde::Deserialize;
 
 use super::{PRODUCTS, collect, on_sale};
-use crate::infra::mongo::{Mongo, bounded, next};
+use crate::infra::mongo::{Mongo, next, with_deadline};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::ProductId;
 
 /// Products read at a time.
 const BATCH: usize = 5_000;
 
-/// A stretch of the list: where it begins, and its latest change in Unix milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
-    pub first: ObjectId,
+/// A part of the list: where it begins, and its latest change in Unix milliseconds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SitemapPart {
+    pub first: ProductId,
     pub changed_at: i64,
 }
 
@@ -21,38 +22,53 @@ pub struct Stretch {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Entry {
     #[serde(rename = "_id")]
-    id: ObjectId,
+    id: ProductId,
     pub slug: String,
     #[serde(rename = "updated_at")]
     pub changed_at: i64,
 }
 
-/// Cuts the list into stretches of `length` products, the last one of what is left.
-pub async fn stretches(mongo: &Mongo, length: usize, now: i64) -> AppResult<Vec<Stretch>> {
+/// Cuts the list into parts of `length` products, the last one of what is left.
+pub async fn product_parts(mongo: &Mongo, length: usize, now: i64) -> AppResult<Vec<SitemapPart>> {
     let products = mongo.collection::<Document>(PRODUCTS);
-    let operation = products.find(on_sale(now)).sort(doc! { "_id": 1 }).projection(doc! { "updated_at": 1 }).batch_size(1_000);
-    let mut cursor = bounded(operation).await?;
-    let mut stretches: Vec<Stretch> = Vec::new();
+    let operation = products
+        .find(on_sale(now))
+        .sort(doc! { "_id": 1 })
+        .projection(doc! { "updated_at": 1 })
+        .batch_size(1_000);
+    let mut cursor = with_deadline(operation).await?;
+    let mut parts: Vec<SitemapPart> = Vec::new();
     let mut count = 0_usize;
     while let Some(document) = next(&mut cursor).await? {
         let changed_at = document.get_i64("updated_at").map_err(AppError::internal)?;
         if count.is_multiple_of(length) {
-            let first = document.get_object_id("_id").map_err(AppError::internal)?;
-            stretches.push(Stretch { first, changed_at });
-        } else if let Some(last) = stretches.last_mut() {
+            let first = ProductId::new(document.get_str("_id").map_err(AppError::internal)?);
+            parts.push(SitemapPart { first, changed_at });
+        } else if let Some(last) = parts.last_mut() {
             last.changed_at = last.changed_at.max(changed_at);
         }
         count += 1;
     }
-    Ok(stretches)
+    Ok(parts)
 }
 
-/// The products of one stretch, at most `length`, read in batches.
-pub async fn entries(mongo: &Mongo, first: ObjectId, length: usize, now: i64) -> AppResult<Vec<Entry>> {
+/// The products of one part, at most `length`, read in batches.
+pub async fn entries(
+    mongo: &Mongo,
+    first: &ProductId,
+    length: usize,
+    now: i64,
+) -> AppResult<Vec<Entry>> {
     let mut entries: Vec<Entry> = Vec::new();
     while entries.len() < length {
         let mut filter = on_sale(now);
-        filter.insert("_id", entries.last().map_or_else(|| doc! { "$gte": first }, |last| doc! { "$gt": last.id }));
+        filter.insert(
+            "_id",
+            entries.last().map_or_else(
+                || doc! { "$gte": first.as_str() },
+                |last| doc! { "$gt": last.id.as_str() },
+            ),
+        );
         let wanted = BATCH.min(length - entries.len());
         let products = mongo.collection::<Entry>(PRODUCTS);
         let operation = products

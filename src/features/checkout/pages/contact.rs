@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::field::Field;
 use crate::ui::form::{Button, FieldState, PostForm};
-use crate::ui::page::FormState;
+use crate::web::page::FormState;
 
 #[component]
 pub fn ContactForm(email: String, refused: Option<FormState>, from: String) -> impl IntoView {

@@ -6,33 +6,39 @@ use crate::features::payments;
 use crate::features::payments::model::ReturnState;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::form::{Button, PostForm};
-use crate::ui::page::{Frame, PageAnswer, PageRequest, PageResult, View};
+use crate::web::page::{Frame, PageAnswer, PageRequest, PageResponse, PageResult};
 
 /// Seconds until an uncertain page asks again by itself.
 const ASK_AGAIN: u32 = 3;
 
 pub async fn payment_return(request: PageRequest) -> PageResult {
     let session = request.query("session_id").unwrap_or_default();
-    let state = payments::service::after_payment_page(&request.ctx, session).await?;
+    let state = payments::service::resolve_payment_return(&request.ctx, session).await?;
     let error = request.form.as_ref().map(|form| form.error.clone());
     let support = request.ctx.settings.store.support_email.clone();
     let from = request.location;
     let view = match state {
         ReturnState::Paid { number } => return PageAnswer::redirect(format!("/order/{number}")),
-        ReturnState::Confirming => {
-            View::new("Confirming your payment", move || view! { <Confirming again=from/> }.into_any()).refreshed_every(ASK_AGAIN)
+        ReturnState::Confirming => PageResponse::new("Confirming your payment", move || {
+            view! { <Confirming again=from/> }.into_any()
+        })
+        .refreshed_every(ASK_AGAIN),
+        ReturnState::NotCharged { number } => {
+            PageResponse::new("You were not charged", move || {
+                view! {
+                    {error.map(|error| view! { <ErrorSummary error=error/> })}
+                    <NotCharged number=number from=from/>
+                }
+                .into_any()
+            })
         }
-        ReturnState::NotCharged { number } => View::new("You were not charged", move || {
-            view! {
-                {error.map(|error| view! { <ErrorSummary error=error/> })}
-                <NotCharged number=number from=from/>
-            }
-            .into_any()
+        ReturnState::Refunded => PageResponse::new("Your payment goes back to you", move || {
+            view! { <Refunded support=support/> }.into_any()
         }),
-        ReturnState::Refunded => View::new("Your payment goes back to you", move || view! { <Refunded support=support/> }.into_any()),
-        ReturnState::Unknown => {
-            View::new("We cannot show this payment", move || view! { <Unknown support=support/> }.into_any()).with_status(404)
-        }
+        ReturnState::Unknown => PageResponse::new("We cannot show this payment", move || {
+            view! { <Unknown support=support/> }.into_any()
+        })
+        .with_status(404),
     };
     view.in_frame(Frame::Checkout).answer()
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::features::checkout::model::CheckoutView;
-use crate::ui::field::{Checkbox, Need, TextArea};
+use crate::ui::field::{Checkbox, Requirement, TextArea};
 use crate::ui::form::{Button, FieldState, PostForm, Ticked};
-use crate::ui::page::FormState;
+use crate::web::page::FormState;
 
 const NOTE_CHARACTERS: u32 = 500;
 
@@ -33,8 +33,8 @@ pub fn ReviewForm(view: CheckoutView, refused: Option<FormState>, from: String) 
         <PostForm action="/api/checkout/place" from=from class="fields">
             <input type="hidden" name="key" value=view.key/>
             <input type="hidden" name="shown_total" value=total.minor()/>
-            <TextArea name="note" label="Note to us" state=note need=Need::Optional max_length=NOTE_CHARACTERS hint="At most 500 characters."/>
-            <Checkbox name="terms" ticked=terms error=terms_error need=Need::Required>
+            <TextArea name="note" label="Note to us" state=note requirement=Requirement::Optional max_length=NOTE_CHARACTERS hint="At most 500 characters."/>
+            <Checkbox name="terms" ticked=terms error=terms_error requirement=Requirement::Required>
                 "I agree to the " <a href="/pages/terms" target="_blank">"terms and conditions"<span class="sr-only">" (opens in a new tab)"</span></a> "."
             </Checkbox>
             <div class="field">

@@ -9,7 +9,7 @@ use crate::features::shipping::pages::{AddressFields, Purpose};
 use crate::ui::field::Checkbox;
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm, Ticked};
 use crate::ui::icon::{Drawn, Icon};
-use crate::ui::page::FormState;
+use crate::web::page::FormState;
 
 const COUNTRY_ACTION: &str = "/api/checkout/country";
 
@@ -17,7 +17,8 @@ const COUNTRY_ACTION: &str = "/api/checkout/country";
 pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
     let same = if view.billing_same { Ticked::Yes } else { Ticked::No };
     let (same, same_error) = FieldState::ticked(refused.as_ref(), "billing_same", same);
-    let method = FieldState::of(refused.as_ref(), "method", view.method.as_deref().unwrap_or_default());
+    let method =
+        FieldState::of(refused.as_ref(), "method", view.method.as_deref().unwrap_or_default());
     let sends = view.cart.needs_shipping();
     view! {
         <SavedAddresses saved=view.saved from=from.clone()/>
@@ -84,7 +85,8 @@ fn SavedAddresses(saved: Vec<SavedAddress>, from: String) -> impl IntoView {
 fn Methods(offers: Vec<Offer>, no_offer: Option<String>, state: FieldState) -> impl IntoView {
     // A refused form may name a method that does not go there.
     let known = offers.iter().any(|offer| offer.id == state.value);
-    let chosen = if known { Some(state.value) } else { offers.first().map(|offer| offer.id.clone()) };
+    let chosen =
+        if known { Some(state.value) } else { offers.first().map(|offer| offer.id.clone()) };
     view! {
         // The error summary leads here.
         <fieldset class="field" id="method" tabindex="-1">

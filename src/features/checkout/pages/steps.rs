@@ -1,13 +1,14 @@
 //! One page for all steps: those behind are folded, the open one is a form, those ahead are names.
 
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use crate::features::checkout::model::{CheckoutView, OpenOrder, Step};
 use crate::features::checkout::service;
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::icon::{Drawn, Icon};
-use crate::ui::page::{FormState, Frame, PageAnswer, PageRequest, PageResult, View};
 use crate::ui::totals::ShippingLine;
+use crate::web::page::{FormState, Frame, PageAnswer, PageRequest, PageResponse, PageResult};
 
 use super::contact::ContactForm;
 use super::review::ReviewForm;
@@ -18,8 +19,10 @@ use super::summary::Summary;
 const MOST_SUMS: usize = 6;
 
 pub async fn checkout(request: PageRequest) -> PageResult {
-    let wanted = request.query("step").and_then(Step::from_key);
-    let Some(view) = service::view(&request.ctx, wanted).await? else { return PageAnswer::redirect("/cart") };
+    let wanted = request.query("step").and_then(|key| key.parse::<Step>().ok());
+    let Some(view) = service::view(&request.ctx, wanted).await? else {
+        return PageAnswer::redirect("/cart");
+    };
     if wanted != Some(view.step) {
         return PageAnswer::redirect(view.step.path());
     }
@@ -31,7 +34,11 @@ pub async fn checkout(request: PageRequest) -> PageResult {
     let refused = request.form.clone();
     let from = request.location;
     let title = view.step.label();
-    View::new(title, move || view! { <CheckoutPage view=view refused=refused from=from/> }.into_any()).in_frame(Frame::Checkout).answer()
+    PageResponse::new(title, move || {
+        view! { <CheckoutPage view=view refused=refused from=from/> }.into_any()
+    })
+    .in_frame(Frame::Checkout)
+    .answer()
 }
 
 #[component]
@@ -45,9 +52,12 @@ fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) ->
         (true, Some(_)) => ShippingLine::Priced,
     };
     // While a delivery is being chosen, the sheet shows the sums of the one that is ticked.
-    let is_choosing = step == Step::Shipping && (2..=MOST_SUMS).contains(&view.totals_of_offers.len());
-    let totals = if is_choosing { view.totals_of_offers.clone() } else { vec![view.totals.clone()] };
-    let summary = view! { <Summary cart=view.cart.clone() totals=totals shipping=shipping/> }.into_any();
+    let is_choosing =
+        step == Step::Shipping && (2..=MOST_SUMS).contains(&view.totals_of_offers.len());
+    let totals =
+        if is_choosing { view.totals_of_offers.clone() } else { vec![view.totals.clone()] };
+    let summary =
+        view! { <Summary cart=view.cart.clone() totals=totals shipping=shipping/> }.into_any();
     let open_order = view.open_order.clone();
     let done = [(Step::Contact, contact_words(&view)), (Step::Shipping, shipping_words(&view))];
     let open = open_step(view, refused, from);
@@ -60,7 +70,7 @@ fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) ->
                 {open_order.map(|order| view! { <OpenOrderNote order=order/> })}
                 {done.into_iter().filter(|(each, _)| *each < step).map(|(each, words)| view! { <DoneStep step=each words=words/> }).collect_view()}
                 {open}
-                {Step::ALL.into_iter().filter(|each| *each > step).map(|each| view! { <h2 class="step step-ahead">{each.label()}</h2> }).collect_view()}
+                {Step::VARIANTS.iter().copied().filter(|each| *each > step).map(|each| view! { <h2 class="step step-ahead">{each.label()}</h2> }).collect_view()}
             </div>
         </div>
     }
@@ -70,7 +80,10 @@ fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) ->
 fn open_step(view: CheckoutView, refused: Option<FormState>, from: String) -> AnyView {
     let step = view.step;
     let form = match step {
-        Step::Contact => view! { <ContactForm email=view.email.unwrap_or_default() refused=refused from=from/> }.into_any(),
+        Step::Contact => {
+            view! { <ContactForm email=view.email.unwrap_or_default() refused=refused from=from/> }
+                .into_any()
+        }
         Step::Shipping => view! { <ShippingStep view=view refused=refused from=from/> }.into_any(),
         Step::Review => view! { <ReviewForm view=view refused=refused from=from/> }.into_any(),
     };
@@ -102,10 +115,14 @@ fn contact_words(view: &CheckoutView) -> Vec<String> {
 
 fn shipping_words(view: &CheckoutView) -> Vec<String> {
     let address = view.address.as_ref().map(|address| address.lines().join(", "));
-    let method = view.method.as_ref().and_then(|id| view.offers.iter().find(|offer| &offer.id == id));
+    let method =
+        view.method.as_ref().and_then(|id| view.offers.iter().find(|offer| &offer.id == id));
     let method = method.map(|offer| format!("{}, {}", offer.name, offer.days()));
-    let billing =
-        (!view.billing_same).then(|| view.billing.as_ref().map(|billing| format!("Bill to {}", billing.lines().join(", ")))).flatten();
+    let billing = (!view.billing_same)
+        .then(|| {
+            view.billing.as_ref().map(|billing| format!("Bill to {}", billing.lines().join(", ")))
+        })
+        .flatten();
     address.into_iter().chain(method).chain(billing).collect()
 }
 

@@ -1,4 +1,5 @@
-//! What is being bought: beside the form on a wide screen, folded above it on a phone with the total in sight.
+//! What is being bought: beside the form on a wide screen, folded above it on a phone with the
+//! total in sight.
 
 use leptos::prelude::*;
 
@@ -16,8 +17,14 @@ pub fn Summary(
     totals: Vec<Totals>,
     shipping: ShippingLine,
 ) -> impl IntoView {
-    let sums = totals.iter().map(|totals| view! { <span>{totals.total.to_string()}</span> }).collect_view();
-    let blocks = totals.into_iter().map(|totals| view! { <div><TotalsBlock totals=totals shipping=shipping/></div> }).collect_view();
+    let sums = totals
+        .iter()
+        .map(|totals| view! { <span>{totals.total.to_string()}</span> })
+        .collect_view();
+    let blocks = totals
+        .into_iter()
+        .map(|totals| view! { <div><TotalsBlock totals=totals shipping=shipping/></div> })
+        .collect_view();
     view! {
         <aside class="summary summary-beside" aria-label="Your order">
             <details class="summary-fold">
@@ -37,7 +44,11 @@ fn SummaryLine(line: CartLine) -> impl IntoView {
     let picture = line.image.map(|image| {
         view! { <Picture stem=image.stem alt=String::new() width=image.width height=image.height widths=image.widths sizes=LINE_SIZES/> }
     });
-    let total = line.unit_price.checked_times(line.quantity).map(|total| total.to_string()).unwrap_or_default();
+    let total = line
+        .unit_price
+        .checked_times(line.quantity)
+        .map(|total| total.to_string())
+        .unwrap_or_default();
     view! {
         <li>
             <div class="cart-line-picture">{picture}</div>

@@ -4,4 +4,6 @@ mod place_order;
 mod steps;
 
 pub use place_order::{PlaceOrder, place_order};
-pub use steps::{erase, keep_draft, save_contact, save_shipping, typed_by, use_saved_address, view};
+pub use steps::{
+    erase, export_input, keep_draft, save_contact, save_shipping, use_saved_address, view,
+};

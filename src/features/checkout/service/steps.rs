@@ -1,30 +1,32 @@
 //! The steps: what has been typed, what is still missing, and keeping it safe between requests.
 
-use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
 
 use crate::features::accounts;
 use crate::features::cart;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service::CartContents;
-use crate::features::checkout::model::{CheckoutView, OpenOrder, ShippingForm, Step, first_open_step};
-use crate::features::checkout::store::{self, CHECKOUTS, CheckoutDocument};
+use crate::features::checkout::model::{
+    CheckoutView, OpenOrder, ShippingForm, Step, first_open_step,
+};
+use crate::features::checkout::store::{self, CheckoutDocument};
 use crate::features::orders;
 use crate::features::shipping;
-use crate::features::shipping::model::{Address, AddressInput, Offer, methods_for, validate_address};
-use crate::infra::crypto::{Place, Purpose, random_token};
+use crate::features::shipping::model::{
+    Address, AddressInput, Offer, methods_for, validate_address,
+};
+use crate::infra::crypto::random_token;
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Money;
 use crate::shared::pricing::{PricingInput, Totals, price};
 use crate::shared::validate;
 
 /// Everything typed so far, opened.
-pub(super) struct Typed {
-    pub email: Option<String>,
+pub(super) struct CheckoutInput {
+    pub email: Option<EmailAddress>,
     pub draft: AddressInput,
     pub billing_draft: AddressInput,
     pub billing_same: bool,
@@ -34,10 +36,17 @@ pub(super) struct Typed {
     pub note: Option<String>,
 }
 
-/// The page for a step, or for the first one that is still open; `None` without anything in the cart.
+/// The page for a step, or for the first one that is still open; `None` without anything in the
+/// cart.
 pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutView>> {
-    let Some(contents) = cart::service::cached_contents(ctx).await?.filter(|c| !c.view.is_empty()) else { return Ok(None) };
-    let (typed, pending) = tokio::try_join!(typed(ctx, contents.id), orders::service::pending_of_cart(ctx, contents.id))?;
+    let Some(contents) = cart::service::cached_contents(ctx).await?.filter(|c| !c.view.is_empty())
+    else {
+        return Ok(None);
+    };
+    let (typed, pending) = tokio::try_join!(
+        load_input(ctx, contents.id),
+        orders::service::pending_of_cart(ctx, contents.id)
+    )?;
     let cart = contents.view;
     let country = typed.draft.country.clone();
     let (offers, no_offer) = offers(ctx, &cart, &country)?;
@@ -47,17 +56,27 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
     let step = wanted.map_or(open, |wanted| wanted.min(open));
     // Nobody chose yet: the cheapest is ticked in the form, so it is what the summary counts.
     let method = chosen.or_else(|| offers.first().map(|offer| offer.id.clone()));
-    // The last step shows what the order will be made of; those before it follow what is being typed.
-    let destination = typed.address.as_ref().filter(|_| step == Step::Review).map_or(&country, |address| &address.country);
+    // The last step shows what the order will be made of; those before it follow what is being
+    // typed.
+    let destination = typed
+        .address
+        .as_ref()
+        .filter(|_| step == Step::Review)
+        .map_or(&country, |address| &address.country);
     let totals_with = |offer| self::totals(ctx, &cart, offer, destination);
     let totals = totals_with(method.as_ref().and_then(|id| offers.iter().find(|o| &o.id == id)))?;
-    let totals_of_offers = offers.iter().map(|offer| totals_with(Some(offer))).collect::<AppResult<_>>()?;
-    let rules = shipping::service::rules(ctx)?;
-    let saved = if step == Step::Shipping { accounts::service::saved_addresses(ctx).await? } else { Vec::new() };
+    let totals_of_offers =
+        offers.iter().map(|offer| totals_with(Some(offer))).collect::<AppResult<_>>()?;
+    let rules = shipping::service::rules(ctx);
+    let saved = if step == Step::Shipping {
+        accounts::service::saved_addresses(ctx).await?
+    } else {
+        Vec::new()
+    };
     Ok(Some(CheckoutView {
         saved,
         step,
-        email: typed.email,
+        email: typed.email.map(|email| email.to_string()),
         draft: typed.draft,
         billing_draft: typed.billing_draft,
         billing_same: typed.billing_same,
@@ -70,7 +89,10 @@ pub async fn view(ctx: &Ctx, wanted: Option<Step>) -> AppResult<Option<CheckoutV
         totals,
         totals_of_offers,
         key: random_token().as_str().to_owned(),
-        open_order: pending.map(|order| OpenOrder { number: order.number, total: Money::new(order.total_minor, order.currency) }),
+        open_order: pending.map(|order| OpenOrder {
+            number: order.number,
+            total: Money::new(order.total_minor, order.currency),
+        }),
         countries: rules.countries().map(|c| (c.code.to_owned(), c.name.to_owned())).collect(),
         cart,
     }))
@@ -82,7 +104,13 @@ pub async fn save_contact(ctx: &Ctx, email: &str) -> AppResult<()> {
     let email = validate::email("email", email)?;
     let id = cart_id(ctx).await?;
     let by = ctx.signed_in().map(|visitor| visitor.account_id);
-    store::save(&ctx.mongo, id, doc! { "email": sealed(ctx, id, Purpose::Pii, "email", &email), "email_by": by }, ctx.now()).await
+    store::save(
+        &ctx.mongo,
+        id,
+        doc! { "email": store::EMAIL.seal(&ctx.keyring, id, &email), "email_by": by },
+        ctx.now(),
+    )
+    .await
 }
 
 /// Keeps the form as typed, then checks it: a refused form is still there after a reload.
@@ -93,8 +121,9 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     let contents = contents(ctx).await?;
     let id = contents.id;
     let mut refused: Vec<crate::shared::error::FieldError> = Vec::new();
-    let mut check =
-        |input: &AddressInput, prefix: &'static str| validate_address(input, prefix).map_err(|error| refused.extend(error.fields)).ok();
+    let mut check = |input: &AddressInput, prefix: &'static str| {
+        validate_address(input, prefix).map_err(|error| refused.extend(error.fields)).ok()
+    };
     let address = check(&form.delivery, "");
     let same = form.bills_to_the_same_address();
     let billing = if same { address.clone() } else { check(&form.billing, "billing_") };
@@ -103,7 +132,10 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     let method = offers.iter().find(|offer| offer.id == form.method);
     if needs_method && method.is_none() {
         let message = no_offer.unwrap_or_else(|| "Choose how we send it.".into());
-        refused.push(crate::shared::error::FieldError { field: "method".into(), message: message.into() });
+        refused.push(crate::shared::error::FieldError {
+            field: "method".into(),
+            message: message.into(),
+        });
     }
     let mut fields = draft_fields(ctx, id, form)?;
     let (Some(address), Some(billing), true) = (address, billing, refused.is_empty()) else {
@@ -113,8 +145,8 @@ pub async fn save_shipping(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
         return Err(error);
     };
     fields.extend(doc! {
-        "address": sealed_json(ctx, id, "address", &address)?,
-        "billing": sealed_json(ctx, id, "billing", &billing)?,
+        "address": store::ADDRESS.seal(&ctx.keyring, id, &address),
+        "billing": store::BILLING.seal(&ctx.keyring, id, &billing),
         "method": method.map_or(Bson::Null, |offer| Bson::String(offer.id.clone())),
     });
     store::save(&ctx.mongo, id, fields, ctx.now()).await
@@ -126,23 +158,26 @@ pub async fn keep_draft(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     store::save(&ctx.mongo, id, draft_fields(ctx, id, form)?, ctx.now()).await
 }
 
-/// What is typed; of the deliveries only one of ours, since anything else could be anything and this field is not sealed.
+/// What is typed; of the deliveries only one of ours, since anything else could be anything and
+/// this field is not sealed.
 fn draft_fields(ctx: &Ctx, id: ObjectId, form: &ShippingForm) -> AppResult<Document> {
-    let is_ours = shipping::service::rules(ctx)?.methods.iter().any(|method| method.id == form.method);
+    let is_ours =
+        shipping::service::rules(ctx).methods.iter().any(|method| method.id == form.method);
     let method = if is_ours { form.method.as_str() } else { "" };
     Ok(doc! {
-        "draft": sealed_json(ctx, id, "draft", &form.delivery)?,
-        "billing_draft": sealed_json(ctx, id, "billing_draft", &form.billing)?,
+        "draft": store::DRAFT.seal(&ctx.keyring, id, &form.delivery),
+        "billing_draft": store::BILLING_DRAFT.seal(&ctx.keyring, id, &form.billing),
         "billing_same": form.bills_to_the_same_address(),
         "method": method,
     })
 }
 
-pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
+pub(super) async fn load_input(ctx: &Ctx, cart_id: ObjectId) -> AppResult<CheckoutInput> {
     let document = store::of_cart(&ctx.mongo, cart_id, ctx.now()).await?;
     let mut typed = open(ctx, cart_id, &document)?;
     let Some(visitor) = ctx.signed_in() else { return Ok(typed) };
-    // Whoever planted the cart in this browser may have typed an address of their own, to get the mails.
+    // Whoever planted the cart in this browser may have typed an address of their own, to get the
+    // mails.
     typed.email = typed.email.filter(|_| document.email_by == Some(visitor.account_id));
     if typed.email.is_none() || document.draft.is_none() {
         let account = accounts::service::me(ctx).await?;
@@ -156,17 +191,17 @@ pub(super) async fn typed(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Typed> {
 
 /// Keeps the note to the shop between tries to place the order.
 pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppResult<()> {
-    let sealed = sealed(ctx, cart_id, Purpose::Notes, "note", note);
+    let sealed = store::NOTE.seal(&ctx.keyring, cart_id, &note.to_owned());
     store::save(&ctx.mongo, cart_id, doc! { "note": sealed }, ctx.now()).await
 }
 
 /// Drops what was typed for a cart, in the caller's transaction.
-pub async fn erase(ctx: &Ctx, session: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
-    store::delete(&ctx.mongo, session, cart_id).await
+pub async fn erase(ctx: &Ctx, tx: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
+    store::delete(&ctx.mongo, tx, cart_id).await
 }
 
 /// What the visitor typed so far, for their own eyes.
-pub async fn typed_by(ctx: &Ctx) -> AppResult<serde_json::Value> {
+pub async fn export_input(ctx: &Ctx) -> AppResult<serde_json::Value> {
     let Some(id) = cart::service::id(ctx).await? else { return Ok(serde_json::Value::Null) };
     let document = store::of_cart(&ctx.mongo, id, ctx.now()).await?;
     let typed = open(ctx, id, &document)?;
@@ -182,14 +217,24 @@ pub async fn typed_by(ctx: &Ctx) -> AppResult<serde_json::Value> {
 pub async fn use_saved_address(ctx: &Ctx, address_id: &str) -> AppResult<()> {
     let saved = accounts::service::saved_address(ctx, address_id).await?;
     let id = cart_id(ctx).await?;
-    store::save(&ctx.mongo, id, doc! { "draft": sealed_json(ctx, id, "draft", &AddressInput::from(saved.address))? }, ctx.now()).await
+    store::save(
+        &ctx.mongo,
+        id,
+        doc! { "draft": store::DRAFT.seal(&ctx.keyring, id, &AddressInput::from(saved.address)) },
+        ctx.now(),
+    )
+    .await
 }
 
 /// What can be sent where, or why nothing can.
-pub(super) fn offers(ctx: &Ctx, cart: &CartView, country: &str) -> AppResult<(Vec<Offer>, Option<String>)> {
+pub(super) fn offers(
+    ctx: &Ctx,
+    cart: &CartView,
+    country: &str,
+) -> AppResult<(Vec<Offer>, Option<String>)> {
     let totals = cart.totals()?;
     let subtotal = totals.items.checked_sub(totals.discount)?;
-    let rules = shipping::service::rules(ctx)?;
+    let rules = shipping::service::rules(ctx);
     Ok(match methods_for(&rules, country, subtotal, cart.weight_grams()) {
         Ok(offers) => (offers, None),
         Err(reason) => (Vec::new(), Some(reason.to_string())),
@@ -197,8 +242,13 @@ pub(super) fn offers(ctx: &Ctx, cart: &CartView, country: &str) -> AppResult<(Ve
 }
 
 /// What the cart costs where it goes: the country decides the tax.
-pub(super) fn totals(ctx: &Ctx, cart: &CartView, offer: Option<&Offer>, country: &str) -> AppResult<Totals> {
-    let delivery_class = shipping::service::taxes(ctx)?.delivery_class;
+pub(super) fn totals(
+    ctx: &Ctx,
+    cart: &CartView,
+    offer: Option<&Offer>,
+    country: &str,
+) -> AppResult<Totals> {
+    let delivery_class = shipping::service::taxes(ctx).delivery_class;
     let input = PricingInput {
         taxes: shipping::service::tax_table(ctx, country)?,
         shipping: offer.map(|offer| offer.shipping_price(delivery_class)),
@@ -207,40 +257,23 @@ pub(super) fn totals(ctx: &Ctx, cart: &CartView, offer: Option<&Offer>, country:
     price(&input)
 }
 
-fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<Typed> {
-    let address = opened_json::<Address>(ctx, id, "address", document.address.as_ref())?;
-    let draft = opened_json::<AddressInput>(ctx, id, "draft", document.draft.as_ref())?;
-    let home = shipping::service::home_country(ctx)?;
-    Ok(Typed {
-        email: opened(ctx, id, Purpose::Pii, "email", document.email.as_ref())?,
-        draft: draft.unwrap_or_else(|| AddressInput { country: home.clone(), ..AddressInput::default() }),
-        billing_draft: opened_json(ctx, id, "billing_draft", document.billing_draft.as_ref())?
-            .unwrap_or_else(|| AddressInput { country: home, ..AddressInput::default() }),
+fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<CheckoutInput> {
+    let keys = &ctx.keyring;
+    let home = shipping::service::home_country(ctx);
+    let empty = || AddressInput { country: home.clone(), ..AddressInput::default() };
+    let draft = store::DRAFT.open_optional(keys, id, document.draft.as_ref())?;
+    let billing_draft =
+        store::BILLING_DRAFT.open_optional(keys, id, document.billing_draft.as_ref())?;
+    Ok(CheckoutInput {
+        email: store::EMAIL.open_optional(keys, id, document.email.as_ref())?,
+        draft: draft.unwrap_or_else(empty),
+        billing_draft: billing_draft.unwrap_or_else(empty),
         billing_same: document.billing_same.unwrap_or(true),
-        address,
-        billing: opened_json(ctx, id, "billing", document.billing.as_ref())?,
+        address: store::ADDRESS.open_optional(keys, id, document.address.as_ref())?,
+        billing: store::BILLING.open_optional(keys, id, document.billing.as_ref())?,
         method: document.method.clone().filter(|m| !m.is_empty()),
-        note: opened(ctx, id, Purpose::Notes, "note", document.note.as_ref())?,
+        note: store::NOTE.open_optional(keys, id, document.note.as_ref())?,
     })
-}
-
-fn opened(ctx: &Ctx, id: ObjectId, purpose: Purpose, field: &str, sealed: Option<&Binary>) -> AppResult<Option<String>> {
-    sealed.map(|sealed| ctx.keyring.open(purpose, Place { collection: CHECKOUTS, id: &id.to_hex(), field }, &sealed.bytes)).transpose()
-}
-
-fn opened_json<T: DeserializeOwned>(ctx: &Ctx, id: ObjectId, field: &str, sealed: Option<&Binary>) -> AppResult<Option<T>> {
-    let text = opened(ctx, id, Purpose::Pii, field, sealed)?;
-    text.map(|text| serde_json::from_str(&text).map_err(AppError::internal)).transpose()
-}
-
-fn sealed(ctx: &Ctx, id: ObjectId, purpose: Purpose, field: &str, text: &str) -> Bson {
-    let bytes = ctx.keyring.seal(purpose, Place { collection: CHECKOUTS, id: &id.to_hex(), field }, text);
-    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes })
-}
-
-fn sealed_json<T: Serialize>(ctx: &Ctx, id: ObjectId, field: &str, value: &T) -> AppResult<Bson> {
-    let text = serde_json::to_string(value).map_err(AppError::internal)?;
-    Ok(sealed(ctx, id, Purpose::Pii, field, &text))
 }
 
 /// From the hot copy: everything is read afresh when the order is placed.

@@ -12,7 +12,10 @@ use crate::testing::catalog::TestCatalog;
 async fn belong_to_earlier_carts(app: &TestApp) {
     let orders = app.app.clients.mongo.collection::<Document>("orders");
     for order in app.orders().await {
-        orders.update_one(doc! { "_id": order.id }, doc! { "$set": { "cart_id": ObjectId::new() } }).await.unwrap();
+        orders
+            .update_one(doc! { "_id": order.id }, doc! { "$set": { "cart_id": ObjectId::new() } })
+            .await
+            .unwrap();
     }
 }
 
@@ -28,14 +31,25 @@ async fn r121_an_account_holds_the_goods_of_a_few_unpaid_orders_only() {
     visitor.come_to_review(&[("MUG", "1")], &email).await;
     for n in 0..app.ctx().settings.limits.max_open_orders {
         let placed = place(&mut visitor).await;
-        assert!(placed.location().contains("/pay/"), "order {n}: {} {}", placed.status, placed.location());
+        assert!(
+            placed.location().contains("/pay/"),
+            "order {n}: {} {}",
+            placed.status,
+            placed.location()
+        );
         belong_to_earlier_carts(&app).await;
     }
     let before = app.orders().await.len();
     let refused = place(&mut visitor).await;
     assert_eq!(app.orders().await.len(), before, "{} {}", refused.status, refused.location());
     let told = visitor.get("/checkout?step=review").await;
-    assert!([told.body.as_str(), refused.body.as_str()].iter().any(|body| body.contains("unpaid orders open")), "{}", refused.status);
+    assert!(
+        [told.body.as_str(), refused.body.as_str()]
+            .iter()
+            .any(|body| body.contains("unpaid orders open")),
+        "{}",
+        refused.status
+    );
     app.assert_invariants().await;
 }
 
@@ -52,7 +66,10 @@ async fn r121_a_cart_that_was_read_before_another_order_was_placed_places_none()
             let ctx = ctx_in.clone();
             Box::pin(async move { cart::service::claim_for_order(&ctx, tx, id, version).await })
         });
-        assert_eq!(claim.await.map_err(|error| error.code).err(), (!is_first).then_some("cart_changed".into()));
+        assert_eq!(
+            claim.await.map_err(|error| error.code).err(),
+            (!is_first).then_some("cart_changed".into())
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! Use-cases of the pages of text: showing one, listing them, and adding those every shop begins with.
+//! Use-cases of the pages of text: showing one, listing them, and adding those every shop begins
+//! with.
 
 mod markdown;
 mod seed;
@@ -44,7 +45,8 @@ pub async fn all(ctx: &Ctx) -> AppResult<Vec<PageEntry>> {
 /// Adds the pages every shop begins with, but none that is there: what staff wrote stays.
 pub async fn add_missing(ctx: &Ctx) -> AppResult<()> {
     let present = store::all(&ctx.mongo).await?;
-    for new in seed::pages().iter().filter(|new| !present.iter().any(|page| page.slug == new.slug)) {
+    for new in seed::pages().iter().filter(|new| !present.iter().any(|page| page.slug == new.slug))
+    {
         store::add(&ctx.mongo, &document(ctx, new)?).await?;
     }
     Ok(())
@@ -53,11 +55,18 @@ pub async fn add_missing(ctx: &Ctx) -> AppResult<()> {
 /// Checks a page as it is to be stored.
 ///
 /// # Errors
-/// `Invalid` for what is too long or empty, for HTML and pictures in the text, and for links that lead nowhere good.
+/// `Invalid` for what is too long or empty, for HTML and pictures in the text, and for links that
+/// lead nowhere good.
 fn document(ctx: &Ctx, new: &NewPage<'_>) -> AppResult<PageDocument> {
     let slug = validate::slug("slug", new.slug)?;
     let title = validate::text("title", "a title", new.title, TITLE_CHARS, Required::Yes)?;
-    let description = validate::text("description", "a description", new.description, DESCRIPTION_CHARS, Required::Yes)?;
+    let description = validate::text(
+        "description",
+        "a description",
+        new.description,
+        DESCRIPTION_CHARS,
+        Required::Yes,
+    )?;
     let body = validate::multiline_text("body", "a text", new.body, BODY_CHARS, Required::Yes)?;
     if let Some(refusal) = markdown::read(&body, &words(&ctx.settings)).refused.first() {
         return Err(AppError::field("content_refused", "body", refusal.clone()));
@@ -66,5 +75,8 @@ fn document(ctx: &Ctx, new: &NewPage<'_>) -> AppResult<PageDocument> {
 }
 
 fn words(settings: &Settings) -> Words {
-    Words { store: settings.store.name.clone(), support_email: settings.store.support_email.clone() }
+    Words {
+        store: settings.store.name.clone(),
+        support_email: settings.store.support_email.clone(),
+    }
 }

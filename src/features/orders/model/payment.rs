@@ -1,4 +1,5 @@
-//! What is known about the money of an order: facts that are stored apart, and the label that follows from them.
+//! What is known about the money of an order: facts that are stored apart, and the label that
+//! follows from them.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +12,20 @@ pub const CLOCK_MARGIN_SECONDS: i64 = 300;
 pub const LONGEST_HOLD_MS: i64 = 60 * 60_000;
 
 /// How one attempt to pay stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum AttemptState {
     /// Stored; whether Stripe made a session of it is not known.
     Created,
@@ -28,17 +41,8 @@ pub enum AttemptState {
 }
 
 impl AttemptState {
-    pub const ALL: [Self; 6] = [Self::Created, Self::Open, Self::Processing, Self::Paid, Self::Superseded, Self::Expired];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Open => "open",
-            Self::Processing => "processing",
-            Self::Paid => "paid",
-            Self::Superseded => "superseded",
-            Self::Expired => "expired",
-        }
+        self.into_str()
     }
 
     /// Whether money may still arrive through it.
@@ -62,14 +66,15 @@ pub enum CaptureUse {
     Unclaimed,
 }
 
-/// Money that Stripe captured. The currency is the one Stripe reports, which is not the order's if something is wrong.
+/// Money that Stripe captured. The currency is the one Stripe reports, which is not the order's if
+/// something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Capture {
     pub amount: Money,
     #[serde(rename = "use")]
     pub used_for: CaptureUse,
-    /// Minor units that no refund has taken yet. Below zero only while a refund made at Stripe and one of ours compete
-    /// for the same money.
+    /// Minor units that no refund has taken yet. Below zero only while a refund made at Stripe and
+    /// one of ours compete for the same money.
     pub refundable_minor: i64,
     pub payment_intent: Option<String>,
     /// The event that told of it, unless we asked.
@@ -112,8 +117,20 @@ impl PaymentAttempt {
 }
 
 /// The bank's side of an argument about a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::IntoStaticStr,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum DisputeState {
     /// The bank asks; no money has moved yet.
     InquiryNeedsResponse,
@@ -128,33 +145,19 @@ pub enum DisputeState {
 }
 
 impl DisputeState {
-    pub const ALL: [Self; 8] = [
-        Self::InquiryNeedsResponse,
-        Self::InquiryUnderReview,
-        Self::InquiryClosed,
-        Self::NeedsResponse,
-        Self::UnderReview,
-        Self::Won,
-        Self::Lost,
-        Self::Prevented,
-    ];
-
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::InquiryNeedsResponse => "inquiry_needs_response",
-            Self::InquiryUnderReview => "inquiry_under_review",
-            Self::InquiryClosed => "inquiry_closed",
-            Self::NeedsResponse => "needs_response",
-            Self::UnderReview => "under_review",
-            Self::Won => "won",
-            Self::Lost => "lost",
-            Self::Prevented => "prevented",
-        }
+        self.into_str()
     }
 
     /// Whether it blocks shipping and refunds (R77).
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::InquiryNeedsResponse | Self::InquiryUnderReview | Self::NeedsResponse | Self::UnderReview)
+        matches!(
+            self,
+            Self::InquiryNeedsResponse
+                | Self::InquiryUnderReview
+                | Self::NeedsResponse
+                | Self::UnderReview
+        )
     }
 
     /// How far a dispute has come: what was read late never takes it back.
@@ -198,8 +201,9 @@ pub struct PaymentFacts {
 }
 
 /// The label of an order's money. Derived, never stored (R141).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case", const_into_str)]
 pub enum PaymentState {
     Awaiting,
     /// The shopper paid by a method whose money arrives later.
@@ -215,16 +219,7 @@ pub enum PaymentState {
 
 impl PaymentState {
     pub const fn key(self) -> &'static str {
-        match self {
-            Self::Awaiting => "awaiting",
-            Self::Processing => "processing",
-            Self::Unknown => "unknown",
-            Self::Paid => "paid",
-            Self::Failed => "failed",
-            Self::PartlyRefunded => "partly_refunded",
-            Self::Refunded => "refunded",
-            Self::Disputed => "disputed",
-        }
+        self.into_str()
     }
 
     pub const fn label(self) -> &'static str {
@@ -241,9 +236,15 @@ impl PaymentState {
     }
 }
 
-/// The label for an order in this state, with these facts and this latest attempt (none for an order that costs nothing).
-pub fn payment_state(order: OrderState, facts: &PaymentFacts, latest: Option<AttemptState>) -> PaymentState {
-    let disputed = facts.dispute.as_ref().is_some_and(|d| d.state.is_open() || d.state == DisputeState::Lost);
+/// The label for an order in this state, with these facts and this latest attempt (none for an
+/// order that costs nothing).
+pub fn payment_state(
+    order: OrderState,
+    facts: &PaymentFacts,
+    latest: Option<AttemptState>,
+) -> PaymentState {
+    let disputed =
+        facts.dispute.as_ref().is_some_and(|d| d.state.is_open() || d.state == DisputeState::Lost);
     if facts.captured_minor > 0 {
         return match facts.refunded_minor {
             _ if disputed => PaymentState::Disputed,
@@ -269,7 +270,8 @@ pub fn is_as_agreed(captured: Money, total_minor: i64, currency: Currency) -> bo
     captured.minor() == total_minor && captured.currency() == currency
 }
 
-/// Until when a new attempt may hold the goods, in Unix milliseconds; none when too little of the hour is left to pay in.
+/// Until when a new attempt may hold the goods, in Unix milliseconds; none when too little of the
+/// hour is left to pay in.
 pub fn next_hold_end(placed_at: i64, now: i64, hold_ms: i64) -> Option<i64> {
     const SHORTEST_USEFUL_MS: i64 = 5 * 60_000;
     let end = (now + hold_ms).min(placed_at + LONGEST_HOLD_MS);
@@ -278,21 +280,33 @@ pub fn next_hold_end(placed_at: i64, now: i64, hold_ms: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray as _;
+
     use super::*;
 
     fn facts(captured: i64, refunded: i64, dispute: Option<DisputeState>) -> PaymentFacts {
-        let dispute = dispute.map(|state| DisputeFact { id: "dp_1".into(), state, rank: state.rank() });
-        PaymentFacts { captured_minor: captured, refunded_minor: refunded, dispute, ..PaymentFacts::default() }
+        let dispute =
+            dispute.map(|state| DisputeFact { id: "dp_1".into(), state, rank: state.rank() });
+        PaymentFacts {
+            captured_minor: captured,
+            refunded_minor: refunded,
+            dispute,
+            ..PaymentFacts::default()
+        }
     }
 
     #[test]
     fn r141_the_label_is_total_and_follows_from_the_facts_alone() {
-        for order in OrderState::ALL {
-            for latest in AttemptState::ALL.map(Some).into_iter().chain([None]) {
-                for dispute in DisputeState::ALL.map(Some).into_iter().chain([None]) {
-                    for (captured, refunded) in [(0, 0), (100, 0), (100, 40), (100, 100), (100, 101), (100, -1)] {
-                        let label = payment_state(order, &facts(captured, refunded, dispute), latest);
-                        let blocked = dispute.is_some_and(|d| d.is_open() || d == DisputeState::Lost);
+        for order in OrderState::VARIANTS.iter().copied() {
+            for latest in AttemptState::VARIANTS.iter().copied().map(Some).chain([None]) {
+                for dispute in DisputeState::VARIANTS.iter().copied().map(Some).chain([None]) {
+                    for (captured, refunded) in
+                        [(0, 0), (100, 0), (100, 40), (100, 100), (100, 101), (100, -1)]
+                    {
+                        let label =
+                            payment_state(order, &facts(captured, refunded, dispute), latest);
+                        let blocked =
+                            dispute.is_some_and(|d| d.is_open() || d == DisputeState::Lost);
                         let expected = match (captured, refunded) {
                             (100, _) if blocked => PaymentState::Disputed,
                             (100, 100 | 101) => PaymentState::Refunded,
@@ -300,7 +314,10 @@ mod tests {
                             (100, _) => PaymentState::Paid,
                             _ => label,
                         };
-                        assert_eq!(label, expected, "{order:?} {latest:?} {dispute:?} {captured} {refunded}");
+                        assert_eq!(
+                            label, expected,
+                            "{order:?} {latest:?} {dispute:?} {captured} {refunded}"
+                        );
                     }
                 }
             }
@@ -310,19 +327,31 @@ mod tests {
     #[test]
     fn r141_an_unpaid_order_is_labelled_by_its_latest_attempt() {
         let label = |order, latest| payment_state(order, &facts(0, 0, None), latest);
-        assert_eq!(label(OrderState::PendingPayment, Some(AttemptState::Open)), PaymentState::Awaiting);
-        assert_eq!(label(OrderState::PendingPayment, Some(AttemptState::Processing)), PaymentState::Processing);
-        assert_eq!(label(OrderState::PendingPayment, Some(AttemptState::Expired)), PaymentState::Failed);
+        assert_eq!(
+            label(OrderState::PendingPayment, Some(AttemptState::Open)),
+            PaymentState::Awaiting
+        );
+        assert_eq!(
+            label(OrderState::PendingPayment, Some(AttemptState::Processing)),
+            PaymentState::Processing
+        );
+        assert_eq!(
+            label(OrderState::PendingPayment, Some(AttemptState::Expired)),
+            PaymentState::Failed
+        );
         assert_eq!(label(OrderState::Expired, Some(AttemptState::Open)), PaymentState::Failed);
         assert_eq!(label(OrderState::Paid, None), PaymentState::Paid);
     }
 
     #[test]
     fn r77_a_dispute_never_goes_back() {
-        for state in DisputeState::ALL {
-            assert_eq!(state.is_open() && state.rank() == 5, false, "{state:?}");
+        for state in DisputeState::VARIANTS.iter().copied() {
+            assert!(!(state.is_open() && state.rank() == 5), "{state:?}");
         }
-        assert!(DisputeState::InquiryClosed.rank() < DisputeState::NeedsResponse.rank(), "an inquiry may become a dispute");
+        assert!(
+            DisputeState::InquiryClosed.rank() < DisputeState::NeedsResponse.rank(),
+            "an inquiry may become a dispute"
+        );
     }
 
     #[test]

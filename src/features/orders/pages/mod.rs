@@ -9,33 +9,36 @@ use crate::features::orders::service;
 use crate::shared::error::{AppError, ErrorKind};
 use crate::ui::feedback::ErrorSummary;
 use crate::ui::form::{Button, PostForm};
-use crate::ui::page::{PageAnswer, PageRequest, PageResult, View};
+use crate::web::page::{PageAnswer, PageRequest, PageResponse, PageResult};
 
 pub use order::tone;
 
-/// `/order/{number}`: the order for a browser that may see it, a button for a mailed link, nothing for a number alone.
+/// `/order/{number}`: the order for a browser that may see it, a button for a mailed link, nothing
+/// for a number alone.
 pub async fn order(request: PageRequest) -> PageResult {
     let number = request.param("number").to_owned();
     let key = request.query("key").filter(|key| !key.is_empty()).map(str::to_owned);
-    let found = service::for_this_browser(&request.ctx, &number).await;
+    let found = service::find_for_browser(&request.ctx, &number).await;
     match (found, key) {
         // The key has done its work: it does not stay in the address.
-        (Ok(_), Some(_)) if request.form.is_none() => PageAnswer::redirect(format!("/order/{number}")),
+        (Ok(_), Some(_)) if request.form.is_none() => {
+            PageAnswer::redirect(format!("/order/{number}"))
+        }
         (Ok(order), _) => order::page(request, &order).await,
         (Err(error), None) => Err(error),
-        (Err(_), Some(key)) => with_key(request, number, key).await,
+        (Err(_), Some(key)) => open_with_key(request, number, key).await,
     }
 }
 
 /// Reading a mail must not open anything by itself: programs follow links, people press buttons.
-async fn with_key(request: PageRequest, number: String, key: String) -> PageResult {
+async fn open_with_key(request: PageRequest, number: String, key: String) -> PageResult {
     if !service::link_is_valid(&request.ctx, &number, &key).await? {
         let message = "This link does not work any more. Links to an order last 30 days; the newest mail about your order has a fresh one.";
         return Err(AppError::new(ErrorKind::NotFound, "link_ended", message));
     }
     let error = request.form.as_ref().map(|form| form.error.clone());
     let from = request.location;
-    View::new(format!("Order {number}"), move || {
+    PageResponse::new(format!("Order {number}"), move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
             <section class="empty">

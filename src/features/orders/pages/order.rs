@@ -2,16 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::features::orders::model::{OrderLine, OrderState, OrderView, PaymentState, TimelineEntry};
+use crate::features::orders::model::{
+    OrderLine, OrderState, OrderView, PaymentState, TimelineEntry,
+};
 use crate::features::orders::service::{self, Order};
 use crate::features::shipping::model::Address;
 use crate::ui::dates::{day, day_and_time, time};
 use crate::ui::feedback::{Badge, ErrorSummary, Tone};
 use crate::ui::field::Field;
 use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
-use crate::ui::page::{FormState, PageRequest, PageResult, View};
 use crate::ui::picture::Picture;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
+use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
 use super::progress::Progress;
 
@@ -27,10 +29,13 @@ pub async fn page(request: PageRequest, order: &Order) -> PageResult {
     let error = request.form.as_ref().map(|form| form.error.clone());
     let from = format!("/order/{}", order.number);
     let is_offered = request.ctx.signed_in().is_none() && order.state.is_paid_for();
-    let offer = is_offered.then(|| SignUpOffer { email: order.email.clone(), refused: request.refused(SIGN_UP).cloned() });
-    let waits =
-        order.state == OrderState::PendingPayment && matches!(order.payment_state, PaymentState::Processing | PaymentState::Unknown);
-    let view = View::new(format!("Order {}", order.number), move || {
+    let offer = is_offered.then(|| SignUpOffer {
+        email: order.email.clone(),
+        refused: request.refused(SIGN_UP).cloned(),
+    });
+    let waits = order.state == OrderState::PendingPayment
+        && matches!(order.payment_state, PaymentState::Processing | PaymentState::Unknown);
+    let view = PageResponse::new(format!("Order {}", order.number), move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
             <OrderPage order=order time_zone=time_zone support=support from=from offer=offer/>
@@ -47,11 +52,18 @@ pub struct SignUpOffer {
 }
 
 #[component]
-pub fn OrderPage(order: OrderView, time_zone: String, support: String, from: String, offer: Option<SignUpOffer>) -> impl IntoView {
+pub fn OrderPage(
+    order: OrderView,
+    time_zone: String,
+    support: String,
+    from: String,
+    offer: Option<SignUpOffer>,
+) -> impl IntoView {
     let placed = format!("Placed on {}", day(order.created_at, &time_zone));
     let shipping = if order.shipping.is_some() { ShippingLine::Priced } else { ShippingLine::None };
     let refunded = (!order.refunded.is_zero()).then(|| order.refunded.to_string());
-    let thanks = (order.state == OrderState::Paid).then(|| format!("Thank you. The confirmation goes to {}.", order.email));
+    let thanks = (order.state == OrderState::Paid)
+        .then(|| format!("Thank you. The confirmation goes to {}.", order.email));
     view! {
         <div class="order-head">
             <h1>{format!("Order {}", order.number)}</h1>

@@ -22,7 +22,10 @@ pub fn Progress(order: OrderView, time_zone: String) -> impl IntoView {
         ("Placed", on(Some(order.created_at))),
         ("Paid", on(order.paid_at)),
         ("Packed", String::new()),
-        (if order.state == OrderState::PartlyShipped { "Partly shipped" } else { "Shipped" }, String::new()),
+        (
+            if order.state == OrderState::PartlyShipped { "Partly shipped" } else { "Shipped" },
+            String::new(),
+        ),
         ("Delivered", String::new()),
     ];
     view! {
@@ -60,7 +63,8 @@ fn ProgressStep(name: &'static str, date: String, reach: Reach) -> impl IntoView
         Reach::Ahead => ("", None),
     };
     let mark = (reach != Reach::Ahead).then(|| view! { <Drawn icon=Icon::Check/> });
-    let hidden = (reach == Reach::Ahead).then(|| view! { <span class="sr-only">" (not yet)"</span> });
+    let hidden =
+        (reach == Reach::Ahead).then(|| view! { <span class="sr-only">" (not yet)"</span> });
     view! {
         <li class=class aria-current=current>
             <span class="progress-mark">{mark}</span>

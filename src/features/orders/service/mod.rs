@@ -1,34 +1,41 @@
-//! Use-cases of orders: the record itself and letting the right browser see it; `payment` is what happens to its money.
+//! Use-cases of orders: the record itself and letting the right browser see it; `payment` is what
+//! happens to its money.
 
+mod compose_mail;
 pub mod payment;
 
-use mongodb::bson::{Binary, oid::ObjectId};
+use mongodb::bson::oid::ObjectId;
 
-use crate::features::inventory::model::Demand;
+use crate::features::inventory::model::StockRequest;
 use crate::features::orders::model::payment::PaymentFacts;
 use crate::features::orders::model::{
-    ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView, Seller, TaxSnapshot, TimelineEntry,
+    ChosenShipping, OrderForStaff, OrderLine, OrderList, OrderState, OrderSummary, OrderView,
+    Seller, TaxSnapshot, TimelineEntry,
 };
-use crate::features::orders::store::{self, Opener, OrderDocument, binary};
+use crate::features::orders::store::{self, AccessGrant, OrderDocument};
 use crate::features::shipping::model::Address;
-use crate::infra::crypto::{Place, Purpose, Token, hash_token, random_token};
-use crate::infra::ctx::{CookieVisibility, Ctx, Outcome, SecurityEvent};
+use crate::infra::client_storage::{ReadableBy, StoredItem};
+use crate::infra::crypto::{Token, TokenHash, hash_token, random_token};
+use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::access::Permission;
+use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::Money;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
 
+pub use self::compose_mail::compose_mail;
 pub use crate::features::orders::store::OrderDocument as Order;
 
-pub const ORDER_COOKIE: &str = "__Host-order";
+/// The secrets of the orders that this client may open, the latest first.
+pub const ORDER_SECRETS: StoredItem = StoredItem { name: "order", readable_by: ReadableBy::Server };
 /// Seconds.
-const COOKIE_LIFE: i64 = 30 * 86_400;
+const SECRET_LIFE: i64 = 30 * 86_400;
 /// Orders one browser can keep open at a time.
-const COOKIE_SECRETS: usize = 5;
+const SECRETS_KEPT: usize = 5;
 /// The first number a shopper sees; below it lies nothing.
 const FIRST_NUMBER: i64 = 100_000;
 /// Orders of one page of the history.
@@ -49,13 +56,13 @@ pub struct NewOrder {
     pub lines: Vec<OrderLine>,
     pub totals: Totals,
     pub tax: TaxSnapshot,
-    pub email: String,
+    pub email: EmailAddress,
     pub address: Option<Address>,
     pub billing: Option<Address>,
     pub note: Option<String>,
     pub shipping: Option<ChosenShipping>,
     /// Hash of the secret that the placing browser will hold.
-    pub browser_hash: String,
+    pub browser_hash: TokenHash,
     pub account_id: Option<ObjectId>,
 }
 
@@ -63,10 +70,10 @@ pub struct NewOrder {
 #[derive(Default)]
 struct TakenNumbers(tokio::sync::Mutex<std::ops::Range<i64>>);
 
-/// A fresh order number, such as "100042": unique, and rising within an instance. They are taken a few at a time, so
-/// that instances rarely meet at the counter.
+/// A fresh order number, such as "100042": unique, and rising within an instance. They are taken a
+/// few at a time, so that instances rarely meet at the counter.
 pub async fn next_number(ctx: &Ctx) -> AppResult<String> {
-    let taken = ctx.per_process.get::<TakenNumbers>();
+    let taken = ctx.process_state.get::<TakenNumbers>();
     let mut numbers = taken.0.lock().await;
     if let Some(number) = numbers.next() {
         return Ok((FIRST_NUMBER + number).to_string());
@@ -78,23 +85,20 @@ pub async fn next_number(ctx: &Ctx) -> AppResult<String> {
 }
 
 /// How an e-mail address is found again without being stored in clear.
-pub fn email_index(ctx: &Ctx, email: &str) -> Vec<String> {
+pub fn email_index(ctx: &Ctx, email: &EmailAddress) -> Vec<String> {
     ctx.keyring.email_index(email)
 }
 
 /// Seals the personal fields: what is stored can be read with the keys alone.
-pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
+pub fn seal_order(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
     let now = ctx.now();
-    let id = new.id.to_hex();
-    let seal = |purpose, field, text: &str| binary(ctx.keyring.seal(purpose, Place { collection: store::ORDERS, id: &id, field }, text));
-    let address = new.address.as_ref().map(as_json).transpose()?.map(|json| seal(Purpose::Pii, "address", &json));
-    let billing = new.billing.as_ref().map(as_json).transpose()?.map(|json| seal(Purpose::Pii, "billing", &json));
+    let (keys, id) = (&ctx.keyring, new.id);
     Ok(OrderDocument {
-        email: seal(Purpose::Pii, "email", &new.email),
+        email: store::EMAIL.seal(keys, id, &new.email),
         email_index: email_index(ctx, &new.email),
-        note: new.note.as_deref().map(|note| seal(Purpose::Notes, "note", note)),
-        address,
-        billing,
+        note: new.note.as_ref().map(|note| store::NOTE.seal(keys, id, note)),
+        address: new.address.as_ref().map(|address| store::ADDRESS.seal(keys, id, address)),
+        billing: new.billing.as_ref().map(|address| store::BILLING.seal(keys, id, address)),
         id: new.id,
         number: new.number,
         checkout_key: new.checkout_key,
@@ -113,22 +117,30 @@ pub fn sealed(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
         tax: new.tax,
         shipping: new.shipping,
         terms_version: ctx.settings.store.terms_version.clone(),
-        browsers: vec![Opener { hash: new.browser_hash, expires_at: now + COOKIE_LIFE * 1_000 }],
+        browsers: vec![AccessGrant {
+            hash: new.browser_hash,
+            expires_at: now + SECRET_LIFE * 1_000,
+        }],
         links: Vec::new(),
         created_at: now,
         hold_expires_at: now + i64::from(ctx.settings.limits.hold_minutes) * 60_000,
         paid_at: None,
-        timeline: vec![entry(now, "Order placed, waiting for payment")],
+        timeline: vec![timeline_entry(now, "Order placed, waiting for payment")],
     })
 }
 
 fn seller(ctx: &Ctx) -> Seller {
     let store = &ctx.settings.store;
-    Seller { name: store.name.clone(), company: store.company.clone(), vat_id: store.vat_id.clone(), address: store.address.clone() }
+    Seller {
+        name: store.name.clone(),
+        company: store.company.clone(),
+        vat_id: store.vat_id.clone(),
+        address: store.address.clone(),
+    }
 }
 
-pub async fn insert(ctx: &Ctx, session: &mut Tx, order: &OrderDocument) -> TxResult<()> {
-    store::insert(&ctx.mongo, session, order).await
+pub async fn insert(ctx: &Ctx, tx: &mut Tx, order: &OrderDocument) -> TxResult<()> {
+    store::insert(&ctx.mongo, tx, order).await
 }
 
 /// # Errors
@@ -138,20 +150,30 @@ pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
 }
 
 /// The order placed from a checkout page, and the unpaid orders of a cart.
-pub async fn placed_before(ctx: &Ctx, key: &str, cart_id: ObjectId) -> AppResult<Vec<OrderDocument>> {
-    store::placed_before(&ctx.mongo, key, cart_id).await
+pub async fn find_by_key_or_cart(
+    ctx: &Ctx,
+    key: &str,
+    cart_id: ObjectId,
+) -> AppResult<Vec<OrderDocument>> {
+    store::find_by_key_or_cart(&ctx.mongo, key, cart_id).await
 }
 
 /// How many unpaid orders an account has, in the transaction that places another.
-pub async fn unpaid_of_account(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<u64> {
-    store::unpaid_of_account(&ctx.mongo, session, account_id).await
+pub async fn unpaid_of_account(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<u64> {
+    store::unpaid_of_account(&ctx.mongo, tx, account_id).await
 }
 
-pub async fn by_session(ctx: &Ctx, session_id: &str) -> AppResult<Option<OrderDocument>> {
-    store::by_session(&ctx.mongo, session_id).await
+pub async fn find_by_checkout_session(
+    ctx: &Ctx,
+    session_id: &str,
+) -> AppResult<Option<OrderDocument>> {
+    store::find_by_checkout_session(&ctx.mongo, session_id).await
 }
 
-pub async fn by_payment_intent(ctx: &Ctx, payment_intent: &str) -> AppResult<Option<OrderDocument>> {
+pub async fn by_payment_intent(
+    ctx: &Ctx,
+    payment_intent: &str,
+) -> AppResult<Option<OrderDocument>> {
     store::by_payment_intent(&ctx.mongo, payment_intent).await
 }
 
@@ -167,17 +189,20 @@ pub async fn pending_of_cart(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Option<O
 ///
 /// # Errors
 /// `NotFound` for a number alone, whoever's it is (ORD-12).
-pub async fn for_this_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocument> {
+pub async fn find_for_browser(ctx: &Ctx, number: &str) -> AppResult<OrderDocument> {
     if let Some(visitor) = ctx.signed_in()
-        && let Some(order) = store::by_number_of_account(&ctx.mongo, number, visitor.account_id).await?
+        && let Some(order) =
+            store::by_number_of_account(&ctx.mongo, number, visitor.account_id).await?
     {
         return Ok(order);
     }
-    let hashes = cookie_hashes(ctx);
+    let hashes = secret_hashes(ctx);
     if hashes.is_empty() {
         return Err(AppError::not_found());
     }
-    store::by_number_for_browser(&ctx.mongo, number, &hashes, ctx.now()).await?.ok_or_else(AppError::not_found)
+    store::by_number_for_browser(&ctx.mongo, number, &hashes, ctx.now())
+        .await?
+        .ok_or_else(AppError::not_found)
 }
 
 /// The visitor's own orders, the newest first; `after` is where the page before ended.
@@ -190,15 +215,24 @@ pub async fn of_account(ctx: &Ctx, after: Option<Position>) -> AppResult<OrderLi
 }
 
 /// The orders of a confirmed address become its account's (ORD-13).
-pub async fn join_account(ctx: &Ctx, session: &mut Tx, email_index: &[String], account_id: ObjectId) -> TxResult<()> {
-    store::join_account(&ctx.mongo, session, email_index, account_id).await
+pub async fn attach_to_account(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    email_index: &[String],
+    account_id: ObjectId,
+) -> TxResult<()> {
+    store::attach_to_account(&ctx.mongo, tx, email_index, account_id).await
 }
 
 /// Orders as staff see them; `after` is where the page before ended.
 ///
 /// # Errors
 /// `Forbidden` without the permission.
-pub async fn for_staff(ctx: &Ctx, state: Option<OrderState>, after: Option<Position>) -> AppResult<OrderList> {
+pub async fn list_for_staff(
+    ctx: &Ctx,
+    state: Option<OrderState>,
+    after: Option<Position>,
+) -> AppResult<OrderList> {
     ctx.require(Permission::ViewOrders)?;
     Ok(list(store::list(&ctx.mongo, state, after, STAFF_PAGE + 1).await?, STAFF_PAGE))
 }
@@ -213,15 +247,19 @@ pub async fn waiting_for_staff(ctx: &Ctx) -> AppResult<(u64, u64)> {
     tokio::try_join!(count(OrderState::Paid), count(OrderState::PendingPayment))
 }
 
-/// One order with everything staff need, the lines of its history that customers do not see among it. Who looked is
-/// written down (R92).
+/// One order with everything staff need, the lines of its history that customers do not see among
+/// it. Who looked is written down (R92).
 ///
 /// # Errors
 /// `Forbidden` without the permission, `NotFound` for a number that is none.
-pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> {
+pub async fn get_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> {
     ctx.require(Permission::ViewOrders)?;
     let order = store::by_number(&ctx.mongo, number).await?.ok_or_else(AppError::not_found)?;
-    ctx.record(SecurityEvent { name: "order_read", outcome: Outcome::Done, object: &order.number });
+    ctx.log_security_event(SecurityEvent {
+        name: "order_read",
+        outcome: Outcome::Done,
+        object: &order.number,
+    });
     let mut view = view(ctx, &order)?;
     view.timeline = order.timeline;
     Ok(OrderForStaff { order: view, account_id: order.account_id.map(|id| id.to_hex()) })
@@ -231,7 +269,7 @@ pub async fn one_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> 
 ///
 /// # Errors
 /// `Unauthorized` for a guest.
-pub async fn everything_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value>> {
+pub async fn export_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value>> {
     let account_id = ctx.require_signed_in()?.account_id;
     let mut all = Vec::new();
     let mut after = None;
@@ -267,27 +305,31 @@ pub async fn everything_of_account(ctx: &Ctx) -> AppResult<Vec<serde_json::Value
 /// The numbers of the visitor's orders that are under way.
 pub async fn open_of_account(ctx: &Ctx) -> AppResult<Vec<String>> {
     let account_id = ctx.require_signed_in()?.account_id;
-    Ok(store::open_of_account(&ctx.mongo, account_id).await?.into_iter().map(|order| order.number).collect())
+    Ok(store::open_of_account(&ctx.mongo, account_id)
+        .await?
+        .into_iter()
+        .map(|order| order.number)
+        .collect())
 }
 
 /// Whether an account has any order, in the caller's transaction.
-pub async fn owns_any(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
-    store::owns_any_in(&ctx.mongo, session, account_id).await
+pub async fn owns_any(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+    store::owns_any_in(&ctx.mongo, tx, account_id).await
 }
 
 /// Whether an order of an account is under way, in the caller's transaction.
-pub async fn is_open(ctx: &Ctx, session: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
-    store::is_open_in(&ctx.mongo, session, account_id).await
+pub async fn has_open_order(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+    store::is_open_in(&ctx.mongo, tx, account_id).await
 }
 
-/// Hangs the unpaid orders of a cart that is no more on the one it was joined with.
-pub async fn move_unpaid(ctx: &Ctx, session: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
-    store::move_unpaid(&ctx.mongo, session, from, to).await
+/// Moves unpaid orders from the deleted cart to the cart it was merged into.
+pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
+    store::move_unpaid(&ctx.mongo, tx, from, to).await
 }
 
 /// Locks an account's orders, for `kept_for` milliseconds after they were paid.
-pub async fn restrict(ctx: &Ctx, session: &mut Tx, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
-    store::restrict(&ctx.mongo, session, account_id, kept_for).await
+pub async fn restrict(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+    store::restrict(&ctx.mongo, tx, account_id, kept_for).await
 }
 
 /// Drops locked orders whose date has come.
@@ -325,13 +367,13 @@ pub fn is_open_to_this_browser(ctx: &Ctx, order: &OrderDocument) -> bool {
     if ctx.signed_in().is_some_and(|visitor| order.account_id == Some(visitor.account_id)) {
         return true;
     }
-    let hashes = cookie_hashes(ctx);
-    order.browsers.iter().any(|opener| opener.expires_at > ctx.now() && hashes.contains(&opener.hash))
+    let hashes = secret_hashes(ctx);
+    order.browsers.iter().any(|grant| grant.expires_at > ctx.now() && hashes.contains(&grant.hash))
 }
 
 /// Where the goods go, opened for whoever sends them.
 pub fn address_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<Option<Address>> {
-    open_address(ctx, order, "address", order.address.as_ref())
+    store::ADDRESS.open_optional(&ctx.keyring, order.id, order.address.as_ref())
 }
 
 /// The personal fields of an order, opened.
@@ -347,14 +389,15 @@ struct Personal {
 ///
 /// Of an order whose customer was erased nothing personal is opened, for nobody (R86).
 pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
+    let keys = &ctx.keyring;
     let opened = if order.restricted_until.is_some() {
         Personal { email: "Erased at the customer's wish".into(), ..Personal::default() }
     } else {
         Personal {
-            email: email_of(ctx, order)?,
-            address: open_address(ctx, order, "address", order.address.as_ref())?,
-            billing: open_address(ctx, order, "billing", order.billing.as_ref())?,
-            note: order.note.as_ref().map(|sealed| open(ctx, order, Purpose::Notes, "note", sealed)).transpose()?,
+            email: email_of(ctx, order)?.to_string(),
+            address: store::ADDRESS.open_optional(keys, order.id, order.address.as_ref())?,
+            billing: store::BILLING.open_optional(keys, order.id, order.billing.as_ref())?,
+            note: store::NOTE.open_optional(keys, order.id, order.note.as_ref())?,
         }
     };
     Ok(OrderView {
@@ -377,25 +420,37 @@ pub fn view(ctx: &Ctx, order: &OrderDocument) -> AppResult<OrderView> {
     })
 }
 
-pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
-    open(ctx, order, Purpose::Pii, "email", &order.email)
+pub fn email_of(ctx: &Ctx, order: &OrderDocument) -> AppResult<EmailAddress> {
+    store::EMAIL.open(&ctx.keyring, order.id, &order.email)
 }
 
 /// Puts an order's secret in front of those this browser holds already.
 pub fn remember_in_this_browser(ctx: &Ctx, secret: &Token) {
-    let kept = ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').filter(|held| hash_token(held).is_some()).take(COOKIE_SECRETS - 1);
+    let kept = ctx
+        .client_storage()
+        .get(ORDER_SECRETS)
+        .unwrap_or_default()
+        .split('.')
+        .filter(|held| hash_token(held).is_some())
+        .take(SECRETS_KEPT - 1);
     let all: Vec<&str> = std::iter::once(secret.as_str()).chain(kept).collect();
-    ctx.set_cookie(ORDER_COOKIE, &all.join("."), COOKIE_LIFE, CookieVisibility::ServerOnly);
+    ctx.client_storage().set(ORDER_SECRETS, all.join("."), SECRET_LIFE);
 }
 
 /// Gives this browser a secret of its own for an order that is known to be its visitor's.
-pub async fn let_this_browser_in(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
+pub async fn grant_access(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
     if is_open_to_this_browser(ctx, order) {
         return Ok(());
     }
     let secret = random_token();
-    let opener = Opener { hash: secret.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
-    store::add_opener(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "browsers", &opener).await?;
+    let grant = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    store::add_access_grant(
+        &ctx.mongo,
+        mongodb::bson::doc! { "_id": order.id },
+        "browsers",
+        &grant,
+    )
+    .await?;
     remember_in_this_browser(ctx, &secret);
     Ok(())
 }
@@ -403,8 +458,9 @@ pub async fn let_this_browser_in(ctx: &Ctx, order: &OrderDocument) -> AppResult<
 /// A new mailed link to an order: answers the path with its key.
 pub async fn new_link(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
     let token = random_token();
-    let opener = Opener { hash: token.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
-    store::add_opener(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "links", &opener).await?;
+    let grant = AccessGrant { hash: token.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    store::add_access_grant(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "links", &grant)
+        .await?;
     Ok(format!("/order/{}?key={}", order.number, token.as_str()))
 }
 
@@ -419,13 +475,16 @@ pub async fn link_is_valid(ctx: &Ctx, number: &str, key: &str) -> AppResult<bool
 /// # Errors
 /// `NotFound` for a key that does not open this order; `TooManyRequests` for guessing.
 pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()> {
-    ctx.limiter.check(OPENING, &ctx.request.limit_key()).await.map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
+    ctx.limiter
+        .check(OPENING, &ctx.request.limit_key())
+        .await
+        .map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
     if !link_is_valid(ctx, number, key).await? {
         return Err(AppError::not_found());
     }
     let hash = hash_token(key).ok_or_else(AppError::not_found)?;
     let secret = random_token();
-    let browser = Opener { hash: secret.hash(), expires_at: ctx.now() + COOKIE_LIFE * 1_000 };
+    let browser = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
     if !store::open_with_link(&ctx.mongo, number, &hash, &browser, ctx.now()).await? {
         return Err(AppError::not_found());
     }
@@ -434,32 +493,28 @@ pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()>
 }
 
 /// What the order holds of the stock.
-pub fn demand(order: &OrderDocument) -> Vec<Demand> {
-    order.lines.iter().map(|line| Demand { sku: line.sku.clone(), units: line.quantity }).collect()
+pub fn stock_requests(order: &OrderDocument) -> Vec<StockRequest> {
+    order
+        .lines
+        .iter()
+        .map(|line| StockRequest { sku: line.sku.clone(), units: line.quantity })
+        .collect()
 }
 
-pub fn bought(order: &OrderDocument) -> Vec<(Sku, u32)> {
+pub fn bought_quantities(order: &OrderDocument) -> Vec<(Sku, u32)> {
     order.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect()
 }
 
-fn cookie_hashes(ctx: &Ctx) -> Vec<String> {
-    ctx.cookie(ORDER_COOKIE).unwrap_or_default().split('.').take(COOKIE_SECRETS).filter_map(hash_token).collect()
+fn secret_hashes(ctx: &Ctx) -> Vec<TokenHash> {
+    ctx.client_storage()
+        .get(ORDER_SECRETS)
+        .unwrap_or_default()
+        .split('.')
+        .take(SECRETS_KEPT)
+        .filter_map(hash_token)
+        .collect()
 }
 
-fn open_address(ctx: &Ctx, order: &OrderDocument, field: &str, sealed: Option<&Binary>) -> AppResult<Option<Address>> {
-    let Some(sealed) = sealed else { return Ok(None) };
-    let json = open(ctx, order, Purpose::Pii, field, sealed)?;
-    serde_json::from_str(&json).map(Some).map_err(AppError::internal)
-}
-
-fn open(ctx: &Ctx, order: &OrderDocument, purpose: Purpose, field: &str, sealed: &Binary) -> AppResult<String> {
-    ctx.keyring.open(purpose, Place { collection: store::ORDERS, id: &order.id.to_hex(), field }, &sealed.bytes)
-}
-
-fn as_json(address: &Address) -> AppResult<String> {
-    serde_json::to_string(address).map_err(AppError::internal)
-}
-
-fn entry(at: i64, text: &str) -> TimelineEntry {
+fn timeline_entry(at: i64, text: &str) -> TimelineEntry {
     TimelineEntry { at, text: text.into(), visible: true }
 }

@@ -1,8 +1,9 @@
-//! What happens to the payment of an order, with its line in the history. Only `payments` calls this, with Stripe's word.
+//! What happens to the payment of an order, with its line in the history. Only `payments` calls
+//! this, with Stripe's word.
 
 use mongodb::bson::oid::ObjectId;
 
-use super::entry;
+use super::timeline_entry;
 use crate::features::orders::model::payment::{
     AttemptState, Capture, CaptureUse, DisputeFact, DisputeState, PaymentAttempt, next_hold_end,
 };
@@ -14,18 +15,19 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::AppResult;
 use crate::shared::money::Money;
 
-pub use crate::features::orders::store::payment::{RefundCounts, RefundMove};
+pub use crate::features::orders::store::payment::{RefundBalanceChange, RefundTarget};
 
 const MINUTE_MS: i64 = 60_000;
 
 /// An order that costs nothing, as it is stored: paid from the first moment.
-pub fn as_paid_without_payment(ctx: &Ctx, order: OrderDocument) -> OrderDocument {
+pub fn mark_paid_without_payment(ctx: &Ctx, order: OrderDocument) -> OrderDocument {
     let now = ctx.now();
-    let timeline = vec![entry(now, "Order placed; nothing to pay")];
+    let timeline = vec![timeline_entry(now, "Order placed; nothing to pay")];
     OrderDocument { state: OrderState::Paid, paid_at: Some(now), timeline, ..order }
 }
 
-/// Stores the session that Stripe made for an attempt, whatever became of the attempt; the order as it is afterwards.
+/// Stores the session that Stripe made for an attempt, whatever became of the attempt; the order as
+/// it is afterwards.
 pub async fn record_session(
     ctx: &Ctx,
     order_id: ObjectId,
@@ -46,10 +48,16 @@ pub async fn expire_attempt(ctx: &Ctx, order_id: ObjectId, attempt_id: &str) -> 
 /// Another attempt may take its place; a session that turns up for it later will be expired.
 pub async fn supersede_attempt(ctx: &Ctx, order_id: ObjectId, attempt_id: &str) -> AppResult<bool> {
     let from = [AttemptState::Created, AttemptState::Expired];
-    store::set_attempt_state(&ctx.mongo, order_id, attempt_id, &from, AttemptState::Superseded).await
+    store::set_attempt_state(&ctx.mongo, order_id, attempt_id, &from, AttemptState::Superseded)
+        .await
 }
 
-pub async fn set_processing(ctx: &Ctx, order_id: ObjectId, attempt_id: &str, payment_intent: Option<&str>) -> AppResult<()> {
+pub async fn set_processing(
+    ctx: &Ctx,
+    order_id: ObjectId,
+    attempt_id: &str,
+    payment_intent: Option<&str>,
+) -> AppResult<()> {
     store::set_processing(&ctx.mongo, order_id, attempt_id, payment_intent, ctx.now()).await
 }
 
@@ -57,77 +65,109 @@ pub async fn set_unanswered(ctx: &Ctx, order_id: ObjectId) -> AppResult<()> {
     store::set_unanswered(&ctx.mongo, order_id).await
 }
 
-/// Adds the next attempt and holds the goods for it. `None` when somebody else was first, the order has ended, or its
-/// hour is over (R121).
-pub async fn add_attempt(ctx: &Ctx, order: &OrderDocument, attempt: &PaymentAttempt) -> AppResult<Option<OrderDocument>> {
+/// Adds the next attempt and holds the goods for it. `None` when somebody else was first, the order
+/// has ended, or its hour is over (R121).
+pub async fn add_attempt(
+    ctx: &Ctx,
+    order: &OrderDocument,
+    attempt: &PaymentAttempt,
+) -> AppResult<Option<OrderDocument>> {
     let hold_ms = i64::from(ctx.settings.limits.hold_minutes) * MINUTE_MS;
-    let Some(hold_end) = next_hold_end(order.created_at, ctx.now(), hold_ms) else { return Ok(None) };
+    let Some(hold_end) = next_hold_end(order.created_at, ctx.now(), hold_ms) else {
+        return Ok(None);
+    };
     store::add_attempt(&ctx.mongo, order.id, order.attempts.len(), attempt, hold_end).await
 }
 
 /// Adds an attempt that nobody may go on with, to be looked after until it is settled.
-pub async fn add_superseded(ctx: &Ctx, order_id: ObjectId, attempt: &PaymentAttempt) -> AppResult<()> {
+pub async fn add_superseded(
+    ctx: &Ctx,
+    order_id: ObjectId,
+    attempt: &PaymentAttempt,
+) -> AppResult<()> {
     store::add_superseded(&ctx.mongo, order_id, attempt).await
 }
 
-/// Records money that arrived: it pays the order, or the order cannot take it. `None` when it was recorded before.
+/// Records money that arrived: it pays the order, or the order cannot take it. `None` when it was
+/// recorded before.
 pub async fn record_capture(
     ctx: &Ctx,
-    session: &mut Tx,
+    tx: &mut Tx,
     order_id: ObjectId,
     attempt_id: &str,
     capture: &Capture,
 ) -> TxResult<Option<(OrderDocument, CaptureUse)>> {
-    let back = format!("A payment of {} could not be used for this order; it is being given back.", capture.amount);
+    let back = format!(
+        "A payment of {} could not be used for this order; it is being given back.",
+        capture.amount
+    );
     let entries = CaptureEntries {
-        paid: entry(capture.at, "Payment received"),
+        paid: timeline_entry(capture.at, "Payment received"),
         unclaimed: TimelineEntry { at: capture.at, text: back, visible: false },
     };
-    store::record_capture(&ctx.mongo, session, order_id, attempt_id, capture, entries).await
+    store::record_capture(&ctx.mongo, tx, order_id, attempt_id, capture, entries).await
 }
 
 /// Ends an unpaid order as it was read; `None` when it has changed since.
-pub async fn expire(ctx: &Ctx, session: &mut Tx, read: &OrderDocument, why: &str) -> TxResult<Option<OrderDocument>> {
-    store::expire(&ctx.mongo, session, read, &entry(ctx.now(), why)).await
+pub async fn expire(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    read: &OrderDocument,
+    why: &str,
+) -> TxResult<Option<OrderDocument>> {
+    store::expire(&ctx.mongo, tx, read, &timeline_entry(ctx.now(), why)).await
 }
 
 /// Takes an amount off what can be refunded; false when less is left or a dispute is open.
 pub async fn reserve_refund(
     ctx: &Ctx,
-    session: &mut Tx,
+    tx: &mut Tx,
     order_id: ObjectId,
     attempt_id: &str,
     minor: i64,
-    counts: RefundCounts,
+    counts: RefundTarget,
 ) -> TxResult<bool> {
-    store::reserve_refund(&ctx.mongo, session, order_id, attempt_id, minor, counts).await
+    store::reserve_refund(&ctx.mongo, tx, order_id, attempt_id, minor, counts).await
 }
 
 /// Follows a refund's change of state. `text` is a line in the history that the customer sees.
 pub async fn apply_refund_move(
     ctx: &Ctx,
-    session: &mut Tx,
+    tx: &mut Tx,
     order_id: ObjectId,
     attempt_id: &str,
-    counts: RefundCounts,
-    by: RefundMove,
+    counts: RefundTarget,
+    by: RefundBalanceChange,
     text: Option<String>,
 ) -> TxResult<()> {
-    let visible = counts == RefundCounts::ForOrder;
+    let visible = counts == RefundTarget::ForOrder;
     let entry = text.map(|text| TimelineEntry { at: ctx.now(), text, visible });
-    store::apply_refund_move(&ctx.mongo, session, order_id, attempt_id, counts, by, entry.as_ref()).await
+    store::apply_refund_move(&ctx.mongo, tx, order_id, attempt_id, counts, by, entry.as_ref()).await
 }
 
 /// Notes how a dispute stands; true if this is news.
-pub async fn set_dispute(ctx: &Ctx, session: &mut Tx, order_id: ObjectId, id: &str, state: DisputeState, amount: Money) -> TxResult<bool> {
+pub async fn set_dispute(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    order_id: ObjectId,
+    id: &str,
+    state: DisputeState,
+    amount: Money,
+) -> TxResult<bool> {
     let fact = DisputeFact { id: id.to_owned(), state, rank: state.rank() };
     let text = match state {
-        DisputeState::InquiryNeedsResponse | DisputeState::InquiryUnderReview => format!("The customer's bank asks about {amount}"),
-        DisputeState::NeedsResponse | DisputeState::UnderReview => format!("The customer disputes {amount}"),
+        DisputeState::InquiryNeedsResponse | DisputeState::InquiryUnderReview => {
+            format!("The customer's bank asks about {amount}")
+        }
+        DisputeState::NeedsResponse | DisputeState::UnderReview => {
+            format!("The customer disputes {amount}")
+        }
         DisputeState::Won => format!("The dispute over {amount} was won"),
         DisputeState::Lost => format!("The dispute over {amount} was lost"),
-        DisputeState::InquiryClosed | DisputeState::Prevented => format!("The question about {amount} is closed"),
+        DisputeState::InquiryClosed | DisputeState::Prevented => {
+            format!("The question about {amount} is closed")
+        }
     };
     let entry = TimelineEntry { at: ctx.now(), text, visible: false };
-    store::set_dispute(&ctx.mongo, session, order_id, &fact, &entry).await
+    store::set_dispute(&ctx.mongo, tx, order_id, &fact, &entry).await
 }

@@ -1,61 +1,74 @@
-//! From an order to Stripe's page: the stored attempt, its session, and the next attempt after one that is over.
+//! From an order to Stripe's page: the stored attempt, its session, and the next attempt after one
+//! that is over.
 //!
-//! Invariant (R132): a session that Stripe made is stored whatever became of its attempt, and only the address of a
-//! session whose attempt is current is ever shown.
+//! Invariant (R132): only the address of a session whose attempt is current is ever shown.
 
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::cart;
 use crate::features::inventory;
 use crate::features::inventory::model::Cause;
-use crate::features::notifications::model::SendMail;
 use crate::features::orders;
 use crate::features::orders::model::OrderState;
-use crate::features::orders::model::payment::{AttemptState, CLOCK_MARGIN_SECONDS, PaymentAttempt};
+use crate::features::orders::model::mails::SendOrderMail;
+use crate::features::orders::model::payment::{AttemptState, PaymentAttempt};
 use crate::features::orders::service::Order;
-use crate::features::payments::model::{Fulfilment, NextStep, WatchOrder};
-use crate::features::payments::service::fulfil::fulfil_attempt;
+use crate::features::payments::model::{NextStep, PaymentOutcome, WatchOrder};
+use crate::features::payments::service::checkout_sessions::{Ensured, ensure_session};
+use crate::features::payments::service::settle_payment::settle_attempt;
+use crate::features::payments::service::stripe_now;
 use crate::features::payments::service::unpaid_orders::{WATCH_EVERY, end_unpaid};
-use crate::features::payments::service::{host_of, stripe, stripe_now, unanswered};
-use crate::features::payments::stripe::requests::{self, Expiry, MAX_LINES, NewSession, PageLine, SessionState, ShipTo, StripeFailure};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::money::Money;
-use crate::shared::pricing::TraceKind;
-use crate::shared::pricing::charge_rules::to_provider_amount;
 
 const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window_seconds: 600 };
 /// Seconds: Stripe refuses sessions that end sooner.
 const SHORTEST_SESSION: i64 = 30 * 60;
-/// Milliseconds a shopper waits for the answer to a request of ours before another attempt may take its place.
+/// Milliseconds a shopper waits for the answer to a request of ours before another attempt may take
+/// its place.
 const ANSWER_OVERDUE: i64 = 60_000;
-/// Characters of a line's name and of the description that Stripe shows without cutting them off.
-const LONGEST_TEXT: usize = 250;
 
 /// Gives a new order its first attempt, or marks it paid if it costs nothing.
 pub fn prepare_payment(ctx: &Ctx, order: Order) -> Order {
     if order.total_minor == 0 {
-        return orders::service::payment::as_paid_without_payment(ctx, order);
+        return orders::service::payment::mark_paid_without_payment(ctx, order);
     }
     let attempt = new_attempt(ctx, order.id, 1);
     Order { attempts: vec![attempt], ..order }
 }
 
-/// What belongs to a new order in its own transaction: its goods are held and somebody looks after it; or, if it costs
-/// nothing, it is completed (R144). Answers the cart as it is afterwards, if it changed.
-pub async fn begin_payment(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxResult<Option<cart::service::Cart>> {
-    let (cause, demand) = (Cause::order(&order.id.to_hex()), orders::service::demand(order));
+/// What belongs to a new order in its own transaction: its goods are held and somebody looks after
+/// it; or, if it costs nothing, it is completed (R144). Answers the cart as it is afterwards, if it
+/// changed.
+pub async fn reserve_goods(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    order: &Order,
+) -> TxResult<Option<cart::service::Cart>> {
+    let (cause, demand) =
+        (Cause::order(&order.id.to_hex()), orders::service::stock_requests(order));
     if order.state.is_paid_for() {
-        let cart = cart::service::take_out_bought(ctx, tx, order.cart_id, &orders::service::bought(order)).await?;
-        outbox::enqueue(tx, &SendMail::order_confirmed(&order.id.to_hex()), ctx.now())?;
+        let cart = cart::service::take_out_bought(
+            ctx,
+            tx,
+            order.cart_id,
+            &orders::service::bought_quantities(order),
+        )
+        .await?;
+        outbox::enqueue(tx, &SendOrderMail::confirmed(&order.id.to_hex()), ctx.now())?;
         inventory::service::reserve_and_sell(ctx, tx, &cause, &demand).await?;
         return Ok(cart);
     }
     let watch = WatchOrder { order_id: order.id.to_hex() };
-    outbox::enqueue_at(tx, &watch, ctx.now(), (ctx.now() + WATCH_EVERY).min(order.hold_expires_at))?;
+    outbox::enqueue_at(
+        tx,
+        &watch,
+        ctx.now(),
+        (ctx.now() + WATCH_EVERY).min(order.hold_expires_at),
+    )?;
     inventory::service::reserve(ctx, tx, &cause, &demand).await?;
     Ok(None)
 }
@@ -63,20 +76,25 @@ pub async fn begin_payment(ctx: &Ctx, tx: &mut Tx, order: &Order) -> TxResult<Op
 /// Where the shopper goes now. Calling it again, even at the same time, leads to the same session.
 ///
 /// # Errors
-/// `Internal` when Stripe refuses our request; a Stripe that does not answer is [`NextStep::TryLater`].
+/// `Internal` when Stripe refuses our request; a Stripe that does not answer is
+/// [`NextStep::TryLater`].
 pub async fn next_step(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     if order.state.is_paid_for() {
         return Ok(NextStep::AlreadyPaid);
     }
-    let Some(latest) = order.latest_attempt() else { return Err(AppError::internal("an order without an attempt")) };
+    let Some(latest) = order.latest_attempt() else {
+        return Err(AppError::internal("an order without an attempt"));
+    };
     if order.state != OrderState::PendingPayment {
         return Err(order_ended());
     }
     match (latest.state, &latest.session_url) {
-        (AttemptState::Open, Some(url)) if latest.expires_at > stripe_now(ctx) => Ok(NextStep::PayAt(url.clone())),
+        (AttemptState::Open, Some(url)) if latest.expires_at > stripe_now(ctx) => {
+            Ok(NextStep::PayAt(url.clone()))
+        }
         // The money of it could not be used: another attempt may pay the order.
         (AttemptState::Paid, _) => Box::pin(begin_next_attempt(ctx, order)).await,
-        (AttemptState::Created, _) => open_session(ctx, order, latest).await,
+        (AttemptState::Created, _) => open_checkout_session(ctx, order, latest).await,
         _ => Ok(NextStep::TryLater),
     }
 }
@@ -86,151 +104,76 @@ pub async fn next_step(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
 /// # Errors
 /// `Conflict` when the order can no longer be paid.
 pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
-    ctx.limiter.check(RETRIES, &ctx.request.limit_key()).await.map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
-    let order = orders::service::for_this_browser(ctx, number).await?;
+    ctx.limiter
+        .check(RETRIES, &ctx.request.limit_key())
+        .await
+        .map_err(|RetryAfter(seconds)| AppError::too_many_requests(seconds))?;
+    let order = orders::service::find_for_browser(ctx, number).await?;
     if order.state.is_paid_for() {
         return Ok((order, NextStep::AlreadyPaid));
     }
     if order.state != OrderState::PendingPayment {
         return Err(order_ended());
     }
-    let Some(latest) = order.latest_attempt().cloned() else { return Err(AppError::internal("an order without an attempt")) };
+    let Some(latest) = order.latest_attempt().cloned() else {
+        return Err(AppError::internal("an order without an attempt"));
+    };
     let step = match (latest.state, &latest.session_id) {
         (AttemptState::Created, _) => next_step(ctx, &order).await?,
-        (AttemptState::Superseded | AttemptState::Expired | AttemptState::Paid, _) => begin_next_attempt(ctx, &order).await?,
-        (_, Some(session_id)) => match fulfil_attempt(ctx, &order, &latest.id, session_id, None).await {
-            Ok(Fulfilment::Paid) => NextStep::AlreadyPaid,
-            Ok(Fulfilment::Open) => next_step(ctx, &order).await?,
-            Ok(Fulfilment::Processing) => NextStep::TryLater,
-            Ok(Fulfilment::Expired | Fulfilment::Refunded) => {
-                begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await?
+        (AttemptState::Superseded | AttemptState::Expired | AttemptState::Paid, _) => {
+            begin_next_attempt(ctx, &order).await?
+        }
+        (_, Some(session_id)) => {
+            match settle_attempt(ctx, &order, &latest.id, session_id, None).await {
+                Ok(PaymentOutcome::Paid) => NextStep::AlreadyPaid,
+                Ok(PaymentOutcome::Open) => next_step(ctx, &order).await?,
+                Ok(PaymentOutcome::Processing) => NextStep::TryLater,
+                Ok(PaymentOutcome::Expired | PaymentOutcome::Refunded) => {
+                    begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await?
+                }
+                // Whether the last session was paid is not known: no second one beside it.
+                Err(error) => {
+                    ctx.log_failure(&error);
+                    NextStep::TryLater
+                }
             }
-            // Whether the last session was paid is not known: no second one beside it.
-            Err(error) => {
-                ctx.log_failure(&error);
-                NextStep::TryLater
-            }
-        },
+        }
         (_, None) => NextStep::TryLater,
     };
     Ok((order, step))
 }
 
-/// What Stripe has for an attempt.
-pub(super) enum Ensured {
-    /// The session of a current attempt: the shopper may be sent there.
-    Payable(SessionState),
-    /// There is a session, and the attempt has been followed by another or has ended: it was expired.
-    MovedOn,
-    /// Stripe repeats a failure under this key and lists no session: if it made one, nobody knows its address.
-    Lost,
-    /// Stripe refused the request for good: there is no session and there will be none.
-    Impossible,
-}
-
-/// Asks Stripe for the session of a stored attempt, or for the one it already made under this key.
-///
-/// # Errors
-/// `Unavailable` while it is not certain what Stripe has made.
-pub(super) async fn ensure_session(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<Ensured> {
-    let content = session_content(ctx, order, attempt)?;
-    match requests::create_session(stripe(ctx), &content).await {
-        Ok(session) => record(ctx, order, attempt, session).await,
-        Err(StripeFailure::Refused { cause, .. }) => {
-            tracing::error!(order = %order.number, %cause, "Stripe refused a session");
-            orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
-            Ok(Ensured::Impossible)
-        }
-        Err(StripeFailure::ServerError(_)) => match find_lost_session(ctx, attempt).await? {
-            Some(session) => record(ctx, order, attempt, session).await,
-            None => Ok(Ensured::Lost),
-        },
-        Err(StripeFailure::Unknown(cause)) => match find_lost_session(ctx, attempt).await? {
-            Some(session) => record(ctx, order, attempt, session).await,
-            None => Err(AppError::unavailable(cause)),
-        },
-        Err(StripeFailure::KeyConflict(cause)) => {
-            // Another version of the store made the request in other words: what it made counts.
-            tracing::error!(target: "alarm", order = %order.number, %cause, "a payment key was used for other content");
-            match find_lost_session(ctx, attempt).await? {
-                Some(session) => record(ctx, order, attempt, session).await,
-                None => Ok(Ensured::Lost),
-            }
-        }
-        Err(failure) => Err(unanswered(&failure)),
-    }
-}
-
-/// Stripe's answer under this key is lost, or is a stored failure: what it really made decides (F17).
-async fn find_lost_session(ctx: &Ctx, attempt: &PaymentAttempt) -> AppResult<Option<SessionState>> {
-    // By Stripe's clock, as its end was.
-    let since = attempt.expires_at - i64::from(ctx.settings.limits.session_minutes) * 60 - CLOCK_MARGIN_SECONDS;
-    requests::find_session(stripe(ctx), &attempt.id, since).await.map_err(|failure| unanswered(&failure))
-}
-
-/// Stores a session of an attempt. One that the shopper must not pay any more is expired at once, and looked after until
-/// Stripe has said so.
-pub(super) async fn record(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt, session: SessionState) -> AppResult<Ensured> {
-    use orders::service::payment;
-    let Some(now) = payment::record_session(ctx, order.id, &attempt.id, &session.id, session.url.as_deref()).await? else {
-        return Err(AppError::internal("a session for an attempt that is not there"));
-    };
-    let Some(stored) = now.attempt(&attempt.id) else { return Err(AppError::internal("an attempt is gone")) };
-    let is_this = stored.session_id.as_deref() == Some(session.id.as_str());
-    if is_this && (stored.state.is_current() || stored.capture.is_some()) {
-        return Ok(Ensured::Payable(session));
-    }
-    let late = if is_this {
-        // Unsettled until Stripe has said that it cannot be paid.
-        payment::supersede_attempt(ctx, order.id, &attempt.id).await?;
-        attempt.id.clone()
-    } else {
-        tracing::error!(target: "alarm", order = %order.number, session = %session.id, "Stripe made a second session under one key");
-        let second = second_attempt(ctx, order.id, attempt, &session);
-        payment::add_superseded(ctx, order.id, &second).await?;
-        second.id
-    };
-    outbox::ensure(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, ctx.now()).await?;
-    match requests::expire_session(stripe(ctx), &session.id, stripe_now(ctx)).await {
-        Ok(Expiry::Expired) => payment::expire_attempt(ctx, order.id, &late).await.map(drop)?,
-        Ok(Expiry::NotOpen) => {}
-        Err(failure) => ctx.log_failure(&unanswered(&failure)),
-    }
-    Ok(Ensured::MovedOn)
-}
-
-/// A session that nobody asked for becomes an attempt of its own, so that it is looked after like any other.
-fn second_attempt(ctx: &Ctx, order_id: ObjectId, first: &PaymentAttempt, session: &SessionState) -> PaymentAttempt {
-    PaymentAttempt {
-        id: ObjectId::new().to_hex(),
-        idempotency_key: format!("{}:{}:{}", order_id.to_hex(), first.number, session.id),
-        state: AttemptState::Superseded,
-        session_id: Some(session.id.clone()),
-        session_url: None,
-        payment_intent: None,
-        capture: None,
-        created_at: ctx.now(),
-        processing_since: None,
-        ..first.clone()
-    }
-}
-
-async fn open_session(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NextStep> {
+async fn open_checkout_session(
+    ctx: &Ctx,
+    order: &Order,
+    attempt: &PaymentAttempt,
+) -> AppResult<NextStep> {
     match ensure_session(ctx, order, attempt).await {
-        Ok(Ensured::Payable(session)) => Ok(session.url.map_or(NextStep::TryLater, NextStep::PayAt)),
-        Ok(Ensured::MovedOn) => Box::pin(next_step(ctx, &orders::service::by_id(ctx, order.id).await?)).await,
+        Ok(Ensured::Payable(session)) => {
+            Ok(session.url.map_or(NextStep::TryLater, NextStep::PayAt))
+        }
+        Ok(Ensured::MovedOn) => {
+            Box::pin(next_step(ctx, &orders::service::by_id(ctx, order.id).await?)).await
+        }
         Ok(Ensured::Impossible) if attempt.expires_at < stripe_now(ctx) + SHORTEST_SESSION => {
             // It was only too late for this attempt's own end.
             begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await
         }
         Ok(Ensured::Impossible) => {
-            end_unpaid(ctx, &orders::service::by_id(ctx, order.id).await?, "The payment service did not take this order").await?;
+            end_unpaid(
+                ctx,
+                &orders::service::by_id(ctx, order.id).await?,
+                "The payment service did not take this order",
+            )
+            .await?;
             Err(AppError::conflict(
                 "payment_refused",
                 "The payment page could not be opened for this order. Nothing was charged, and your cart is as you left it. Check your e-mail address, then order again.",
             ))
         }
-        Ok(Ensured::Lost) if ctx.now() - attempt.created_at >= ANSWER_OVERDUE => give_up_on(ctx, order, attempt).await,
+        Ok(Ensured::Lost) if ctx.now() - attempt.created_at >= ANSWER_OVERDUE => {
+            replace_attempt(ctx, order, attempt).await
+        }
         Ok(Ensured::Lost) => wait(ctx, order).await,
         Err(error) => {
             ctx.log_failure(&error);
@@ -244,9 +187,13 @@ async fn wait(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     Ok(NextStep::TryLater)
 }
 
-/// Stripe repeats a failure under this key, and its list shows no session: another attempt may begin. Whatever turns up
-/// for this one later is expired.
-async fn give_up_on(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NextStep> {
+/// Stripe repeats a failure under this key, and its list shows no session: another attempt may
+/// begin. Whatever turns up for this one later is expired.
+async fn replace_attempt(
+    ctx: &Ctx,
+    order: &Order,
+    attempt: &PaymentAttempt,
+) -> AppResult<NextStep> {
     orders::service::payment::supersede_attempt(ctx, order.id, &attempt.id).await?;
     begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await
 }
@@ -254,19 +201,27 @@ async fn give_up_on(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppRe
 /// The next attempt after one that is over; two callers at once make one.
 async fn begin_next_attempt(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     if order.state != OrderState::PendingPayment {
-        return if order.state.is_paid_for() { Ok(NextStep::AlreadyPaid) } else { Err(order_ended()) };
+        return if order.state.is_paid_for() {
+            Ok(NextStep::AlreadyPaid)
+        } else {
+            Err(order_ended())
+        };
     }
     let next = new_attempt(ctx, order.id, order.attempts.len() as i64 + 1);
     match orders::service::payment::add_attempt(ctx, order, &next).await? {
         Some(order) => {
             let next_look = (ctx.now() + WATCH_EVERY).min(order.hold_expires_at);
-            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, next_look).await?;
-            Box::pin(open_session(ctx, &order, &next)).await
+            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, next_look)
+                .await?;
+            Box::pin(open_checkout_session(ctx, &order, &next)).await
         }
         None => {
             let now = orders::service::by_id(ctx, order.id).await?;
-            // Somebody else made the next attempt, or found the session of this one: theirs is as good.
-            let can_go_on = now.latest_attempt().is_some_and(|latest| latest.state.is_current() && latest.capture.is_none());
+            // Somebody else made the next attempt, or found the session of this one: theirs is as
+            // good.
+            let can_go_on = now
+                .latest_attempt()
+                .is_some_and(|latest| latest.state.is_current() && latest.capture.is_none());
             if can_go_on || now.state.is_paid_for() {
                 return Box::pin(next_step(ctx, &now)).await;
             }
@@ -292,66 +247,9 @@ fn new_attempt(ctx: &Ctx, order_id: ObjectId, number: i64) -> PaymentAttempt {
     }
 }
 
-/// Made from stored values alone, so that a repeated request is the same request.
-fn session_content(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppResult<NewSession> {
-    let address = orders::service::address_of(ctx, order)?;
-    Ok(NewSession {
-        idempotency_key: attempt.idempotency_key.clone(),
-        order_id: order.id.to_hex(),
-        attempt_id: attempt.id.clone(),
-        shop: host_of(&attempt.shop_address).to_owned(),
-        order_number: order.number.clone(),
-        description: format!("Order {}", order.number),
-        currency: order.currency,
-        lines: page_lines(order),
-        email: orders::service::email_of(ctx, order)?,
-        ship_to: address.map(|address| ShipTo {
-            name: address.name,
-            line1: address.line1,
-            line2: address.line2,
-            city: Some(address.city),
-            postal_code: Some(address.postcode).filter(|postcode| !postcode.is_empty()),
-            state: address.province,
-            country: address.country,
-            phone: address.phone,
-        }),
-        success_url: format!("{}/checkout/return?session_id={{CHECKOUT_SESSION_ID}}", attempt.shop_address),
-        cancel_url: format!("{}/order/{}", attempt.shop_address, order.number),
-        expires_at: attempt.expires_at,
-    })
-}
-
-/// The order's lines, shipping and added tax; one line with the total where Stripe takes no such lines: more than it
-/// allows, or with a discount, which it knows only as a coupon of its own.
-fn page_lines(order: &Order) -> Vec<PageLine> {
-    let mut lines: Vec<PageLine> = order
-        .lines
-        .iter()
-        .map(|line| {
-            let name = if line.variant.is_empty() { line.name.clone() } else { format!("{} ({})", line.name, line.variant) };
-            let name = name.chars().take(LONGEST_TEXT).collect();
-            PageLine { name, unit_price: line.unit_price, quantity: u64::from(line.quantity) }
-        })
-        .collect();
-    let others = order
-        .totals
-        .trace
-        .iter()
-        .filter(|step| !step.included && matches!(step.kind, TraceKind::Shipping | TraceKind::Tax) && !step.amount.is_zero());
-    lines.extend(others.map(|step| PageLine { name: step.label.clone(), unit_price: step.amount, quantity: 1 }));
-    let sum: i128 = lines.iter().map(|l| i128::from(l.unit_price.minor()) * i128::from(l.quantity)).sum();
-    let are_chargeable = lines.iter().all(|line| to_provider_amount(line.unit_price).is_ok());
-    if sum != i128::from(order.total_minor) || lines.len() > MAX_LINES || !are_chargeable {
-        let units: u32 = order.lines.iter().map(|line| line.quantity).sum();
-        lines = vec![PageLine {
-            name: format!("Order {} ({units} items)", order.number),
-            unit_price: Money::new(order.total_minor, order.currency),
-            quantity: 1,
-        }];
-    }
-    lines
-}
-
 fn order_ended() -> AppError {
-    AppError::conflict("order_ended", "This order has expired. Your cart is as you left it, so you can order again.")
+    AppError::conflict(
+        "order_ended",
+        "This order has expired. Your cart is as you left it, so you can order again.",
+    )
 }

@@ -1,5 +1,5 @@
-//! What Stripe tells us by itself, and what it recorded while nobody listened: verified, looked up again at Stripe, done
-//! once.
+//! What Stripe tells us by itself, and what it recorded while nobody listened: verified, looked up
+//! again at Stripe, done once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,10 +7,10 @@ use crate::features::orders;
 use crate::features::orders::model::payment::CLOCK_MARGIN_SECONDS;
 use crate::features::orders::service::Order;
 use crate::features::payments::model::{HandleEvent, PullEvents};
-use crate::features::payments::service::attempts;
+use crate::features::payments::service::checkout_sessions;
 use crate::features::payments::service::disputes::sync_dispute;
-use crate::features::payments::service::fulfil::fulfil_attempt;
 use crate::features::payments::service::refunds::sync_refunds;
+use crate::features::payments::service::settle_payment::settle_attempt;
 use crate::features::payments::service::unpaid_orders::WATCH_EVERY;
 use crate::features::payments::service::{shop, stripe, stripe_now, unanswered};
 use crate::features::payments::store;
@@ -22,7 +22,8 @@ use crate::infra::mongo::object_id;
 use crate::infra::outbox::{self, OutboxRow};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 
-/// Seconds that are read twice: Stripe's list of events may be behind, and its clock and ours differ.
+/// Seconds that are read twice: Stripe's list of events may be behind, and its clock and ours
+/// differ.
 const OVERLAP: i64 = CLOCK_MARGIN_SECONDS + 120;
 /// Seconds that are read at once.
 const WINDOW: i64 = 3_600;
@@ -36,31 +37,48 @@ const RETRY_AFTER: i64 = 30_000;
 /// Handles one delivery.
 ///
 /// # Errors
-/// `Malformed` for a wrong signature or mode; `Conflict` for a known type whose record is not here yet, so that Stripe
-/// delivers it again (R64).
+/// `Malformed` for a wrong signature or mode; `Conflict` for a known type whose record is not here
+/// yet, so that Stripe delivers it again (R64).
 pub async fn receive_webhook(ctx: &Ctx, signature_header: &str, body: &[u8]) -> AppResult<()> {
-    if !signature::is_valid(signature_header, body, &ctx.settings.services.stripe_webhook_secrets, ctx.now()) {
-        ctx.record(SecurityEvent { name: "webhook", outcome: Outcome::Refused, object: "signature" });
-        return Err(refused());
+    if !signature::is_valid(
+        signature_header,
+        body,
+        &ctx.settings.services.stripe_webhook_secrets,
+        ctx.now(),
+    ) {
+        ctx.log_security_event(SecurityEvent {
+            name: "webhook",
+            outcome: Outcome::Refused,
+            object: "signature",
+        });
+        return Err(invalid_signature());
     }
-    let event: WebhookEvent = serde_json::from_slice(body).map_err(|_| refused())?;
+    let event: WebhookEvent = serde_json::from_slice(body).map_err(|_| invalid_signature())?;
     if event.livemode != ctx.stripe.livemode {
-        ctx.record(SecurityEvent { name: "webhook", outcome: Outcome::Refused, object: "mode" });
-        return Err(refused());
+        ctx.log_security_event(SecurityEvent {
+            name: "webhook",
+            outcome: Outcome::Refused,
+            object: "mode",
+        });
+        return Err(invalid_signature());
     }
     handle_event(ctx, &event).await
 }
 
-/// Reads the events that Stripe recorded since the last time and handles those that no delivery brought (R140), an hour's
-/// worth at once, then plans the next time. An event that cannot be handled becomes work of its own and holds nothing up.
+/// Reads the events that Stripe recorded since the last time and handles those that no delivery
+/// brought (R140), an hour's worth at once, then plans the next time. An event that cannot be
+/// handled becomes work of its own and holds nothing up.
 pub async fn pull_events(ctx: &Ctx, row: &OutboxRow, pull: &PullEvents) -> AppResult<()> {
     let oldest = stripe_now(ctx) - if pull.since == 0 { FIRST_LOOK } else { OLDEST_EVENT };
     let since = pull.since.max(oldest);
     let until = since + WINDOW;
-    let events = requests::events_between(stripe(ctx), since - OVERLAP, until).await.map_err(|failure| unanswered(&failure))?;
+    let events = requests::events_between(stripe(ctx), since - OVERLAP, until)
+        .await
+        .map_err(|failure| unanswered(&failure))?;
     for chunk in events.chunks(100) {
         let ids: Vec<&str> = chunk.iter().map(|event| event.id.as_str()).collect();
-        let known: HashSet<String> = store::known_events(&ctx.mongo, &ids).await?.into_iter().collect();
+        let known: HashSet<String> =
+            store::known_events(&ctx.mongo, &ids).await?.into_iter().collect();
         for event in chunk.iter().filter(|event| !known.contains(&event.id)) {
             match handle_event(ctx, event).await {
                 Ok(()) => store::remember_event(&ctx.mongo, &event.id, ctx.now()).await?,
@@ -78,10 +96,18 @@ pub async fn pull_events(ctx: &Ctx, row: &OutboxRow, pull: &PullEvents) -> AppRe
 }
 
 /// Handles an event again that could not be handled when it was read.
-pub async fn handle_again(ctx: &Ctx, message: &HandleEvent) -> AppResult<()> {
-    let object =
-        EventObject { id: message.object_id.clone(), payment_intent: message.payment_intent.clone(), metadata: message.metadata.clone() };
-    let event = WebhookEvent::new(message.event_id.clone(), message.kind.clone(), ctx.stripe.livemode, 0, object);
+pub async fn retry_event(ctx: &Ctx, message: &HandleEvent) -> AppResult<()> {
+    let object = EventObject {
+        id: message.object_id.clone(),
+        payment_intent: message.payment_intent.clone(),
+        metadata: message.metadata.clone(),
+    };
+    let event = WebhookEvent::new(
+        message.event_id.clone(),
+        message.kind.clone(),
+        ctx.stripe.livemode,
+        object,
+    );
     handle_event(ctx, &event).await?;
     store::remember_event(&ctx.mongo, &message.event_id, ctx.now()).await
 }
@@ -107,18 +133,22 @@ async fn handle_event(ctx: &Ctx, event: &WebhookEvent) -> AppResult<()> {
     let handled = match subject {
         Subject::Session => about_session(ctx, &order, event).await,
         Subject::Payment => about_payment(ctx, &order, event).await,
-        Subject::Refund => sync_refunds(ctx, &order, event.object().payment_intent.as_deref().unwrap_or_default()).await,
+        Subject::Refund => {
+            sync_refunds(ctx, &order, event.object().payment_intent.as_deref().unwrap_or_default())
+                .await
+        }
         Subject::Dispute => sync_dispute(ctx, &order, &event.object().id).await,
         Subject::Other => Ok(()),
     };
-    handled.map_err(not_yet)?;
+    handled.map_err(retry_later)?;
     if matches!(subject, Subject::Refund | Subject::Dispute) {
         store::remember_event(&ctx.mongo, &event.id, ctx.now()).await?;
     }
     Ok(())
 }
 
-/// The order that an event is about; `None` for what another program made on the same Stripe account (R143).
+/// The order that an event is about; `None` for what another program made on the same Stripe
+/// account (R143).
 ///
 /// # Errors
 /// `Conflict` when the event names this shop and its order is not here yet.
@@ -128,15 +158,21 @@ async fn order_of(ctx: &Ctx, subject: Subject, object: &EventObject) -> AppResul
         return Ok(Some(order));
     }
     let by_id = match (subject, &object.payment_intent) {
-        (Subject::Session, _) => orders::service::by_session(ctx, &object.id).await?,
+        (Subject::Session, _) => orders::service::find_by_checkout_session(ctx, &object.id).await?,
         (Subject::Payment, _) => orders::service::by_payment_intent(ctx, &object.id).await?,
-        (_, Some(payment_intent)) => orders::service::by_payment_intent(ctx, payment_intent).await?,
+        (_, Some(payment_intent)) => {
+            orders::service::by_payment_intent(ctx, payment_intent).await?
+        }
         (_, None) => return Ok(None),
     };
     match (by_id, subject, &object.payment_intent) {
         (Some(order), ..) => Ok(Some(order)),
-        (None, Subject::Refund | Subject::Dispute, Some(payment_intent)) if !object.metadata.contains_key(ORDER_ID) => {
-            let metadata = requests::metadata_of_payment(stripe(ctx), payment_intent).await.map_err(|failure| unanswered(&failure))?;
+        (None, Subject::Refund | Subject::Dispute, Some(payment_intent))
+            if !object.metadata.contains_key(ORDER_ID) =>
+        {
+            let metadata = requests::metadata_of_payment(stripe(ctx), payment_intent)
+                .await
+                .map_err(|failure| unanswered(&failure))?;
             named_order(ctx, &metadata).await
         }
         _ => Ok(None),
@@ -148,10 +184,14 @@ async fn order_of(ctx: &Ctx, subject: Subject, object: &EventObject) -> AppResul
 /// # Errors
 /// `Conflict` when it names this shop and its order is not here yet.
 async fn named_order(ctx: &Ctx, metadata: &HashMap<String, String>) -> AppResult<Option<Order>> {
-    let Some(Ok(order_id)) = metadata.get(ORDER_ID).map(|id| object_id(id)) else { return Ok(None) };
+    let Some(Ok(order_id)) = metadata.get(ORDER_ID).map(|id| object_id(id)) else {
+        return Ok(None);
+    };
     match orders::service::find(ctx, order_id).await? {
         Some(order) => Ok(Some(order)),
-        None if metadata.get(SHOP).is_some_and(|named| *named == shop(ctx)) => Err(not_yet(AppError::not_found())),
+        None if metadata.get(SHOP).is_some_and(|named| *named == shop(ctx)) => {
+            Err(retry_later(AppError::not_found()))
+        }
         None => Ok(None),
     }
 }
@@ -159,11 +199,14 @@ async fn named_order(ctx: &Ctx, metadata: &HashMap<String, String>) -> AppResult
 async fn about_session(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppResult<()> {
     let session_id = &event.object().id;
     if let Some(attempt) = order.attempt_of_session(session_id) {
-        return fulfil_attempt(ctx, order, &attempt.id, session_id, Some(&event.id)).await.map(drop);
+        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
+            .await
+            .map(drop);
     }
     // Its answer was lost before it could be stored: the session itself says whose it is (R132).
-    let session = requests::session(stripe(ctx), session_id).await.map_err(|failure| unanswered(&failure))?;
-    adopt_session(ctx, order, session, &event.id).await
+    let session =
+        requests::session(stripe(ctx), session_id).await.map_err(|failure| unanswered(&failure))?;
+    import_session(ctx, order, session, &event.id).await
 }
 
 /// A payment's own event may come first: its session is asked from Stripe.
@@ -174,31 +217,46 @@ async fn about_payment(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppRes
     if let Some(attempt) = attempt
         && let Some(session_id) = &attempt.session_id
     {
-        return fulfil_attempt(ctx, order, &attempt.id, session_id, Some(&event.id)).await.map(drop);
+        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
+            .await
+            .map(drop);
     }
-    let session = requests::session_of_payment(stripe(ctx), &object.id).await.map_err(|failure| unanswered(&failure))?;
+    let session = requests::session_of_payment(stripe(ctx), &object.id)
+        .await
+        .map_err(|failure| unanswered(&failure))?;
     match session {
-        Some(session) => adopt_session(ctx, order, session, &event.id).await,
+        Some(session) => import_session(ctx, order, session, &event.id).await,
         None => Err(AppError::not_found()),
     }
 }
 
-async fn adopt_session(ctx: &Ctx, order: &Order, session: requests::SessionState, event_id: &str) -> AppResult<()> {
-    let attempt = session.metadata.get(ATTEMPT_ID).and_then(|id| order.attempt(id)).ok_or_else(AppError::not_found)?;
+async fn import_session(
+    ctx: &Ctx,
+    order: &Order,
+    session: requests::SessionState,
+    event_id: &str,
+) -> AppResult<()> {
+    let attempt = session
+        .metadata
+        .get(ATTEMPT_ID)
+        .and_then(|id| order.attempt(id))
+        .ok_or_else(AppError::not_found)?;
     let session_id = session.id.clone();
-    attempts::record(ctx, order, attempt, session).await?;
+    checkout_sessions::record(ctx, order, attempt, session).await?;
     let now = orders::service::by_id(ctx, order.id).await?;
-    fulfil_attempt(ctx, &now, &attempt.id, &session_id, Some(event_id)).await.map(drop)
+    settle_attempt(ctx, &now, &attempt.id, &session_id, Some(event_id)).await.map(drop)
 }
 
 /// Unknown to us now may be known in a second: never acknowledged and dropped.
-fn not_yet(error: AppError) -> AppError {
+fn retry_later(error: AppError) -> AppError {
     match error.kind {
-        ErrorKind::NotFound => AppError::conflict("record_not_here_yet", "Deliver this event again later."),
+        ErrorKind::NotFound => {
+            AppError::conflict("record_not_here_yet", "Deliver this event again later.")
+        }
         _ => error,
     }
 }
 
-fn refused() -> AppError {
+fn invalid_signature() -> AppError {
     AppError::new(ErrorKind::Malformed, "webhook_refused", "This event cannot be accepted.")
 }

@@ -1,18 +1,22 @@
 //! Use-cases of payments, one file each.
 
 mod attempts;
+mod checkout_sessions;
 mod disputes;
 mod events;
-mod fulfil;
 mod refunds;
 mod return_page;
+mod settle_payment;
 mod unpaid_orders;
 
-pub use attempts::{begin_payment, next_step, prepare_payment, retry};
-pub use events::{handle_again, pull_events, receive_webhook};
-pub use fulfil::fulfil;
-pub use refunds::{NewRefund, follow_refund, refund_order, refunds_of_order};
-pub use return_page::after_payment_page;
+pub use attempts::{next_step, prepare_payment, reserve_goods, retry};
+pub use events::{pull_events, receive_webhook, retry_event};
+pub use refunds::advance_refund;
+#[cfg(test)]
+pub use refunds::{NewRefund, refund_order, refunds_of_order};
+pub use return_page::resolve_payment_return;
+#[cfg(test)]
+pub use settle_payment::settle_payment;
 pub use unpaid_orders::{end_unpaid, watch_order};
 
 use crate::features::payments::stripe::requests::StripeFailure;
@@ -46,6 +50,8 @@ fn unanswered(failure: &StripeFailure) -> AppError {
         | StripeFailure::ServerError(cause)
         | StripeFailure::InProgress(cause)
         | StripeFailure::Unavailable(cause) => AppError::unavailable(cause),
-        StripeFailure::Refused { cause, .. } | StripeFailure::KeyConflict(cause) => AppError::internal(cause),
+        StripeFailure::Refused { cause, .. } | StripeFailure::KeyConflict(cause) => {
+            AppError::internal(cause)
+        }
     }
 }

@@ -1,18 +1,19 @@
-//! Giving money back: taken off our own books first, then asked from Stripe, then confirmed or put back.
+//! Giving money back: taken off our own books first, then asked from Stripe, then confirmed or put
+//! back.
 //!
-//! Invariants: refunded ≤ captured; money that is owed back is asked for until Stripe confirms it (R133); what Stripe's
-//! list of refunds says is the truth (R139).
+//! Invariants: refunded ≤ captured; money that is owed back is asked for until Stripe confirms it
+//! (R133); what Stripe's list of refunds says is the truth (R139).
 
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::orders;
 use crate::features::orders::model::payment::{Capture, CaptureUse};
 use crate::features::orders::service::Order;
-use crate::features::orders::service::payment::{RefundCounts, RefundMove};
-use crate::features::payments::model::{IssueRefund, RefundPurpose, RefundShares, RefundState};
+use crate::features::orders::service::payment::{RefundBalanceChange, RefundTarget};
+use crate::features::payments::model::{IssueRefund, RefundAllocation, RefundPurpose, RefundState};
 use crate::features::payments::service::{stripe, unanswered};
 use crate::features::payments::store::{self, RefundDocument};
-use crate::features::payments::stripe::requests::{self, RefundSeen, StripeFailure};
+use crate::features::payments::stripe::requests::{self, StripeFailure, StripeRefund};
 use crate::infra::ctx::{Actor, Ctx};
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox::{self, Progress};
@@ -23,7 +24,8 @@ use crate::shared::money::Money;
 const KEY_LIFE: i64 = 23 * 3_600_000;
 /// Milliseconds that Stripe's lists may be behind.
 const LIST_LAG: i64 = 300_000;
-/// Milliseconds between two looks at a refund that the bank has not confirmed: its news comes by itself.
+/// Milliseconds between two looks at a refund that the bank has not confirmed: its news comes by
+/// itself.
 const PENDING_EVERY: i64 = 3_600_000;
 
 /// A refund of money that pays an order.
@@ -33,15 +35,20 @@ pub struct NewRefund {
     pub id: String,
     pub order_id: ObjectId,
     pub amount_minor: i64,
-    pub shares: RefundShares,
+    pub shares: RefundAllocation,
     pub reason: String,
 }
 
 /// Begins a refund.
 ///
 /// # Errors
-/// `Forbidden` for anyone but the store itself (staff follow with the admin); `Conflict` when the order is not paid, more
-/// would go back than is left, however many ask at once, or a dispute is open.
+/// `Forbidden` for anyone but the store itself (staff follow with the admin); `Conflict` when the
+/// order is not paid, more would go back than is left, however many ask at once, or a dispute is
+/// open.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "staff issue refunds in the admin, which is to come")
+)]
 pub async fn refund_order(ctx: &Ctx, new: NewRefund) -> AppResult<()> {
     if ctx.request.actor != Actor::System {
         return Err(AppError::new(ErrorKind::Forbidden, "forbidden", "You may not do this."));
@@ -51,11 +58,19 @@ pub async fn refund_order(ctx: &Ctx, new: NewRefund) -> AppResult<()> {
     }
     let order = orders::service::by_id(ctx, new.order_id).await?;
     let paying = |used: &Capture| used.used_for == CaptureUse::Order;
-    let Some(attempt) = order.attempts.iter().find(|attempt| attempt.capture.as_ref().is_some_and(paying)) else {
-        return Err(AppError::conflict("order_not_paid", "Nothing was paid for this order, so nothing can go back."));
+    let Some(attempt) =
+        order.attempts.iter().find(|attempt| attempt.capture.as_ref().is_some_and(paying))
+    else {
+        return Err(AppError::conflict(
+            "order_not_paid",
+            "Nothing was paid for this order, so nothing can go back.",
+        ));
     };
     if order.payment.dispute.as_ref().is_some_and(|dispute| dispute.state.is_open()) {
-        return Err(AppError::conflict("payment_disputed", "The payment is disputed. Wait until the dispute is closed."));
+        return Err(AppError::conflict(
+            "payment_disputed",
+            "The payment is disputed. Wait until the dispute is closed.",
+        ));
     }
     let refund = RefundDocument {
         id: new.id,
@@ -79,18 +94,28 @@ pub async fn refund_order(ctx: &Ctx, new: NewRefund) -> AppResult<()> {
     ctx.mongo
         .transaction(move |tx| {
             let (ctx, refund) = (ctx_in.clone(), refund.clone());
-            Box::pin(async move { begin(&ctx, tx, &refund).await })
+            Box::pin(async move { enqueue_refund(&ctx, tx, &refund).await })
         })
         .await
 }
 
 /// An order's refunds, in the order they were made.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "staff issue refunds in the admin, which is to come")
+)]
 pub async fn refunds_of_order(ctx: &Ctx, order_id: ObjectId) -> AppResult<Vec<RefundDocument>> {
     store::refunds_of_order(&ctx.mongo, order_id).await
 }
 
 /// Gives back money that the order could not take: begun in the transaction that records it.
-pub(super) async fn refund_unclaimed(ctx: &Ctx, tx: &mut Tx, order: &Order, attempt_id: &str, capture: &Capture) -> TxResult<()> {
+pub(super) async fn refund_unclaimed(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    order: &Order,
+    attempt_id: &str,
+    capture: &Capture,
+) -> TxResult<()> {
     if capture.amount.is_zero() {
         return Ok(());
     }
@@ -102,7 +127,7 @@ pub(super) async fn refund_unclaimed(ctx: &Ctx, tx: &mut Tx, order: &Order, atte
         payment_intent: payment_intent_of(Some(capture))?,
         amount: capture.amount,
         purpose: RefundPurpose::Unclaimed,
-        shares: RefundShares::Amount,
+        shares: RefundAllocation::Amount,
         reason: "the order could not take this payment".into(),
         actor: "system".into(),
         stripe_id: None,
@@ -113,49 +138,78 @@ pub(super) async fn refund_unclaimed(ctx: &Ctx, tx: &mut Tx, order: &Order, atte
         created_at: ctx.now(),
         updated_at: ctx.now(),
     };
-    begin(ctx, tx, &refund).await
+    enqueue_refund(ctx, tx, &refund).await
 }
 
-async fn begin(ctx: &Ctx, tx: &mut Tx, refund: &RefundDocument) -> TxResult<()> {
+async fn enqueue_refund(ctx: &Ctx, tx: &mut Tx, refund: &RefundDocument) -> TxResult<()> {
     if let Some(known) = store::refund_by_id_in(&ctx.mongo, tx, &refund.id).await? {
         let is_same = known.order_id == refund.order_id && known.amount == refund.amount;
         return if is_same {
             Ok(())
         } else {
-            Err(AppError::conflict("refund_id_used", "This refund was already made for another amount.").into())
+            Err(AppError::conflict(
+                "refund_id_used",
+                "This refund was already made for another amount.",
+            )
+            .into())
         };
     }
     let (order_id, minor) = (refund.order_id, refund.amount.minor());
     let counts = counts(refund.purpose);
-    if !orders::service::payment::reserve_refund(ctx, tx, order_id, &refund.attempt_id, minor, counts).await? {
-        return Err(AppError::conflict("refund_too_high", "That is more than is left to refund.").into());
+    if !orders::service::payment::reserve_refund(
+        ctx,
+        tx,
+        order_id,
+        &refund.attempt_id,
+        minor,
+        counts,
+    )
+    .await?
+    {
+        return Err(
+            AppError::conflict("refund_too_high", "That is more than is left to refund.").into()
+        );
     }
     store::insert_refund(&ctx.mongo, tx, refund).await?;
     outbox::enqueue(tx, &IssueRefund { refund_id: refund.id.clone() }, ctx.now())
 }
 
 /// Asks Stripe for a refund that our books already hold, and follows it until its end is known.
-pub async fn follow_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
-    let Some(refund) = store::refund_by_id(&ctx.mongo, refund_id).await? else { return Ok(Progress::Done) };
+pub async fn advance_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
+    let Some(refund) = store::refund_by_id(&ctx.mongo, refund_id).await? else {
+        return Ok(Progress::Done);
+    };
     match refund.state {
-        RefundState::Requested => request(ctx, &refund).await?,
-        RefundState::Pending | RefundState::RequiresAction => sync_refunds_of(ctx, &refund.payment_intent, refund.order_id).await?,
+        RefundState::Requested => send_to_stripe(ctx, &refund).await?,
+        RefundState::Pending | RefundState::RequiresAction => {
+            sync_refunds_of(ctx, &refund.payment_intent, refund.order_id).await?
+        }
         RefundState::Succeeded | RefundState::Failed | RefundState::Canceled => {}
     }
     let now = store::refund_by_id(&ctx.mongo, refund_id).await?.unwrap_or(refund);
     Ok(match now.state {
         RefundState::Requested => Progress::Again { at: ctx.now() + 60_000 },
-        RefundState::Pending | RefundState::RequiresAction => Progress::Again { at: ctx.now() + PENDING_EVERY },
+        RefundState::Pending | RefundState::RequiresAction => {
+            Progress::Again { at: ctx.now() + PENDING_EVERY }
+        }
         RefundState::Succeeded => Progress::Done,
-        // Money of an order that failed to go back is staff's to decide about; unclaimed money is owed in any case.
-        RefundState::Failed | RefundState::Canceled if now.purpose == RefundPurpose::Order => Progress::Done,
-        RefundState::Failed | RefundState::Canceled if left_to_return(ctx, &now).await? <= 0 => Progress::Done,
-        RefundState::Failed | RefundState::Canceled => Progress::Park { why: "unclaimed_money_could_not_go_back" },
+        // Money of an order that failed to go back is staff's to decide about; unclaimed money is
+        // owed in any case.
+        RefundState::Failed | RefundState::Canceled if now.purpose == RefundPurpose::Order => {
+            Progress::Done
+        }
+        RefundState::Failed | RefundState::Canceled if left_to_return(ctx, &now).await? <= 0 => {
+            Progress::Done
+        }
+        RefundState::Failed | RefundState::Canceled => {
+            Progress::Park { why: "unclaimed_money_could_not_go_back" }
+        }
     })
 }
 
-/// Sends the request. The key stays the same until Stripe's own list shows that nothing was made under it (R58).
-async fn request(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
+/// Sends the request. The key stays the same until Stripe's own list shows that nothing was made
+/// under it (R58).
+async fn send_to_stripe(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
     let mut refund = refund.clone();
     if let Some(used_at) = refund.key_used_at {
         // Sent before: what became of it?
@@ -164,24 +218,36 @@ async fn request(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
         if now.state != RefundState::Requested {
             return Ok(());
         }
-        // Not in the same breath as the look: Stripe's list may be minutes behind.
+        // Wait before using a new key: Stripe's list of refunds can be several minutes late.
         if ctx.now() - used_at >= KEY_LIFE && ctx.now() - now.updated_at >= LIST_LAG {
-            let Some(raised) = store::raise_key(&ctx.mongo, &now, ctx.now()).await? else { return Ok(()) };
+            let Some(raised) = store::raise_key(&ctx.mongo, &now, ctx.now()).await? else {
+                return Ok(());
+            };
             refund = raised;
         }
     }
     // Before the request, so that a worker that dies with it leaves a trace.
     store::note_request(&ctx.mongo, &refund, ctx.now()).await?;
     let key = refund.idempotency_key();
-    match requests::refund(stripe(ctx), &refund.payment_intent, refund.amount, &refund.id, &key).await {
+    match requests::refund(stripe(ctx), &refund.payment_intent, refund.amount, &refund.id, &key)
+        .await
+    {
         Ok(seen) => apply(ctx, &refund, &seen).await,
-        Err(StripeFailure::Refused { code, cause }) => refused(ctx, &refund, code.as_deref(), &cause).await,
+        Err(StripeFailure::Refused { code, cause }) => {
+            record_failure(ctx, &refund, code.as_deref(), &cause).await
+        }
         Err(failure) => Err(unanswered(&failure)),
     }
 }
 
-/// Stripe refused the content. It may have been given back already under another hand: its list decides.
-async fn refused(ctx: &Ctx, refund: &RefundDocument, code: Option<&str>, cause: &str) -> AppResult<()> {
+/// Stripe refused the content. Somebody may already have refunded it at Stripe: Stripe's list of
+/// refunds decides.
+async fn record_failure(
+    ctx: &Ctx,
+    refund: &RefundDocument,
+    code: Option<&str>,
+    cause: &str,
+) -> AppResult<()> {
     tracing::error!(target: "alarm", refund = %refund.id, %cause, "Stripe refused a refund");
     sync_refunds_of(ctx, &refund.payment_intent, refund.order_id).await?;
     let Some(now) = store::refund_by_id(&ctx.mongo, &refund.id).await? else { return Ok(()) };
@@ -189,7 +255,8 @@ async fn refused(ctx: &Ctx, refund: &RefundDocument, code: Option<&str>, cause: 
         return Ok(());
     }
     if now.purpose == RefundPurpose::Order {
-        return transition(ctx, &now, RefundState::Failed, None, Some(code.unwrap_or("refused"))).await;
+        return transition(ctx, &now, RefundState::Failed, None, Some(code.unwrap_or("refused")))
+            .await;
     }
     match left_to_return(ctx, &now).await? {
         // Owed all the same: an empty balance passes. The next request has a key of its own.
@@ -208,10 +275,13 @@ async fn refused(ctx: &Ctx, refund: &RefundDocument, code: Option<&str>, cause: 
 /// Minor units of a payment that nobody has given back or is giving back, apart from one refund.
 async fn left_to_return(ctx: &Ctx, apart_from: &RefundDocument) -> AppResult<i64> {
     let order = orders::service::by_id(ctx, apart_from.order_id).await?;
-    let capture = order.attempt(&apart_from.attempt_id).and_then(|attempt| attempt.capture.as_ref());
+    let capture =
+        order.attempt(&apart_from.attempt_id).and_then(|attempt| attempt.capture.as_ref());
     let captured = capture.map_or(0, |capture| capture.amount.minor());
     let others = store::refunds_of_payment(&ctx.mongo, &apart_from.payment_intent).await?;
-    let counts = |refund: &&RefundDocument| refund.id != apart_from.id && (refund.state.is_under_way() || refund.state.has_succeeded());
+    let counts = |refund: &&RefundDocument| {
+        refund.id != apart_from.id && (refund.state.is_under_way() || refund.state.has_succeeded())
+    };
     Ok(captured - others.iter().filter(counts).map(|refund| refund.amount.minor()).sum::<i64>())
 }
 
@@ -232,26 +302,33 @@ async fn return_rest(ctx: &Ctx, first: &RefundDocument, left: i64) -> AppResult<
     ctx.mongo
         .transaction(move |tx| {
             let (ctx, rest) = (ctx_in.clone(), rest.clone());
-            Box::pin(async move { begin(&ctx, tx, &rest).await })
+            Box::pin(async move { enqueue_refund(&ctx, tx, &rest).await })
         })
         .await
 }
 
-/// Takes over what Stripe knows of a payment's refunds: confirmations, failures, and those made in its dashboard.
+/// Takes over what Stripe knows of a payment's refunds: confirmations, failures, and those made in
+/// its dashboard.
 pub(super) async fn sync_refunds(ctx: &Ctx, order: &Order, payment_intent: &str) -> AppResult<()> {
-    let Some(attempt) = order.attempt_of_payment(payment_intent) else { return Err(AppError::not_found()) };
+    let Some(attempt) = order.attempt_of_payment(payment_intent) else {
+        return Err(AppError::not_found());
+    };
     if attempt.capture.is_none() {
         // The payment's own news has not come yet; it comes first.
         return Err(AppError::not_found());
     }
-    let seen = requests::refunds_of_payment(stripe(ctx), payment_intent).await.map_err(|failure| unanswered(&failure))?;
+    let seen = requests::refunds_of_payment(stripe(ctx), payment_intent)
+        .await
+        .map_err(|failure| unanswered(&failure))?;
     let known = store::refunds_of_payment(&ctx.mongo, payment_intent).await?;
     for seen in &seen {
-        let is_it =
-            |known: &&RefundDocument| seen.our_id.as_ref() == Some(&known.id) || known.stripe_id.as_deref() == Some(seen.id.as_str());
+        let is_it = |known: &&RefundDocument| {
+            seen.our_id.as_ref() == Some(&known.id)
+                || known.stripe_id.as_deref() == Some(seen.id.as_str())
+        };
         match known.iter().find(is_it) {
             Some(known) => apply(ctx, known, seen).await?,
-            None => adopt(ctx, order, &attempt.id, payment_intent, seen).await?,
+            None => import_refund(ctx, order, &attempt.id, payment_intent, seen).await?,
         }
     }
     Ok(())
@@ -262,7 +339,7 @@ async fn sync_refunds_of(ctx: &Ctx, payment_intent: &str, order_id: ObjectId) ->
     sync_refunds(ctx, &order, payment_intent).await
 }
 
-async fn apply(ctx: &Ctx, refund: &RefundDocument, seen: &RefundSeen) -> AppResult<()> {
+async fn apply(ctx: &Ctx, refund: &RefundDocument, seen: &StripeRefund) -> AppResult<()> {
     if refund.state == seen.state {
         return match refund.stripe_id {
             Some(_) => Ok(()),
@@ -273,7 +350,13 @@ async fn apply(ctx: &Ctx, refund: &RefundDocument, seen: &RefundSeen) -> AppResu
 }
 
 /// Moves a refund along its table, and the order's balance with it.
-async fn transition(ctx: &Ctx, refund: &RefundDocument, to: RefundState, stripe_id: Option<&str>, failure: Option<&str>) -> AppResult<()> {
+async fn transition(
+    ctx: &Ctx,
+    refund: &RefundDocument,
+    to: RefundState,
+    stripe_id: Option<&str>,
+    failure: Option<&str>,
+) -> AppResult<()> {
     let (ctx_in, refund_in) = (ctx.clone(), refund.clone());
     let (stripe_id, failure) = (stripe_id.map(str::to_owned), failure.map(str::to_owned));
     ctx.mongo
@@ -295,28 +378,43 @@ async fn transition(ctx: &Ctx, refund: &RefundDocument, to: RefundState, stripe_
 }
 
 /// What a change of state means for the order's balance, and its line in the history.
-fn consequence(from: RefundState, to: RefundState, amount: Money) -> (RefundMove, Option<String>) {
+fn consequence(
+    from: RefundState,
+    to: RefundState,
+    amount: Money,
+) -> (RefundBalanceChange, Option<String>) {
     let minor = amount.minor();
     let takes = |state: RefundState| i64::from(state.is_under_way() || state.has_succeeded());
     let under_way = |state: RefundState| i64::from(state.is_under_way());
     let succeeded = |state: RefundState| i64::from(state.has_succeeded());
-    let by = RefundMove {
+    let by = RefundBalanceChange {
         refundable: minor * (takes(from) - takes(to)),
         refunding: minor * (under_way(to) - under_way(from)),
         refunded: minor * (succeeded(to) - succeeded(from)),
     };
     let text = match to {
         RefundState::Succeeded => Some(format!("{amount} refunded")),
-        RefundState::Failed | RefundState::Canceled if from == RefundState::Succeeded => Some(format!("A refund of {amount} failed")),
+        RefundState::Failed | RefundState::Canceled if from == RefundState::Succeeded => {
+            Some(format!("A refund of {amount} failed"))
+        }
         _ => None,
     };
     (by, text)
 }
 
-/// A refund made at Stripe appears on our side as well, whatever ours are doing at the same time: the money is gone.
-async fn adopt(ctx: &Ctx, order: &Order, attempt_id: &str, payment_intent: &str, seen: &RefundSeen) -> AppResult<()> {
-    let pays_order =
-        order.attempt(attempt_id).and_then(|attempt| attempt.capture.as_ref()).is_some_and(|c| c.used_for == CaptureUse::Order);
+/// A refund made at Stripe appears on our side as well, whatever ours are doing at the same time:
+/// the money is gone.
+async fn import_refund(
+    ctx: &Ctx,
+    order: &Order,
+    attempt_id: &str,
+    payment_intent: &str,
+    seen: &StripeRefund,
+) -> AppResult<()> {
+    let pays_order = order
+        .attempt(attempt_id)
+        .and_then(|attempt| attempt.capture.as_ref())
+        .is_some_and(|c| c.used_for == CaptureUse::Order);
     let refund = RefundDocument {
         id: seen.id.clone(),
         order_id: order.id,
@@ -324,7 +422,7 @@ async fn adopt(ctx: &Ctx, order: &Order, attempt_id: &str, payment_intent: &str,
         payment_intent: payment_intent.to_owned(),
         amount: seen.amount,
         purpose: if pays_order { RefundPurpose::Order } else { RefundPurpose::Unclaimed },
-        shares: RefundShares::Unassigned,
+        shares: RefundAllocation::Unassigned,
         reason: "made at Stripe".into(),
         actor: "stripe".into(),
         stripe_id: Some(seen.id.clone()),
@@ -347,9 +445,23 @@ async fn adopt(ctx: &Ctx, order: &Order, attempt_id: &str, payment_intent: &str,
                 // From nothing to where it stands now: as if it had failed before it began.
                 let (by, text) = consequence(RefundState::Failed, state, refund.amount);
                 let counts = counts(refund.purpose);
-                orders::service::payment::apply_refund_move(&ctx, tx, refund.order_id, &refund.attempt_id, counts, by, text).await?;
+                orders::service::payment::apply_refund_move(
+                    &ctx,
+                    tx,
+                    refund.order_id,
+                    &refund.attempt_id,
+                    counts,
+                    by,
+                    text,
+                )
+                .await?;
                 if state.is_under_way() {
-                    outbox::enqueue_at(tx, &IssueRefund { refund_id: refund.id.clone() }, ctx.now(), ctx.now() + PENDING_EVERY)?;
+                    outbox::enqueue_at(
+                        tx,
+                        &IssueRefund { refund_id: refund.id.clone() },
+                        ctx.now(),
+                        ctx.now() + PENDING_EVERY,
+                    )?;
                 }
                 Ok(())
             })
@@ -357,34 +469,44 @@ async fn adopt(ctx: &Ctx, order: &Order, attempt_id: &str, payment_intent: &str,
         .await
 }
 
-const fn counts(purpose: RefundPurpose) -> RefundCounts {
+const fn counts(purpose: RefundPurpose) -> RefundTarget {
     match purpose {
-        RefundPurpose::Order => RefundCounts::ForOrder,
-        RefundPurpose::Unclaimed => RefundCounts::ForAttemptAlone,
+        RefundPurpose::Order => RefundTarget::ForOrder,
+        RefundPurpose::Unclaimed => RefundTarget::ForAttemptAlone,
     }
 }
 
 fn payment_intent_of(capture: Option<&Capture>) -> AppResult<String> {
-    capture.and_then(|capture| capture.payment_intent.clone()).ok_or_else(|| AppError::internal("a capture without a payment"))
+    capture
+        .and_then(|capture| capture.payment_intent.clone())
+        .ok_or_else(|| AppError::internal("a capture without a payment"))
 }
 
 #[cfg(test)]
 mod unit_tests {
+    use strum::VariantArray as _;
+
     use super::*;
     use crate::shared::money::Currency;
 
     #[test]
     fn r139_every_way_through_the_states_ends_with_the_balance_of_its_last_state() {
         let amount = Money::new(700, Currency::EUR);
-        for from in RefundState::ALL {
-            for to in RefundState::ALL.into_iter().filter(|to| from.may_become(*to)) {
+        for from in RefundState::VARIANTS.iter().copied() {
+            for to in RefundState::VARIANTS.iter().copied().filter(|to| from.may_become(*to)) {
                 let (by, _) = consequence(from, to, amount);
-                assert_eq!(by.refundable + by.refunding + by.refunded, 0, "{from:?} {to:?}: no money appears or is lost");
+                assert_eq!(
+                    by.refundable + by.refunding + by.refunded,
+                    0,
+                    "{from:?} {to:?}: no money appears or is lost"
+                );
             }
         }
         let sum = |states: &[RefundState]| {
             let moves = states.windows(2).map(|pair| consequence(pair[0], pair[1], amount).0);
-            moves.fold((0, 0, 0), |sum, by| (sum.0 + by.refundable, sum.1 + by.refunding, sum.2 + by.refunded))
+            moves.fold((0, 0, 0), |sum, by| {
+                (sum.0 + by.refundable, sum.1 + by.refunding, sum.2 + by.refunded)
+            })
         };
         use RefundState as S;
         assert_eq!(sum(&[S::Requested, S::Pending, S::Succeeded, S::Failed]), (700, -700, 0));

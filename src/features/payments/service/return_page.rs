@@ -2,35 +2,41 @@
 
 use crate::features::cart;
 use crate::features::orders;
-use crate::features::payments::model::{Fulfilment, ReturnState};
-use crate::features::payments::service::fulfil::fulfil_attempt;
+use crate::features::payments::model::{PaymentOutcome, ReturnState};
+use crate::features::payments::service::settle_payment::settle_attempt;
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
 
 /// Longer than any id of Stripe's.
 const LONGEST_ID: usize = 255;
 
-/// How the payment of a session stands, for the browser that placed its order; others learn nothing.
-pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<ReturnState> {
+/// How the payment of a session stands, for the browser that placed its order; others learn
+/// nothing.
+pub async fn resolve_payment_return(ctx: &Ctx, session_id: &str) -> AppResult<ReturnState> {
     let plausible = session_id.starts_with("cs_")
         && session_id.len() <= LONGEST_ID
         && session_id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if !plausible {
         return Ok(ReturnState::Unknown);
     }
-    let Some(order) = orders::service::by_session(ctx, session_id).await? else { return Ok(ReturnState::Unknown) };
-    let Some(attempt) = order.attempt_of_session(session_id) else { return Ok(ReturnState::Unknown) };
+    let Some(order) = orders::service::find_by_checkout_session(ctx, session_id).await? else {
+        return Ok(ReturnState::Unknown);
+    };
+    let Some(attempt) = order.attempt_of_session(session_id) else {
+        return Ok(ReturnState::Unknown);
+    };
     let ours = orders::service::is_open_to_this_browser(ctx, &order);
-    // The work is done for whoever comes: it is Stripe's word that counts. Only what is said differs.
+    // The work is done for whoever comes: it is Stripe's word that counts. Only what is said
+    // differs.
     let outcome = match order.state.is_paid_for() {
-        true => Ok(Fulfilment::Paid),
-        false => fulfil_attempt(ctx, &order, &attempt.id, session_id, None).await,
+        true => Ok(PaymentOutcome::Paid),
+        false => settle_attempt(ctx, &order, &attempt.id, session_id, None).await,
     };
     if !ours {
         return Ok(ReturnState::Unknown);
     }
     let is_paid = match outcome {
-        Ok(Fulfilment::Paid) => true,
+        Ok(PaymentOutcome::Paid) => true,
         // Another attempt may have paid the order in the meantime.
         _ => orders::service::by_id(ctx, order.id).await?.state.is_paid_for(),
     };
@@ -44,8 +50,10 @@ pub async fn after_payment_page(ctx: &Ctx, session_id: &str) -> AppResult<Return
             ctx.log_failure(&error);
             ReturnState::Confirming
         }
-        Ok(Fulfilment::Processing | Fulfilment::Paid) => ReturnState::Confirming,
-        Ok(Fulfilment::Refunded) => ReturnState::Refunded,
-        Ok(Fulfilment::Open | Fulfilment::Expired) => ReturnState::NotCharged { number: order.number },
+        Ok(PaymentOutcome::Processing | PaymentOutcome::Paid) => ReturnState::Confirming,
+        Ok(PaymentOutcome::Refunded) => ReturnState::Refunded,
+        Ok(PaymentOutcome::Open | PaymentOutcome::Expired) => {
+            ReturnState::NotCharged { number: order.number }
+        }
     })
 }

@@ -6,16 +6,20 @@ use std::time::Duration;
 use futures::{StreamExt, TryStreamExt};
 use stripe::{IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionAdaptivePricing, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-    CreateCheckoutSessionPaymentIntentData, CreateCheckoutSessionPaymentIntentDataShipping,
-    CreateCheckoutSessionPaymentIntentDataShippingAddress, ExpireCheckoutSession, ListCheckoutSession, ProductData,
-    RetrieveCheckoutSession,
+    CreateCheckoutSession, CreateCheckoutSessionAdaptivePricing, CreateCheckoutSessionLineItems,
+    CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionPaymentIntentData,
+    CreateCheckoutSessionPaymentIntentDataShipping,
+    CreateCheckoutSessionPaymentIntentDataShippingAddress, ExpireCheckoutSession,
+    ListCheckoutSession, ProductData, RetrieveCheckoutSession,
 };
 use stripe_core::dispute::RetrieveDispute;
 use stripe_core::event::ListEvent;
 use stripe_core::payment_intent::RetrievePaymentIntent;
 use stripe_core::refund::{CreateRefund, ListRefund};
-use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus, PaymentIntentStatus};
+use stripe_shared::{
+    CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus,
+    PaymentIntentStatus,
+};
 use stripe_types::{RangeBoundsTs, RangeQueryTs};
 
 use crate::features::orders::model::payment::DisputeState;
@@ -38,13 +42,16 @@ const REFUND_ID: &str = "refund_id";
 /// Why a request did not succeed, by what may be done next.
 #[derive(Debug)]
 pub enum StripeFailure {
-    /// Whether the work was done is not known: only the same key with the same content may be sent again.
+    /// Whether the work was done is not known: only the same key with the same content may be sent
+    /// again.
     Unknown(String),
-    /// Stripe answered that it failed, which it may repeat under this key; whether the work was done is not known.
+    /// Stripe answered that it failed, which it may repeat under this key; whether the work was
+    /// done is not known.
     ServerError(String),
     /// A request with this key is being worked on at this moment.
     InProgress(String),
-    /// Nothing was done, and it says nothing about the object: a key without rights, too many requests. Later it may pass.
+    /// Nothing was done, and it says nothing about the object: a key without rights, too many
+    /// requests. Later it may pass.
     Unavailable(String),
     /// Stripe refused the content; nothing was done.
     Refused { code: Option<String>, cause: String },
@@ -53,17 +60,6 @@ pub enum StripeFailure {
 }
 
 impl StripeFailure {
-    pub fn cause(&self) -> &str {
-        match self {
-            Self::Unknown(cause)
-            | Self::ServerError(cause)
-            | Self::InProgress(cause)
-            | Self::Unavailable(cause)
-            | Self::KeyConflict(cause) => cause,
-            Self::Refused { cause, .. } => cause,
-        }
-    }
-
     fn refused(cause: impl Into<String>) -> Self {
         Self::Refused { code: None, cause: cause.into() }
     }
@@ -78,7 +74,8 @@ pub struct SessionState {
     pub paid: bool,
     /// The session is complete and its money will never come: a delayed method that failed.
     pub payment_failed: bool,
-    /// What was really taken, in the currency it was taken in; `None` if Stripe names a currency we do not know.
+    /// What was really taken, in the currency it was taken in; `None` if Stripe names a currency we
+    /// do not know.
     pub received: Option<Money>,
     pub payment_intent: Option<String>,
     pub metadata: HashMap<String, String>,
@@ -101,7 +98,7 @@ pub enum Expiry {
 
 /// One refund as Stripe sees it.
 #[derive(Clone, Debug)]
-pub struct RefundSeen {
+pub struct StripeRefund {
     pub id: String,
     pub amount: Money,
     pub state: RefundState,
@@ -112,7 +109,7 @@ pub struct RefundSeen {
 
 /// One dispute as Stripe sees it.
 #[derive(Clone, Debug)]
-pub struct DisputeSeen {
+pub struct StripeDispute {
     pub id: String,
     pub payment_intent: Option<String>,
     pub amount: Money,
@@ -166,7 +163,10 @@ pub struct NewSession {
 
 /// # Errors
 /// [`StripeFailure`]; safe to repeat with the same content.
-pub async fn create_session(client: &StripeHttp, new: &NewSession) -> Result<SessionState, StripeFailure> {
+pub async fn create_session(
+    client: &StripeHttp,
+    new: &NewSession,
+) -> Result<SessionState, StripeFailure> {
     let request = session_request(new)?;
     let key = idempotency_key(&new.idempotency_key)?;
     let tries = async {
@@ -177,7 +177,8 @@ pub async fn create_session(client: &StripeHttp, new: &NewSession) -> Result<Ses
                 Ok(session) => return Ok(read_session(&session)),
                 Err(error) => failure = classify(&error),
             }
-            let may_pass = !matches!(failure, StripeFailure::Refused { .. } | StripeFailure::KeyConflict(_));
+            let may_pass =
+                !matches!(failure, StripeFailure::Refused { .. } | StripeFailure::KeyConflict(_));
             match pause {
                 Some(pause) if may_pass => tokio::time::sleep(add_jitter(*pause)).await,
                 _ => break,
@@ -193,9 +194,13 @@ pub async fn create_session(client: &StripeHttp, new: &NewSession) -> Result<Ses
 
 fn session_request(new: &NewSession) -> Result<CreateCheckoutSession, StripeFailure> {
     let currency = stripe_currency(new.currency)?;
-    let lines = new.lines.iter().map(|line| page_line(line, &currency)).collect::<Result<Vec<_>, _>>()?;
+    let lines =
+        new.lines.iter().map(|line| page_line(line, &currency)).collect::<Result<Vec<_>, _>>()?;
     let metadata = || {
-        HashMap::from([(ORDER_ID, &new.order_id), (ATTEMPT_ID, &new.attempt_id), (SHOP, &new.shop)].map(|(k, v)| (k.to_owned(), v.clone())))
+        HashMap::from(
+            [(ORDER_ID, &new.order_id), (ATTEMPT_ID, &new.attempt_id), (SHOP, &new.shop)]
+                .map(|(k, v)| (k.to_owned(), v.clone())),
+        )
     };
     let mut adaptive_pricing = CreateCheckoutSessionAdaptivePricing::new();
     // The shopper pays the sum that was shown (PAY-16).
@@ -224,21 +229,32 @@ fn shipping(to: &ShipTo) -> CreateCheckoutSessionPaymentIntentDataShipping {
     address.postal_code = to.postal_code.clone();
     address.state = to.state.clone();
     address.country = Some(to.country.clone());
-    let mut shipping = CreateCheckoutSessionPaymentIntentDataShipping::new(address, to.name.clone());
+    let mut shipping =
+        CreateCheckoutSessionPaymentIntentDataShipping::new(address, to.name.clone());
     shipping.phone = to.phone.clone();
     shipping
 }
 
 pub async fn session(client: &StripeHttp, id: &str) -> Result<SessionState, StripeFailure> {
     let request = RetrieveCheckoutSession::new(id).expand(vec!["payment_intent".to_owned()]);
-    request.send(client).await.map(|session| read_session(&session)).map_err(|error| classify(&error))
+    request
+        .send(client)
+        .await
+        .map(|session| read_session(&session))
+        .map_err(|error| classify(&error))
 }
 
-/// Ends a session that is still open. The key is used once in a minute: a failure that Stripe stores under it is not
-/// given again for a day.
-pub async fn expire_session(client: &StripeHttp, id: &str, stripe_now: i64) -> Result<Expiry, StripeFailure> {
+/// Ends a session that is still open. The key is used once in a minute: a failure that Stripe
+/// stores under it is not given again for a day.
+pub async fn expire_session(
+    client: &StripeHttp,
+    id: &str,
+    stripe_now: i64,
+) -> Result<Expiry, StripeFailure> {
     let key = idempotency_key(&format!("expire:{id}:{}", stripe_now / 60))?;
-    let request = ExpireCheckoutSession::new(id).customize().request_strategy(RequestStrategy::Idempotent(key));
+    let request = ExpireCheckoutSession::new(id)
+        .customize()
+        .request_strategy(RequestStrategy::Idempotent(key));
     match request.send(client).await {
         Ok(_) => Ok(Expiry::Expired),
         Err(error) => match classify(&error) {
@@ -248,35 +264,54 @@ pub async fn expire_session(client: &StripeHttp, id: &str, stripe_now: i64) -> R
     }
 }
 
-/// Looks for the session of an attempt whose answer was lost, among all that were made since it was stored (Unix
-/// seconds by Stripe's clock).
-pub async fn find_session(client: &StripeHttp, attempt_id: &str, since: i64) -> Result<Option<SessionState>, StripeFailure> {
+/// Looks for the session of an attempt whose answer was lost, among all that were made since it was
+/// stored (Unix seconds by Stripe's clock).
+pub async fn find_session(
+    client: &StripeHttp,
+    attempt_id: &str,
+    since: i64,
+) -> Result<Option<SessionState>, StripeFailure> {
     let list = ListCheckoutSession::new().created(RangeQueryTs::gte(since)).limit(100);
     let mut sessions = list.paginate().stream(client);
     let search = async {
         while let Some(session) = sessions.next().await {
             let session = session.map_err(|error| classify(&error))?;
-            if session.metadata.as_ref().and_then(|m| m.get(ATTEMPT_ID)).is_some_and(|id| id == attempt_id) {
+            if session
+                .metadata
+                .as_ref()
+                .and_then(|m| m.get(ATTEMPT_ID))
+                .is_some_and(|id| id == attempt_id)
+            {
                 return Ok(Some(read_session(&session)));
             }
         }
         Ok(None)
     };
-    tokio::time::timeout(client.share.deadline(), search)
-        .await
-        .unwrap_or_else(|_| Err(StripeFailure::Unknown("the list of sessions was not read to its end in time".into())))
+    tokio::time::timeout(client.share.deadline(), search).await.unwrap_or_else(|_| {
+        Err(StripeFailure::Unknown("the list of sessions was not read to its end in time".into()))
+    })
 }
 
 /// The session that a payment belongs to, if it is one of a checkout.
-pub async fn session_of_payment(client: &StripeHttp, payment_intent: &str) -> Result<Option<SessionState>, StripeFailure> {
+pub async fn session_of_payment(
+    client: &StripeHttp,
+    payment_intent: &str,
+) -> Result<Option<SessionState>, StripeFailure> {
     let request = ListCheckoutSession::new().payment_intent(payment_intent).limit(1);
     let found = request.send(client).await.map_err(|error| classify(&error))?;
     Ok(found.data.first().map(read_session))
 }
 
 /// What a payment says about where it comes from.
-pub async fn metadata_of_payment(client: &StripeHttp, payment_intent: &str) -> Result<HashMap<String, String>, StripeFailure> {
-    RetrievePaymentIntent::new(payment_intent).send(client).await.map(|payment| payment.metadata).map_err(|error| classify(&error))
+pub async fn metadata_of_payment(
+    client: &StripeHttp,
+    payment_intent: &str,
+) -> Result<HashMap<String, String>, StripeFailure> {
+    RetrievePaymentIntent::new(payment_intent)
+        .send(client)
+        .await
+        .map(|payment| payment.metadata)
+        .map_err(|error| classify(&error))
 }
 
 /// Gives money back; the same key is one refund.
@@ -286,32 +321,50 @@ pub async fn refund(
     amount: Money,
     our_id: &str,
     key: &str,
-) -> Result<RefundSeen, StripeFailure> {
+) -> Result<StripeRefund, StripeFailure> {
     let request = CreateRefund::new()
         .payment_intent(payment_intent)
         .amount(to_stripe_amount(amount)?)
         .metadata([(REFUND_ID.to_owned(), our_id.to_owned())]);
     let strategy = RequestStrategy::Idempotent(idempotency_key(key)?);
-    let answer = request.customize().request_strategy(strategy).send(client).await.map_err(|error| classify(&error))?;
+    let answer = request
+        .customize()
+        .request_strategy(strategy)
+        .send(client)
+        .await
+        .map_err(|error| classify(&error))?;
     read_refund(&answer)
 }
 
-/// Every refund of a payment, ours and those made in Stripe's own dashboard, read to the end of the list.
-pub async fn refunds_of_payment(client: &StripeHttp, payment_intent: &str) -> Result<Vec<RefundSeen>, StripeFailure> {
+/// Every refund of a payment, ours and those made in Stripe's own dashboard, read to the end of the
+/// list.
+pub async fn refunds_of_payment(
+    client: &StripeHttp,
+    payment_intent: &str,
+) -> Result<Vec<StripeRefund>, StripeFailure> {
     let list = ListRefund::new().payment_intent(payment_intent).limit(100);
     let refunds = list.paginate().stream(client).map_err(|error| classify(&error));
     refunds.and_then(|refund| std::future::ready(read_refund(&refund))).try_collect().await
 }
 
-pub async fn dispute(client: &StripeHttp, id: &str) -> Result<DisputeSeen, StripeFailure> {
+pub async fn dispute(client: &StripeHttp, id: &str) -> Result<StripeDispute, StripeFailure> {
     let dispute = RetrieveDispute::new(id).send(client).await.map_err(|error| classify(&error))?;
     read_dispute(&dispute)
 }
 
-/// The events about our subjects that Stripe recorded between two moments (Unix seconds by its clock), the oldest first.
-pub async fn events_between(client: &StripeHttp, since: i64, until: i64) -> Result<Vec<WebhookEvent>, StripeFailure> {
+/// The events about our subjects that Stripe recorded between two moments (Unix seconds by its
+/// clock), the oldest first.
+pub async fn events_between(
+    client: &StripeHttp,
+    since: i64,
+    until: i64,
+) -> Result<Vec<WebhookEvent>, StripeFailure> {
     let kinds: Vec<String> = KINDS.iter().map(|kind| (*kind).to_owned()).collect();
-    let between = RangeQueryTs::Bounds(RangeBoundsTs { gte: Some(since), lt: Some(until), ..RangeBoundsTs::default() });
+    let between = RangeQueryTs::Bounds(RangeBoundsTs {
+        gte: Some(since),
+        lt: Some(until),
+        ..RangeBoundsTs::default()
+    });
     let list = ListEvent::new().created(between).types(kinds).limit(100);
     let mut events: Vec<WebhookEvent> = list
         .paginate()
@@ -326,11 +379,15 @@ pub async fn events_between(client: &StripeHttp, since: i64, until: i64) -> Resu
 
 fn read_event(event: &stripe_shared::Event) -> Result<WebhookEvent, StripeFailure> {
     let object = miniserde::json::to_string(&event.data.object);
-    let object: EventObject = serde_json::from_str(&object).map_err(|error| StripeFailure::Unknown(error.to_string()))?;
-    Ok(WebhookEvent::new(event.id.to_string(), event.type_.to_string(), event.livemode, event.created, object))
+    let object: EventObject =
+        serde_json::from_str(&object).map_err(|error| StripeFailure::Unknown(error.to_string()))?;
+    Ok(WebhookEvent::new(event.id.to_string(), event.type_.to_string(), event.livemode, object))
 }
 
-fn page_line(line: &PageLine, currency: &stripe_types::Currency) -> Result<CreateCheckoutSessionLineItems, StripeFailure> {
+fn page_line(
+    line: &PageLine,
+    currency: &stripe_types::Currency,
+) -> Result<CreateCheckoutSessionLineItems, StripeFailure> {
     let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency.clone());
     price.unit_amount = Some(to_stripe_amount(line.unit_price)?);
     price.product_data = Some(ProductData::new(line.name.clone()));
@@ -344,8 +401,13 @@ fn read_session(session: &CheckoutSession) -> SessionState {
     let payment = session.payment_intent.as_ref().and_then(|p| p.as_object());
     let received = match payment {
         // The payment says what was taken; the session may show it converted.
-        Some(payment) if payment.amount_received > 0 => from_stripe_amount(payment.amount_received, &payment.currency),
-        _ => session.currency.as_ref().and_then(|currency| from_stripe_amount(session.amount_total.unwrap_or(0), currency)),
+        Some(payment) if payment.amount_received > 0 => {
+            from_stripe_amount(payment.amount_received, &payment.currency)
+        }
+        _ => session
+            .currency
+            .as_ref()
+            .and_then(|currency| from_stripe_amount(session.amount_total.unwrap_or(0), currency)),
     };
     SessionState {
         id: session.id.to_string(),
@@ -355,19 +417,27 @@ fn read_session(session: &CheckoutSession) -> SessionState {
             Some(CheckoutSessionStatus::Expired) => SessionStatus::Expired,
             _ => SessionStatus::Open,
         },
-        paid: matches!(session.payment_status, CheckoutSessionPaymentStatus::Paid | CheckoutSessionPaymentStatus::NoPaymentRequired),
-        payment_failed: payment
-            .is_some_and(|p| matches!(p.status, PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled)),
+        paid: matches!(
+            session.payment_status,
+            CheckoutSessionPaymentStatus::Paid | CheckoutSessionPaymentStatus::NoPaymentRequired
+        ),
+        payment_failed: payment.is_some_and(|p| {
+            matches!(
+                p.status,
+                PaymentIntentStatus::RequiresPaymentMethod | PaymentIntentStatus::Canceled
+            )
+        }),
         received,
         payment_intent: session.payment_intent.as_ref().map(|p| p.id().to_string()),
         metadata: session.metadata.clone().unwrap_or_default(),
     }
 }
 
-fn read_refund(refund: &stripe_shared::Refund) -> Result<RefundSeen, StripeFailure> {
-    Ok(RefundSeen {
+fn read_refund(refund: &stripe_shared::Refund) -> Result<StripeRefund, StripeFailure> {
+    Ok(StripeRefund {
         id: refund.id.to_string(),
-        amount: from_stripe_amount(refund.amount, &refund.currency).ok_or_else(|| unknown_currency(&refund.currency))?,
+        amount: from_stripe_amount(refund.amount, &refund.currency)
+            .ok_or_else(|| unknown_currency(&refund.currency))?,
         state: match refund.status.as_deref() {
             Some("succeeded") => RefundState::Succeeded,
             Some("failed") => RefundState::Failed,
@@ -380,13 +450,14 @@ fn read_refund(refund: &stripe_shared::Refund) -> Result<RefundSeen, StripeFailu
     })
 }
 
-fn read_dispute(dispute: &stripe_shared::Dispute) -> Result<DisputeSeen, StripeFailure> {
+fn read_dispute(dispute: &stripe_shared::Dispute) -> Result<StripeDispute, StripeFailure> {
     use stripe_shared::DisputeStatus as S;
     let fee: i64 = dispute.balance_transactions.iter().map(|transaction| transaction.fee).sum();
-    Ok(DisputeSeen {
+    Ok(StripeDispute {
         id: dispute.id.to_string(),
         payment_intent: dispute.payment_intent.as_ref().map(|p| p.id().to_string()),
-        amount: from_stripe_amount(dispute.amount, &dispute.currency).ok_or_else(|| unknown_currency(&dispute.currency))?,
+        amount: from_stripe_amount(dispute.amount, &dispute.currency)
+            .ok_or_else(|| unknown_currency(&dispute.currency))?,
         state: match &dispute.status {
             S::WarningNeedsResponse => DisputeState::InquiryNeedsResponse,
             S::WarningUnderReview => DisputeState::InquiryUnderReview,
@@ -405,7 +476,9 @@ fn read_dispute(dispute: &stripe_shared::Dispute) -> Result<DisputeSeen, StripeF
 }
 
 fn unknown_currency(currency: &stripe_types::Currency) -> StripeFailure {
-    StripeFailure::Unavailable(format!("Stripe names the currency {currency}, which the store does not know"))
+    StripeFailure::Unavailable(format!(
+        "Stripe names the currency {currency}, which the store does not know"
+    ))
 }
 
 /// Minor units as Stripe counts them.
@@ -422,11 +495,16 @@ fn from_stripe_amount(amount: i64, currency: &stripe_types::Currency) -> Option<
 }
 
 fn stripe_currency(currency: Currency) -> Result<stripe_types::Currency, StripeFailure> {
-    currency.code().to_lowercase().parse().map_err(|_| StripeFailure::refused(format!("Stripe knows no currency {currency:?}")))
+    currency
+        .code()
+        .to_lowercase()
+        .parse()
+        .map_err(|_| StripeFailure::refused(format!("Stripe knows no currency {currency:?}")))
 }
 
 fn idempotency_key(text: &str) -> Result<IdempotencyKey, StripeFailure> {
-    IdempotencyKey::new(text).map_err(|_| StripeFailure::refused("an idempotency key is empty or too long"))
+    IdempotencyKey::new(text)
+        .map_err(|_| StripeFailure::refused("an idempotency key is empty or too long"))
 }
 
 fn classify(error: &StripeError) -> StripeFailure {
@@ -435,17 +513,25 @@ fn classify(error: &StripeError) -> StripeFailure {
         StripeError::Stripe(details, status) => {
             let code = details.code.as_ref().map(ToString::to_string);
             let word = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
-            let cause = format!("status {status}, code {}, parameter {}", word(&code), word(&details.param));
+            let cause = format!(
+                "status {status}, code {}, parameter {}",
+                word(&code),
+                word(&details.param)
+            );
             match status {
                 401 | 403 | 429 => StripeFailure::Unavailable(cause),
                 409 => StripeFailure::InProgress(cause),
                 424 | 500.. => StripeFailure::ServerError(cause),
-                _ if matches!(details.type_, stripe::ApiErrorsType::IdempotencyError) => StripeFailure::KeyConflict(cause),
+                _ if matches!(details.type_, stripe::ApiErrorsType::IdempotencyError) => {
+                    StripeFailure::KeyConflict(cause)
+                }
                 _ => StripeFailure::Refused { code, cause },
             }
         }
         StripeError::ConfigError(cause) => StripeFailure::Unavailable(cause.clone()),
-        StripeError::JSONDeserialize(cause) | StripeError::ClientError(cause) => StripeFailure::Unknown(cause.clone()),
+        StripeError::JSONDeserialize(cause) | StripeError::ClientError(cause) => {
+            StripeFailure::Unknown(cause.clone())
+        }
         StripeError::Timeout => StripeFailure::Unknown("no answer before the deadline".into()),
     }
 }

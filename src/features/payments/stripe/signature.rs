@@ -1,6 +1,7 @@
 //! The signature of a webhook: HMAC over the raw bytes, any of its `v1` values, any active secret.
 //!
-//! Ours instead of the library's, because that one keeps only the last `v1` and refuses event types it does not know.
+//! Ours instead of the library's, because that one keeps only the last `v1` and refuses event types
+//! it does not know.
 
 use crate::infra::crypto::{constant_time_eq, hmac_sha256_hex};
 
@@ -19,7 +20,11 @@ pub fn is_valid(header: &str, body: &[u8], secrets: &[String], now_ms: i64) -> b
     if (now_ms / 1_000).abs_diff(seconds) > TOLERANCE.unsigned_abs() {
         return false;
     }
-    let given = header.split(',').filter_map(|part| part.trim().strip_prefix("v1=")).take(10).collect::<Vec<_>>();
+    let given = header
+        .split(',')
+        .filter_map(|part| part.trim().strip_prefix("v1="))
+        .take(10)
+        .collect::<Vec<_>>();
     secrets.iter().any(|secret| {
         let expected = hmac_sha256_hex(secret.as_bytes(), &[timestamp.as_bytes(), b".", body]);
         given.iter().any(|signature| constant_time_eq(signature.as_bytes(), expected.as_bytes()))
@@ -44,7 +49,10 @@ mod tests {
         let old = signed(&secrets[0], t, body);
         let is = |header: &str, body: &[u8]| is_valid(header, body, &secrets, NOW);
         assert!(is(&format!("t={t},v1={good}"), body));
-        assert!(is(&format!("t={t},v1={old}"), body), "R22: the old secret still counts while secrets rotate");
+        assert!(
+            is(&format!("t={t},v1={old}"), body),
+            "R22: the old secret still counts while secrets rotate"
+        );
         assert!(is(&format!("t={t},v1=bad,v1={good}"), body));
         assert!(is(&format!("t={t},v1={good},v1=bad"), body));
         assert!(is(&format!("t={t},v0=x,v1={good}"), body));
@@ -62,7 +70,11 @@ mod tests {
         ] {
             assert!(!is(&header, body), "{header}");
         }
-        for altered in [br#"{"id": "evt_1"}"#.as_slice(), b"\xEF\xBB\xBF{\"id\":\"evt_1\"}", b"{\"id\":\"evt_1\"}\n"] {
+        for altered in [
+            br#"{"id": "evt_1"}"#.as_slice(),
+            b"\xEF\xBB\xBF{\"id\":\"evt_1\"}",
+            b"{\"id\":\"evt_1\"}\n",
+        ] {
             assert!(!is(&format!("t={t},v1={good}"), altered));
         }
     }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Deserializer};
 
-/// The kinds of events we act upon. The webhook endpoint at Stripe has to send these (docs/deploying.md).
+/// The kinds of events we act upon. The webhook endpoint at Stripe has to send these
+/// (docs/deploying.md).
 pub const KINDS: [&str; 15] = [
     "checkout.session.completed",
     "checkout.session.async_payment_succeeded",
@@ -30,9 +31,6 @@ pub struct WebhookEvent {
     #[serde(rename = "type")]
     pub kind: String,
     pub livemode: bool,
-    /// Unix seconds by Stripe's clock.
-    #[serde(default)]
-    pub created: i64,
     data: EventData,
 }
 
@@ -68,8 +66,8 @@ pub enum Subject {
 }
 
 impl WebhookEvent {
-    pub const fn new(id: String, kind: String, livemode: bool, created: i64, object: EventObject) -> Self {
-        Self { id, kind, livemode, created, data: EventData { object } }
+    pub const fn new(id: String, kind: String, livemode: bool, object: EventObject) -> Self {
+        Self { id, kind, livemode, data: EventData { object } }
     }
 
     pub const fn object(&self) -> &EventObject {
@@ -101,7 +99,9 @@ fn id_or_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
     }))
 }
 
-fn texts_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HashMap<String, String>, D::Error> {
+fn texts_or_nothing<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<HashMap<String, String>, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
@@ -111,15 +111,18 @@ mod tests {
 
     #[test]
     fn r64_unknown_types_and_unknown_fields_are_read_without_complaint() {
-        let text =
-            r#"{"id":"evt_1","object":"event","type":"foo.bar","livemode":false,"new_field":[1],"data":{"object":{"object":"thing"}}}"#;
+        let text = r#"{"id":"evt_1","object":"event","type":"foo.bar","livemode":false,"new_field":[1],"data":{"object":{"object":"thing"}}}"#;
         let event: WebhookEvent = serde_json::from_str(text).unwrap();
         assert_eq!(event.subject(), Subject::Other);
     }
 
     #[test]
     fn r143_a_payment_is_named_by_its_id_or_shown_whole() {
-        for (payment, expected) in [("\"pi_1\"", Some("pi_1")), ("{\"id\":\"pi_1\",\"amount\":3}", Some("pi_1")), ("null", None)] {
+        for (payment, expected) in [
+            ("\"pi_1\"", Some("pi_1")),
+            ("{\"id\":\"pi_1\",\"amount\":3}", Some("pi_1")),
+            ("null", None),
+        ] {
             let text = format!(
                 r#"{{"id":"evt_1","type":"refund.updated","livemode":false,"data":{{"object":{{"id":"re_1","payment_intent":{payment},"metadata":null}}}}}}"#
             );

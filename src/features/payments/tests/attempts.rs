@@ -28,7 +28,10 @@ async fn open_sessions(app: &TestApp) -> Vec<String> {
     let report = app.sandbox.report().await;
     let orders = report["orders"].as_object().unwrap().values();
     let sessions = orders.flat_map(|order| order["sessions"].as_array().unwrap().clone());
-    sessions.filter(|session| session["status"] == "open").map(|session| session["id"].as_str().unwrap().to_owned()).collect()
+    sessions
+        .filter(|session| session["status"] == "open")
+        .map(|session| session["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,9 +47,17 @@ async fn r132_two_retries_while_stripe_is_slow_lead_to_one_payable_page() {
             app.until(|| async { app.sandbox.calls(SESSIONS).await > 1 }).await;
             other_tab.post("/api/payments/retry", &fields).await
         });
-        let pages: Vec<String> =
-            [&slow, &meanwhile].iter().filter(|page| page.location().contains("/pay/")).map(|page| session_id(page.location())).collect();
-        assert!(!pages.is_empty(), "somebody can pay: {} {}", slow.location(), meanwhile.location());
+        let pages: Vec<String> = [&slow, &meanwhile]
+            .iter()
+            .filter(|page| page.location().contains("/pay/"))
+            .map(|page| session_id(page.location()))
+            .collect();
+        assert!(
+            !pages.is_empty(),
+            "somebody can pay: {} {}",
+            slow.location(),
+            meanwhile.location()
+        );
         let payable = open_sessions(&app).await;
         for session in &payable {
             let known = app.order().await.attempt_of_session(session).is_some();
@@ -77,7 +88,8 @@ async fn r132_an_answer_that_comes_after_another_attempt_began_is_stored_and_its
     let (page, ()) = tokio::join!(retried, overtaken);
     let order = app.order().await;
     let first = &order.attempts[0];
-    let session = first.session_id.clone().expect("whatever became of the attempt, its session is stored");
+    let session =
+        first.session_id.clone().expect("whatever became of the attempt, its session is stored");
     assert_eq!(first.state, AttemptState::Expired);
     assert!(!page.location().contains(&session), "its address is not shown");
     assert_eq!(app.sandbox.session(&session).await["status"], "expired");
@@ -108,14 +120,20 @@ async fn r132_a_session_among_thousands_is_found() {
     // More than one page of Stripe's list is younger than the one we look for.
     app.sandbox.delay(SESSIONS, "delay", Duration::ZERO, 1).await;
     let placed = visitor.place(&review).await;
-    assert!(placed.location().contains("/pay/"), "the session of a stored 500 is found in the list: {}", placed.location());
+    assert!(
+        placed.location().contains("/pay/"),
+        "the session of a stored 500 is found in the list: {}",
+        placed.location()
+    );
     for n in 0..130 {
         app.sandbox.foreign_session(n).await;
     }
     let attempt = app.order().await.attempts[0].id.clone();
     let since = ctx.now() / 1_000 - 600;
     let client = ctx.stripe.client(crate::infra::stripe::Share::Job);
-    let found = crate::features::payments::stripe::requests::find_session(client, &attempt, since).await.unwrap();
+    let found = crate::features::payments::stripe::requests::find_session(client, &attempt, since)
+        .await
+        .unwrap();
     assert_eq!(found.map(|session| session.id), Some(session_id(placed.location())));
 }
 
@@ -166,9 +184,13 @@ async fn r121_retries_hold_the_goods_for_an_hour_in_all() {
     let hold = app.order().await.hold_expires_at;
     assert!(hold - placed_at <= 60 * 60_000, "held for {} minutes", (hold - placed_at) / 60_000);
     app.advance(Duration::from_secs(24 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let order = app.order().await;
-    assert_eq!(order.state, OrderState::Expired, "the page was closed through the API, then the goods were freed");
+    assert_eq!(
+        order.state,
+        OrderState::Expired,
+        "the page was closed through the API, then the goods were freed"
+    );
     let page = app.sandbox.session(&session_id(second.location())).await;
     assert_eq!(page["status"], "expired");
     visitor.post("/api/payments/retry", &[("number", &number)]).await.assert_status(409);
@@ -184,7 +206,10 @@ async fn r59_r134_two_pages_of_one_order_never_keep_the_money_of_both() {
         let first = visitor.come_to_payment(&[("TEAPOT", "1")], "anna@example.com").await;
         // The first attempt is taken for lost although its page is open in another tab.
         let orders = app.app.clients.mongo.collection::<Document>("orders");
-        orders.update_one(doc! {}, doc! { "$set": { "attempts.0.state": "superseded" } }).await.unwrap();
+        orders
+            .update_one(doc! {}, doc! { "$set": { "attempts.0.state": "superseded" } })
+            .await
+            .unwrap();
         let number = app.order().await.number;
         let retried = visitor.post("/api/payments/retry", &[("number", &number)]).await;
         let second = session_id(retried.location());
@@ -203,13 +228,19 @@ async fn r59_r134_two_pages_of_one_order_never_keep_the_money_of_both() {
         assert_eq!(order.payment.refunded_minor, 0);
         let report = app.sandbox.report().await;
         let money = &report["currencies"]["eur"];
-        assert_eq!(money["captured"].as_i64().unwrap() - money["refunded"].as_i64().unwrap(), order.total_minor, "{report}");
+        assert_eq!(
+            money["captured"].as_i64().unwrap() - money["refunded"].as_i64().unwrap(),
+            order.total_minor,
+            "{report}"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r144_an_order_that_costs_nothing_is_paid_in_the_transaction_that_places_it() {
-    let catalog = crate::testing::catalog::TestCatalog::one("FREE", 3).priced("FREE", 0).without_shipping("FREE");
+    let catalog = crate::testing::catalog::TestCatalog::one("FREE", 3)
+        .priced("FREE", 0)
+        .without_shipping("FREE");
     let app = TestApp::with_catalog(&catalog).await;
     let mut visitor = app.browser();
     let review = visitor.come_to_review(&[("FREE", "2")], "anna@example.com").await;

@@ -19,20 +19,28 @@ async fn state(app: &TestApp) -> Option<DisputeState> {
 async fn r77_a_dispute_flags_the_order_and_blocks_refunds_until_it_is_closed() {
     let app = TestApp::start().await;
     buy_teapot(&app).await;
-    let opened = app.sandbox.post("disputes", json!({ "payment_intent": payment_intent(&app).await })).await;
+    let opened =
+        app.sandbox.post("disputes", json!({ "payment_intent": payment_intent(&app).await })).await;
     let id = opened["id"].as_str().unwrap().to_owned();
     app.until(|| async { state(&app).await == Some(DisputeState::NeedsResponse) }).await;
     assert_eq!(app.order().await.payment_state(), PaymentState::Disputed);
-    let refused = service::refund_order(&app.ctx(), new_refund(&app, "r-1", 100).await).await.unwrap_err();
+    let refused =
+        service::refund_order(&app.ctx(), new_refund(&app, "r-1", 100).await).await.unwrap_err();
     assert_eq!((refused.status(), &*refused.code), (409, "payment_disputed"));
-    let stored = store::disputes_of_order(&app.ctx().mongo, app.order().await.id).await.unwrap().remove(0);
-    assert!(stored.respond_by.is_some() && stored.fee_minor > 0 && stored.amount.minor() == 5_390, "{stored:?}");
+    let stored =
+        store::disputes_of_order(&app.ctx().mongo, app.order().await.id).await.unwrap().remove(0);
+    assert!(
+        stored.respond_by.is_some() && stored.fee_minor > 0 && stored.amount.minor() == 5_390,
+        "{stored:?}"
+    );
     app.sandbox.post(&format!("disputes/{id}/status"), json!({ "status": "under_review" })).await;
     app.until(|| async { state(&app).await == Some(DisputeState::UnderReview) }).await;
     app.sandbox.post(&format!("disputes/{id}/close"), json!({ "outcome": "won" })).await;
     app.until(|| async { state(&app).await == Some(DisputeState::Won) }).await;
     assert_eq!(app.order().await.payment_state(), PaymentState::Paid);
-    service::refund_order(&app.ctx(), new_refund(&app, "r-2", 100).await).await.expect("the dispute is over");
+    service::refund_order(&app.ctx(), new_refund(&app, "r-2", 100).await)
+        .await
+        .expect("the dispute is over");
     app.assert_settled().await;
 }
 
@@ -40,8 +48,14 @@ async fn r77_a_dispute_flags_the_order_and_blocks_refunds_until_it_is_closed() {
 async fn r77_a_lost_dispute_stays_on_the_order() {
     let app = TestApp::start().await;
     buy_teapot(&app).await;
-    let opened = app.sandbox.post("disputes", json!({ "payment_intent": payment_intent(&app).await })).await;
-    app.sandbox.post(&format!("disputes/{}/close", opened["id"].as_str().unwrap()), json!({ "outcome": "lost" })).await;
+    let opened =
+        app.sandbox.post("disputes", json!({ "payment_intent": payment_intent(&app).await })).await;
+    app.sandbox
+        .post(
+            &format!("disputes/{}/close", opened["id"].as_str().unwrap()),
+            json!({ "outcome": "lost" }),
+        )
+        .await;
     app.until(|| async { state(&app).await == Some(DisputeState::Lost) }).await;
     assert_eq!(app.order().await.payment_state(), PaymentState::Disputed);
     app.assert_settled().await;
@@ -88,7 +102,10 @@ async fn r141_what_was_read_before_a_dispute_closed_takes_nothing_back() {
         let ctx_in = ctx.clone();
         let set = ctx.mongo.transaction(move |tx| {
             let ctx = ctx_in.clone();
-            Box::pin(async move { orders::service::payment::set_dispute(&ctx, tx, order.id, "dp_1", state, amount).await })
+            Box::pin(async move {
+                orders::service::payment::set_dispute(&ctx, tx, order.id, "dp_1", state, amount)
+                    .await
+            })
         });
         assert_eq!(set.await.unwrap(), is_news, "{state:?}");
     }
@@ -102,9 +119,14 @@ async fn r140_refunds_and_disputes_are_found_after_a_day_without_webhooks() {
     app.sandbox.webhooks("drop").await;
     app.sandbox.dashboard_refund(&payment_intent(&app).await, 390).await;
     app.advance(std::time::Duration::from_secs(20 * 3_600)).await;
-    app.sandbox.post("disputes", json!({ "payment_intent": payment_intent(&app).await, "kind": "inquiry" })).await;
+    app.sandbox
+        .post(
+            "disputes",
+            json!({ "payment_intent": payment_intent(&app).await, "kind": "inquiry" }),
+        )
+        .await;
     app.advance(std::time::Duration::from_secs(4 * 3_600)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let order = app.order().await;
     assert_eq!(order.payment.refunded_minor, 390);
     assert_eq!(state(&app).await, Some(DisputeState::InquiryNeedsResponse));

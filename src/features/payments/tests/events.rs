@@ -13,13 +13,25 @@ use crate::testing::shopper::PAID;
 async fn r143_events_of_another_product_on_the_same_account_are_acknowledged_and_ignored() {
     let app = TestApp::start().await;
     buy_teapot(&app).await;
-    let before = (app.order().await.payment, app.documents("refunds").await.len(), app.documents("disputes").await.len());
-    for metadata in [json!({ "product": "newsletter" }), json!({}), json!({ "order_id": "4711", "attempt_id": "x" })] {
+    let before = (
+        app.order().await.payment,
+        app.documents("refunds").await.len(),
+        app.documents("disputes").await.len(),
+    );
+    for metadata in [
+        json!({ "product": "newsletter" }),
+        json!({}),
+        json!({ "order_id": "4711", "attempt_id": "x" }),
+    ] {
         app.sandbox.post("events/foreign", json!({ "metadata": metadata })).await;
     }
     app.until(|| async { app.sandbox.report().await["undelivered_events"] == 0 }).await;
     app.pull_events().await;
-    let after = (app.order().await.payment, app.documents("refunds").await.len(), app.documents("disputes").await.len());
+    let after = (
+        app.order().await.payment,
+        app.documents("refunds").await.len(),
+        app.documents("disputes").await.len(),
+    );
     assert_eq!(before, after);
     assert!(app.open_rows().await.is_empty());
 }
@@ -40,7 +52,8 @@ async fn r140_with_all_webhooks_dropped_for_a_day_every_payment_finds_its_order(
     let mut sessions = Vec::new();
     for n in 0..3 {
         let mut visitor = app.browser();
-        let session = visitor.come_to_payment(&[("MUG", "1")], &format!("anna{n}@example.com")).await;
+        let session =
+            visitor.come_to_payment(&[("MUG", "1")], &format!("anna{n}@example.com")).await;
         assert_eq!(app.sandbox.pay(&session, PAID).await, "paid");
         sessions.push(session);
     }
@@ -63,7 +76,7 @@ async fn r140_an_event_that_cannot_be_handled_yet_is_read_again() {
     assert_eq!(app.order().await.state, OrderState::PendingPayment);
     app.sandbox.clear_faults().await;
     app.advance(Duration::from_secs(60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     assert_eq!(app.order().await.state, OrderState::Paid);
     app.assert_settled().await;
 }

@@ -1,6 +1,8 @@
-//! How many orders a second the store takes, beside bare transactions that write the same documents: a measurement.
+//! How many orders a second the store takes, beside bare transactions that write the same
+//! documents: a measurement.
 //!
-//! `cargo xtask bench --orders` writes what it prints into `docs/performance.md`. Only the books are judged.
+//! `cargo xtask bench --orders` writes what it prints into `docs/performance.md`. Only the books
+//! are judged.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,8 +13,8 @@ use mongodb::bson::{Document, doc, from_document, oid::ObjectId, to_bson};
 use serde_json::{Value, json};
 
 use crate::features::cart::store::CartDocument;
-use crate::features::notifications::model::SendMail;
 use crate::features::orders::model::OrderState;
+use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::{AttemptState, PaymentAttempt, PaymentFacts};
 use crate::features::orders::store::{ORDERS, OrderDocument};
 use crate::features::payments::model::WatchOrder;
@@ -27,7 +29,8 @@ use crate::testing::shopper::PAID;
 /// Buyers at the same time, and how many orders they place together.
 const BUYERS: [(usize, f64); 3] = [(1, 150.0), (8, 400.0), (32, 400.0)];
 const PRODUCTS: usize = 32;
-/// How many products the buyers share: one, whose stock everybody writes to, or so many that they seldom meet.
+/// How many products the buyers share: one, whose stock everybody writes to, or so many that they
+/// seldom meet.
 const GOODS: [(&str, usize); 2] = [("hot", 1), ("spread", PRODUCTS)];
 /// More than all buyers together want.
 const STOCK: i64 = 1_000_000;
@@ -55,8 +58,14 @@ async fn orders_per_second() {
         // Before the control, whose orders nobody paid for.
         check_books(&app).await;
         bare_transactions(&app, setting).await.print(setting, "bare_transaction");
-        let is_whole_copy = |order: &&OrderDocument| order.number.starts_with("copy-") && order.state == OrderState::Paid;
-        assert_eq!(app.orders().await.iter().filter(is_whole_copy).count(), setting.orders, "the control's orders");
+        let is_whole_copy = |order: &&OrderDocument| {
+            order.number.starts_with("copy-") && order.state == OrderState::Paid
+        };
+        assert_eq!(
+            app.orders().await.iter().filter(is_whole_copy).count(),
+            setting.orders,
+            "the control's orders"
+        );
     }
 }
 
@@ -70,7 +79,8 @@ struct Setting {
 
 impl Setting {
     fn all() -> impl Iterator<Item = Self> {
-        let scale = std::env::var(SCALE).ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(1.0);
+        let scale =
+            std::env::var(SCALE).ok().and_then(|text| text.parse::<f64>().ok()).unwrap_or(1.0);
         BUYERS.into_iter().flat_map(move |(buyers, orders)| {
             let orders = ((orders * scale) as usize).max(buyers);
             GOODS.map(|(name, skus)| Self { name, buyers, skus, orders })
@@ -82,11 +92,12 @@ fn sku(product: usize) -> String {
     format!("ITEM-{product}")
 }
 
-/// A store of its own for each measurement: none finds more orders than another, neither in the database nor at the
-/// sandbox, which writes all its accounts to a file again and again.
+/// A store of its own for each measurement: none finds more orders than another, neither in the
+/// database nor at the sandbox, which writes all its accounts to a file again and again.
 async fn start_store(setting: Setting) -> Arc<TestApp> {
     let first = TestCatalog::one(&sku(0), STOCK);
-    let catalog = (1..PRODUCTS).fold(first, |catalog, n| catalog.with(&format!("item-{n}"), &sku(n), 2_500, STOCK));
+    let catalog = (1..PRODUCTS)
+        .fold(first, |catalog, n| catalog.with(&format!("item-{n}"), &sku(n), 2_500, STOCK));
     let app = Arc::new(TestApp::with_catalog(&catalog).await);
     // What is measured is the way a shopper goes; the events would be handled beside it.
     app.sandbox.webhooks("withhold").await;
@@ -110,7 +121,8 @@ async fn cart_to_paid(app: &Arc<TestApp>, setting: Setting, orders: usize) -> Me
     .await
 }
 
-/// From the review page's button to the paid order: all buyers have come to that page before the clock starts.
+/// From the review page's button to the paid order: all buyers have come to that page before the
+/// clock starts.
 async fn place_to_paid(app: &Arc<TestApp>, setting: Setting) -> Measured {
     let (orders, mongo) = (setting.orders, &app.app.clients.mongo);
     let waiting = Arc::new(Mutex::new(Vec::<Buyer>::with_capacity(orders)));
@@ -127,18 +139,26 @@ async fn place_to_paid(app: &Arc<TestApp>, setting: Setting) -> Measured {
     let store = app.clone();
     run(setting.buyers, orders, mongo, move |_| {
         let store = store.clone();
-        let buyer = waiting.lock().expect("the waiting buyers").pop().expect("a buyer for each order");
+        let buyer =
+            waiting.lock().expect("the waiting buyers").pop().expect("a buyer for each order");
         async move { buyer.pay(&store.sandbox).await }
     })
     .await
 }
 
-/// The control: two transactions for each order, which write the documents that a real order's two write, with the same
-/// driver, durability and number of writers. Nothing is read, checked or encrypted, and no cart is locked.
+/// The control: two transactions for each order, which write the documents that a real order's two
+/// write, with the same driver, durability and number of writers. Nothing is read, checked or
+/// encrypted, and no cart is locked.
 async fn bare_transactions(app: &Arc<TestApp>, setting: Setting) -> Measured {
     let (pattern, mongo) = (Pattern::of(app).await, app.app.clients.mongo.clone());
-    let copies: Vec<_> = (0..setting.orders).map(|n| pattern.copy(&sku(n % setting.skus), app.clock.now_ms())).collect();
-    mongo.collection::<CartDocument>("carts").insert_many(copies.iter().map(|copy| &copy.cart)).await.expect("the carts");
+    let copies: Vec<_> = (0..setting.orders)
+        .map(|n| pattern.copy(&sku(n % setting.skus), app.clock.now_ms()))
+        .collect();
+    mongo
+        .collection::<CartDocument>("carts")
+        .insert_many(copies.iter().map(|copy| &copy.cart))
+        .await
+        .expect("the carts");
     let copies: Arc<Vec<Arc<OrderCopy>>> = Arc::new(copies.into_iter().map(Arc::new).collect());
     run(setting.buyers, setting.orders, &app.app.clients.mongo, move |n| {
         let (mongo, copy) = (mongo.clone(), copies[n].clone());
@@ -147,7 +167,8 @@ async fn bare_transactions(app: &Arc<TestApp>, setting: Setting) -> Measured {
     .await
 }
 
-/// Does the work for every order, as many at the same time as there are buyers, and takes the time of each that is done.
+/// Does the work for every order, as many at the same time as there are buyers, and takes the time
+/// of each that is done.
 async fn run<F, W>(buyers: usize, orders: usize, mongo: &Mongo, work: F) -> Measured
 where
     F: Fn(usize) -> W + Clone + Send + Sync + 'static,
@@ -223,7 +244,8 @@ struct Buyer {
 }
 
 impl Buyer {
-    /// A visitor with an address and a cart of their own, since each of these may place a few orders only.
+    /// A visitor with an address and a cart of their own, since each of these may place a few
+    /// orders only.
     async fn at_review(app: &TestApp, setting: Setting, order: usize) -> Self {
         let mut browser = app.browser();
         let (sku, email) = (sku(order % setting.skus), format!("buyer{order}@example.com"));
@@ -231,8 +253,8 @@ impl Buyer {
         Self { key: review.hidden("key"), shown_total: review.hidden("shown_total"), browser }
     }
 
-    /// To the paid order. A busy store says "try again in a moment", and the shopper does, which is part of the time; false
-    /// if the shopper gives up.
+    /// To the paid order. A busy store says "try again in a moment", and the shopper does, which is
+    /// part of the time; false if the shopper gives up.
     async fn pay(mut self, sandbox: &Sandbox) -> bool {
         let mut tries = 1;
         let placed = loop {
@@ -280,16 +302,24 @@ struct OrderCopy {
 
 impl Pattern {
     async fn of(app: &TestApp) -> Self {
-        let order = app.orders().await.into_iter().find(|order| order.state == OrderState::Paid).expect("a paid order");
+        let order = app
+            .orders()
+            .await
+            .into_iter()
+            .find(|order| order.state == OrderState::Paid)
+            .expect("a paid order");
         let (order_id, cart_id) = (order.id.to_hex(), order.cart_id);
         let ledger = app.documents(LEDGER).await;
         let ledger_row = |movement: &str| {
             let mut rows = ledger.iter().filter(|row| row.get_str("movement") == Ok(movement));
             let is_of_order = |cause: &Document| cause.get_str("id") == Ok(order_id.as_str());
-            rows.find(|row| row.get_document("cause").is_ok_and(is_of_order)).cloned().expect("a row of the ledger")
+            rows.find(|row| row.get_document("cause").is_ok_and(is_of_order))
+                .cloned()
+                .expect("a row of the ledger")
         };
         let is_cart = |cart: &Document| cart.get_object_id("_id") == Ok(cart_id);
-        let cart = app.documents("carts").await.into_iter().find(is_cart).expect("the order's cart");
+        let cart =
+            app.documents("carts").await.into_iter().find(is_cart).expect("the order's cart");
         let cart = from_document(cart).expect("a cart of this version");
         Self { cart, reserve: ledger_row("reserve"), sell: ledger_row("sell"), order }
     }
@@ -337,8 +367,10 @@ impl Pattern {
             sku: sku.to_owned(),
             reserve: ledger_copy(&self.reserve, &order_id, sku, "reserve"),
             sell: ledger_copy(&self.sell, &order_id, sku, "sell"),
-            watch: OutboxRow::new(&WatchOrder { order_id: order_id.clone() }, now, now).expect("a row of the outbox"),
-            mail: OutboxRow::new(&SendMail::order_confirmed(&order_id), now, now).expect("a row of the outbox"),
+            watch: OutboxRow::new(&WatchOrder { order_id: order_id.clone() }, now, now)
+                .expect("a row of the outbox"),
+            mail: OutboxRow::new(&SendOrderMail::confirmed(&order_id), now, now)
+                .expect("a row of the outbox"),
         }
     }
 }
@@ -350,14 +382,17 @@ fn ledger_copy(pattern: &Document, order_id: &str, sku: &str, movement: &str) ->
     row
 }
 
-/// Both transactions of one order; like the store's shopper, whoever waited too long for others tries again.
+/// Both transactions of one order; like the store's shopper, whoever waited too long for others
+/// tries again.
 async fn write_order(mongo: &Mongo, copy: &Arc<OrderCopy>) -> bool {
     for is_paid in [false, true] {
         for tries in 1.. {
             let copy = copy.clone();
             let written = mongo.transaction(move |tx| {
                 let copy = copy.clone();
-                Box::pin(async move { if is_paid { copy.mark_paid(tx).await } else { copy.store(tx).await } })
+                Box::pin(async move {
+                    if is_paid { copy.mark_paid(tx).await } else { copy.store(tx).await }
+                })
             });
             let Err(error) = written.await else { break };
             assert!(error.status() == 503 && tries < MOST_TRIES, "{error:?}");
@@ -381,9 +416,18 @@ impl OrderCopy {
         let mongo = tx.mongo();
         let outbox = mongo.collection::<OutboxRow>(OUTBOX);
         let order = doc! { "_id": self.order.id, "attempts": { "$elemMatch": { "id": &self.order.attempts[0].id } } };
-        mongo.collection::<Document>(ORDERS).update_one(order, self.paid.clone()).session(&mut *tx).await?;
-        let bought = doc! { "$unset": { format!("lines.{}", self.sku): "" }, "$inc": { "version": 1_i64 } };
-        mongo.collection::<Document>("carts").update_one(doc! { "_id": self.cart.id }, bought).session(&mut *tx).await?;
+        mongo
+            .collection::<Document>(ORDERS)
+            .update_one(order, self.paid.clone())
+            .session(&mut *tx)
+            .await?;
+        let bought =
+            doc! { "$unset": { format!("lines.{}", self.sku): "" }, "$inc": { "version": 1_i64 } };
+        mongo
+            .collection::<Document>("carts")
+            .update_one(doc! { "_id": self.cart.id }, bought)
+            .session(&mut *tx)
+            .await?;
         outbox.delete_one(doc! { "_id": &self.watch.id }).session(&mut *tx).await?;
         mongo.collection::<Document>(LEDGER).insert_one(&self.sell).session(&mut *tx).await?;
         outbox.insert_one(&self.mail).session(&mut *tx).await?;

@@ -3,11 +3,13 @@
 use crate::testing::app::TestApp;
 use crate::testing::shopper::{ADDRESS, PAID};
 
-/// From the first addition to the cart to the page of the paid order, with all that Stripe's events cause.
+/// From the first addition to the cart to the page of the paid order, with all that Stripe's events
+/// cause.
 const MOST_COMMANDS: u64 = 33;
 /// What follows: the confirmation mail.
 const MOST_COMMANDS_OF_JOBS: u64 = 10;
-/// From the review page's button to the paid order: what decides how many orders a second are possible.
+/// From the review page's button to the paid order: what decides how many orders a second are
+/// possible.
 const MOST_COMMANDS_TO_PAY: u64 = 22;
 const MOST_CALLS: i64 = 2;
 
@@ -27,7 +29,10 @@ async fn r138_commands_and_calls_of_a_purchase_are_few() {
     let mut visitor = app.browser();
     visitor.add("TEAPOT", "1").await.assert_status(303);
     count("add");
-    visitor.post("/api/checkout/contact", &[("email", "anna@example.com"), ("from", "/checkout")]).await.assert_status(303);
+    visitor
+        .post("/api/checkout/contact", &[("email", "anna@example.com"), ("from", "/checkout")])
+        .await
+        .assert_status(303);
     count("contact");
     visitor.post("/api/checkout/shipping", &ADDRESS).await.assert_status(303);
     count("shipping");
@@ -42,7 +47,7 @@ async fn r138_commands_and_calls_of_a_purchase_are_few() {
     let back = visitor.come_back(&session).await;
     back.assert_status(303);
     count("return page");
-    app.work().await;
+    app.run_due_jobs().await;
     count("jobs");
     let calls: Vec<(String, i64)> = app.sandbox.report().await["calls"]["by_endpoint"]
         .as_object()
@@ -53,9 +58,14 @@ async fn r138_commands_and_calls_of_a_purchase_are_few() {
         .collect();
     let jobs = steps.iter().find(|(step, _)| *step == "jobs").map_or(0, |(_, commands)| *commands);
     let total: u64 = steps.iter().map(|(_, commands)| commands).sum::<u64>() - jobs;
-    let to_pay: u64 =
-        steps.iter().filter(|(step, _)| ["place", "webhooks", "return page"].contains(step)).map(|(_, commands)| commands).sum();
-    println!("commands: {steps:?} = {total}, from the button to the paid order {to_pay}; calls: {calls:?}");
+    let to_pay: u64 = steps
+        .iter()
+        .filter(|(step, _)| ["place", "webhooks", "return page"].contains(step))
+        .map(|(_, commands)| commands)
+        .sum();
+    println!(
+        "commands: {steps:?} = {total}, from the button to the paid order {to_pay}; calls: {calls:?}"
+    );
     assert!(total <= MOST_COMMANDS, "{steps:?} = {total}");
     assert!(jobs <= MOST_COMMANDS_OF_JOBS, "{jobs}");
     assert!(to_pay <= MOST_COMMANDS_TO_PAY, "{steps:?} = {to_pay}");
@@ -68,7 +78,8 @@ async fn r138_calls_to_stripe_share_their_connections() {
     let app = TestApp::start().await;
     for n in 0..6 {
         let mut visitor = app.browser();
-        let session = visitor.come_to_payment(&[("MUG", "1")], &format!("anna{n}@example.com")).await;
+        let session =
+            visitor.come_to_payment(&[("MUG", "1")], &format!("anna{n}@example.com")).await;
         app.sandbox.pay(&session, PAID).await;
         visitor.come_back(&session).await.assert_status(303);
     }

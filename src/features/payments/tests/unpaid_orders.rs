@@ -16,17 +16,27 @@ const EXPIRE: &str = "POST /v1/checkout/sessions/*/expire";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn r136_nothing_is_freed_while_stripe_refuses_to_close_the_page() {
-    for fault in ["forbidden_403", "unauthorized_401", "rate_limit_429", "error_500_before_work", "conflict_409"] {
+    for fault in [
+        "forbidden_403",
+        "unauthorized_401",
+        "rate_limit_429",
+        "error_500_before_work",
+        "conflict_409",
+    ] {
         let app = TestApp::start().await;
         let mut visitor = app.browser();
         let session = visitor.come_to_payment(&[("LAMP", "1")], "anna@example.com").await;
-        // A shorter hold than the page's own end, as the setting allows: the page is open when the hold ends.
+        // A shorter hold than the page's own end, as the setting allows: the page is open when the
+        // hold ends.
         let orders = app.app.clients.mongo.collection::<Document>("orders");
         let ctx = app.ctx();
-        orders.update_one(doc! {}, doc! { "$set": { "hold_expires_at": ctx.now() + 600_000 } }).await.unwrap();
+        orders
+            .update_one(doc! {}, doc! { "$set": { "hold_expires_at": ctx.now() + 600_000 } })
+            .await
+            .unwrap();
         app.sandbox.standing_fault(EXPIRE, fault).await;
         app.advance(Duration::from_secs(11 * 60)).await;
-        app.work().await;
+        app.run_due_jobs().await;
         assert_eq!(app.order().await.state, OrderState::PendingPayment, "{fault}");
         app.assert_invariants().await;
         assert_eq!(app.sandbox.pay(&session, PAID).await, "paid", "the page could still be paid");
@@ -44,11 +54,16 @@ async fn r136_a_retry_between_closing_and_freeing_keeps_the_goods() {
     let ctx = app.ctx();
     let read = app.order().await;
     app.advance(Duration::from_secs(37 * 60)).await;
-    // The order was read and its page closed; before the goods are freed the shopper begins another attempt.
+    // The order was read and its page closed; before the goods are freed the shopper begins another
+    // attempt.
     let retried = visitor.post("/api/payments/retry", &[("number", &read.number)]).await;
     assert!(retried.location().contains("/pay/"), "{}", retried.location());
     let outcome = service::end_unpaid(&ctx, &read, "test").await.unwrap();
-    assert_eq!(outcome, crate::features::payments::model::Fulfilment::Open, "it is not the order that was read any more");
+    assert_eq!(
+        outcome,
+        crate::features::payments::model::PaymentOutcome::Open,
+        "it is not the order that was read any more"
+    );
     assert_eq!(app.order().await.state, OrderState::PendingPayment);
     assert_eq!(app.sandbox.pay(&session_id(retried.location()), PAID).await, "paid");
     app.assert_settled().await;
@@ -81,13 +96,18 @@ async fn r135_many_waiting_bank_transfers_keep_no_expired_order_waiting() {
         attempt.insert("state", "processing");
         attempt.insert("session_id", format!("cs_test_unknown{n}"));
         waiting.push(order);
-        let row = outbox::OutboxRow::new(&WatchOrder { order_id: id.to_hex() }, ctx.now(), ctx.now() - 10_000).unwrap();
+        let row = outbox::OutboxRow::new(
+            &WatchOrder { order_id: id.to_hex() },
+            ctx.now(),
+            ctx.now() - 10_000,
+        )
+        .unwrap();
         watches.push(mongodb::bson::to_document(&row).unwrap());
     }
     orders.insert_many(waiting).await.unwrap();
     rows.insert_many(watches).await.unwrap();
     app.advance(Duration::from_secs(42 * 60)).await;
-    app.work().await;
+    app.run_due_jobs().await;
     let lamp = app.orders().await.into_iter().find(|order| order.id == expired.id).unwrap();
     assert_eq!(lamp.state, OrderState::Expired, "freed although 300 others came first and failed");
 }
@@ -101,12 +121,21 @@ async fn r135_money_that_is_on_its_way_for_too_long_waits_for_a_person_and_is_st
     app.until(|| async { app.order().await.payment_state().key() == "processing" }).await;
     for _ in 0..22 {
         app.advance(Duration::from_secs(86_400)).await;
-        app.work().await;
+        app.run_due_jobs().await;
     }
     assert!(app.open_rows().await.is_empty(), "nobody asks for ever");
-    let parked = app.documents("outbox").await.into_iter().find(|row| row.get_str("lane") == Ok("parked")).unwrap();
+    let parked = app
+        .documents("outbox")
+        .await
+        .into_iter()
+        .find(|row| row.get_str("lane") == Ok("parked"))
+        .unwrap();
     assert_eq!(parked.get_str("last_error"), Ok("payment_processing_too_long"));
-    assert_eq!(app.order().await.state, OrderState::PendingPayment, "the goods are still held: the bank has not said no");
+    assert_eq!(
+        app.order().await.state,
+        OrderState::PendingPayment,
+        "the goods are still held: the bank has not said no"
+    );
     app.sandbox.settle(&session, "succeed").await;
     app.until(|| async { app.order().await.state == OrderState::Paid }).await;
     app.assert_settled().await;

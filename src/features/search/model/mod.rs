@@ -2,7 +2,7 @@
 
 mod words;
 
-pub use words::{forgiven_edits, is_filler, root};
+pub use words::{is_stop_word, max_edit_distance, stem};
 
 use serde::{Deserialize, Serialize};
 

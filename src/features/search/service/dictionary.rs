@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 use tantivy::termdict::TermDictionary;
 use tantivy::{Searcher, Term};
 
-use crate::features::search::model::forgiven_edits;
+use crate::features::search::model::max_edit_distance;
 use crate::features::search::service::index::Fields;
 use crate::shared::ids::Sku;
 
@@ -63,10 +63,10 @@ impl<'a> Dictionary<'a> {
         Ok(most_frequent(found, MOST_COMPLETIONS))
     }
 
-    /// Words that differ from this one by the letters forgiven at its length, nearest first: first those one letter
-    /// off, then those two letters off.
+    /// Words that differ from this one by the letters forgiven at its length, nearest first: first
+    /// those one letter off, then those two letters off.
     pub fn corrections(&self, word: &str) -> tantivy::Result<[Vec<Entry>; 2]> {
-        self.within(word, forgiven_edits(word))
+        self.within(word, max_edit_distance(word))
     }
 
     /// As [`Self::corrections`] with a number of letters of the caller's choice, at most two.
@@ -84,7 +84,9 @@ impl<'a> Dictionary<'a> {
 
     fn at_most(&self, word: &str, edits: u8) -> tantivy::Result<HashMap<String, u64>> {
         let mut found = HashMap::new();
-        let automaton = FuzzyTermQuery::new(Term::from_field_text(self.fields.dictionary, word), edits, true).automaton()?;
+        let automaton =
+            FuzzyTermQuery::new(Term::from_field_text(self.fields.dictionary, word), edits, true)
+                .automaton()?;
         self.each_segment(self.fields.dictionary, |terms| {
             let mut stream = terms.search(&automaton).into_stream()?;
             while stream.advance() {
@@ -95,7 +97,11 @@ impl<'a> Dictionary<'a> {
         Ok(found)
     }
 
-    fn each_segment(&self, field: Field, mut visit: impl FnMut(&TermDictionary) -> tantivy::Result<()>) -> tantivy::Result<()> {
+    fn each_segment(
+        &self,
+        field: Field,
+        mut visit: impl FnMut(&TermDictionary) -> tantivy::Result<()>,
+    ) -> tantivy::Result<()> {
         for segment in self.searcher.segment_readers() {
             visit(segment.inverted_index(field)?.terms())?;
         }
@@ -111,7 +117,8 @@ fn count(found: &mut HashMap<String, u64>, word: &[u8], products: u32) {
 
 /// Ties are broken by the word, so that every instance takes the same ones.
 fn most_frequent(found: HashMap<String, u64>, most: usize) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = found.into_iter().map(|(word, products)| Entry { word, products }).collect();
+    let mut entries: Vec<Entry> =
+        found.into_iter().map(|(word, products)| Entry { word, products }).collect();
     entries.sort_unstable_by(|a, b| b.products.cmp(&a.products).then_with(|| a.word.cmp(&b.word)));
     entries.truncate(most);
     entries

@@ -1,8 +1,9 @@
-//! Use-cases of the search: following the catalogue, finding products, suggesting while someone types.
+//! Use-cases of the search: following the catalogue, finding products, suggesting while someone
+//! types.
 
+pub mod catalog_sync;
 mod dictionary;
 pub mod find;
-pub mod follow;
 pub mod index;
 mod query;
 mod spelling;
@@ -15,9 +16,9 @@ use tantivy::IndexWriter;
 use crate::features::catalog;
 use crate::features::catalog::model::{CategoryTree, ProductCard};
 use crate::features::search::model::{Suggestion, SuggestionKind};
+use crate::features::search::service::catalog_sync::{CatalogSync, Change, Unpublished};
 use crate::features::search::service::find::{Found, Matched};
-use crate::features::search::service::follow::{Change, Follower, Unpublished};
-use crate::features::search::service::index::{SearchIndex, Shelf};
+use crate::features::search::service::index::{ProductIndex, SearchIndex};
 use crate::features::search::service::text::words;
 use crate::infra::ctx::Ctx;
 use crate::infra::rate_limit::Rule;
@@ -56,36 +57,38 @@ pub struct Results {
 /// When the catalogue or the index cannot be read or written; the next call goes on from there.
 pub async fn refresh(ctx: &Ctx) -> AppResult<()> {
     let search = SearchIndex::of(ctx);
-    let mut follower = search.follower.lock().await;
+    let mut sync = search.sync.lock().await;
     let tree = catalog::service::category_tree(ctx).await?;
-    if follower.categories_changed(&tree) || follower.unpublished == Unpublished::Lost {
-        begin_again(&search.shelf, &mut follower)?;
+    if sync.categories_changed(&tree) || sync.unpublished == Unpublished::Lost {
+        start_rebuild(&search.index, &mut sync)?;
     }
-    let mut next = Some(follower.begin(ctx.now()));
-    if next.as_ref().is_some_and(|round| round.long_look) && catalog::service::count(ctx).await? < follower.known() {
+    let mut next = Some(sync.begin(ctx.now()));
+    if next.as_ref().is_some_and(|round| round.long_look)
+        && catalog::service::count(ctx).await? < sync.known()
+    {
         // Something was deleted, which no time of change tells of.
-        begin_again(&search.shelf, &mut follower)?;
-        next = Some(follower.begin(ctx.now()));
+        start_rebuild(&search.index, &mut sync)?;
+        next = Some(sync.begin(ctx.now()));
     }
-    let due = follower.due(ctx.now());
-    write(&search.shelf, &mut follower, due, &tree).await?;
+    let due = sync.due(ctx.now());
+    write(&search.index, &mut sync, due, &tree).await?;
     while let Some(round) = next.take() {
         let (since, limit) = round.request();
         let batch = match catalog::service::changed_since(ctx, since, limit).await {
             Ok(batch) => batch,
             Err(error) => {
-                if follower.unpublished == Unpublished::Changes {
-                    publish(&search.shelf, &mut follower).await?;
+                if sync.unpublished == Unpublished::Changes {
+                    publish(&search.index, &mut sync).await?;
                 }
                 return Err(error);
             }
         };
-        let (changes, rest) = follower.take(round, batch);
-        write(&search.shelf, &mut follower, changes, &tree).await?;
+        let (changes, rest) = sync.take(round, batch);
+        write(&search.index, &mut sync, changes, &tree).await?;
         next = rest;
     }
-    if follower.unpublished != Unpublished::Nothing {
-        publish(&search.shelf, &mut follower).await?;
+    if sync.unpublished != Unpublished::Nothing {
+        publish(&search.index, &mut sync).await?;
     }
     Ok(())
 }
@@ -93,18 +96,27 @@ pub async fn refresh(ctx: &Ctx) -> AppResult<()> {
 /// One page of the products that a query finds, 24 a page.
 ///
 /// # Errors
-/// `NotFound` for a page behind the last one; `Unavailable` when the index or the database does not answer in time.
+/// `NotFound` for a page behind the last one; `Unavailable` when the index or the database does not
+/// answer in time.
 pub async fn search(ctx: &Ctx, query: &str, page: PageNumber) -> AppResult<Results> {
     let query = validate::search_query(query);
     let size = usize::try_from(PAGE.get()).unwrap_or(usize::MAX);
     // A page behind the deepest one is refused below; it must not cost the work of finding it.
     let asked = page.get().min(Paging::last_page(PAGE, DEEPEST));
-    let offset = size.saturating_mul(usize::try_from(asked.saturating_sub(1)).unwrap_or(usize::MAX));
+    let offset =
+        size.saturating_mul(usize::try_from(asked.saturating_sub(1)).unwrap_or(usize::MAX));
     let found = find_products(ctx, query.clone(), offset, size).await?;
     let paging = Paging::new(page, PAGE, found.total.min(DEEPEST))?;
     let ids: Vec<ProductId> = found.hits.into_iter().map(|hit| hit.id).collect();
     let cards = catalog::service::cards(ctx, &ids).await?;
-    Ok(Results { query, cards, paging, total: found.total, matched: found.matched, corrected: found.corrected })
+    Ok(Results {
+        query,
+        cards,
+        paging,
+        total: found.total,
+        matched: found.matched,
+        corrected: found.corrected,
+    })
 }
 
 /// A few products and categories for what has been typed so far. Reads no database.
@@ -117,7 +129,8 @@ pub async fn suggest(ctx: &Ctx, typed: &str) -> AppResult<Vec<Suggestion>> {
     let tree = catalog::service::category_tree(ctx).await?;
     let mut suggestions = categories_beginning_with(&tree, &typed);
     let search = SearchIndex::of(ctx);
-    suggestions.extend(search.search(move |shelf| find::suggest(shelf, &typed, MOST_PRODUCTS)).await?);
+    suggestions
+        .extend(search.search(move |index| find::suggest(index, &typed, MOST_PRODUCTS)).await?);
     suggestions.truncate(MOST_SUGGESTIONS);
     Ok(suggestions)
 }
@@ -126,7 +139,7 @@ async fn find_products(ctx: &Ctx, query: String, offset: usize, limit: usize) ->
     if query.is_empty() {
         return Ok(Found::default());
     }
-    SearchIndex::of(ctx).search(move |shelf| find::find(shelf, &query, offset, limit)).await
+    SearchIndex::of(ctx).search(move |index| find::find(index, &query, offset, limit)).await
 }
 
 /// Categories in whose name every typed word begins one, the higher ones first.
@@ -152,50 +165,58 @@ fn categories_beginning_with(tree: &CategoryTree, typed: &str) -> Vec<Suggestion
 }
 
 /// Empties the index with the next commit, and has everything read anew before it.
-fn begin_again(shelf: &Shelf, follower: &mut Follower) -> AppResult<()> {
-    follower.forget();
-    shelf.empty_out(writer(shelf, follower)?).map_err(AppError::internal)?;
-    follower.unpublished = Unpublished::Rebuilding;
+fn start_rebuild(index: &ProductIndex, sync: &mut CatalogSync) -> AppResult<()> {
+    sync.forget();
+    index.empty_out(writer(index, sync)?).map_err(AppError::internal)?;
+    sync.unpublished = Unpublished::Rebuilding;
     Ok(())
 }
 
 /// Indexing is work of the processor: it is done away from the threads that serve requests.
-async fn write(shelf: &Arc<Shelf>, follower: &mut Follower, changes: Vec<Change>, tree: &Arc<CategoryTree>) -> AppResult<()> {
+async fn write(
+    index: &Arc<ProductIndex>,
+    sync: &mut CatalogSync,
+    changes: Vec<Change>,
+    tree: &Arc<CategoryTree>,
+) -> AppResult<()> {
     if changes.is_empty() {
         return Ok(());
     }
-    if follower.unpublished == Unpublished::Nothing {
-        follower.unpublished = Unpublished::Changes;
+    if sync.unpublished == Unpublished::Nothing {
+        sync.unpublished = Unpublished::Changes;
     }
-    let (shared, tree) = (shelf.clone(), tree.clone());
-    with_writer(shelf, follower, move |writer| shared.write(writer, &changes, &tree)).await
+    let (shared, tree) = (index.clone(), tree.clone());
+    with_writer(index, sync, move |writer| shared.write(writer, &changes, &tree)).await
 }
 
-async fn publish(shelf: &Arc<Shelf>, follower: &mut Follower) -> AppResult<()> {
-    let shared = shelf.clone();
-    with_writer(shelf, follower, move |writer| shared.publish(writer)).await?;
-    follower.unpublished = Unpublished::Nothing;
+async fn publish(index: &Arc<ProductIndex>, sync: &mut CatalogSync) -> AppResult<()> {
+    let shared = index.clone();
+    with_writer(index, sync, move |writer| shared.publish(writer)).await?;
+    sync.unpublished = Unpublished::Nothing;
     Ok(())
 }
 
 async fn with_writer(
-    shelf: &Shelf,
-    follower: &mut Follower,
+    index: &ProductIndex,
+    sync: &mut CatalogSync,
     work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<()> + Send + 'static,
 ) -> AppResult<()> {
-    writer(shelf, follower)?;
-    let Some(mut writer) = follower.writer.take() else { return Err(AppError::internal("the search index has no writer")) };
-    // Until the writer is back nothing is known of what the index holds; should it never come back, all is read anew.
-    let before = std::mem::replace(&mut follower.unpublished, Unpublished::Lost);
+    writer(index, sync)?;
+    let Some(mut writer) = sync.writer.take() else {
+        return Err(AppError::internal("the search index has no writer"));
+    };
+    // Until the writer is back nothing is known of what the index holds; should it never come back,
+    // all is read anew.
+    let before = std::mem::replace(&mut sync.unpublished, Unpublished::Lost);
     let done = tokio::task::spawn_blocking(move || work(&mut writer).map(|()| writer)).await;
-    follower.writer = Some(done.map_err(AppError::internal)?.map_err(AppError::internal)?);
-    follower.unpublished = before;
+    sync.writer = Some(done.map_err(AppError::internal)?.map_err(AppError::internal)?);
+    sync.unpublished = before;
     Ok(())
 }
 
-fn writer<'f>(shelf: &Shelf, follower: &'f mut Follower) -> AppResult<&'f mut IndexWriter> {
-    if follower.writer.is_none() {
-        follower.writer = Some(shelf.writer().map_err(AppError::internal)?);
+fn writer<'f>(index: &ProductIndex, sync: &'f mut CatalogSync) -> AppResult<&'f mut IndexWriter> {
+    if sync.writer.is_none() {
+        sync.writer = Some(index.writer().map_err(AppError::internal)?);
     }
-    follower.writer.as_mut().ok_or_else(|| AppError::internal("the search index has no writer"))
+    sync.writer.as_mut().ok_or_else(|| AppError::internal("the search index has no writer"))
 }

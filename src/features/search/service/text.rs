@@ -1,8 +1,11 @@
-//! From any text to the words it is found by: lower case, without accents, apostrophes and punctuation.
+//! From any text to the words it is found by: lower case, without accents, apostrophes and
+//! punctuation.
 
-use tantivy::tokenizer::{AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream};
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream,
+};
 
-use crate::features::search::model::root;
+use crate::features::search::model::stem;
 
 /// Bytes; longer runs of letters are no words.
 const LONGEST_WORD: usize = 40;
@@ -26,7 +29,8 @@ pub fn words(text: &str) -> Vec<String> {
 /// The words of a text with what it says twice: "t-shirt" is also found as "tshirt".
 pub fn words_and_compounds(text: &str) -> Vec<String> {
     let mut all = words(text);
-    let compounds = text.split_whitespace().filter(|part| part.contains('-')).map(|part| part.replace('-', ""));
+    let compounds =
+        text.split_whitespace().filter(|part| part.contains('-')).map(|part| part.replace('-', ""));
     for compound in compounds {
         all.extend(words(&compound));
     }
@@ -35,7 +39,7 @@ pub fn words_and_compounds(text: &str) -> Vec<String> {
 
 /// What is put into the index for a text.
 pub fn roots(words: &[String]) -> String {
-    words.iter().map(|word| root(word)).collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| stem(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// "Chef's" is "chef", "d'Orsay" is "dOrsay": nobody types the mark reliably.
@@ -48,7 +52,8 @@ fn without_apostrophes(text: &str) -> String {
             continue;
         }
         let mut ahead = rest.clone();
-        let possessive = ahead.next().is_some_and(|s| matches!(s, 's' | 'S')) && !ahead.peek().is_some_and(|c| c.is_alphanumeric());
+        let possessive = ahead.next().is_some_and(|s| matches!(s, 's' | 'S'))
+            && !ahead.peek().is_some_and(|c| c.is_alphanumeric());
         if possessive && kept.ends_with(char::is_alphanumeric) {
             rest.next();
         }

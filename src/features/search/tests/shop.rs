@@ -2,7 +2,7 @@
 
 use crate::features::catalog::model::Product;
 
-use super::product;
+use crate::testing::catalog::product;
 
 /// Kinds of things: key, what one is called, other words for it.
 const KINDS: [(&str, &str, &str); 60] = [
@@ -69,7 +69,12 @@ const KINDS: [(&str, &str, &str); 60] = [
 ];
 
 /// Four of each kind: key and number, name, material.
-const FORMS: [(&str, &str); 4] = [("Everyday", "stoneware"), ("Heritage", "walnut"), ("Small", "recycled cotton"), ("Travel", "aluminium")];
+const FORMS: [(&str, &str); 4] = [
+    ("Everyday", "stoneware"),
+    ("Heritage", "walnut"),
+    ("Small", "recycled cotton"),
+    ("Travel", "aluminium"),
+];
 const BRANDS: [&str; 5] = ["Hallow", "Fjord & Field", "Marlow", "Odette", "Northbank"];
 
 pub fn products() -> Vec<Product> {
@@ -77,9 +82,12 @@ pub fn products() -> Vec<Product> {
     for (place, (key, thing, terms)) in KINDS.iter().enumerate() {
         for (number, (form, material)) in FORMS.iter().enumerate() {
             let mut one = product(&format!("{key}-{number}"), &format!("{form} {thing}"));
-            one.brand = BRANDS[(place + number) % BRANDS.len()].into();
-            one.search_terms = vec![(*terms).into()];
-            one.description = format!("Made of {material}. A {} to keep for years, packed without plastic.", thing.to_lowercase());
+            one.info.brand = BRANDS[(place + number) % BRANDS.len()].into();
+            one.info.search_terms = vec![(*terms).into()];
+            one.info.description = format!(
+                "Made of {material}. A {} to keep for years, packed without plastic.",
+                thing.to_lowercase()
+            );
             one.popularity = i64::try_from((place * 37 + number * 11) % 100).unwrap_or(0);
             all.push(one);
         }

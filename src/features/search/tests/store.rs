@@ -42,7 +42,9 @@ async fn srch_3_a_plain_form_finds_products() {
     page.assert_status(200);
     assert_eq!(products(&page), ["teapot"]);
     assert!(
-        page.body.contains("1 product") && page.body.contains("Did you mean") && page.body.contains("/search?q=teapot"),
+        page.body.contains("1 product")
+            && page.body.contains("Did you mean")
+            && page.body.contains("/search?q=teapot"),
         "{}",
         page.body
     );
@@ -71,13 +73,23 @@ async fn srch_5_what_staff_change_is_found_by_the_next_round_on_every_instance()
     service::refresh(&other.system_ctx()).await.unwrap();
     let mongo = &app.app.clients.mongo;
     let finds = |ctx: crate::infra::ctx::Ctx, query: &'static str| async move {
-        let found = service::search(&ctx, query, crate::shared::pagination::PageNumber::FIRST).await.unwrap();
+        let found = service::search(&ctx, query, crate::shared::pagination::PageNumber::FIRST)
+            .await
+            .unwrap();
         found.cards.into_iter().map(|card| card.slug).collect::<Vec<_>>()
     };
 
     // The test's clock stands still: all of this happens within one millisecond.
-    assert!(catalog::store::set_status(mongo, "secret", ProductStatus::Published, app.ctx().now()).await.unwrap());
-    assert!(catalog::store::set_status(mongo, "mug", ProductStatus::Archived, app.ctx().now()).await.unwrap());
+    assert!(
+        catalog::store::set_status(mongo, "secret", ProductStatus::Published, app.ctx().now())
+            .await
+            .unwrap()
+    );
+    assert!(
+        catalog::store::set_status(mongo, "mug", ProductStatus::Archived, app.ctx().now())
+            .await
+            .unwrap()
+    );
     for ctx in [app.ctx(), other.system_ctx()] {
         assert_eq!(finds(ctx.clone(), "secret").await, Vec::<String>::new());
         service::refresh(&ctx).await.unwrap();
@@ -111,11 +123,24 @@ async fn srch_5_a_deleted_product_leaves_the_index() {
 #[tokio::test(flavor = "multi_thread")]
 async fn srch_9_no_search_ends_on_a_blank_page() {
     let app = store().await;
-    for path in ["/search", "/search?q=", "/search?q=%20%20", "/search?q=xqzzyv", "/search?q=%22%2A%7E%5E", "/search?q=%00%E2%80%AE"] {
+    for path in [
+        "/search",
+        "/search?q=",
+        "/search?q=%20%20",
+        "/search?q=xqzzyv",
+        "/search?q=%22%2A%7E%5E",
+        "/search?q=%00%E2%80%AE",
+    ] {
         let page = app.browser().get(path).await;
         page.assert_status(200);
-        assert!(page.body.contains("Departments") && page.body.contains("href=\"/c/home\""), "{path}");
-        assert!(page.body.contains("Best selling") && products(&page).contains(&"teapot".to_owned()), "{path}");
+        assert!(
+            page.body.contains("Departments") && page.body.contains("href=\"/c/home\""),
+            "{path}"
+        );
+        assert!(
+            page.body.contains("Best selling") && products(&page).contains(&"teapot".to_owned()),
+            "{path}"
+        );
     }
 }
 
@@ -126,7 +151,10 @@ async fn srch_7_a42_pages_that_do_not_exist_are_refused_cheaply() {
         app.browser().get(&format!("/search?q=teapot&page={page}")).await.assert_status(404);
     }
     app.browser().get("/search?q=teapot&page=1").await.assert_status(200);
-    app.browser().get("/search?q=teapot&page=1&limit=1000000000&sort=password_hash").await.assert_status(200);
+    app.browser()
+        .get("/search?q=teapot&page=1&limit=1000000000&sort=password_hash")
+        .await
+        .assert_status(200);
     let long = "teapot+".repeat(3_000);
     app.browser().get(&format!("/search?q={long}")).await.assert_status(200);
 }
@@ -135,10 +163,16 @@ async fn srch_7_a42_pages_that_do_not_exist_are_refused_cheaply() {
 async fn srch_8_suggestions_name_products_and_categories() {
     let app = store().await;
     let lines = suggest(&app, "te").await;
-    assert_eq!((lines[0].label.as_str(), lines[0].href.as_str(), lines[0].price.as_deref()), ("Teapot", "/p/teapot", Some("€49.00")));
+    assert_eq!(
+        (lines[0].label.as_str(), lines[0].href.as_str(), lines[0].price.as_deref()),
+        ("Teapot", "/p/teapot", Some("€49.00"))
+    );
     assert_eq!(lines[0].image.as_deref(), Some("/media/abc-240.webp"));
     let kitchen = suggest(&app, "kitch").await;
-    assert_eq!((kitchen[0].kind, kitchen[0].href.as_str()), (SuggestionKind::Category, "/c/home/kitchen"));
+    assert_eq!(
+        (kitchen[0].kind, kitchen[0].href.as_str()),
+        (SuggestionKind::Category, "/c/home/kitchen")
+    );
     assert!(kitchen.len() > 1 && kitchen.len() <= 8);
     assert!(suggest(&app, "").await.is_empty());
     // Without scripts nobody calls it; a form that does is led to the search page.

@@ -1,6 +1,7 @@
-//! The fixed set of typing errors: of those, at least 95 in 100 find what was meant among the first ten.
+//! The fixed set of typing errors: of those, at least 95 in 100 find what was meant among the first
+//! ten.
 
-use super::{find, shelf_of, shop};
+use super::{find, index_of, shop};
 use crate::shared::validate;
 
 /// What was typed, and the kind of thing that was meant.
@@ -131,15 +132,22 @@ const RECALL_OF_100: usize = 95;
 
 #[test]
 fn srch_4_the_first_ten_hold_what_was_meant() {
-    let shelf = shelf_of(&shop::products());
+    let index = index_of(&shop::products());
     let missed: Vec<_> = TYPOS
         .iter()
         .filter(|(typed, meant)| {
-            let found = find(&shelf, &validate::search_query(typed), 0, 10).unwrap();
+            let found = find(&index, &validate::search_query(typed), 0, 10).unwrap();
             // The key of a product is its kind and a number.
-            !found.hits.iter().any(|hit| hit.id.as_str().rsplit_once('-').is_some_and(|(kind, _)| kind == *meant))
+            !found
+                .hits
+                .iter()
+                .any(|hit| hit.id.as_str().rsplit_once('-').is_some_and(|(kind, _)| kind == *meant))
         })
         .collect();
     let recalled = TYPOS.len() - missed.len();
-    assert!(recalled * 100 >= TYPOS.len() * RECALL_OF_100, "{recalled} of {}; missed: {missed:?}", TYPOS.len());
+    assert!(
+        recalled * 100 >= TYPOS.len() * RECALL_OF_100,
+        "{recalled} of {}; missed: {missed:?}",
+        TYPOS.len()
+    );
 }

@@ -10,12 +10,14 @@ use super::postcode::PostcodeRule;
 use crate::shared::error::{AppError, AppResult, FieldErrors};
 use crate::shared::validate::{Required, mask_card_numbers, phone, text};
 
-/// Characters of a name, a company or a line. Labels of common carriers hold 35; longer ones are wrapped.
+/// Characters of a name, a company or a line. Labels of common carriers hold 35; longer ones are
+/// wrapped.
 const MAX_LINE_CHARS: u32 = 100;
 
 /// An address that mail can be sent to.
 ///
-/// Invariant: made by `validate_address` alone, so no field holds a line break, a control character or a card number.
+/// Invariant: made by `validate_address` alone, so no field holds a line break, a control character
+/// or a card number.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     pub name: String,
@@ -51,7 +53,9 @@ impl Address {
 
     /// The lines of a label, from the name to the country's name.
     pub fn lines(&self) -> Vec<String> {
-        let order = self.country().map_or(&[AddressField::Postcode, AddressField::City][..], |rules| rules.fields);
+        let order = self
+            .country()
+            .map_or(&[AddressField::Postcode, AddressField::City][..], |rules| rules.fields);
         let mut place = Vec::new();
         for field in order {
             match field {
@@ -116,9 +120,10 @@ impl From<Address> for AddressInput {
 
 /// Checks an address against its country.
 ///
-/// The refusals are for the fields `name`, `company`, `line1`, `line2`, `city`, `province`, `postcode`, `country` and
-/// `phone`, each with `prefix` in front ("" or, say, "billing_"). Errors: `invalid_fields` (422) with all refusals at
-/// once; with an unknown country only that one is named, since the others depend on it.
+/// The refusals are for the fields `name`, `company`, `line1`, `line2`, `city`, `province`,
+/// `postcode`, `country` and `phone`, each with `prefix` in front ("" or, say, "billing_"). Errors:
+/// `invalid_fields` (422) with all refusals at once; with an unknown country only that one is
+/// named, since the others depend on it.
 pub fn validate_address(input: &AddressInput, prefix: &'static str) -> AppResult<Address> {
     read_address(input).map_err(|mut error| {
         if !prefix.is_empty() {
@@ -130,9 +135,12 @@ pub fn validate_address(input: &AddressInput, prefix: &'static str) -> AppResult
     })
 }
 
-/// Checks a postcode alone, for the moment a person leaves the field; gives it back in the country's writing.
+/// Checks a postcode alone, for the moment a person leaves the field; gives it back in the
+/// country's writing.
 ///
-/// Errors (422) for the field `postcode`: `required`, `postcode_invalid`, naming an example. `country_unknown` (422).
+/// Errors (422) for the field `postcode`: `required`, `postcode_invalid`, naming an example.
+/// `country_unknown` (422).
+#[cfg(test)]
 pub fn validate_postcode(country_code: &str, typed: &str) -> AppResult<String> {
     let rules = country(country_code).ok_or_else(unknown_country)?;
     read_postcode(rules, typed)
@@ -146,7 +154,8 @@ fn read_address(input: &AddressInput) -> AppResult<Address> {
     };
     let name = errors.take(line("name", "the name of who receives it", &input.name, Required::Yes));
     let company = errors.take(line("company", "the company", &input.company, Required::No));
-    let line1 = errors.take(line("line1", "the street and house number", &input.line1, Required::Yes));
+    let line1 =
+        errors.take(line("line1", "the street and house number", &input.line1, Required::Yes));
     let line2 = errors.take(line("line2", "the rest of the address", &input.line2, Required::No));
     let city = errors.take(line("city", "the city", &input.city, Required::Yes));
     let province = errors.take(read_province(rules, &input.province));
@@ -170,7 +179,9 @@ fn read_address(input: &AddressInput) -> AppResult<Address> {
 
 /// A summary of refusals reads from the top of the form down.
 fn in_order_of_fields(mut error: AppError, rules: &Country) -> AppError {
-    error.fields.sort_by_key(|refusal| rules.fields.iter().position(|field| field.name() == refusal.field));
+    error
+        .fields
+        .sort_by_key(|refusal| rules.fields.iter().position(|field| field.name() == refusal.field));
     error
 }
 
@@ -188,10 +199,16 @@ fn read_province(rules: &Country, typed: &str) -> AppResult<Option<String>> {
         return Ok(None);
     };
     let typed = typed.trim();
-    let found = list.iter().find(|(code, name)| code.eq_ignore_ascii_case(typed) || name.eq_ignore_ascii_case(typed));
+    let found = list
+        .iter()
+        .find(|(code, name)| code.eq_ignore_ascii_case(typed) || name.eq_ignore_ascii_case(typed));
     match found {
         Some((code, _)) => Ok(Some((*code).to_owned())),
-        None => Err(AppError::field("province_invalid", "province", format!("Choose the {}.", label.to_lowercase()))),
+        None => Err(AppError::field(
+            "province_invalid",
+            "province",
+            format!("Choose the {}.", label.to_lowercase()),
+        )),
     }
 }
 

@@ -11,7 +11,8 @@ pub struct Country {
     pub name: &'static str,
     pub postcode: PostcodeRule,
     pub province: ProvinceRule,
-    /// The fields in the order in which people there write an address; the country itself is asked for first.
+    /// The fields in the order in which people there write an address; the country itself is asked
+    /// for first.
     pub fields: &'static [AddressField],
 }
 
@@ -60,26 +61,20 @@ pub fn country(code: &str) -> Option<&'static Country> {
     COUNTRIES.iter().find(|country| country.code == code)
 }
 
-impl Country {
-    /// The province's name for its abbreviation.
-    pub fn province_name(&self, abbreviation: &str) -> Option<&'static str> {
-        match self.province {
-            ProvinceRule::Unused => None,
-            ProvinceRule::Required { list, .. } => list.iter().find(|(code, _)| *code == abbreviation).map(|(_, name)| *name),
-        }
-    }
-}
-
 use AddressField::{City, Company, Line1, Line2, Name, Phone, Postcode, Province};
 
 const POSTCODE_BEFORE_CITY: &[AddressField] = &[Name, Company, Line1, Line2, Postcode, City, Phone];
 const POSTCODE_AFTER_CITY: &[AddressField] = &[Name, Company, Line1, Line2, City, Postcode, Phone];
-const WITH_PROVINCE: &[AddressField] = &[Name, Company, Line1, Line2, City, Province, Postcode, Phone];
+const WITH_PROVINCE: &[AddressField] =
+    &[Name, Company, Line1, Line2, City, Province, Postcode, Phone];
 
 /// All of them, by name: the European Union, and GB, CH, NO, US, CA, AU.
 pub const COUNTRIES: &[Country] = &[
     Country {
-        province: ProvinceRule::Required { label: "State or territory", list: provinces::AUSTRALIA },
+        province: ProvinceRule::Required {
+            label: "State or territory",
+            list: provinces::AUSTRALIA,
+        },
         fields: WITH_PROVINCE,
         ..european("AU", "Australia", &["####"], "2000")
     },
@@ -87,8 +82,14 @@ pub const COUNTRIES: &[Country] = &[
     european("BE", "Belgium", &["####"], "1000"),
     european("BG", "Bulgaria", &["####"], "1000"),
     Country {
-        postcode: PostcodeRule { label: "Postal code", ..european("", "", &["@#@ #@#"], "K1A 0B1").postcode },
-        province: ProvinceRule::Required { label: "Province or territory", list: provinces::CANADA },
+        postcode: PostcodeRule {
+            label: "Postal code",
+            ..european("", "", &["@#@ #@#"], "K1A 0B1").postcode
+        },
+        province: ProvinceRule::Required {
+            label: "Province or territory",
+            list: provinces::CANADA,
+        },
         fields: WITH_PROVINCE,
         ..european("CA", "Canada", &[], "")
     },
@@ -103,7 +104,12 @@ pub const COUNTRIES: &[Country] = &[
     european("GR", "Greece", &["### ##"], "105 57"),
     european("HU", "Hungary", &["####"], "1051"),
     Country {
-        postcode: PostcodeRule { label: "Eircode", patterns: &["@#* ****"], example: "D02 AF30", required: false },
+        postcode: PostcodeRule {
+            label: "Eircode",
+            patterns: &["@#* ****"],
+            example: "D02 AF30",
+            required: false,
+        },
         fields: POSTCODE_AFTER_CITY,
         ..european("IE", "Ireland", &[], "")
     },
@@ -124,10 +130,18 @@ pub const COUNTRIES: &[Country] = &[
     european("CH", "Switzerland", &["####"], "8001"),
     Country {
         fields: POSTCODE_AFTER_CITY,
-        ..european("GB", "United Kingdom", &["@# #@@", "@## #@@", "@#@ #@@", "@@# #@@", "@@## #@@", "@@#@ #@@"], "SW1A 1AA")
+        ..european(
+            "GB",
+            "United Kingdom",
+            &["@# #@@", "@## #@@", "@#@ #@@", "@@# #@@", "@@## #@@", "@@#@ #@@"],
+            "SW1A 1AA",
+        )
     },
     Country {
-        postcode: PostcodeRule { label: "ZIP code", ..european("", "", &["#####", "#####-####"], "94103").postcode },
+        postcode: PostcodeRule {
+            label: "ZIP code",
+            ..european("", "", &["#####", "#####-####"], "94103").postcode
+        },
         province: ProvinceRule::Required { label: "State", list: provinces::UNITED_STATES },
         fields: WITH_PROVINCE,
         ..european("US", "United States", &[], "")
@@ -135,7 +149,12 @@ pub const COUNTRIES: &[Country] = &[
 ];
 
 /// The usual European form: postcode before the city, no province.
-const fn european(code: &'static str, name: &'static str, patterns: &'static [&'static str], example: &'static str) -> Country {
+const fn european(
+    code: &'static str,
+    name: &'static str,
+    patterns: &'static [&'static str],
+    example: &'static str,
+) -> Country {
     Country {
         code,
         name,

@@ -25,9 +25,16 @@ pub struct Offer {
 }
 
 impl Offer {
-    /// What pricing needs; it compares with `free_from` again, since the browser may price after the cart changed.
+    /// What pricing needs; it compares with `free_from` again, since the browser may price after
+    /// the cart changed.
     pub fn shipping_price(&self, tax_class: TaxClass) -> ShippingPrice {
-        ShippingPrice { method: self.id.clone(), name: self.name.clone(), price: self.full_price, free_from: self.free_from, tax_class }
+        ShippingPrice {
+            method: self.id.clone(),
+            name: self.name.clone(),
+            price: self.full_price,
+            free_from: self.free_from,
+            tax_class,
+        }
     }
 
     /// "2 to 4 working days", "1 working day".
@@ -43,13 +50,13 @@ impl Offer {
 /// Why no method fits. Its text says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
-pub enum NoMethod {
+pub enum NoShippingMethod {
     UnknownCountry,
     NotThere { country: String },
     TooHeavy { country: String, weight_grams: u64, limit_grams: u64 },
 }
 
-impl NoMethod {
+impl NoShippingMethod {
     /// Stable, in snake case.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -60,59 +67,76 @@ impl NoMethod {
     }
 }
 
-impl fmt::Display for NoMethod {
+impl fmt::Display for NoShippingMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownCountry => f.write_str("Choose a country from the list."),
-            Self::NotThere { country } => write!(f, "{country} is not among the countries we ship to. Choose another one."),
+            Self::NotThere { country } => {
+                write!(f, "{country} is not among the countries we ship to. Choose another one.")
+            }
             Self::TooHeavy { country, weight_grams, limit_grams } => {
                 // Up and down, so that a weight above the limit never reads like the limit.
                 let weight = Kilograms { tenths: weight_grams.div_ceil(100) };
                 let limit = Kilograms { tenths: limit_grams / 100 };
-                write!(f, "This order weighs {weight}; the limit for {country} is {limit}. Order it in smaller parts.")
+                write!(
+                    f,
+                    "This order weighs {weight}; the limit for {country} is {limit}. Order it in smaller parts."
+                )
             }
         }
     }
 }
 
 /// For the field `country`, status 422.
-impl From<NoMethod> for AppError {
-    fn from(reason: NoMethod) -> Self {
+impl From<NoShippingMethod> for AppError {
+    fn from(reason: NoShippingMethod) -> Self {
         Self::field(reason.code(), "country", reason.to_string())
     }
 }
 
 /// The methods for an order, cheapest first, then quickest.
 ///
-/// `subtotal` is the value of the items less any discount; its currency is the store's. `weight_grams` counts only
-/// what needs shipping. Errors: the reason none fits.
-pub fn methods_for(rules: &ShippingRules, country_code: &str, subtotal: Money, weight_grams: u64) -> Result<Vec<Offer>, NoMethod> {
-    let Some(known) = country(country_code) else { return Err(NoMethod::UnknownCountry) };
+/// `subtotal` is the value of the items less any discount; its currency is the store's.
+/// `weight_grams` counts only what needs shipping. Errors: the reason none fits.
+pub fn methods_for(
+    rules: &ShippingRules,
+    country_code: &str,
+    subtotal: Money,
+    weight_grams: u64,
+) -> Result<Vec<Offer>, NoShippingMethod> {
+    let Some(known) = country(country_code) else { return Err(NoShippingMethod::UnknownCountry) };
     let there = methods_there(rules, country_code);
     let country = known.name.to_owned();
     if there.is_empty() {
-        return Err(NoMethod::NotThere { country });
+        return Err(NoShippingMethod::NotThere { country });
     }
     let fitting = there.iter().filter(|method| method.carries(weight_grams));
     let mut offers: Vec<Offer> = fitting.map(|method| offer(method, subtotal)).collect();
     if offers.is_empty() {
-        let limit_grams = there.iter().filter_map(|method| method.max_weight_grams).max().unwrap_or(0);
-        return Err(NoMethod::TooHeavy { country, weight_grams, limit_grams });
+        let limit_grams =
+            there.iter().filter_map(|method| method.max_weight_grams).max().unwrap_or(0);
+        return Err(NoShippingMethod::TooHeavy { country, weight_grams, limit_grams });
     }
     offers.sort_by_key(|offer| (offer.price.minor(), offer.max_days, offer.min_days));
     Ok(offers)
 }
 
-/// How much is missing until some method that takes this order is free, for a cart whose method is not chosen yet;
-/// `None` if one is free already, or none ever will be. Arguments as for `methods_for`.
-pub fn missing_for_free_shipping(rules: &ShippingRules, country_code: &str, subtotal: Money, weight_grams: u64) -> Option<Money> {
+/// From which value of goods on, in minor units, some method that takes this order is free, for a
+/// cart whose method is not chosen yet; `None` if one is free in any case, or none ever will be.
+/// Arguments as for `methods_for`.
+pub fn free_shipping_from(
+    rules: &ShippingRules,
+    country_code: &str,
+    weight_grams: u64,
+) -> Option<i64> {
     let there = methods_there(rules, country_code);
-    let limits = there.iter().filter(|method| method.carries(weight_grams)).map(|method| match method.price {
-        0 => Some(0),
-        _ => method.free_from,
+    let limits = there.iter().filter(|method| method.carries(weight_grams)).map(|method| {
+        match method.price {
+            0 => Some(0),
+            _ => method.free_from,
+        }
     });
-    let missing = limits.flatten().min()?.checked_sub(subtotal.minor())?;
-    (missing > 0).then(|| Money::new(missing, subtotal.currency()))
+    limits.flatten().min().filter(|limit| *limit > 0)
 }
 
 /// "Add €7.40 for free shipping"

@@ -1,4 +1,5 @@
-//! Countries and their addresses, zones, methods and tax rates: rules without I/O, the same for server and browser.
+//! Countries and their addresses, zones, methods and tax rates: rules without I/O, the same for
+//! server and browser.
 
 mod address;
 mod countries;
@@ -8,14 +9,16 @@ mod provinces;
 mod settings;
 mod tax;
 
-pub use address::{Address, AddressInput, validate_address, validate_postcode};
+pub use address::{Address, AddressInput, validate_address};
 pub use countries::{AddressField, COUNTRIES, Country, ProvinceRule, country};
-pub use methods::{NoMethod, Offer, free_shipping_hint, methods_for, missing_for_free_shipping};
-pub use postcode::PostcodeRule;
-pub use settings::{ShippingMethod, ShippingRules, Zone};
-pub use tax::{CountryTax, TaxRules};
+pub use methods::{Offer, free_shipping_from, free_shipping_hint, methods_for};
+pub use settings::ShippingRules;
+pub use tax::TaxRules;
 
 pub use crate::shared::pricing::TaxClass;
+
+#[cfg(test)]
+use {address::validate_postcode, settings::ShippingMethod, settings::Zone, tax::CountryTax};
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@
 
 /// How a country writes its postcodes.
 ///
-/// In a pattern `#` is a digit, `@` a letter, `*` either; a capital letter, a space or a hyphen is itself. Source of
-/// the patterns: Universal Postal Union, "Addressing the World".
+/// In a pattern `#` is a digit, `@` a letter, `*` either; a capital letter, a space or a hyphen is
+/// itself. Source of the patterns: Universal Postal Union, "Addressing the World".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PostcodeRule {
     /// What people of the country call it: "ZIP code".
@@ -21,16 +21,21 @@ const MAX_TYPED_BYTES: usize = 16;
 impl PostcodeRule {
     /// The code in capital letters and its country's spacing; `None` if no pattern fits.
     ///
-    /// Case, spaces, hyphens and dots may be typed as one likes, and so may the country's ISO code in front.
+    /// Case, spaces, hyphens and dots may be typed as one likes, and so may the country's ISO code
+    /// in front.
     pub fn normalise(&self, country_code: &str, typed: &str) -> Option<String> {
         if typed.len() > MAX_TYPED_BYTES {
             return None;
         }
         let upper = typed.to_ascii_uppercase();
-        let core: String = upper.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '\u{a0}')).collect();
+        let core: String =
+            upper.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '\u{a0}')).collect();
         let without_country = core.strip_prefix(country_code);
         let candidates = [Some(core.as_str()), without_country];
-        let mut fits = candidates.into_iter().flatten().flat_map(|core| self.patterns.iter().map(move |p| (core, *p)));
+        let mut fits = candidates
+            .into_iter()
+            .flatten()
+            .flat_map(|core| self.patterns.iter().map(move |p| (core, *p)));
         fits.find_map(|(core, pattern)| fit(core, pattern))
     }
 }

@@ -1,6 +1,7 @@
 //! The provinces, states and territories that an address needs, by their postal abbreviations.
 
-/// Source: United States Postal Service, Publication 28, appendix B: the states and the District of Columbia.
+/// Source: United States Postal Service, Publication 28, appendix B: the states and the District of
+/// Columbia.
 pub const UNITED_STATES: &[(&str, &str)] = &[
     ("AL", "Alabama"),
     ("AK", "Alaska"),

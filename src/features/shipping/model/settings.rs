@@ -75,12 +75,14 @@ impl ShippingRules {
     /// Countries at least one method reaches, in the order of their names.
     pub fn countries(&self) -> impl Iterator<Item = &'static super::Country> {
         super::COUNTRIES.iter().filter(|country| {
-            let reaches = |zone: &Zone| self.methods.iter().any(|method| method.zones.contains(&zone.id));
+            let reaches =
+                |zone: &Zone| self.methods.iter().any(|method| method.zones.contains(&zone.id));
             self.zone_of(country.code).is_some_and(reaches)
         })
     }
 
-    /// Everything wrong with the settings, in words for who wrote them. The store does not start with any of it.
+    /// Everything wrong with the settings, in words for who wrote them. The store does not start
+    /// with any of it.
     pub fn problems(&self, currency: Currency) -> Vec<String> {
         let mut problems = Vec::new();
         let mut zone_ids = BTreeSet::new();
@@ -91,9 +93,14 @@ impl ShippingRules {
             }
             for code in &zone.countries {
                 if country(code).is_none() {
-                    problems.push(format!("shipping.zones: {code:?} in zone {:?} is no known country", zone.id));
+                    problems.push(format!(
+                        "shipping.zones: {code:?} in zone {:?} is no known country",
+                        zone.id
+                    ));
                 } else if !placed.insert(code.as_str()) {
-                    problems.push(format!("shipping.zones: {code} is named twice; a country has one zone"));
+                    problems.push(format!(
+                        "shipping.zones: {code} is named twice; a country has one zone"
+                    ));
                 }
             }
         }
@@ -128,14 +135,20 @@ impl ShippingMethod {
         if self.name.trim().is_empty() {
             problems.push("has no name".to_owned());
         }
-        if !amount.contains(&self.price) || self.free_from.is_some_and(|limit| !amount.contains(&limit)) {
-            problems.push(format!("has a price or a limit outside 0 to {MAX_PRICE_MINOR} minor units"));
+        if !amount.contains(&self.price)
+            || self.free_from.is_some_and(|limit| !amount.contains(&limit))
+        {
+            problems
+                .push(format!("has a price or a limit outside 0 to {MAX_PRICE_MINOR} minor units"));
         }
         if !is_chargeable_step(Money::new(self.price, currency)) {
             problems.push(format!("has a price that cannot be charged in {currency}"));
         }
         if self.min_days > self.max_days {
-            problems.push(format!("takes at least {} and at most {} days", self.min_days, self.max_days));
+            problems.push(format!(
+                "takes at least {} and at most {} days",
+                self.min_days, self.max_days
+            ));
         }
         if self.max_weight_grams == Some(0) {
             problems.push("carries nothing: leave max_weight_grams out for any weight".to_owned());

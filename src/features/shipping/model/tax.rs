@@ -16,9 +16,9 @@
 //! reduced_rate_bp = 700
 //! ```
 //!
-//! A destination with rates of its own is taxed at the newest of them that is valid. One outside the
-//! area bears no tax. Any other is taxed as the shop's own country is: at the rates listed for that,
-//! else at those of `[tax]`.
+//! A destination with rates of its own is taxed at the newest of them that is valid. One outside
+//! the area bears no tax. Any other is taxed as the shop's own country is: at the rates listed for
+//! that, else at those of `[tax]`.
 
 use std::collections::BTreeSet;
 
@@ -79,6 +79,7 @@ impl TaxRules {
         self.own_table(date)
     }
 
+    #[cfg(test)]
     pub fn rate_for(&self, class: TaxClass, destination: &str, date: Date) -> BasisPoints {
         self.table_for(destination, date).rate(class)
     }
@@ -87,11 +88,16 @@ impl TaxRules {
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let own = [("tax", self.standard_rate_bp, self.reduced_rate_bp)];
-        let others = self.countries.iter().map(|c| (c.country.as_str(), c.standard_rate_bp, c.reduced_rate_bp));
+        let others = self
+            .countries
+            .iter()
+            .map(|c| (c.country.as_str(), c.standard_rate_bp, c.reduced_rate_bp));
         for (place, standard, reduced) in own.into_iter().chain(others) {
             if standard > BasisPoints::WHOLE || reduced > standard {
                 let rule = "at most 100%, the reduced one the lower";
-                problems.push(format!("tax: the rates {standard} and {reduced} of {place:?} must be {rule}"));
+                problems.push(format!(
+                    "tax: the rates {standard} and {reduced} of {place:?} must be {rule}"
+                ));
             }
         }
         let mut seen = BTreeSet::new();
@@ -99,7 +105,8 @@ impl TaxRules {
             if country(&rates.country).is_none() {
                 problems.push(format!("tax.countries: {:?} is no known country", rates.country));
             } else if !seen.insert((rates.country.as_str(), rates.valid_from)) {
-                let since = rates.valid_from.map(|day| format!(" from {day} on")).unwrap_or_default();
+                let since =
+                    rates.valid_from.map(|day| format!(" from {day} on")).unwrap_or_default();
                 problems.push(format!("tax.countries: {} is named twice{since}", rates.country));
             }
         }
@@ -112,7 +119,8 @@ impl TaxRules {
         if let Some(code) = &self.country
             && (country(code).is_none() || !(placed.is_empty() || placed.contains(code.as_str())))
         {
-            problems.push(format!("tax.country: {code:?} is no known country, or is not in tax.area"));
+            problems
+                .push(format!("tax.country: {code:?} is no known country, or is not in tax.area"));
         }
         problems
     }
@@ -120,13 +128,19 @@ impl TaxRules {
     fn own_table(&self, date: Date) -> TaxTable {
         match self.country.as_ref().and_then(|code| self.rates_of(code, date)) {
             Some(rates) => rates.table(TaxBasis::Shop),
-            None => TaxTable { basis: TaxBasis::Shop, standard: self.standard_rate_bp, reduced: self.reduced_rate_bp },
+            None => TaxTable {
+                basis: TaxBasis::Shop,
+                standard: self.standard_rate_bp,
+                reduced: self.reduced_rate_bp,
+            },
         }
     }
 
     /// The newest rates of a country that are valid on a day.
     fn rates_of(&self, code: &str, date: Date) -> Option<&CountryTax> {
-        let valid = self.countries.iter().filter(|rates| rates.country == code && rates.valid_from.is_none_or(|day| day <= date));
+        let valid = self.countries.iter().filter(|rates| {
+            rates.country == code && rates.valid_from.is_none_or(|day| day <= date)
+        });
         valid.max_by_key(|rates| rates.valid_from)
     }
 }

@@ -78,7 +78,12 @@ impl History {
     }
 
     pub fn summary(&self) -> String {
-        let counts = self.records().counts.iter().map(|(what, count)| format!("{count} {what}")).collect::<Vec<_>>();
+        let counts = self
+            .records()
+            .counts
+            .iter()
+            .map(|(what, count)| format!("{count} {what}"))
+            .collect::<Vec<_>>();
         counts.join(", ")
     }
 
@@ -94,7 +99,11 @@ impl Drop for History {
             let records = self.records();
             let events = &records.events;
             let last = &events[events.len().saturating_sub(SHOWN)..];
-            println!("the last of {} events of the storm ({summary}):\n{}", events.len(), last.join("\n"));
+            println!(
+                "the last of {} events of the storm ({summary}):\n{}",
+                events.len(),
+                last.join("\n")
+            );
             println!("to see it again: cargo xtask storm --seed {}", self.seed);
         }
     }

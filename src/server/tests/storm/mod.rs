@@ -1,11 +1,13 @@
-//! The storm: two real processes, shoppers at both, every dependency failing at random. Afterwards the books are right.
+//! The storm: two real processes, shoppers at both, every dependency failing at random. Afterwards
+//! the books are right.
 //!
-//! `cargo xtask storm` runs it for minutes; among the ordinary tests it lasts seconds and always begins the same way.
+//! `cargo xtask storm` runs it for minutes; among the ordinary tests it lasts seconds and always
+//! begins the same way.
 
-mod aftermath;
+mod fault_injection;
+mod final_checks;
 mod history;
 mod shoppers;
-mod trouble;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,8 +38,11 @@ const USUAL_SECONDS: u64 = 8;
 
 const SHOPPERS: u64 = 6;
 /// What each process depends on, in the order of its proxies.
-const DEPENDENCIES: [(&str, Protocol); 3] =
-    [("MONGODB_URI", Protocol::MongoDb), ("REDIS_URL", Protocol::Tcp), ("STRIPE_API_BASE", Protocol::Tcp)];
+const DEPENDENCIES: [(&str, Protocol); 3] = [
+    ("MONGODB_URI", Protocol::MongoDb),
+    ("REDIS_URL", Protocol::Tcp),
+    ("STRIPE_API_BASE", Protocol::Tcp),
+];
 /// The server keeps the transaction of a killed process this long.
 const TRANSACTION_LIFETIME: Duration = Duration::from_secs(5);
 
@@ -82,7 +87,8 @@ struct Storm {
     ends: Instant,
     history: History,
     instances: Vec<Instance>,
-    /// Looks into the books, gives money back and cleans up; no fault touches it, and Stripe's events do not reach it.
+    /// Looks into the books, gives money back and cleans up; no fault touches it, and Stripe's
+    /// events do not reach it.
     app: TestApp,
 }
 
@@ -91,10 +97,23 @@ impl Storm {
         let app = TestApp::with_catalog(&catalog()).await;
         let seconds = i32::try_from(TRANSACTION_LIFETIME.as_secs()).expect("a short time");
         let limit = doc! { "setParameter": 1, "transactionLifetimeLimitSeconds": seconds };
-        app.app.clients.mongo.database().client().database("admin").run_command(limit).await.expect("the server takes the limit");
+        app.app
+            .clients
+            .mongo
+            .database()
+            .client()
+            .database("admin")
+            .run_command(limit)
+            .await
+            .expect("the server takes the limit");
         let offset = Duration::from_secs(StdRng::seed_from_u64(seed).random_range(0..30));
-        let instances = vec![Instance::start(&app, 1, Duration::ZERO).await, Instance::start(&app, 2, offset).await];
-        app.sandbox.remove_webhook(&format!("{}/webhooks/stripe", app.app.clients.settings.base_url)).await;
+        let instances = vec![
+            Instance::start(&app, 1, Duration::ZERO).await,
+            Instance::start(&app, 2, offset).await,
+        ];
+        app.sandbox
+            .remove_webhook(&format!("{}/webhooks/stripe", app.app.clients.settings.base_url))
+            .await;
         let began = Instant::now();
         Self { seed, began, ends: began + lasting, history: History::new(seed), instances, app }
     }
@@ -120,23 +139,26 @@ impl Storm {
 }
 
 fn number_in(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
+    std::env::var(variable)
+        .ok()
+        .map(|text| text.parse().unwrap_or_else(|_| panic!("{variable} is no number: {text}")))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i1_to_i7_hold_after_a_storm() {
-    let (seed, seconds) = (number_in(SEED).unwrap_or(USUAL_SEED), number_in(SECONDS).unwrap_or(USUAL_SECONDS));
+    let (seed, seconds) =
+        (number_in(SEED).unwrap_or(USUAL_SEED), number_in(SECONDS).unwrap_or(USUAL_SECONDS));
     println!("storm: seed {seed}, {seconds} seconds");
     let storm = Storm::start(seed, Duration::from_secs(seconds)).await;
     tokio::join!(
-        trouble::disturb_dependencies(&storm),
-        trouble::kill_processes(&storm),
-        trouble::disturb_webhooks(&storm),
-        trouble::give_money_back(&storm),
-        trouble::report_progress(&storm),
+        fault_injection::disturb_dependencies(&storm),
+        fault_injection::kill_processes(&storm),
+        fault_injection::disturb_webhooks(&storm),
+        fault_injection::give_money_back(&storm),
+        fault_injection::report_progress(&storm),
         join_all((0..SHOPPERS).map(|number| shoppers::shop(&storm, number))),
     );
-    aftermath::calm_down(&storm).await;
-    aftermath::check(&storm).await;
+    final_checks::calm_down(&storm).await;
+    final_checks::check(&storm).await;
     println!("storm: {}", storm.history.summary());
 }

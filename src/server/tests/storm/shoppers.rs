@@ -1,4 +1,5 @@
-//! Shoppers in a storm: each buys, pays in some way or none, and tries again where an answer says so.
+//! Shoppers in a storm: each buys, pays in some way or none, and tries again where an answer says
+//! so.
 
 use std::time::Duration;
 
@@ -27,7 +28,12 @@ pub async fn shop(storm: &Storm, number: u64) {
     while !storm.is_over() {
         purchase += 1;
         let name = format!("shopper-{number}-{purchase}");
-        let shopper = Shopper { storm, random: storm.random(random.random()), browser: storm.app.browser(), name };
+        let shopper = Shopper {
+            storm,
+            random: storm.random(random.random()),
+            browser: storm.app.browser(),
+            name,
+        };
         shopper.buy().await;
     }
 }
@@ -105,20 +111,29 @@ impl Shopper<'_> {
         for _ in 0..self.random.random_range(1..=2) {
             let sku = *GOODS.choose(&mut self.random).expect("goods");
             let quantity = self.random.random_range(1..=2_u32).to_string();
-            self.post("/api/cart/add", &[("sku", sku), ("quantity", &quantity), ("from", "/cart")]).await?;
+            self.post("/api/cart/add", &[("sku", sku), ("quantity", &quantity), ("from", "/cart")])
+                .await?;
         }
         let email = format!("{}@example.com", self.name);
         self.post("/api/checkout/contact", &[("email", &email), ("from", "/checkout")]).await?;
         self.post("/api/checkout/shipping", &ADDRESS).await?;
         let review = self.get("/checkout?step=review").await?;
         // Somebody else took the last one, or the cart is empty.
-        let is_complete = ["key", "shown_total"].iter().all(|field| review.body.contains(&format!("name=\"{field}\"")));
+        let is_complete = ["key", "shown_total"]
+            .iter()
+            .all(|field| review.body.contains(&format!("name=\"{field}\"")));
         is_complete.then_some(review)
     }
 
     async fn place(&mut self, review: &Page) -> Option<Placed> {
         let (key, shown_total) = (review.hidden("key"), review.hidden("shown_total"));
-        let fields = [("key", &*key), ("shown_total", &*shown_total), ("terms", "on"), ("note", ""), ("from", "/checkout?step=review")];
+        let fields = [
+            ("key", &*key),
+            ("shown_total", &*shown_total),
+            ("terms", "on"),
+            ("note", ""),
+            ("from", "/checkout?step=review"),
+        ];
         let page = self.post("/api/checkout/place", &fields).await?;
         self.where_to_pay(&page)
     }
@@ -154,7 +169,10 @@ impl Shopper<'_> {
     fn remember_order(&self, page: &Page) -> Option<String> {
         let number = page.location().strip_prefix("/order/")?.split(['?', '#']).next()?.to_owned();
         self.storm.history.count("orders", format!("{} {number}", self.name));
-        self.storm.history.promise(Promise::Order { number: number.clone(), browser: Box::new(self.browser.clone()) });
+        self.storm.history.promise(Promise::Order {
+            number: number.clone(),
+            browser: Box::new(self.browser.clone()),
+        });
         Some(number)
     }
 
@@ -196,7 +214,9 @@ impl Shopper<'_> {
     }
 
     async fn pay_again(&mut self, session: &str) {
-        let number = self.storm.app.sandbox.session(session).await["client_reference_id"].as_str().map(str::to_owned);
+        let number = self.storm.app.sandbox.session(session).await["client_reference_id"]
+            .as_str()
+            .map(str::to_owned);
         let Some(number) = number else { return };
         if let Some(session) = self.retry_payment(&number).await {
             self.pay(&session, json!({ "card": PAID })).await;
@@ -211,10 +231,16 @@ impl Shopper<'_> {
         }
     }
 
-    /// What the shopper does on Stripe's page. Stripe may refuse it: the session is paid already, or over.
+    /// What the shopper does on Stripe's page. Stripe may refuse it: the session is paid already,
+    /// or over.
     async fn at_stripe(&mut self, path: &str, body: Value) -> Value {
         let (status, answer) = self.storm.app.sandbox.control(Method::POST, path, body).await;
-        self.storm.history.note(format!("{} {path}: {} {}", self.name, status.as_u16(), answer["outcome"]));
+        self.storm.history.note(format!(
+            "{} {path}: {} {}",
+            self.name,
+            status.as_u16(),
+            answer["outcome"]
+        ));
         answer
     }
 
@@ -227,7 +253,12 @@ impl Shopper<'_> {
 
     fn second_tab(&mut self) -> Self {
         let random = self.storm.random(self.random.random());
-        Self { storm: self.storm, random, browser: self.browser.clone(), name: format!("{}-second-tab", self.name) }
+        Self {
+            storm: self.storm,
+            random,
+            browser: self.browser.clone(),
+            name: format!("{}-second-tab", self.name),
+        }
     }
 
     async fn get(&mut self, path: &str) -> Option<Page> {
@@ -238,8 +269,8 @@ impl Shopper<'_> {
         self.ask(path, Some(fields)).await
     }
 
-    /// Sends a request to either process, and again while the answer says that it may work later; `None` when the
-    /// shopper gives up.
+    /// Sends a request to either process, and again while the answer says that it may work later;
+    /// `None` when the shopper gives up.
     async fn ask(&mut self, path: &str, form: Option<&[(&str, &str)]>) -> Option<Page> {
         for _ in 0..TRIES {
             if self.storm.is_over() {
@@ -254,15 +285,26 @@ impl Shopper<'_> {
                 }
             };
             let Ok(page) = tokio::time::timeout(LONGEST_ANSWER, asked).await else {
-                self.storm.history.break_rule(format!("{} {path} at process {}: no answer", self.name, at + 1));
+                self.storm.history.break_rule(format!(
+                    "{} {path} at process {}: no answer",
+                    self.name,
+                    at + 1
+                ));
                 return None;
             };
             let status = page.status.as_u16();
-            self.storm.history.note(format!("{} {path} at process {}: {status} {}", self.name, at + 1, page.location()));
+            self.storm.history.note(format!(
+                "{} {path} at process {}: {status} {}",
+                self.name,
+                at + 1,
+                page.location()
+            ));
             if status < 500 && status != 429 {
                 return Some(page);
             }
-            self.storm.history.count(if status == 500 { "answers of 500" } else { "refusals" }, path);
+            self.storm
+                .history
+                .count(if status == 500 { "answers of 500" } else { "refusals" }, path);
             let pause = Duration::from_millis(self.random.random_range(100..800));
             self.storm.wait(pause).await;
         }

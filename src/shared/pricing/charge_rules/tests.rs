@@ -9,10 +9,15 @@ fn money(minor: i64, code: &str) -> Money {
 }
 
 /// From docs.stripe.com/currencies, written down once more, so that a slip in the table shows.
-const ZERO_DECIMAL: [&str; 15] = ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"];
+const ZERO_DECIMAL: [&str; 15] = [
+    "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF",
+    "XOF", "XPF",
+];
 const THREE_DECIMAL: [&str; 5] = ["BHD", "JOD", "KWD", "OMR", "TND"];
-const NOT_CHARGED: [&str; 18] =
-    ["BTN", "CUP", "ERN", "GHS", "IQD", "IRR", "KPW", "LYD", "MRU", "SDG", "SSP", "STN", "SVC", "SYP", "TMT", "VED", "VES", "ZWG"];
+const NOT_CHARGED: [&str; 18] = [
+    "BTN", "CUP", "ERN", "GHS", "IQD", "IRR", "KPW", "LYD", "MRU", "SDG", "SSP", "STN", "SVC",
+    "SYP", "TMT", "VED", "VES", "ZWG",
+];
 
 #[test]
 fn r137_the_provider_s_units_follow_its_lists() {
@@ -57,7 +62,11 @@ fn pay_12_amounts_reach_the_provider_in_the_units_it_counts_in() {
     ];
     for (minor, code, at_provider) in cases {
         assert_eq!(to_provider_amount(money(minor, code)), Ok(at_provider), "{code}");
-        assert_eq!(from_provider_amount(at_provider, Currency::parse(code).unwrap()), Some(money(minor, code)), "{code}");
+        assert_eq!(
+            from_provider_amount(at_provider, Currency::parse(code).unwrap()),
+            Some(money(minor, code)),
+            "{code}"
+        );
     }
     let code_of = |amount| to_provider_amount(amount).unwrap_err().code();
     assert_eq!(code_of(money(1_255, "KWD")), "total_not_in_steps");
@@ -73,20 +82,36 @@ fn pay_12_amounts_reach_the_provider_in_the_units_it_counts_in() {
 #[test]
 fn pay_15_a_total_that_cannot_be_charged_says_why_and_what_to_do() {
     let message = |minor, code| charge_problem(money(minor, code)).map(|problem| problem.message());
-    assert_eq!(message(30, "EUR").as_deref(), Some("The smallest amount that can be paid here is €0.50. Add €0.20 more."));
+    assert_eq!(
+        message(30, "EUR").as_deref(),
+        Some("The smallest amount that can be paid here is €0.50. Add €0.20 more.")
+    );
     assert_eq!(
         message(100_000_000, "EUR").as_deref(),
-        Some("The largest amount that can be paid at once is €999,999.99. Split it into two orders or more.")
+        Some(
+            "The largest amount that can be paid at once is €999,999.99. Split it into two orders or more."
+        )
     );
     assert_eq!(
         message(1_255, "KWD").as_deref(),
-        Some("KWD 1.255 cannot be paid: payments here are multiples of KWD 0.010. Write to us, and we put the price right.")
+        Some(
+            "KWD 1.255 cannot be paid: payments here are multiples of KWD 0.010. Write to us, and we put the price right."
+        )
     );
-    assert_eq!(message(100, "SDG").as_deref(), Some("Payments in SDG cannot be taken here. Write to us, and we find another way."));
+    assert_eq!(
+        message(100, "SDG").as_deref(),
+        Some("Payments in SDG cannot be taken here. Write to us, and we find another way.")
+    );
     let error = AppError::from(charge_problem(money(30, "EUR")).unwrap());
     assert_eq!((error.status(), &*error.code), (409, "total_below_minimum"));
-    assert_eq!(charge_problem(money(-1, "EUR")).map(|problem| problem.code()), Some("total_below_minimum"));
-    assert_eq!(charge_problem(money(i64::MIN, "EUR")).map(|problem| problem.code()), Some("total_below_minimum"));
+    assert_eq!(
+        charge_problem(money(-1, "EUR")).map(|problem| problem.code()),
+        Some("total_below_minimum")
+    );
+    assert_eq!(
+        charge_problem(money(i64::MIN, "EUR")).map(|problem| problem.code()),
+        Some("total_below_minimum")
+    );
 }
 
 #[test]

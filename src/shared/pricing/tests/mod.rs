@@ -8,7 +8,13 @@ mod properties;
 mod taxes;
 
 /// The class stands for its rate in the table of `cart`.
-fn line(sku: &str, quantity: u32, minor: i64, tax_class: TaxClass, currency: Currency) -> PricingLine {
+fn line(
+    sku: &str,
+    quantity: u32,
+    minor: i64,
+    tax_class: TaxClass,
+    currency: Currency,
+) -> PricingLine {
     PricingLine {
         sku: Sku::new(sku),
         name: sku.to_lowercase(),
@@ -30,22 +36,45 @@ fn shipping(minor: i64, free_from: Option<i64>, currency: Currency) -> ShippingP
 }
 
 fn rates(standard: u32, reduced: u32) -> TaxTable {
-    TaxTable { basis: TaxBasis::Shop, standard: BasisPoints(standard), reduced: BasisPoints(reduced) }
+    TaxTable {
+        basis: TaxBasis::Shop,
+        standard: BasisPoints(standard),
+        reduced: BasisPoints(reduced),
+    }
 }
 
-fn cart(currency: Currency, prices_include_tax: bool, taxes: TaxTable, lines: Vec<PricingLine>) -> PricingInput {
-    PricingInput { currency, prices_include_tax, taxes, lines, promotions: Vec::new(), shipping: None }
+fn cart(
+    currency: Currency,
+    prices_include_tax: bool,
+    taxes: TaxTable,
+    lines: Vec<PricingLine>,
+) -> PricingInput {
+    PricingInput {
+        currency,
+        prices_include_tax,
+        taxes,
+        lines,
+        promotions: Vec::new(),
+        shipping: None,
+    }
 }
 
 fn steps(totals: &Totals) -> Vec<(TraceKind, &str, String, bool)> {
     let steps = totals.trace.iter();
-    steps.map(|step| (step.kind, step.label.as_str(), step.amount.to_string(), step.included)).collect()
+    steps
+        .map(|step| (step.kind, step.label.as_str(), step.amount.to_string(), step.included))
+        .collect()
 }
 
 #[test]
 fn golden_eur_prices_contain_their_tax() {
     let eur = Currency::EUR;
-    let mut input = cart(eur, true, rates(2100, 900), vec![line("TEAPOT", 2, 1999, Standard, eur), line("BOOK", 1, 1250, Reduced, eur)]);
+    let mut input = cart(
+        eur,
+        true,
+        rates(2100, 900),
+        vec![line("TEAPOT", 2, 1999, Standard, eur), line("BOOK", 1, 1250, Reduced, eur)],
+    );
     input.shipping = Some(shipping(495, Some(6000), eur));
     let totals = price(&input).unwrap();
 
@@ -62,20 +91,31 @@ fn golden_eur_prices_contain_their_tax() {
     );
     assert_eq!(totals.lines.iter().map(|line| line.tax.minor()).collect::<Vec<_>>(), [694, 103]);
     assert_eq!(totals.shipping_tax.minor(), 86);
-    assert_eq!(totals.tax_per_rate.iter().map(|part| part.net.minor()).collect::<Vec<_>>(), [3713, 1147]);
+    assert_eq!(
+        totals.tax_per_rate.iter().map(|part| part.net.minor()).collect::<Vec<_>>(),
+        [3713, 1147]
+    );
     assert_eq!(totals.missing_for_free_shipping, Some(Money::new(752, eur)));
 }
 
 #[test]
 fn golden_jpy_tax_comes_on_top() {
     let jpy = Currency::JPY;
-    let mut input = cart(jpy, false, rates(1000, 800), vec![line("CUP", 3, 333, Standard, jpy), line("RICE", 1, 505, Reduced, jpy)]);
+    let mut input = cart(
+        jpy,
+        false,
+        rates(1000, 800),
+        vec![line("CUP", 3, 333, Standard, jpy), line("RICE", 1, 505, Reduced, jpy)],
+    );
     input.shipping = Some(shipping(600, None, jpy));
     let totals = price(&input).unwrap();
 
     // 10 % of ¥1,599 is 159.9, 8 % of ¥505 is 40.4.
     assert_eq!(totals.total.to_string(), "¥2,304");
-    assert_eq!(totals.tax_per_rate.iter().map(|part| part.tax.minor()).collect::<Vec<_>>(), [160, 40]);
+    assert_eq!(
+        totals.tax_per_rate.iter().map(|part| part.tax.minor()).collect::<Vec<_>>(),
+        [160, 40]
+    );
     assert_eq!(totals.lines.iter().map(|line| line.tax.minor()).collect::<Vec<_>>(), [100, 40]);
     assert_eq!(totals.shipping_tax.minor(), 60);
     assert!(totals.trace.iter().all(|step| !step.included));
@@ -100,7 +140,11 @@ fn golden_kwd_keeps_three_decimals() {
 #[test]
 fn golden_kwd_with_tax_on_top_can_be_charged() {
     let kwd = Currency::KWD;
-    let lines = vec![line("LAMP", 1, 12_340, Standard, kwd), line("BULB", 3, 1_110, Standard, kwd), line("BOOK", 1, 2_050, Zero, kwd)];
+    let lines = vec![
+        line("LAMP", 1, 12_340, Standard, kwd),
+        line("BULB", 3, 1_110, Standard, kwd),
+        line("BOOK", 1, 2_050, Zero, kwd),
+    ];
     let totals = price(&cart(kwd, false, rates(500, 0), lines)).unwrap();
 
     // 5 % of KWD 15.670 is 0.7835: to the step of ten fils, 0.780.
@@ -130,7 +174,9 @@ fn an_empty_cart_and_a_free_one_cost_nothing() {
     assert!(totals.total.is_zero() && totals.trace.is_empty() && totals.tax_per_rate.is_empty());
     assert_eq!(totals.missing_for_free_shipping, None);
 
-    let totals = price(&cart(eur, false, rates(2100, 900), vec![line("GIFT", 99, 0, Standard, eur)])).unwrap();
+    let totals =
+        price(&cart(eur, false, rates(2100, 900), vec![line("GIFT", 99, 0, Standard, eur)]))
+            .unwrap();
     assert!(totals.total.is_zero());
     assert_eq!(totals.trace.len(), 1);
 }
@@ -138,7 +184,12 @@ fn an_empty_cart_and_a_free_one_cost_nothing() {
 #[test]
 fn shipping_costs_nothing_while_nothing_is_shipped() {
     let eur = Currency::EUR;
-    let mut input = cart(eur, true, rates(2100, 900), vec![PricingLine { needs_shipping: false, ..line("PDF", 1, 1000, Standard, eur) }]);
+    let mut input = cart(
+        eur,
+        true,
+        rates(2100, 900),
+        vec![PricingLine { needs_shipping: false, ..line("PDF", 1, 1000, Standard, eur) }],
+    );
     input.shipping = Some(shipping(495, Some(5000), eur));
     let totals = price(&input).unwrap();
     assert_eq!((totals.total.minor(), totals.missing_for_free_shipping), (1000, None));
@@ -149,13 +200,28 @@ fn shipping_costs_nothing_while_nothing_is_shipped() {
 fn r47_quantities_count_per_sku_over_all_lines() {
     let eur = Currency::EUR;
     let refused = |lines| price(&cart(eur, true, rates(2100, 900), lines)).unwrap_err();
-    for quantities in [vec![0], vec![100], vec![u32::MAX], vec![99, 1], vec![50, 50], vec![u32::MAX, u32::MAX]] {
-        let lines = quantities.iter().map(|&quantity| line("A", quantity, 1, Standard, eur)).collect();
+    for quantities in
+        [vec![0], vec![100], vec![u32::MAX], vec![99, 1], vec![50, 50], vec![u32::MAX, u32::MAX]]
+    {
+        let lines =
+            quantities.iter().map(|&quantity| line("A", quantity, 1, Standard, eur)).collect();
         let error = refused(lines);
-        assert_eq!((&*error.code, error.status()), ("quantity_out_of_range", 422), "{quantities:?}");
+        assert_eq!(
+            (&*error.code, error.status()),
+            ("quantity_out_of_range", 422),
+            "{quantities:?}"
+        );
         assert!(error.message.contains("99"), "{}", error.message);
     }
-    assert!(price(&cart(eur, true, rates(0, 0), vec![line("A", 99, 1, Standard, eur), line("B", 99, 1, Standard, eur)])).is_ok());
+    assert!(
+        price(&cart(
+            eur,
+            true,
+            rates(0, 0),
+            vec![line("A", 99, 1, Standard, eur), line("B", 99, 1, Standard, eur)]
+        ))
+        .is_ok()
+    );
 }
 
 #[test]
@@ -176,7 +242,8 @@ fn everything_out_of_range_is_refused() {
     let mut input = with(line("A", 1, 1, Standard, eur));
     input.shipping = Some(shipping(1, None, jpy));
     assert_eq!(code(input.clone()), "internal_error");
-    input.shipping = Some(ShippingPrice { free_from: Some(Money::new(1, jpy)), ..shipping(1, None, eur) });
+    input.shipping =
+        Some(ShippingPrice { free_from: Some(Money::new(1, jpy)), ..shipping(1, None, eur) });
     assert_eq!(code(input), "internal_error");
 
     let lines = (0..101).map(|number| line(&format!("L-{number}"), 1, 1, Standard, eur)).collect();
@@ -186,10 +253,15 @@ fn everything_out_of_range_is_refused() {
 #[test]
 fn the_largest_cart_is_still_priced() {
     let eur = Currency::EUR;
-    let lines = (0..100).map(|number| line(&format!("L-{number}"), 99, MAX_PRICE_MINOR, Standard, eur)).collect();
+    let lines = (0..100)
+        .map(|number| line(&format!("L-{number}"), 99, MAX_PRICE_MINOR, Standard, eur))
+        .collect();
     let mut input = cart(eur, false, rates(10_000, 0), lines);
     input.shipping = Some(shipping(MAX_PRICE_MINOR, None, eur));
-    assert_eq!(price(&input).unwrap().total.minor(), 2 * (100 * 99 * MAX_PRICE_MINOR + MAX_PRICE_MINOR));
+    assert_eq!(
+        price(&input).unwrap().total.minor(),
+        2 * (100 * 99 * MAX_PRICE_MINOR + MAX_PRICE_MINOR)
+    );
 }
 
 #[test]

@@ -35,8 +35,16 @@ fn discounts(totals: &Totals) -> Vec<i64> {
 fn golden_promotions_take_off_one_after_another() {
     let mut input = basket(vec![
         promotion(percent(1_000), &[]),
-        Promotion { id: "q".to_owned(), label: "€2 off C".to_owned(), ..promotion(PromotionEffect::AmountOff(eur(200)), &["C"]) },
-        Promotion { id: "r".to_owned(), label: "Free delivery".to_owned(), ..promotion(PromotionEffect::FreeDelivery, &[]) },
+        Promotion {
+            id: "q".to_owned(),
+            label: "€2 off C".to_owned(),
+            ..promotion(PromotionEffect::AmountOff(eur(200)), &["C"])
+        },
+        Promotion {
+            id: "r".to_owned(),
+            label: "Free delivery".to_owned(),
+            ..promotion(PromotionEffect::FreeDelivery, &[])
+        },
     ]);
     input.shipping = Some(shipping(495, Some(2_000), Currency::EUR));
     let totals = price(&input).unwrap();
@@ -57,22 +65,34 @@ fn golden_promotions_take_off_one_after_another() {
     assert_eq!((totals.items, totals.discount, totals.total), (eur(1_000), eur(300), eur(700)));
     assert_eq!((totals.shipping, totals.shipping_discount), (eur(0), eur(495)));
     assert_eq!(totals.missing_for_free_shipping, None);
-    let of_c: Vec<_> = totals.lines[0].discounts.iter().map(|part| (part.promotion.as_str(), part.amount.minor())).collect();
+    let of_c: Vec<_> = totals.lines[0]
+        .discounts
+        .iter()
+        .map(|part| (part.promotion.as_str(), part.amount.minor()))
+        .collect();
     assert_eq!(of_c, [("p", 33), ("q", 200)]);
 }
 
 #[test]
 fn a_percentage_is_rounded_once_and_its_last_cents_follow_the_skus() {
     // 10 % of €10.00 is €1.00: each line's own tenth would make €0.99.
-    assert_eq!(discounts(&price(&basket(vec![promotion(percent(1_000), &[])])).unwrap()), [33, 33, 34]);
+    assert_eq!(
+        discounts(&price(&basket(vec![promotion(percent(1_000), &[])])).unwrap()),
+        [33, 33, 34]
+    );
     // One cent for two equal lines goes to the first SKU, not to the first line.
-    let totals = price(&basket(vec![promotion(PromotionEffect::AmountOff(eur(1)), &["A", "C"])])).unwrap();
+    let totals =
+        price(&basket(vec![promotion(PromotionEffect::AmountOff(eur(1)), &["A", "C"])])).unwrap();
     assert_eq!(discounts(&totals), [0, 1, 0]);
 }
 
 #[test]
 fn r70_everything_off_and_more_leaves_nothing_to_pay() {
-    let totals = price(&basket(vec![promotion(percent(10_000), &[]), promotion(PromotionEffect::AmountOff(eur(500)), &[])])).unwrap();
+    let totals = price(&basket(vec![
+        promotion(percent(10_000), &[]),
+        promotion(PromotionEffect::AmountOff(eur(500)), &[]),
+    ]))
+    .unwrap();
     assert!(totals.total.is_zero() && totals.tax.is_zero());
     assert_eq!(discounts(&totals), [333, 333, 334]);
     assert_eq!(totals.trace.iter().filter(|step| step.kind == TraceKind::Discount).count(), 1);
@@ -82,7 +102,9 @@ fn r70_everything_off_and_more_leaves_nothing_to_pay() {
 #[test]
 fn a_promotion_for_nothing_in_the_cart_changes_nothing() {
     let plain = price(&basket(Vec::new())).unwrap();
-    for effect in [percent(5_000), PromotionEffect::AmountOff(eur(100)), PromotionEffect::FreeDelivery] {
+    for effect in
+        [percent(5_000), PromotionEffect::AmountOff(eur(100)), PromotionEffect::FreeDelivery]
+    {
         assert_eq!(price(&basket(vec![promotion(effect, &["Z"])])).unwrap(), plain);
     }
 }
@@ -110,10 +132,16 @@ fn the_limit_for_free_delivery_is_met_by_what_is_left_after_discounts() {
 fn golden_kwd_discounts_stay_in_steps() {
     let kwd = Currency::KWD;
     let lines = vec![line("LAMP", 1, 12_340, Standard, kwd), line("BULB", 3, 1_110, Standard, kwd)];
-    let input = PricingInput { promotions: vec![promotion(percent(1_500), &[])], ..cart(kwd, false, rates(500, 0), lines) };
+    let input = PricingInput {
+        promotions: vec![promotion(percent(1_500), &[])],
+        ..cart(kwd, false, rates(500, 0), lines)
+    };
     let totals = price(&input).unwrap();
     // 15 % of KWD 15.670 is 2.3505: 2.350. What is left is 13.320, 5 % of it 0.666: 0.670.
-    assert_eq!((totals.discount.minor(), totals.tax.minor(), totals.total.minor()), (2_350, 670, 13_990));
+    assert_eq!(
+        (totals.discount.minor(), totals.tax.minor(), totals.total.minor()),
+        (2_350, 670, 13_990)
+    );
     assert_eq!(discounts(&totals), [1_850, 500]);
     assert_eq!(totals.charge_problem(), None);
 }

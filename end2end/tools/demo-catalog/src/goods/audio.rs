@@ -1,14 +1,14 @@
 //! Audio: headphones, radios, microphones, instruments.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "HEADPHONE",
-        drawing: Drawing::of("headphone").carrier(Carrier::Greys),
-        shelf: "audio/headphones",
-        also: &[],
+        drawing: Drawing::new("headphone").mask(ColourMask::Greys),
+        category: "audio/headphones",
+        other_categories: &[],
         thing: "pair of headphones",
         forms: &[
             "Headphones",
@@ -24,7 +24,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Oat", "Slate", "Moss", "Rust", "Ink", "Blush"],
         sizes: ONE_SIZE,
         materials: &["aluminium", "recycled-abs"],
-        facts: &[("Battery", &["30 hours", "45 hours", "None, by cable"]), ("Driver", &["40 mm"]), ("Noise cancelling", &["Yes", "No"])],
+        facts: &[
+            ("Battery", &["30 hours", "45 hours", "None, by cable"]),
+            ("Driver", &["40 mm"]),
+            ("Noise cancelling", &["Yes", "No"]),
+        ],
         notes: &[
             "Sound that stays even when it is quiet.",
             "The band presses just enough and not at one point.",
@@ -35,19 +39,30 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["earphones", "headset", "bluetooth"],
     },
-    Kind {
+    ProductKind {
         code: "RADIO",
-        drawing: Drawing::of("radio").carrier(Carrier::Greys).one_way(),
-        shelf: "audio/radios",
-        also: &[],
+        drawing: Drawing::new("radio").mask(ColourMask::Greys).without_mirror(),
+        category: "audio/radios",
+        other_categories: &[],
         thing: "radio",
-        forms: &["Kitchen Radio", "Portable Radio", "Digital Radio", "Table Radio", "World Radio", "Workshop Radio"],
+        forms: &[
+            "Kitchen Radio",
+            "Portable Radio",
+            "Digital Radio",
+            "Table Radio",
+            "World Radio",
+            "Workshop Radio",
+        ],
         euros: (59, 249),
         grams: 1400,
         colours: &["Oat", "Sage", "Clay", "Slate", "Butter"],
         sizes: ONE_SIZE,
         materials: &["walnut-wood", "recycled-abs"],
-        facts: &[("Bands", &["FM", "FM and DAB+"]), ("Power", &["Mains and battery", "Mains"]), ("Loudspeaker", &["3 in", "4 in"])],
+        facts: &[
+            ("Bands", &["FM", "FM and DAB+"]),
+            ("Power", &["Mains and battery", "Mains"]),
+            ("Loudspeaker", &["3 in", "4 in"]),
+        ],
         notes: &[
             "On, louder, another station: one knob each.",
             "A warm voice at breakfast.",
@@ -58,11 +73,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["fm", "dab", "wireless"],
     },
-    Kind {
+    ProductKind {
         code: "STAGEMIC",
-        drawing: Drawing::of("microphone").carrier(Carrier::Whole).lies(),
-        shelf: "audio/microphones",
-        also: &[],
+        drawing: Drawing::new("microphone").mask(ColourMask::Whole).lying(),
+        category: "audio/microphones",
+        other_categories: &[],
         thing: "microphone",
         forms: &["Stage Microphone", "Vocal Microphone", "Hand Microphone", "Karaoke Microphone"],
         euros: (39, 159),
@@ -70,7 +85,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Charcoal", "Navy", "Forest", "Rust"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[("Pattern", &["Cardioid", "Supercardioid"]), ("Plug", &["XLR"]), ("Switch", &["Yes", "No"])],
+        facts: &[
+            ("Pattern", &["Cardioid", "Supercardioid"]),
+            ("Plug", &["XLR"]),
+            ("Switch", &["Yes", "No"]),
+        ],
         notes: &[
             "It takes the voice and leaves the room.",
             "The basket is steel and has been dropped before.",
@@ -81,13 +100,19 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["mic", "vocal", "singing"],
     },
-    Kind {
+    ProductKind {
         code: "STUDIOMIC",
-        drawing: Drawing::of("studio-microphone").carrier(Carrier::Greys),
-        shelf: "audio/microphones",
-        also: &[],
+        drawing: Drawing::new("studio-microphone").mask(ColourMask::Greys),
+        category: "audio/microphones",
+        other_categories: &[],
         thing: "desk microphone",
-        forms: &["Desk Microphone", "Studio Microphone", "Podcast Microphone", "USB Microphone", "Broadcast Microphone"],
+        forms: &[
+            "Desk Microphone",
+            "Studio Microphone",
+            "Podcast Microphone",
+            "USB Microphone",
+            "Broadcast Microphone",
+        ],
         euros: (79, 289),
         grams: 620,
         colours: &["Steel", "Brass", "Moss", "Ink", "Rose"],
@@ -104,19 +129,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["mic", "podcast", "recording"],
     },
-    Kind {
+    ProductKind {
         code: "GUITAR",
-        drawing: Drawing::of("guitar").carrier(Carrier::Main(30.0)).lies(),
-        shelf: "audio/instruments/strings",
-        also: &[],
+        drawing: Drawing::new("guitar").mask(ColourMask::Main(30.0)).lying(),
+        category: "audio/instruments/strings",
+        other_categories: &[],
         thing: "electric guitar",
-        forms: &["Electric Guitar", "Short-Scale Guitar", "Two-Pickup Guitar", "Student Guitar", "Offset Guitar"],
+        forms: &[
+            "Electric Guitar",
+            "Short-Scale Guitar",
+            "Two-Pickup Guitar",
+            "Student Guitar",
+            "Offset Guitar",
+        ],
         euros: (289, 890),
         grams: 3400,
         colours: &["Tomato", "Lake", "Sage", "Butter", "Black"],
         sizes: ONE_SIZE,
         materials: &["maple"],
-        facts: &[("Scale", &["610 mm", "648 mm"]), ("Frets", &["21", "22"]), ("Pickups", &["Two single coils", "Two humbuckers"])],
+        facts: &[
+            ("Scale", &["610 mm", "648 mm"]),
+            ("Frets", &["21", "22"]),
+            ("Pickups", &["Two single coils", "Two humbuckers"]),
+        ],
         notes: &[
             "A guitar that stays in tune through the evening.",
             "The neck is finished in oil, so the hand slides.",
@@ -127,11 +162,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["electric", "guitar", "music"],
     },
-    Kind {
+    ProductKind {
         code: "BANJO",
-        drawing: Drawing::of("banjo").lies(),
-        shelf: "audio/instruments/strings",
-        also: &[],
+        drawing: Drawing::new("banjo").lying(),
+        category: "audio/instruments/strings",
+        other_categories: &[],
         thing: "banjo",
         forms: &["Banjo", "Open-Back Banjo", "Travel Banjo"],
         euros: (249, 690),
@@ -150,11 +185,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["folk", "bluegrass", "strings"],
     },
-    Kind {
+    ProductKind {
         code: "VIOLIN",
-        drawing: Drawing::of("violin").lies(),
-        shelf: "audio/instruments/strings",
-        also: &[],
+        drawing: Drawing::new("violin").lying(),
+        category: "audio/instruments/strings",
+        other_categories: &[],
         thing: "violin",
         forms: &["Violin", "Student Violin", "Orchestra Violin", "Fiddle"],
         euros: (219, 990),
@@ -173,11 +208,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["fiddle", "strings", "orchestra"],
     },
-    Kind {
+    ProductKind {
         code: "SNARE",
-        drawing: Drawing::of("drum").carrier(Carrier::Main(35.0)),
-        shelf: "audio/instruments/percussion",
-        also: &["play/toys"],
+        drawing: Drawing::new("drum").mask(ColourMask::Main(35.0)),
+        category: "audio/instruments/percussion",
+        other_categories: &["play/toys"],
         thing: "drum",
         forms: &["Marching Drum", "Snare Drum", "Side Drum", "Child's Drum"],
         euros: (49, 229),
@@ -196,11 +231,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["percussion", "snare", "drums"],
     },
-    Kind {
+    ProductKind {
         code: "DJEMBE",
-        drawing: Drawing::of("long-drum"),
-        shelf: "audio/instruments/percussion",
-        also: &[],
+        drawing: Drawing::new("long-drum"),
+        category: "audio/instruments/percussion",
+        other_categories: &[],
         thing: "hand drum",
         forms: &["Hand Drum", "Long Drum", "Goblet Drum"],
         euros: (69, 219),
@@ -219,11 +254,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["djembe", "percussion", "drum"],
     },
-    Kind {
+    ProductKind {
         code: "TRUMPET",
-        drawing: Drawing::of("trumpet").carrier(Carrier::Whole).lies(),
-        shelf: "audio/instruments/wind",
-        also: &[],
+        drawing: Drawing::new("trumpet").mask(ColourMask::Whole).lying(),
+        category: "audio/instruments/wind",
+        other_categories: &[],
         thing: "trumpet",
         forms: &["Trumpet", "Student Trumpet", "Cornet", "Pocket Trumpet"],
         euros: (229, 690),
@@ -242,11 +277,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["brass", "horn", "wind"],
     },
-    Kind {
+    ProductKind {
         code: "SAX",
-        drawing: Drawing::of("saxophone").carrier(Carrier::Hue(75.0, 40.0)),
-        shelf: "audio/instruments/wind",
-        also: &[],
+        drawing: Drawing::new("saxophone").mask(ColourMask::Hue(75.0, 40.0)),
+        category: "audio/instruments/wind",
+        other_categories: &[],
         thing: "saxophone",
         forms: &["Alto Saxophone", "Student Saxophone", "Tenor Saxophone"],
         euros: (490, 1390),
@@ -265,11 +300,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sax", "wind", "jazz"],
     },
-    Kind {
+    ProductKind {
         code: "FLUTE",
-        drawing: Drawing::of("flute").carrier(Carrier::Whole).lies(),
-        shelf: "audio/instruments/wind",
-        also: &["play/toys"],
+        drawing: Drawing::new("flute").mask(ColourMask::Whole).lying(),
+        category: "audio/instruments/wind",
+        other_categories: &["play/toys"],
         thing: "recorder",
         forms: &["Recorder", "School Recorder", "Wooden Flute", "Soprano Recorder"],
         euros: (19, 98),
@@ -288,11 +323,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["recorder", "woodwind", "school"],
     },
-    Kind {
+    ProductKind {
         code: "KEYS",
-        drawing: Drawing::of("musical-keyboard").carrier(Carrier::Hue(295.0, 45.0)).one_way(),
-        shelf: "audio/instruments/keys",
-        also: &[],
+        drawing: Drawing::new("musical-keyboard")
+            .mask(ColourMask::Hue(295.0, 45.0))
+            .without_mirror(),
+        category: "audio/instruments/keys",
+        other_categories: &[],
         thing: "keyboard",
         forms: &["Keyboard", "Practice Keyboard", "Stage Piano", "Travel Keyboard"],
         euros: (149, 790),
@@ -311,11 +348,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["piano", "synth", "keys"],
     },
-    Kind {
+    ProductKind {
         code: "ACCORDION",
-        drawing: Drawing::of("accordion").carrier(Carrier::Hue(12.0, 28.0)).one_way(),
-        shelf: "audio/instruments/keys",
-        also: &[],
+        drawing: Drawing::new("accordion").mask(ColourMask::Hue(12.0, 28.0)).without_mirror(),
+        category: "audio/instruments/keys",
+        other_categories: &[],
         thing: "accordion",
         forms: &["Accordion", "Piano Accordion", "Small Accordion"],
         euros: (390, 1290),
@@ -334,11 +371,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["squeezebox", "folk", "keys"],
     },
-    Kind {
+    ProductKind {
         code: "MARACAS",
-        drawing: Drawing::of("maracas").carrier(Carrier::Nothing),
-        shelf: "audio/instruments/percussion",
-        also: &["play/toys"],
+        drawing: Drawing::new("maracas").mask(ColourMask::Nothing),
+        category: "audio/instruments/percussion",
+        other_categories: &["play/toys"],
         thing: "pair of maracas",
         forms: &["Maracas", "Painted Maracas", "Little Shakers"],
         euros: (12, 34),
@@ -357,11 +394,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["shaker", "percussion", "rattle"],
     },
-    Kind {
+    ProductKind {
         code: "DESKPHONE",
-        drawing: Drawing::of("telephone").carrier(Carrier::Main(30.0)).one_way(),
-        shelf: "audio/radios",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("telephone").mask(ColourMask::Main(30.0)).without_mirror(),
+        category: "audio/radios",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "desk telephone",
         forms: &["Desk Telephone", "Corded Telephone", "Push-Button Telephone", "Hall Telephone"],
         euros: (49, 139),

@@ -1,22 +1,34 @@
 //! Bags: backpacks, handbags, purses, work bags, luggage, totes.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "BACKPACK",
-        drawing: Drawing::of("backpack").carrier(Carrier::Main(30.0)),
-        shelf: "bags/backpacks",
-        also: &["outdoors/camping"],
+        drawing: Drawing::new("backpack").mask(ColourMask::Main(30.0)),
+        category: "bags/backpacks",
+        other_categories: &["outdoors/camping"],
         thing: "backpack",
-        forms: &["Backpack", "Day Pack", "School Backpack", "City Backpack", "Small Backpack", "Travel Backpack", "Laptop Backpack"],
+        forms: &[
+            "Backpack",
+            "Day Pack",
+            "School Backpack",
+            "City Backpack",
+            "Small Backpack",
+            "Travel Backpack",
+            "Laptop Backpack",
+        ],
         euros: (59, 169),
         grams: 780,
         colours: &["Moss", "Rust", "Navy", "Ochre", "Charcoal", "Plum"],
         sizes: sizes("Volume", &["14 l", "20 l", "26 l"], 18),
         materials: &["canvas", "recycled-nylon"],
-        facts: &[("Laptop", &["13 in", "15 in"]), ("Water", &["Sheds rain", "Waxed"]), ("Straps", &["Padded, 6 cm"])],
+        facts: &[
+            ("Laptop", &["13 in", "15 in"]),
+            ("Water", &["Sheds rain", "Waxed"]),
+            ("Straps", &["Padded, 6 cm"]),
+        ],
         notes: &[
             "A bag that stands up when you put it down.",
             "One big room, one small pocket, one sleeve for a computer.",
@@ -27,13 +39,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["rucksack", "bag", "school bag"],
     },
-    Kind {
+    ProductKind {
         code: "HANDBAG",
-        drawing: Drawing::of("handbag").carrier(Carrier::Hue(55.0, 40.0)),
-        shelf: "bags/handbags",
-        also: &[],
+        drawing: Drawing::new("handbag").mask(ColourMask::Hue(55.0, 40.0)),
+        category: "bags/handbags",
+        other_categories: &[],
         thing: "handbag",
-        forms: &["Handbag", "Day Bag", "Top-Handle Bag", "Market Handbag", "Two-Tone Bag", "Small Handbag"],
+        forms: &[
+            "Handbag",
+            "Day Bag",
+            "Top-Handle Bag",
+            "Market Handbag",
+            "Two-Tone Bag",
+            "Small Handbag",
+        ],
         euros: (119, 349),
         grams: 720,
         colours: &["Tan", "Forest", "Navy", "Blush", "Charcoal", "Rust"],
@@ -54,11 +73,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["purse", "bag", "leather bag"],
     },
-    Kind {
+    ProductKind {
         code: "CLUTCH",
-        drawing: Drawing::of("clutch-bag").carrier(Carrier::Whole),
-        shelf: "bags/small-bags",
-        also: &[],
+        drawing: Drawing::new("clutch-bag").mask(ColourMask::Whole),
+        category: "bags/small-bags",
+        other_categories: &[],
         thing: "pouch",
         forms: &["Pouch", "Zip Pouch", "Wash Bag", "Evening Clutch", "Cable Pouch"],
         euros: (19, 79),
@@ -77,11 +96,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["clutch", "cosmetic bag", "case"],
     },
-    Kind {
+    ProductKind {
         code: "PURSE",
-        drawing: Drawing::of("purse").carrier(Carrier::Main(30.0)),
-        shelf: "bags/small-bags",
-        also: &[],
+        drawing: Drawing::new("purse").mask(ColourMask::Main(30.0)),
+        category: "bags/small-bags",
+        other_categories: &[],
         thing: "coin purse",
         forms: &["Coin Purse", "Clasp Purse", "Little Purse", "Pocket Purse"],
         euros: (18, 59),
@@ -100,11 +119,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["wallet", "purse", "change"],
     },
-    Kind {
+    ProductKind {
         code: "BRIEFCASE",
-        drawing: Drawing::of("briefcase").carrier(Carrier::Whole),
-        shelf: "bags/work-bags",
-        also: &[],
+        drawing: Drawing::new("briefcase").mask(ColourMask::Whole),
+        category: "bags/work-bags",
+        other_categories: &[],
         thing: "briefcase",
         forms: &["Briefcase", "Document Case", "Work Bag", "Slim Briefcase", "Satchel"],
         euros: (149, 429),
@@ -112,7 +131,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Chestnut", "Black", "Forest", "Navy", "Tan"],
         sizes: ONE_SIZE,
         materials: &["leather"],
-        facts: &[("Laptop", &["14 in", "15 in"]), ("Size", &["38 × 28 × 9 cm", "40 × 30 × 10 cm"]), ("Lock", &["Brass, with key", "Push"])],
+        facts: &[
+            ("Laptop", &["14 in", "15 in"]),
+            ("Size", &["38 × 28 × 9 cm", "40 × 30 × 10 cm"]),
+            ("Lock", &["Brass, with key", "Push"]),
+        ],
         notes: &[
             "Papers stay flat and the lid stays shut.",
             "Room for a day's work and a sandwich.",
@@ -123,13 +146,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["attaché", "office bag", "laptop bag"],
     },
-    Kind {
+    ProductKind {
         code: "SUITCASE",
-        drawing: Drawing::of("luggage").carrier(Carrier::Main(45.0)),
-        shelf: "bags/luggage",
-        also: &[],
+        drawing: Drawing::new("luggage").mask(ColourMask::Main(45.0)),
+        category: "bags/luggage",
+        other_categories: &[],
         thing: "suitcase",
-        forms: &["Cabin Suitcase", "Suitcase", "Weekend Trolley", "Check-In Suitcase", "Rolling Case", "Long-Trip Suitcase"],
+        forms: &[
+            "Cabin Suitcase",
+            "Suitcase",
+            "Weekend Trolley",
+            "Check-In Suitcase",
+            "Rolling Case",
+            "Long-Trip Suitcase",
+        ],
         euros: (129, 379),
         grams: 3400,
         colours: &["Lake", "Forest", "Ochre", "Slate", "Rust", "Plum"],
@@ -150,11 +180,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["luggage", "trolley", "carry on"],
     },
-    Kind {
+    ProductKind {
         code: "TOTE",
-        drawing: Drawing::of("shopping-bags").carrier(Carrier::Main(40.0)).without(&[[14.7, 13.7, 29.9, 30.0]]),
-        shelf: "bags/totes",
-        also: &[],
+        drawing: Drawing::new("shopping-bags")
+            .mask(ColourMask::Main(40.0))
+            .without(&[[14.7, 13.7, 29.9, 30.0]]),
+        category: "bags/totes",
+        other_categories: &[],
         thing: "tote bag",
         forms: &["Tote Bag", "Shopper", "Striped Tote", "Market Bag", "Book Tote", "Beach Tote"],
         euros: (19, 69),
@@ -173,11 +205,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["shopping bag", "shopper", "carrier"],
     },
-    Kind {
+    ProductKind {
         code: "TOOLBAG",
-        drawing: Drawing::of("toolbox").carrier(Carrier::Main(35.0)),
-        shelf: "garden/tools",
-        also: &["bags/work-bags"],
+        drawing: Drawing::new("toolbox").mask(ColourMask::Main(35.0)),
+        category: "garden/tools",
+        other_categories: &["bags/work-bags"],
         thing: "toolbox",
         forms: &["Toolbox", "Tackle Box", "Craft Box", "Painter's Box", "First-Aid Box"],
         euros: (29, 98),

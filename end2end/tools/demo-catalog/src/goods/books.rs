@@ -1,14 +1,14 @@
 //! Books, which have titles instead of ranges.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "BOOKSET",
-        drawing: Drawing::of("books").carrier(Carrier::Nothing),
-        shelf: "stationery-and-books/books",
-        also: &[],
+        drawing: Drawing::new("books").mask(ColourMask::Nothing),
+        category: "stationery-and-books/books",
+        other_categories: &[],
         thing: "set of books",
         forms: &[
             "Three Walks: a Boxed Set",
@@ -22,7 +22,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Natural"],
         sizes: ONE_SIZE,
         materials: &["book"],
-        facts: &[("Pages", &["612", "704", "856"]), ("Binding", &["Cloth", "Paper over board"]), ("Language", &["English"])],
+        facts: &[
+            ("Pages", &["612", "704", "856"]),
+            ("Binding", &["Cloth", "Paper over board"]),
+            ("Language", &["English"]),
+        ],
         notes: &[
             "Three volumes that belong side by side.",
             "To be read in order, or by opening one.",
@@ -33,11 +37,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["reading", "novel", "box set"],
     },
-    Kind {
+    ProductKind {
         code: "BOOK",
-        drawing: Drawing::of("closed-book").carrier(Carrier::Main(35.0)),
-        shelf: "stationery-and-books/books",
-        also: &[],
+        drawing: Drawing::new("closed-book").mask(ColourMask::Main(35.0)),
+        category: "stationery-and-books/books",
+        other_categories: &[],
         thing: "book",
         forms: &[
             "A Field Guide to Ordinary Trees",
@@ -53,7 +57,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rust", "Moss", "Lake", "Ochre"],
         sizes: sizes("Binding", &["Paperback", "Hardcover"], 55),
         materials: &["book"],
-        facts: &[("Pages", &["208", "264", "336"]), ("Language", &["English"]), ("Illustrations", &["42 drawings", "Maps and plates"])],
+        facts: &[
+            ("Pages", &["208", "264", "336"]),
+            ("Language", &["English"]),
+            ("Illustrations", &["42 drawings", "Maps and plates"]),
+        ],
         notes: &[
             "A book to keep near the place where it is needed.",
             "Written by someone who has done it often.",
@@ -64,19 +72,28 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["reading", "guide", "hardcover"],
     },
-    Kind {
+    ProductKind {
         code: "OPENBOOK",
-        drawing: Drawing::of("open-book").carrier(Carrier::Hue(235.0, 40.0)).lies(),
-        shelf: "stationery-and-books/books",
-        also: &[],
+        drawing: Drawing::new("open-book").mask(ColourMask::Hue(235.0, 40.0)).lying(),
+        category: "stationery-and-books/books",
+        other_categories: &[],
         thing: "picture book",
-        forms: &["The Atlas of Islands", "The Big Book of Knots", "A Picture Book of Boats", "Gardens Seen from Above"],
+        forms: &[
+            "The Atlas of Islands",
+            "The Big Book of Knots",
+            "A Picture Book of Boats",
+            "Gardens Seen from Above",
+        ],
         euros: (24, 58),
         grams: 980,
         colours: &["Lake", "Forest", "Plum"],
         sizes: ONE_SIZE,
         materials: &["book"],
-        facts: &[("Pages", &["96", "144"]), ("Format", &["24 × 30 cm", "28 × 34 cm"]), ("Language", &["English"])],
+        facts: &[
+            ("Pages", &["96", "144"]),
+            ("Format", &["24 × 30 cm", "28 × 34 cm"]),
+            ("Language", &["English"]),
+        ],
         notes: &[
             "A book for the floor, with both elbows down.",
             "Every spread tells one thing.",

@@ -2,17 +2,25 @@
 
 pub struct Brand {
     pub name: &'static str,
+    /// Where its goods are made, as the two capital letters of ISO 3166-1.
+    pub country: &'static str,
     pub departments: &'static [&'static str],
     pub sentences: [&'static str; 2],
 }
 
-const fn brand(name: &'static str, departments: &'static [&'static str], sentences: [&'static str; 2]) -> Brand {
-    Brand { name, departments, sentences }
+const fn brand(
+    name: &'static str,
+    country: &'static str,
+    departments: &'static [&'static str],
+    sentences: [&'static str; 2],
+) -> Brand {
+    Brand { name, country, departments, sentences }
 }
 
 pub const BRANDS: &[Brand] = &[
     brand(
         "Hollin & Wray",
+        "GB",
         &["kitchen", "table"],
         [
             "Hollin & Wray have made things for the kitchen since two sisters took over a pottery.",
@@ -21,6 +29,7 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Ostra",
+        "SE",
         &["kitchen", "table", "lighting"],
         [
             "Ostra works with three small foundries and names them on the label.",
@@ -29,126 +38,256 @@ pub const BRANDS: &[Brand] = &[
     ),
     brand(
         "Kettlewell",
+        "GB",
         &["kitchen", "garden"],
-        ["Kettlewell keeps spare parts for everything it has sold.", "Kettlewell began with pans and has stayed stubborn about them."],
+        [
+            "Kettlewell keeps spare parts for everything it has sold.",
+            "Kettlewell began with pans and has stayed stubborn about them.",
+        ],
     ),
     brand(
         "Maren Table",
+        "DK",
         &["table", "lighting"],
-        ["Maren Table fires on Tuesdays and Fridays.", "Seconds at Maren Table are sold in the workshop, never here."],
+        [
+            "Maren Table fires on Tuesdays and Fridays.",
+            "Seconds at Maren Table are sold in the workshop, never here.",
+        ],
     ),
     brand(
         "Fennick",
+        "DE",
         &["lighting", "furniture"],
-        ["Fennick is a workshop of eleven people and one dog.", "Fennick signs the underside, in pencil."],
+        [
+            "Fennick is a workshop of eleven people and one dog.",
+            "Fennick signs the underside, in pencil.",
+        ],
     ),
     brand(
         "Lund & Sable",
+        "SE",
         &["furniture", "lighting"],
-        ["Lund & Sable draw slowly and change little.", "Everything by Lund & Sable can be taken apart with one key."],
+        [
+            "Lund & Sable draw slowly and change little.",
+            "Everything by Lund & Sable can be taken apart with one key.",
+        ],
     ),
     brand(
         "Arkwood",
+        "PL",
         &["furniture", "garden"],
-        ["Arkwood plants two trees for each it uses, and shows you where.", "Arkwood dries its timber in the open for a year."],
+        [
+            "Arkwood plants two trees for each it uses, and shows you where.",
+            "Arkwood dries its timber in the open for a year.",
+        ],
     ),
     brand(
         "Tisvale",
+        "PT",
         &["textiles", "clothing"],
-        ["Tisvale weaves on looms older than its weavers.", "The mill of Tisvale runs on the river beside it."],
+        [
+            "Tisvale weaves on looms older than its weavers.",
+            "The mill of Tisvale runs on the river beside it.",
+        ],
     ),
     brand(
         "Northloom",
+        "NO",
         &["textiles", "clothing"],
-        ["Northloom dyes in small lots and numbers them.", "Northloom buys its fibre from farms it can name."],
+        [
+            "Northloom dyes in small lots and numbers them.",
+            "Northloom buys its fibre from farms it can name.",
+        ],
     ),
     brand(
         "Ebbe",
+        "NL",
         &["clothing", "shoes"],
-        ["Ebbe cuts its patterns once a year and keeps the good ones.", "Ebbe mends what it makes, at cost."],
+        [
+            "Ebbe cuts its patterns once a year and keeps the good ones.",
+            "Ebbe mends what it makes, at cost.",
+        ],
     ),
     brand(
         "Calder Row",
+        "GB",
         &["clothing", "bags"],
-        ["Calder Row sews in one street, in four buildings.", "Calder Row prints the name of the sewer inside."],
+        [
+            "Calder Row sews in one street, in four buildings.",
+            "Calder Row prints the name of the sewer inside.",
+        ],
     ),
     brand(
         "Sorrel",
+        "PT",
         &["clothing", "textiles"],
-        ["Sorrel makes few things, in many sizes.", "Sorrel tests each cloth for a year before it sells it."],
+        [
+            "Sorrel makes few things, in many sizes.",
+            "Sorrel tests each cloth for a year before it sells it.",
+        ],
     ),
-    brand("Pike & Last", &["shoes"], ["Pike & Last have six lasts and fit most feet.", "Pike & Last will put on a new sole, twice."]),
+    brand(
+        "Pike & Last",
+        "ES",
+        &["shoes"],
+        [
+            "Pike & Last have six lasts and fit most feet.",
+            "Pike & Last will put on a new sole, twice.",
+        ],
+    ),
     brand(
         "Tarn",
+        "IE",
         &["shoes", "outdoors", "bags"],
         ["Tarn tries everything on the hill behind the workshop.", "Tarn repairs, and prefers to."],
     ),
     brand(
         "Aldous Lane",
+        "IT",
         &["bags", "watches-and-jewellery"],
-        ["Aldous Lane cuts by hand and wastes little.", "At Aldous Lane one person makes the whole piece."],
+        [
+            "Aldous Lane cuts by hand and wastes little.",
+            "At Aldous Lane one person makes the whole piece.",
+        ],
     ),
-    brand("Brindle", &["bags", "shoes"], ["Brindle rubs its edges seven times.", "Brindle keeps the pattern of each bag it has made."]),
+    brand(
+        "Brindle",
+        "IT",
+        &["bags", "shoes"],
+        [
+            "Brindle rubs its edges seven times.",
+            "Brindle keeps the pattern of each bag it has made.",
+        ],
+    ),
     brand(
         "Quillon",
+        "CH",
         &["watches-and-jewellery"],
         ["Quillon regulates in five positions.", "Quillon makes about two thousand pieces a year."],
     ),
     brand(
         "Ida Verne",
+        "FR",
         &["watches-and-jewellery", "textiles"],
-        ["Ida Verne sets stones at a bench by a north window.", "Ida Verne works with recycled metal only."],
+        [
+            "Ida Verne sets stones at a bench by a north window.",
+            "Ida Verne works with recycled metal only.",
+        ],
     ),
-    brand("Halden Audio", &["audio"], ["Halden Audio listens with ordinary records.", "Halden Audio publishes its measurements."]),
-    brand("Mosby", &["audio", "cameras"], ["Mosby makes things with knobs.", "Mosby supplies parts for ten years."]),
-    brand("Corran Strings", &["audio"], ["Corran Strings sets up every instrument before it leaves.", "Corran Strings takes trade-ins."]),
+    brand(
+        "Halden Audio",
+        "DK",
+        &["audio"],
+        ["Halden Audio listens with ordinary records.", "Halden Audio publishes its measurements."],
+    ),
+    brand(
+        "Mosby",
+        "US",
+        &["audio", "cameras"],
+        ["Mosby makes things with knobs.", "Mosby supplies parts for ten years."],
+    ),
+    brand(
+        "Corran Strings",
+        "IE",
+        &["audio"],
+        [
+            "Corran Strings sets up every instrument before it leaves.",
+            "Corran Strings takes trade-ins.",
+        ],
+    ),
     brand(
         "Peregrine Optical",
+        "DE",
         &["cameras"],
-        ["Peregrine Optical grinds its glass in a former dairy.", "Peregrine Optical tests each lens on a brick wall."],
+        [
+            "Peregrine Optical grinds its glass in a former dairy.",
+            "Peregrine Optical tests each lens on a brick wall.",
+        ],
     ),
     brand(
         "Lumen & Co",
+        "AT",
         &["cameras", "lighting"],
-        ["Lumen & Co have repaired more than they have sold.", "Lumen & Co include the manual, on paper."],
+        [
+            "Lumen & Co have repaired more than they have sold.",
+            "Lumen & Co include the manual, on paper.",
+        ],
     ),
     brand(
         "Plumb Line",
+        "BE",
         &["stationery-and-books", "furniture"],
-        ["Plumb Line is run by two former surveyors.", "Plumb Line sells by the piece as gladly as by the box."],
+        [
+            "Plumb Line is run by two former surveyors.",
+            "Plumb Line sells by the piece as gladly as by the box.",
+        ],
     ),
     brand(
         "Wren Paper",
+        "CZ",
         &["stationery-and-books"],
-        ["Wren Paper folds, sews and cuts under one roof.", "Wren Paper uses the offcuts for its labels."],
+        [
+            "Wren Paper folds, sews and cuts under one roof.",
+            "Wren Paper uses the offcuts for its labels.",
+        ],
     ),
     brand(
         "Foxglove Press",
+        "GB",
         &["stationery-and-books"],
-        ["Foxglove Press brings out nine titles a year.", "Foxglove Press keeps its books in print."],
+        [
+            "Foxglove Press brings out nine titles a year.",
+            "Foxglove Press keeps its books in print.",
+        ],
     ),
     brand(
         "Underhill",
+        "AT",
         &["garden", "outdoors"],
-        ["Underhill forges in the morning and gardens after that.", "Underhill guarantees its handles."],
+        [
+            "Underhill forges in the morning and gardens after that.",
+            "Underhill guarantees its handles.",
+        ],
     ),
-    brand("Green Gate", &["garden", "table"], ["Green Gate grows what it sends.", "Green Gate packs with straw and paper."]),
+    brand(
+        "Green Gate",
+        "NL",
+        &["garden", "table"],
+        ["Green Gate grows what it sends.", "Green Gate packs with straw and paper."],
+    ),
     brand(
         "Fell & Ford",
+        "GB",
         &["outdoors"],
-        ["Fell & Ford test in rain, which is never far.", "Fell & Ford rents out what it sells, so that you can try it."],
+        [
+            "Fell & Ford test in rain, which is never far.",
+            "Fell & Ford rents out what it sells, so that you can try it.",
+        ],
     ),
     brand(
         "Velo Anders",
+        "NL",
         &["outdoors", "play"],
-        ["Velo Anders builds to order and delivers by bicycle where it can.", "Velo Anders true their wheels by ear."],
+        [
+            "Velo Anders builds to order and delivers by bicycle where it can.",
+            "Velo Anders true their wheels by ear.",
+        ],
     ),
     brand(
         "Pip & Otter",
+        "EE",
         &["play"],
-        ["Pip & Otter turn, sand and paint in a village school.", "Toys by Pip & Otter have been dropped by experts."],
+        [
+            "Pip & Otter turn, sand and paint in a village school.",
+            "Toys by Pip & Otter have been dropped by experts.",
+        ],
     ),
-    brand("Merrow", &["play", "outdoors"], ["Merrow has children in the building, which helps.", "Merrow prints its rules on cloth."]),
+    brand(
+        "Merrow",
+        "IE",
+        &["play", "outdoors"],
+        ["Merrow has children in the building, which helps.", "Merrow prints its rules on cloth."],
+    ),
 ];
 
 /// Names of ranges. Together with the form they make a product's name, so they are plain and short.

@@ -1,14 +1,14 @@
 //! Cameras: for stills and for film, projectors, optics.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "CAMERA",
-        drawing: Drawing::of("camera").carrier(Carrier::Hue(290.0, 50.0)).one_way(),
-        shelf: "cameras/still-cameras",
-        also: &[],
+        drawing: Drawing::new("camera").mask(ColourMask::Hue(290.0, 50.0)).without_mirror(),
+        category: "cameras/still-cameras",
+        other_categories: &[],
         thing: "camera",
         forms: &[
             "Compact Camera",
@@ -39,11 +39,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["photo", "photography", "digital camera"],
     },
-    Kind {
+    ProductKind {
         code: "CAMCORDER",
-        drawing: Drawing::of("video-camera").carrier(Carrier::Greys).one_way(),
-        shelf: "cameras/film-and-video",
-        also: &[],
+        drawing: Drawing::new("video-camera").mask(ColourMask::Greys).without_mirror(),
+        category: "cameras/film-and-video",
+        other_categories: &[],
         thing: "video camera",
         forms: &["Video Camera", "Camcorder", "Event Camera", "Shoulder Camera"],
         euros: (289, 990),
@@ -51,7 +51,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Charcoal", "Sand", "Slate"],
         sizes: ONE_SIZE,
         materials: &["aluminium"],
-        facts: &[("Resolution", &["1080p", "4K"]), ("Zoom", &["12 ×", "20 ×"]), ("Slots", &["Two"])],
+        facts: &[
+            ("Resolution", &["1080p", "4K"]),
+            ("Zoom", &["12 ×", "20 ×"]),
+            ("Slots", &["Two"]),
+        ],
         notes: &[
             "Made for recording a whole school play in one piece.",
             "The zoom is even and makes no noise.",
@@ -62,11 +66,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["camcorder", "video", "recording"],
     },
-    Kind {
+    ProductKind {
         code: "CINE",
-        drawing: Drawing::of("movie-camera").carrier(Carrier::Whole),
-        shelf: "cameras/film-and-video",
-        also: &[],
+        drawing: Drawing::new("movie-camera").mask(ColourMask::Whole),
+        category: "cameras/film-and-video",
+        other_categories: &[],
         thing: "cine camera",
         forms: &["Cine Camera", "Super 8 Camera", "16 mm Camera", "Film Camera Kit"],
         euros: (490, 1690),
@@ -74,7 +78,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Charcoal", "Forest", "Navy", "Chestnut"],
         sizes: ONE_SIZE,
         materials: &["aluminium", "steel"],
-        facts: &[("Film", &["Super 8", "16 mm"]), ("Speeds", &["18 and 24 frames", "24 and 25 frames"])],
+        facts: &[
+            ("Film", &["Super 8", "16 mm"]),
+            ("Speeds", &["18 and 24 frames", "24 and 25 frames"]),
+        ],
         notes: &[
             "Three minutes of film, and every second is meant.",
             "It runs on six ordinary cells.",
@@ -85,11 +92,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["super8", "movie", "analogue"],
     },
-    Kind {
+    ProductKind {
         code: "PROJECTOR",
-        drawing: Drawing::of("film-projector").carrier(Carrier::Greys),
-        shelf: "cameras/projectors",
-        also: &[],
+        drawing: Drawing::new("film-projector").mask(ColourMask::Greys),
+        category: "cameras/projectors",
+        other_categories: &[],
         thing: "projector",
         forms: &["Film Projector", "Home Projector", "Reel Projector", "Garden Projector"],
         euros: (229, 790),
@@ -97,7 +104,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Sage", "Oat", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[("Lamp", &["LED, 20,000 hours", "Halogen, 150 W"]), ("Picture", &["Up to 1.8 m", "Up to 2.5 m"])],
+        facts: &[
+            ("Lamp", &["LED, 20,000 hours", "Halogen, 150 W"]),
+            ("Picture", &["Up to 1.8 m", "Up to 2.5 m"]),
+        ],
         notes: &[
             "A wall, a dark evening, and it begins.",
             "The fan is quiet enough for talking scenes.",
@@ -108,19 +118,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cinema", "beamer", "film"],
     },
-    Kind {
+    ProductKind {
         code: "TELESCOPE",
-        drawing: Drawing::of("telescope").carrier(Carrier::Hue(290.0, 60.0)),
-        shelf: "cameras/optics",
-        also: &["outdoors/camping"],
+        drawing: Drawing::new("telescope").mask(ColourMask::Hue(290.0, 60.0)),
+        category: "cameras/optics",
+        other_categories: &["outdoors/camping"],
         thing: "telescope",
-        forms: &["Telescope", "Field Telescope", "Refractor", "Garden Telescope", "Balcony Telescope"],
+        forms: &[
+            "Telescope",
+            "Field Telescope",
+            "Refractor",
+            "Garden Telescope",
+            "Balcony Telescope",
+        ],
         euros: (119, 590),
         grams: 3900,
         colours: &["Slate", "Navy", "Brass", "Forest"],
         sizes: sizes("Aperture", &["60 mm", "80 mm"], 40),
         materials: &["aluminium"],
-        facts: &[("Focal length", &["600 mm", "700 mm"]), ("Eyepieces", &["10 and 25 mm"]), ("Tripod", &["Included"])],
+        facts: &[
+            ("Focal length", &["600 mm", "700 mm"]),
+            ("Eyepieces", &["10 and 25 mm"]),
+            ("Tripod", &["Included"]),
+        ],
         notes: &[
             "The rings of Saturn from a balcony, on a still night.",
             "Set it up in two minutes.",
@@ -131,11 +151,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["astronomy", "stars", "optics"],
     },
-    Kind {
+    ProductKind {
         code: "MICROSCOPE",
-        drawing: Drawing::of("microscope").carrier(Carrier::Main(60.0)),
-        shelf: "cameras/optics",
-        also: &["play/games"],
+        drawing: Drawing::new("microscope").mask(ColourMask::Main(60.0)),
+        category: "cameras/optics",
+        other_categories: &["play/games"],
         thing: "microscope",
         forms: &["Microscope", "School Microscope", "Field Microscope", "Student Microscope"],
         euros: (69, 320),
@@ -154,11 +174,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["science", "lab", "magnify"],
     },
-    Kind {
+    ProductKind {
         code: "MAGNIFIER",
-        drawing: Drawing::of("magnifying-glass-tilted-left").carrier(Carrier::Hue(300.0, 40.0)).lies(),
-        shelf: "cameras/optics",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("magnifying-glass-tilted-left")
+            .mask(ColourMask::Hue(300.0, 40.0))
+            .lying(),
+        category: "cameras/optics",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "magnifying glass",
         forms: &["Magnifying Glass", "Reading Lens", "Map Lens", "Stamp Lens"],
         euros: (12, 49),
@@ -177,11 +199,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["loupe", "lens", "reading"],
     },
-    Kind {
+    ProductKind {
         code: "MONITOR",
-        drawing: Drawing::of("television").carrier(Carrier::Greys).one_way(),
-        shelf: "cameras/projectors",
-        also: &["audio/radios"],
+        drawing: Drawing::new("television").mask(ColourMask::Greys).without_mirror(),
+        category: "cameras/projectors",
+        other_categories: &["audio/radios"],
         thing: "small television",
         forms: &["Small Television", "Studio Monitor", "Kitchen Television", "Portable Television"],
         euros: (149, 420),

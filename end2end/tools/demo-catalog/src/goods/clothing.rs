@@ -1,22 +1,36 @@
 //! Clothing: tops, trousers, dresses, coats, swimwear, things against cold and sun.
 
-use super::{CLOTHES, Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{CLOTHES, Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "TSHIRT",
-        drawing: Drawing::of("t-shirt").lies(),
-        shelf: "clothing/tops/t-shirts",
-        also: &[],
+        drawing: Drawing::new("t-shirt").lying(),
+        category: "clothing/tops/t-shirts",
+        other_categories: &[],
         thing: "T-shirt",
-        forms: &["T-Shirt", "Heavy T-Shirt", "Boxy T-Shirt", "Pocketless Tee", "Work T-Shirt", "Slub T-Shirt", "Made-to-Order T-Shirt"],
+        forms: &[
+            "T-Shirt",
+            "Heavy T-Shirt",
+            "Boxy T-Shirt",
+            "Pocketless Tee",
+            "Work T-Shirt",
+            "Slub T-Shirt",
+            "Made-to-Order T-Shirt",
+        ],
         euros: (24, 49),
         grams: 210,
-        colours: &["Moss", "Ivory", "Navy", "Rust", "Charcoal", "Sky", "Rose", "Ochre", "Plum", "Sage"],
+        colours: &[
+            "Moss", "Ivory", "Navy", "Rust", "Charcoal", "Sky", "Rose", "Ochre", "Plum", "Sage",
+        ],
         sizes: CLOTHES,
         materials: &["jersey"],
-        facts: &[("Weight", &["160 g/m²", "220 g/m²"]), ("Fit", &["Regular", "Relaxed"]), ("Neck", &["Ribbed, taped"])],
+        facts: &[
+            ("Weight", &["160 g/m²", "220 g/m²"]),
+            ("Fit", &["Regular", "Relaxed"]),
+            ("Neck", &["Ribbed, taped"]),
+        ],
         notes: &[
             "A T-shirt that keeps its shape after the fiftieth wash.",
             "Knitted in the round, without side seams.",
@@ -27,11 +41,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["tee", "shirt", "top"],
     },
-    Kind {
+    ProductKind {
         code: "BLOUSE",
-        drawing: Drawing::of("womans-clothes").lies(),
-        shelf: "clothing/tops/shirts",
-        also: &[],
+        drawing: Drawing::new("womans-clothes").lying(),
+        category: "clothing/tops/shirts",
+        other_categories: &[],
         thing: "blouse",
         forms: &["Blouse", "Wrap Blouse", "V-Neck Top", "Linen Top", "Summer Top"],
         euros: (39, 89),
@@ -50,11 +64,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["top", "shirt", "women"],
     },
-    Kind {
+    ProductKind {
         code: "VEST",
-        drawing: Drawing::of("running-shirt").without(&[[4.8, 6.5, 24.0, 30.1]]).lies(),
-        shelf: "clothing/tops/t-shirts",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("running-shirt").without(&[[4.8, 6.5, 24.0, 30.1]]).lying(),
+        category: "clothing/tops/t-shirts",
+        other_categories: &["outdoors/sport"],
         thing: "vest",
         forms: &["Running Vest", "Tank Top", "Rib Vest", "Training Vest", "Undershirt"],
         euros: (19, 45),
@@ -73,13 +87,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["singlet", "tank", "sleeveless"],
     },
-    Kind {
+    ProductKind {
         code: "JEANS",
-        drawing: Drawing::of("jeans").lies(),
-        shelf: "clothing/trousers",
-        also: &[],
+        drawing: Drawing::new("jeans").lying(),
+        category: "clothing/trousers",
+        other_categories: &[],
         thing: "pair of jeans",
-        forms: &["Straight Jeans", "Wide Jeans", "Tapered Jeans", "Work Trousers", "High-Rise Jeans", "Loose Jeans"],
+        forms: &[
+            "Straight Jeans",
+            "Wide Jeans",
+            "Tapered Jeans",
+            "Work Trousers",
+            "High-Rise Jeans",
+            "Loose Jeans",
+        ],
         euros: (79, 169),
         grams: 720,
         colours: &["Navy", "Slate", "Sky", "Charcoal", "Sand", "Ink"],
@@ -96,11 +117,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["denim", "trousers", "pants"],
     },
-    Kind {
+    ProductKind {
         code: "SHORTS",
-        drawing: Drawing::of("shorts").lies(),
-        shelf: "clothing/trousers",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("shorts").lying(),
+        category: "clothing/trousers",
+        other_categories: &["outdoors/water"],
         thing: "pair of shorts",
         forms: &["Shorts", "Swim Shorts", "Linen Shorts", "Running Shorts", "Garden Shorts"],
         euros: (29, 69),
@@ -119,19 +140,30 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["swim trunks", "bermuda", "pants"],
     },
-    Kind {
+    ProductKind {
         code: "DRESS",
-        drawing: Drawing::of("dress").lies(),
-        shelf: "clothing/dresses",
-        also: &[],
+        drawing: Drawing::new("dress").lying(),
+        category: "clothing/dresses",
+        other_categories: &[],
         thing: "dress",
-        forms: &["Summer Dress", "Wrap Dress", "Linen Dress", "Evening Dress", "Sleeveless Dress", "Tea Dress"],
+        forms: &[
+            "Summer Dress",
+            "Wrap Dress",
+            "Linen Dress",
+            "Evening Dress",
+            "Sleeveless Dress",
+            "Tea Dress",
+        ],
         euros: (79, 219),
         grams: 420,
         colours: &["Lake", "Tomato", "Forest", "Plum", "Black", "Butter"],
         sizes: CLOTHES,
         materials: &["linen", "cotton", "silk"],
-        facts: &[("Length", &["Knee", "Midi"]), ("Pockets", &["Two, in the seams"]), ("Closing", &["Zip at the side"])],
+        facts: &[
+            ("Length", &["Knee", "Midi"]),
+            ("Pockets", &["Two, in the seams"]),
+            ("Closing", &["Zip at the side"]),
+        ],
         notes: &[
             "A dress with pockets, and they are deep.",
             "Fitted above the waist, free below it.",
@@ -142,11 +174,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["frock", "gown", "women"],
     },
-    Kind {
+    ProductKind {
         code: "COAT",
-        drawing: Drawing::of("coat").lies(),
-        shelf: "clothing/coats",
-        also: &[],
+        drawing: Drawing::new("coat").lying(),
+        category: "clothing/coats",
+        other_categories: &[],
         thing: "coat",
         forms: &["Wool Coat", "Car Coat", "Field Coat", "Short Coat", "Town Coat", "Reefer Coat"],
         euros: (189, 489),
@@ -154,7 +186,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Tan", "Charcoal", "Forest", "Navy", "Oat"],
         sizes: CLOTHES,
         materials: &["wool", "lambswool"],
-        facts: &[("Cloth", &["560 g/m²", "640 g/m²"]), ("Lining", &["Cupro", "Cotton"]), ("Pockets", &["Two outside, one inside"])],
+        facts: &[
+            ("Cloth", &["560 g/m²", "640 g/m²"]),
+            ("Lining", &["Cupro", "Cotton"]),
+            ("Pockets", &["Two outside, one inside"]),
+        ],
         notes: &[
             "A coat you can leave open in October and close in January.",
             "The collar stands up against wind.",
@@ -165,11 +201,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["jacket", "overcoat", "winter"],
     },
-    Kind {
+    ProductKind {
         code: "WORKCOAT",
-        drawing: Drawing::of("lab-coat").carrier(Carrier::Greys).lies(),
-        shelf: "clothing/coats",
-        also: &["garden/tools"],
+        drawing: Drawing::new("lab-coat").mask(ColourMask::Greys).lying(),
+        category: "clothing/coats",
+        other_categories: &["garden/tools"],
         thing: "work coat",
         forms: &["Work Coat", "Studio Coat", "Shop Coat", "Chore Jacket", "Dust Coat"],
         euros: (69, 159),
@@ -177,7 +213,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Lake", "Ivory", "Ochre", "Charcoal", "Sage"],
         sizes: CLOTHES,
         materials: &["cotton", "canvas"],
-        facts: &[("Weight", &["280 g/m²", "340 g/m²"]), ("Pockets", &["Three outside, one inside"])],
+        facts: &[
+            ("Weight", &["280 g/m²", "340 g/m²"]),
+            ("Pockets", &["Three outside, one inside"]),
+        ],
         notes: &[
             "For workshops, kitchens and people who lose pencils.",
             "Three pockets where your hands already are.",
@@ -188,11 +227,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["overall", "jacket", "workwear"],
     },
-    Kind {
+    ProductKind {
         code: "SWIMSUIT",
-        drawing: Drawing::of("one-piece-swimsuit").lies(),
-        shelf: "clothing/swimwear",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("one-piece-swimsuit").lying(),
+        category: "clothing/swimwear",
+        other_categories: &["outdoors/water"],
         thing: "swimsuit",
         forms: &["Swimsuit", "Pool Swimsuit", "Low-Back Swimsuit", "Long-Distance Swimsuit"],
         euros: (49, 99),
@@ -200,7 +239,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rose", "Navy", "Forest", "Tomato", "Black"],
         sizes: CLOTHES,
         materials: &["recycled-nylon"],
-        facts: &[("Sun", &["UPF 50"]), ("Chlorine", &["Resistant"]), ("Lining", &["Full", "Front"])],
+        facts: &[
+            ("Sun", &["UPF 50"]),
+            ("Chlorine", &["Resistant"]),
+            ("Lining", &["Full", "Front"]),
+        ],
         notes: &[
             "It stays where it is when you push off.",
             "Straps wide enough not to cut.",
@@ -211,11 +254,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bathing suit", "one piece", "swim"],
     },
-    Kind {
+    ProductKind {
         code: "BIKINI",
-        drawing: Drawing::of("bikini").lies(),
-        shelf: "clothing/swimwear",
-        also: &[],
+        drawing: Drawing::new("bikini").lying(),
+        category: "clothing/swimwear",
+        other_categories: &[],
         thing: "bikini",
         forms: &["Bikini", "Dotted Bikini", "Tie Bikini"],
         euros: (39, 79),
@@ -234,11 +277,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["two piece", "swimwear", "bathing"],
     },
-    Kind {
+    ProductKind {
         code: "BRIEFS",
-        drawing: Drawing::of("briefs").lies(),
-        shelf: "clothing/underwear",
-        also: &[],
+        drawing: Drawing::new("briefs").lying(),
+        category: "clothing/underwear",
+        other_categories: &[],
         thing: "pair of briefs",
         forms: &["Briefs", "Rib Briefs", "Cotton Briefs", "Merino Briefs"],
         euros: (12, 29),
@@ -257,19 +300,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["underwear", "pants", "slip"],
     },
-    Kind {
+    ProductKind {
         code: "SCARF",
-        drawing: Drawing::of("scarf").carrier(Carrier::Main(45.0)).lies(),
-        shelf: "clothing/scarves-and-gloves",
-        also: &[],
+        drawing: Drawing::new("scarf").mask(ColourMask::Main(45.0)).lying(),
+        category: "clothing/scarves-and-gloves",
+        other_categories: &[],
         thing: "scarf",
-        forms: &["Scarf", "Fringed Scarf", "Wide Scarf", "Travel Scarf", "Ribbed Scarf", "Fine Scarf"],
+        forms: &[
+            "Scarf",
+            "Fringed Scarf",
+            "Wide Scarf",
+            "Travel Scarf",
+            "Ribbed Scarf",
+            "Fine Scarf",
+        ],
         euros: (39, 119),
         grams: 190,
         colours: &["Rust", "Moss", "Navy", "Oat", "Plum", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["lambswool", "merino"],
-        facts: &[("Size", &["180 × 30 cm", "200 × 45 cm"]), ("Fringe", &["Twisted by hand", "Short"])],
+        facts: &[
+            ("Size", &["180 × 30 cm", "200 × 45 cm"]),
+            ("Fringe", &["Twisted by hand", "Short"]),
+        ],
         notes: &[
             "Long enough to go round twice.",
             "Brushed with teasels, which leaves it soft but not woolly.",
@@ -280,11 +333,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["shawl", "muffler", "winter"],
     },
-    Kind {
+    ProductKind {
         code: "GLOVES",
-        drawing: Drawing::of("gloves").lies(),
-        shelf: "clothing/scarves-and-gloves",
-        also: &["outdoors/winter"],
+        drawing: Drawing::new("gloves").lying(),
+        category: "clothing/scarves-and-gloves",
+        other_categories: &["outdoors/winter"],
         thing: "pair of gloves",
         forms: &["Gloves", "Knitted Gloves", "Cycling Gloves", "Lined Gloves", "Touch Gloves"],
         euros: (24, 79),
@@ -303,13 +356,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["mittens", "winter", "hand"],
     },
-    Kind {
+    ProductKind {
         code: "SOCKS",
-        drawing: Drawing::of("socks").carrier(Carrier::Hue(250.0, 40.0)).lies(),
-        shelf: "clothing/socks",
-        also: &[],
+        drawing: Drawing::new("socks").mask(ColourMask::Hue(250.0, 40.0)).lying(),
+        category: "clothing/socks",
+        other_categories: &[],
         thing: "pair of socks",
-        forms: &["Socks", "Walking Socks", "Striped Socks", "Boot Socks", "Everyday Socks", "Bed Socks"],
+        forms: &[
+            "Socks",
+            "Walking Socks",
+            "Striped Socks",
+            "Boot Socks",
+            "Everyday Socks",
+            "Bed Socks",
+        ],
         euros: (9, 24),
         grams: 70,
         colours: &["Lake", "Forest", "Rust", "Plum", "Charcoal", "Rose"],
@@ -326,11 +386,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sock", "hosiery", "feet"],
     },
-    Kind {
+    ProductKind {
         code: "CAP",
-        drawing: Drawing::of("billed-cap"),
-        shelf: "clothing/hats",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("billed-cap"),
+        category: "clothing/hats",
+        other_categories: &["outdoors/sport"],
         thing: "cap",
         forms: &["Cap", "Six-Panel Cap", "Cotton Cap", "Sailing Cap", "Waxed Cap", "Summer Cap"],
         euros: (22, 54),
@@ -349,11 +409,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["hat", "baseball cap", "sun"],
     },
-    Kind {
+    ProductKind {
         code: "SUNHAT",
-        drawing: Drawing::of("womans-hat").carrier(Carrier::Hue(25.0, 22.0)),
-        shelf: "clothing/hats",
-        also: &["garden/garden-living"],
+        drawing: Drawing::new("womans-hat").mask(ColourMask::Hue(25.0, 22.0)),
+        category: "clothing/hats",
+        other_categories: &["garden/garden-living"],
         thing: "sun hat",
         forms: &["Sun Hat", "Garden Hat", "Straw Hat", "Wide-Brim Hat", "Ribbon Hat"],
         euros: (34, 98),
@@ -372,11 +432,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["straw hat", "summer", "brim"],
     },
-    Kind {
+    ProductKind {
         code: "TOPHAT",
-        drawing: Drawing::of("top-hat").carrier(Carrier::Hue(15.0, 30.0)),
-        shelf: "clothing/hats",
-        also: &["play/dressing-up"],
+        drawing: Drawing::new("top-hat").mask(ColourMask::Hue(15.0, 30.0)),
+        category: "clothing/hats",
+        other_categories: &["play/dressing-up"],
         thing: "felt hat",
         forms: &["Top Hat", "Evening Hat", "Tall Felt Hat"],
         euros: (79, 149),

@@ -1,22 +1,33 @@
 //! Furniture: seats, beds, storage, mirrors, clocks, pictures.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "CHAIR",
-        drawing: Drawing::of("chair"),
-        shelf: "furniture/seating/chairs",
-        also: &[],
+        drawing: Drawing::new("chair"),
+        category: "furniture/seating/chairs",
+        other_categories: &[],
         thing: "chair",
-        forms: &["Dining Chair", "Kitchen Chair", "Spindle Chair", "Desk Chair", "Side Chair", "Café Chair"],
+        forms: &[
+            "Dining Chair",
+            "Kitchen Chair",
+            "Spindle Chair",
+            "Desk Chair",
+            "Side Chair",
+            "Café Chair",
+        ],
         euros: (119, 329),
         grams: 4800,
         colours: &["Walnut", "Oak", "Moss", "Black", "Tomato", "Ivory"],
         sizes: ONE_SIZE,
         materials: &["beech", "ash", "oak"],
-        facts: &[("Seat height", &["45 cm", "46 cm"]), ("Width", &["42 cm", "44 cm"]), ("Assembly", &["None", "Four screws"])],
+        facts: &[
+            ("Seat height", &["45 cm", "46 cm"]),
+            ("Width", &["42 cm", "44 cm"]),
+            ("Assembly", &["None", "Four screws"]),
+        ],
         notes: &[
             "A chair for long dinners.",
             "The seat is hollowed a little, which is all the cushion it needs.",
@@ -27,15 +38,15 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["seat", "stool", "dining chair"],
     },
-    Kind {
+    ProductKind {
         code: "SOFA",
-        drawing: Drawing::of("couch-and-lamp").carrier(Carrier::Main(50.0)).without(&[
+        drawing: Drawing::new("couch-and-lamp").mask(ColourMask::Main(50.0)).without(&[
             [21.8, 2.7, 28.0, 28.95],
             [18.3, 6.2, 25.5, 13.4],
             [25.2, 27.6, 30.5, 30.4],
         ]),
-        shelf: "furniture/seating/sofas",
-        also: &[],
+        category: "furniture/seating/sofas",
+        other_categories: &[],
         thing: "sofa",
         forms: &["Sofa", "Two-Seater", "Reading Sofa", "Loveseat", "Small Sofa", "Day Sofa"],
         euros: (690, 1890),
@@ -43,7 +54,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Lake", "Moss", "Rust", "Oat", "Plum", "Charcoal"],
         sizes: sizes("Width", &["148 cm", "184 cm"], 24),
         materials: &["wool", "linen"],
-        facts: &[("Seat depth", &["54 cm", "58 cm"]), ("Frame", &["Beech and birch ply"]), ("Covers", &["Removable"])],
+        facts: &[
+            ("Seat depth", &["54 cm", "58 cm"]),
+            ("Frame", &["Beech and birch ply"]),
+            ("Covers", &["Removable"]),
+        ],
         notes: &[
             "Two people sit, one lies.",
             "Firm at first, and then exactly right.",
@@ -54,11 +69,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["couch", "settee", "two seater"],
     },
-    Kind {
+    ProductKind {
         code: "BEDFRAME",
-        drawing: Drawing::of("bed").carrier(Carrier::Hue(255.0, 40.0)),
-        shelf: "furniture/beds",
-        also: &["textiles/bedding"],
+        drawing: Drawing::new("bed").mask(ColourMask::Hue(255.0, 40.0)),
+        category: "furniture/beds",
+        other_categories: &["textiles/bedding"],
         thing: "bed",
         forms: &["Bed", "Guest Bed", "Slatted Bed", "Low Bed", "Platform Bed"],
         euros: (340, 1190),
@@ -66,7 +81,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Lake", "Sage", "Oat", "Clay", "Slate"],
         sizes: sizes("Width", &["90 cm", "140 cm", "160 cm"], 20),
         materials: &["oak", "beech"],
-        facts: &[("Length", &["200 cm"]), ("Height", &["32 cm", "38 cm"]), ("Slats", &["Included"])],
+        facts: &[
+            ("Length", &["200 cm"]),
+            ("Height", &["32 cm", "38 cm"]),
+            ("Slats", &["Included"]),
+        ],
         notes: &[
             "A bed that makes no sound.",
             "Put together with six bolts and one key.",
@@ -77,19 +96,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bedstead", "frame", "mattress"],
     },
-    Kind {
+    ProductKind {
         code: "CABINET",
-        drawing: Drawing::of("file-cabinet").carrier(Carrier::Whole).one_way(),
-        shelf: "furniture/storage-furniture",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("file-cabinet").mask(ColourMask::Whole).without_mirror(),
+        category: "furniture/storage-furniture",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "cabinet",
-        forms: &["Filing Cabinet", "Drawer Cabinet", "Bedside Cabinet", "Studio Cabinet", "Hall Cabinet"],
+        forms: &[
+            "Filing Cabinet",
+            "Drawer Cabinet",
+            "Bedside Cabinet",
+            "Studio Cabinet",
+            "Hall Cabinet",
+        ],
         euros: (129, 349),
         grams: 17000,
         colours: &["Slate", "Moss", "Tomato", "Oat", "Ochre"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[("Width", &["40 cm", "46 cm"]), ("Height", &["62 cm", "70 cm"]), ("Lock", &["With two keys", "None"])],
+        facts: &[
+            ("Width", &["40 cm", "46 cm"]),
+            ("Height", &["62 cm", "70 cm"]),
+            ("Lock", &["With two keys", "None"]),
+        ],
         notes: &[
             "Two deep drawers that close by themselves in the last centimetre.",
             "Paper, cables, a sewing machine: it takes what has no place.",
@@ -100,11 +129,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["drawers", "file cabinet", "office"],
     },
-    Kind {
+    ProductKind {
         code: "MIRROR",
-        drawing: Drawing::of("mirror").carrier(Carrier::Hue(80.0, 50.0)),
-        shelf: "furniture/mirrors",
-        also: &[],
+        drawing: Drawing::new("mirror").mask(ColourMask::Hue(80.0, 50.0)),
+        category: "furniture/mirrors",
+        other_categories: &[],
         thing: "mirror",
         forms: &["Wall Mirror", "Hall Mirror", "Dressing Mirror", "Mantel Mirror", "Oval Mirror"],
         euros: (59, 229),
@@ -123,19 +152,28 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["looking glass", "wall mirror"],
     },
-    Kind {
+    ProductKind {
         code: "ALARM",
-        drawing: Drawing::of("alarm-clock").carrier(Carrier::Hue(18.0, 25.0)).one_way(),
-        shelf: "furniture/clocks",
-        also: &["watches-and-jewellery/watches"],
+        drawing: Drawing::new("alarm-clock").mask(ColourMask::Hue(18.0, 25.0)).without_mirror(),
+        category: "furniture/clocks",
+        other_categories: &["watches-and-jewellery/watches"],
         thing: "alarm clock",
-        forms: &["Alarm Clock", "Bell Alarm Clock", "Travel Alarm", "Bedside Clock", "Quiet Alarm Clock"],
+        forms: &[
+            "Alarm Clock",
+            "Bell Alarm Clock",
+            "Travel Alarm",
+            "Bedside Clock",
+            "Quiet Alarm Clock",
+        ],
         euros: (24, 64),
         grams: 320,
         colours: &["Tomato", "Lake", "Sage", "Charcoal", "Heather"],
         sizes: ONE_SIZE,
         materials: &["steel"],
-        facts: &[("Movement", &["Quartz, without a tick", "Wound by hand"]), ("Diameter", &["9 cm", "11 cm"])],
+        facts: &[
+            ("Movement", &["Quartz, without a tick", "Wound by hand"]),
+            ("Diameter", &["9 cm", "11 cm"]),
+        ],
         notes: &[
             "It wakes you and stays out of the news.",
             "Two bells that mean it.",
@@ -146,11 +184,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["clock", "bedside", "wake up"],
     },
-    Kind {
+    ProductKind {
         code: "MANTEL",
-        drawing: Drawing::of("mantelpiece-clock").one_way(),
-        shelf: "furniture/clocks",
-        also: &[],
+        drawing: Drawing::new("mantelpiece-clock").without_mirror(),
+        category: "furniture/clocks",
+        other_categories: &[],
         thing: "mantel clock",
         forms: &["Mantel Clock", "Shelf Clock", "Study Clock", "Library Clock"],
         euros: (79, 219),
@@ -158,7 +196,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Walnut", "Oak", "Forest", "Black"],
         sizes: ONE_SIZE,
         materials: &["walnut-wood", "oak"],
-        facts: &[("Movement", &["Quartz, sweeping hand", "Eight-day, wound by key"]), ("Height", &["19 cm", "23 cm"])],
+        facts: &[
+            ("Movement", &["Quartz, sweeping hand", "Eight-day, wound by key"]),
+            ("Height", &["19 cm", "23 cm"]),
+        ],
         notes: &[
             "A clock with a face you can read across the room.",
             "The case is one curved piece of wood, not veneer on board.",
@@ -169,11 +210,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["clock", "table clock"],
     },
-    Kind {
+    ProductKind {
         code: "STEPS",
-        drawing: Drawing::of("ladder"),
-        shelf: "furniture/storage-furniture",
-        also: &["garden/tools"],
+        drawing: Drawing::new("ladder"),
+        category: "furniture/storage-furniture",
+        other_categories: &["garden/tools"],
         thing: "ladder",
         forms: &["Library Ladder", "Step Ladder", "Towel Ladder", "Orchard Ladder", "Loft Ladder"],
         euros: (69, 189),
@@ -192,11 +233,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["steps", "stepladder", "shelf"],
     },
-    Kind {
+    ProductKind {
         code: "HOURGLASS",
-        drawing: Drawing::of("hourglass-done").carrier(Carrier::Hue(230.0, 45.0)).one_way(),
-        shelf: "furniture/clocks",
-        also: &["kitchen/knives-and-tools"],
+        drawing: Drawing::new("hourglass-done").mask(ColourMask::Hue(230.0, 45.0)).without_mirror(),
+        category: "furniture/clocks",
+        other_categories: &["kitchen/knives-and-tools"],
         thing: "sandglass",
         forms: &["Sandglass", "Tea Sandglass", "Ten-Minute Sandglass", "Desk Sandglass"],
         euros: (19, 52),

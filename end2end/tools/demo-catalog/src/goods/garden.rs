@@ -1,22 +1,32 @@
 //! Garden: plants, flowers, tools, what stands outside.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "POTPLANT",
-        drawing: Drawing::of("potted-plant").carrier(Carrier::Hue(50.0, 32.0)),
-        shelf: "garden/plants",
-        also: &["furniture/storage-furniture"],
+        drawing: Drawing::new("potted-plant").mask(ColourMask::Hue(50.0, 32.0)),
+        category: "garden/plants",
+        other_categories: &["furniture/storage-furniture"],
         thing: "potted plant",
-        forms: &["Rubber Plant in a Pot", "Bay Tree in a Pot", "Lemon Balm in a Pot", "Fig in a Pot", "Mint in a Pot", "Olive in a Pot"],
+        forms: &[
+            "Rubber Plant in a Pot",
+            "Bay Tree in a Pot",
+            "Lemon Balm in a Pot",
+            "Fig in a Pot",
+            "Mint in a Pot",
+            "Olive in a Pot",
+        ],
         euros: (14, 64),
         grams: 2400,
         colours: &["Clay", "Ivory", "Slate", "Moss", "Ochre"],
         sizes: sizes("Pot", &["12 cm", "17 cm"], 60),
         materials: &["plant", "terracotta"],
-        facts: &[("Light", &["Bright, no midday sun", "Half shade"]), ("Water", &["Once a week", "When dry to the touch"])],
+        facts: &[
+            ("Light", &["Bright, no midday sun", "Half shade"]),
+            ("Water", &["Once a week", "When dry to the touch"]),
+        ],
         notes: &[
             "Grown slowly, so that it is used to indoor air.",
             "It comes in the pot shown, with a saucer.",
@@ -27,11 +37,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["houseplant", "green", "pot"],
     },
-    Kind {
+    ProductKind {
         code: "CACTUS",
-        drawing: Drawing::of("cactus").carrier(Carrier::Main(40.0)),
-        shelf: "garden/plants",
-        also: &[],
+        drawing: Drawing::new("cactus").mask(ColourMask::Main(40.0)),
+        category: "garden/plants",
+        other_categories: &[],
         thing: "cactus",
         forms: &["Column Cactus", "Desk Cactus", "Arm Cactus", "Window Cactus"],
         euros: (9, 48),
@@ -50,11 +60,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["succulent", "desert", "plant"],
     },
-    Kind {
+    ProductKind {
         code: "BOUQUET",
-        drawing: Drawing::of("bouquet").carrier(Carrier::Nothing).lies(),
-        shelf: "garden/flowers",
-        also: &["table/vases"],
+        drawing: Drawing::new("bouquet").mask(ColourMask::Nothing).lying(),
+        category: "garden/flowers",
+        other_categories: &["table/vases"],
         thing: "bouquet",
         forms: &["Meadow Bouquet", "Dried Bouquet", "Kitchen Bouquet", "Sunday Bouquet"],
         euros: (24, 59),
@@ -73,11 +83,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["flowers", "bunch", "gift"],
     },
-    Kind {
+    ProductKind {
         code: "TULIP",
-        drawing: Drawing::of("tulip").carrier(Carrier::Hue(345.0, 45.0)),
-        shelf: "garden/flowers",
-        also: &[],
+        drawing: Drawing::new("tulip").mask(ColourMask::Hue(345.0, 45.0)),
+        category: "garden/flowers",
+        other_categories: &[],
         thing: "tulip",
         forms: &["Tulip Bulbs", "Late Tulips", "Parrot Tulips", "Wild Tulips"],
         euros: (6, 24),
@@ -85,7 +95,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rose", "Tomato", "Plum", "Butter"],
         sizes: sizes("Bulbs", &["10", "25"], 110),
         materials: &["flowers"],
-        facts: &[("Plant", &["September to December"]), ("Flowers", &["April", "May"]), ("Height", &["35 cm", "50 cm"])],
+        facts: &[
+            ("Plant", &["September to December"]),
+            ("Flowers", &["April", "May"]),
+            ("Height", &["35 cm", "50 cm"]),
+        ],
         notes: &[
             "Put them in deep and forget them until April.",
             "Sound bulbs of one size.",
@@ -96,11 +110,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bulbs", "spring", "flower"],
     },
-    Kind {
+    ProductKind {
         code: "SUNFLOWER",
-        drawing: Drawing::of("sunflower").carrier(Carrier::Nothing),
-        shelf: "garden/flowers",
-        also: &[],
+        drawing: Drawing::new("sunflower").mask(ColourMask::Nothing),
+        category: "garden/flowers",
+        other_categories: &[],
         thing: "sunflower",
         forms: &["Sunflower Seeds", "Tall Sunflower Seeds", "Bird-Feed Sunflowers"],
         euros: (3, 12),
@@ -119,11 +133,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["seeds", "flower", "summer"],
     },
-    Kind {
+    ProductKind {
         code: "HYACINTH",
-        drawing: Drawing::of("hyacinth").carrier(Carrier::Hue(300.0, 40.0)),
-        shelf: "garden/flowers",
-        also: &[],
+        drawing: Drawing::new("hyacinth").mask(ColourMask::Hue(300.0, 40.0)),
+        category: "garden/flowers",
+        other_categories: &[],
         thing: "hyacinth",
         forms: &["Hyacinth Bulbs", "Forced Hyacinth", "Grape Hyacinths"],
         euros: (5, 19),
@@ -142,11 +156,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bulbs", "spring", "scent"],
     },
-    Kind {
+    ProductKind {
         code: "AXE",
-        drawing: Drawing::of("axe").carrier(Carrier::Hue(10.0, 16.0)).lies(),
-        shelf: "garden/tools",
-        also: &["outdoors/camping"],
+        drawing: Drawing::new("axe").mask(ColourMask::Hue(10.0, 16.0)).lying(),
+        category: "garden/tools",
+        other_categories: &["outdoors/camping"],
         thing: "axe",
         forms: &["Axe", "Splitting Axe", "Camp Hatchet", "Kindling Axe"],
         euros: (39, 129),
@@ -165,11 +179,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["hatchet", "wood", "firewood"],
     },
-    Kind {
+    ProductKind {
         code: "HAMMER",
-        drawing: Drawing::of("hammer").carrier(Carrier::Hue(40.0, 25.0)).lies(),
-        shelf: "garden/tools",
-        also: &[],
+        drawing: Drawing::new("hammer").mask(ColourMask::Hue(40.0, 25.0)).lying(),
+        category: "garden/tools",
+        other_categories: &[],
         thing: "hammer",
         forms: &["Hammer", "Bench Hammer", "Claw Hammer", "Pin Hammer"],
         euros: (16, 54),
@@ -188,11 +202,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["tool", "diy", "nails"],
     },
-    Kind {
+    ProductKind {
         code: "WRENCH",
-        drawing: Drawing::of("wrench").carrier(Carrier::Whole).lies(),
-        shelf: "garden/tools",
-        also: &["outdoors/cycling"],
+        drawing: Drawing::new("wrench").mask(ColourMask::Whole).lying(),
+        category: "garden/tools",
+        other_categories: &["outdoors/cycling"],
         thing: "spanner",
         forms: &["Spanner", "Bicycle Spanner", "Combination Spanner"],
         euros: (9, 34),
@@ -211,13 +225,18 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["wrench", "tool", "bike"],
     },
-    Kind {
+    ProductKind {
         code: "SCREWDRV",
-        drawing: Drawing::of("screwdriver").carrier(Carrier::Main(40.0)).lies(),
-        shelf: "garden/tools",
-        also: &[],
+        drawing: Drawing::new("screwdriver").mask(ColourMask::Main(40.0)).lying(),
+        category: "garden/tools",
+        other_categories: &[],
         thing: "screwdriver",
-        forms: &["Screwdriver", "Cross-Head Screwdriver", "Stubby Screwdriver", "Workshop Screwdriver"],
+        forms: &[
+            "Screwdriver",
+            "Cross-Head Screwdriver",
+            "Stubby Screwdriver",
+            "Workshop Screwdriver",
+        ],
         euros: (7, 24),
         grams: 110,
         colours: &["Tomato", "Ochre", "Moss", "Charcoal"],
@@ -234,11 +253,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["driver", "tool", "diy"],
     },
-    Kind {
+    ProductKind {
         code: "SAW",
-        drawing: Drawing::of("carpentry-saw").carrier(Carrier::Hue(35.0, 40.0)).lies(),
-        shelf: "garden/tools",
-        also: &[],
+        drawing: Drawing::new("carpentry-saw").mask(ColourMask::Hue(35.0, 40.0)).lying(),
+        category: "garden/tools",
+        other_categories: &[],
         thing: "handsaw",
         forms: &["Handsaw", "Pruning Saw", "Panel Saw", "Garden Saw"],
         euros: (24, 79),
@@ -257,11 +276,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["saw", "wood", "pruning"],
     },
-    Kind {
+    ProductKind {
         code: "CLAMP",
-        drawing: Drawing::of("clamp").carrier(Carrier::Whole),
-        shelf: "garden/tools",
-        also: &[],
+        drawing: Drawing::new("clamp").mask(ColourMask::Whole),
+        category: "garden/tools",
+        other_categories: &[],
         thing: "clamp",
         forms: &["C-Clamp", "Bench Clamp", "Bookbinder's Clamp"],
         euros: (12, 38),
@@ -280,11 +299,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["vice", "cramp", "workshop"],
     },
-    Kind {
+    ProductKind {
         code: "BUCKET",
-        drawing: Drawing::of("bucket"),
-        shelf: "garden/garden-living",
-        also: &["kitchen/storage"],
+        drawing: Drawing::new("bucket"),
+        category: "garden/garden-living",
+        other_categories: &["kitchen/storage"],
         thing: "bucket",
         forms: &["Bucket", "Garden Pail", "Log Bucket", "Ice Bucket", "Mop Bucket"],
         euros: (12, 48),
@@ -303,11 +322,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["pail", "cleaning", "water"],
     },
-    Kind {
+    ProductKind {
         code: "BROOM",
-        drawing: Drawing::of("broom").carrier(Carrier::Hue(40.0, 30.0)).lies(),
-        shelf: "garden/garden-living",
-        also: &[],
+        drawing: Drawing::new("broom").mask(ColourMask::Hue(40.0, 30.0)).lying(),
+        category: "garden/garden-living",
+        other_categories: &[],
         thing: "broom",
         forms: &["Broom", "Yard Broom", "Hearth Brush", "Kitchen Broom"],
         euros: (14, 42),
@@ -315,7 +334,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Rust", "Sage", "Ochre", "Slate"],
         sizes: ONE_SIZE,
         materials: &["beech"],
-        facts: &[("Bristle", &["Rice straw", "Horsehair", "Arenga"]), ("Length", &["95 cm", "130 cm"])],
+        facts: &[
+            ("Bristle", &["Rice straw", "Horsehair", "Arenga"]),
+            ("Length", &["95 cm", "130 cm"]),
+        ],
         notes: &[
             "It sweeps the corner as well as the middle.",
             "Bristles are drawn in by hand with wire.",
@@ -326,11 +348,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sweeper", "brush", "cleaning"],
     },
-    Kind {
+    ProductKind {
         code: "CHIME",
-        drawing: Drawing::of("bell").carrier(Carrier::Whole),
-        shelf: "garden/garden-living",
-        also: &["furniture/storage-furniture"],
+        drawing: Drawing::new("bell").mask(ColourMask::Whole),
+        category: "garden/garden-living",
+        other_categories: &["furniture/storage-furniture"],
         thing: "bell",
         forms: &["Garden Bell", "Door Bell", "Dinner Bell", "Ship's Bell"],
         euros: (14, 69),
@@ -349,11 +371,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bell", "ring", "chime"],
     },
-    Kind {
+    ProductKind {
         code: "LOGSTOOL",
-        drawing: Drawing::of("wood").lies().carrier(Carrier::Whole),
-        shelf: "garden/garden-living",
-        also: &["furniture/seating/chairs"],
+        drawing: Drawing::new("wood").lying().mask(ColourMask::Whole),
+        category: "garden/garden-living",
+        other_categories: &["furniture/seating/chairs"],
         thing: "log stool",
         forms: &["Log Stool", "Chopping Block", "Log Table"],
         euros: (39, 119),

@@ -1,22 +1,32 @@
 //! Kitchen: pots and pans, tea and coffee, knives, storage.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "TEAPOT",
-        drawing: Drawing::of("teapot"),
-        shelf: "kitchen/tea-and-coffee",
-        also: &["table/cups-and-mugs"],
+        drawing: Drawing::new("teapot"),
+        category: "kitchen/tea-and-coffee",
+        other_categories: &["table/cups-and-mugs"],
         thing: "teapot",
-        forms: &["Teapot", "Small Teapot", "Filter Teapot", "Breakfast Teapot", "Two-Cup Teapot", "Café Teapot"],
+        forms: &[
+            "Teapot",
+            "Small Teapot",
+            "Filter Teapot",
+            "Breakfast Teapot",
+            "Two-Cup Teapot",
+            "Café Teapot",
+        ],
         euros: (34, 79),
         grams: 900,
         colours: &["Moss", "Clay", "Ink", "Oat", "Lake", "Plum"],
         sizes: sizes("Capacity", &["0.6 l", "1.0 l", "1.4 l"], 18),
         materials: &["stoneware", "porcelain"],
-        facts: &[("Spout", &["Drip-cut", "Short, drip-cut"]), ("Strainer", &["Steel basket, removable", "Built-in holes"])],
+        facts: &[
+            ("Spout", &["Drip-cut", "Short, drip-cut"]),
+            ("Strainer", &["Steel basket, removable", "Built-in holes"]),
+        ],
         notes: &[
             "A pot that pours cleanly to the last cup.",
             "The spout is cut so that the stream stops when you stop.",
@@ -27,19 +37,32 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["tea pot", "infuser", "brew"],
     },
-    Kind {
+    ProductKind {
         code: "FRYPAN",
-        drawing: Drawing::of("cooking").carrier(Carrier::Whole).without(&[[7.5, 8.5, 20.0, 19.5]]).lies(),
-        shelf: "kitchen/cookware/pans",
-        also: &[],
+        drawing: Drawing::new("cooking")
+            .mask(ColourMask::Whole)
+            .without(&[[7.5, 8.5, 20.0, 19.5]])
+            .lying(),
+        category: "kitchen/cookware/pans",
+        other_categories: &[],
         thing: "frying pan",
-        forms: &["Frying Pan", "Egg Pan", "Everyday Skillet", "Crêpe Pan", "Searing Pan", "Omelette Pan"],
+        forms: &[
+            "Frying Pan",
+            "Egg Pan",
+            "Everyday Skillet",
+            "Crêpe Pan",
+            "Searing Pan",
+            "Omelette Pan",
+        ],
         euros: (39, 119),
         grams: 1600,
         colours: &["Charcoal", "Ink", "Forest", "Rust"],
         sizes: sizes("Diameter", &["20 cm", "24 cm", "28 cm"], 22),
         materials: &["carbon-steel", "cast-iron"],
-        facts: &[("Hob", &["All, induction included"]), ("Oven", &["Up to 260 °C", "Any domestic oven"])],
+        facts: &[
+            ("Hob", &["All, induction included"]),
+            ("Oven", &["Up to 260 °C", "Any domestic oven"]),
+        ],
         notes: &[
             "A pan for eggs in the morning and fish at night.",
             "Heavy enough to hold its heat, light enough to toss an omelette.",
@@ -50,11 +73,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["skillet", "non-stick", "pan"],
     },
-    Kind {
+    ProductKind {
         code: "SAUTE",
-        drawing: Drawing::of("shallow-pan-of-food").carrier(Carrier::Whole).without(&[[8.0, 8.0, 24.0, 23.2]]).lies(),
-        shelf: "kitchen/cookware/pans",
-        also: &[],
+        drawing: Drawing::new("shallow-pan-of-food")
+            .mask(ColourMask::Whole)
+            .without(&[[8.0, 8.0, 24.0, 23.2]])
+            .lying(),
+        category: "kitchen/cookware/pans",
+        other_categories: &[],
         thing: "shallow casserole",
         forms: &["Shallow Casserole", "Paella Pan", "Serving Pan", "Braising Pan", "Gratin Pan"],
         euros: (69, 189),
@@ -73,11 +99,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["casserole", "braiser", "paella"],
     },
-    Kind {
+    ProductKind {
         code: "STOCKPOT",
-        drawing: Drawing::of("pot-of-food").carrier(Carrier::Whole).without(&[[7.75, 6.5, 24.3, 22.6]]),
-        shelf: "kitchen/cookware/pots",
-        also: &[],
+        drawing: Drawing::new("pot-of-food")
+            .mask(ColourMask::Whole)
+            .without(&[[7.75, 6.5, 24.3, 22.6]]),
+        category: "kitchen/cookware/pots",
+        other_categories: &[],
         thing: "stockpot",
         forms: &["Stockpot", "Soup Pot", "Pasta Pot", "Family Casserole", "Milk Pot"],
         euros: (49, 159),
@@ -85,7 +113,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Oat", "Juniper", "Tomato", "Charcoal"],
         sizes: sizes("Capacity", &["3 l", "5 l", "8 l"], 25),
         materials: &["stainless", "enamel"],
-        facts: &[("Hob", &["All, induction included"]), ("Scale inside", &["Litres", "Litres and pints"])],
+        facts: &[
+            ("Hob", &["All, induction included"]),
+            ("Scale inside", &["Litres", "Litres and pints"]),
+        ],
         notes: &[
             "For soup that should last until Wednesday.",
             "Deep and upright, so that pasta has room to move.",
@@ -96,13 +127,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["pot", "casserole", "saucepan"],
     },
-    Kind {
+    ProductKind {
         code: "KNIFE",
-        drawing: Drawing::of("kitchen-knife").carrier(Carrier::Hue(262.0, 22.0)).lies(),
-        shelf: "kitchen/knives-and-tools",
-        also: &[],
+        drawing: Drawing::new("kitchen-knife").mask(ColourMask::Hue(262.0, 22.0)).lying(),
+        category: "kitchen/knives-and-tools",
+        other_categories: &[],
         thing: "kitchen knife",
-        forms: &["Chef's Knife", "Carving Knife", "Utility Knife", "Slicing Knife", "Vegetable Knife", "Ham Knife"],
+        forms: &[
+            "Chef's Knife",
+            "Carving Knife",
+            "Utility Knife",
+            "Slicing Knife",
+            "Vegetable Knife",
+            "Ham Knife",
+        ],
         euros: (29, 129),
         grams: 210,
         colours: &["Ink", "Walnut", "Tomato", "Forest"],
@@ -119,13 +157,19 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["blade", "chef knife", "santoku"],
     },
-    Kind {
+    ProductKind {
         code: "TIMER",
-        drawing: Drawing::of("timer-clock").one_way(),
-        shelf: "kitchen/knives-and-tools",
-        also: &["furniture/clocks"],
+        drawing: Drawing::new("timer-clock").without_mirror(),
+        category: "kitchen/knives-and-tools",
+        other_categories: &["furniture/clocks"],
         thing: "kitchen timer",
-        forms: &["Kitchen Timer", "Magnetic Timer", "Sixty-Minute Timer", "Egg Timer", "Workshop Timer"],
+        forms: &[
+            "Kitchen Timer",
+            "Magnetic Timer",
+            "Sixty-Minute Timer",
+            "Egg Timer",
+            "Workshop Timer",
+        ],
         euros: (16, 38),
         grams: 180,
         colours: &["Sky", "Tomato", "Ochre", "Sage", "Charcoal"],
@@ -142,13 +186,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["countdown", "alarm", "cooking timer"],
     },
-    Kind {
+    ProductKind {
         code: "STOREJAR",
-        drawing: Drawing::of("jar").carrier(Carrier::Main(70.0)),
-        shelf: "kitchen/storage",
-        also: &[],
+        drawing: Drawing::new("jar").mask(ColourMask::Main(70.0)),
+        category: "kitchen/storage",
+        other_categories: &[],
         thing: "storage jar",
-        forms: &["Storage Jar", "Pantry Jar", "Flour Jar", "Biscuit Jar", "Preserving Jar", "Spice Jar"],
+        forms: &[
+            "Storage Jar",
+            "Pantry Jar",
+            "Flour Jar",
+            "Biscuit Jar",
+            "Preserving Jar",
+            "Spice Jar",
+        ],
         euros: (9, 29),
         grams: 620,
         colours: &["Mist", "Sage", "Blush", "Butter"],
@@ -165,11 +216,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["container", "canister", "mason jar"],
     },
-    Kind {
+    ProductKind {
         code: "LIDPOT",
-        drawing: Drawing::of("funeral-urn").carrier(Carrier::Whole),
-        shelf: "kitchen/storage",
-        also: &["table/vases"],
+        drawing: Drawing::new("funeral-urn").mask(ColourMask::Whole),
+        category: "kitchen/storage",
+        other_categories: &["table/vases"],
         thing: "lidded crock",
         forms: &["Lidded Crock", "Bread Crock", "Salt Crock", "Garlic Pot", "Onion Pot"],
         euros: (24, 68),
@@ -188,11 +239,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bread bin", "earthenware", "pot with lid"],
     },
-    Kind {
+    ProductKind {
         code: "MIXBOWL",
-        drawing: Drawing::of("bowl-with-spoon"),
-        shelf: "kitchen/knives-and-tools",
-        also: &["table/plates-and-bowls"],
+        drawing: Drawing::new("bowl-with-spoon"),
+        category: "kitchen/knives-and-tools",
+        other_categories: &["table/plates-and-bowls"],
         thing: "mixing bowl",
         forms: &["Mixing Bowl", "Batter Bowl", "Whisking Bowl", "Salad Bowl", "Dough Bowl"],
         euros: (18, 54),
@@ -200,7 +251,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Lake", "Oat", "Rust", "Sage", "Butter"],
         sizes: sizes("Capacity", &["1.5 l", "3 l"], 35),
         materials: &["stoneware", "enamel"],
-        facts: &[("Foot", &["Rubber ring", "Unglazed ring"]), ("Microwave", &["Suitable", "Not suitable"])],
+        facts: &[
+            ("Foot", &["Rubber ring", "Unglazed ring"]),
+            ("Microwave", &["Suitable", "Not suitable"]),
+        ],
         notes: &[
             "Steep sides keep the flour where it belongs.",
             "A bowl you can hold on the hip while you stir.",
@@ -211,11 +265,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["baking bowl", "bowl"],
     },
-    Kind {
+    ProductKind {
         code: "SHAKER",
-        drawing: Drawing::of("salt").carrier(Carrier::Greys),
-        shelf: "kitchen/storage",
-        also: &["table/cutlery"],
+        drawing: Drawing::new("salt").mask(ColourMask::Greys),
+        category: "kitchen/storage",
+        other_categories: &["table/cutlery"],
         thing: "salt shaker",
         forms: &["Salt Shaker", "Pepper Shaker", "Sugar Shaker", "Spice Shaker"],
         euros: (8, 24),

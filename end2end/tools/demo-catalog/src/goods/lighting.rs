@@ -1,22 +1,35 @@
 //! Lighting: lamps, lanterns, candles, bulbs.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "FLOORLAMP",
-        drawing: Drawing::of("couch-and-lamp").carrier(Carrier::Main(45.0)).without(&[[2.0, 17.0, 23.4, 31.0], [21.8, 20.0, 25.4, 31.0]]),
-        shelf: "lighting/lamps",
-        also: &["furniture/seating"],
+        drawing: Drawing::new("couch-and-lamp")
+            .mask(ColourMask::Main(45.0))
+            .without(&[[2.0, 17.0, 23.4, 31.0], [21.8, 20.0, 25.4, 31.0]]),
+        category: "lighting/lamps",
+        other_categories: &["furniture/seating"],
         thing: "floor lamp",
-        forms: &["Floor Lamp", "Reading Lamp", "Arc Lamp", "Corner Lamp", "Standing Lamp", "Study Lamp"],
+        forms: &[
+            "Floor Lamp",
+            "Reading Lamp",
+            "Arc Lamp",
+            "Corner Lamp",
+            "Standing Lamp",
+            "Study Lamp",
+        ],
         euros: (89, 279),
         grams: 5400,
         colours: &["Brass", "Charcoal", "Moss", "Tomato", "Ivory"],
         sizes: ONE_SIZE,
         materials: &["steel", "brass"],
-        facts: &[("Height", &["142 cm", "155 cm"]), ("Socket", &["E27"]), ("Cable", &["2.4 m, textile"])],
+        facts: &[
+            ("Height", &["142 cm", "155 cm"]),
+            ("Socket", &["E27"]),
+            ("Cable", &["2.4 m, textile"]),
+        ],
         notes: &[
             "Light where the book is, and not in the eyes of the others.",
             "The shade turns with one hand.",
@@ -27,11 +40,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["standing light", "light", "uplighter"],
     },
-    Kind {
+    ProductKind {
         code: "BULB",
-        drawing: Drawing::of("light-bulb").carrier(Carrier::Main(50.0)),
-        shelf: "lighting/bulbs",
-        also: &[],
+        drawing: Drawing::new("light-bulb").mask(ColourMask::Main(50.0)),
+        category: "lighting/bulbs",
+        other_categories: &[],
         thing: "bulb",
         forms: &["Globe Bulb", "Filament Bulb", "Evening Bulb", "Dimmable Bulb", "Reading Bulb"],
         euros: (7, 24),
@@ -50,19 +63,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["led", "lamp", "light bulb"],
     },
-    Kind {
+    ProductKind {
         code: "CANDLE",
-        drawing: Drawing::of("candle").carrier(Carrier::Hue(40.0, 18.0)),
-        shelf: "lighting/candles",
-        also: &["table/vases"],
+        drawing: Drawing::new("candle").mask(ColourMask::Hue(40.0, 18.0)),
+        category: "lighting/candles",
+        other_categories: &["table/vases"],
         thing: "candle",
-        forms: &["Pillar Candle", "Dinner Candle", "Church Candle", "Scented Candle", "Hand-Dipped Candle", "Beeswax Candle"],
+        forms: &[
+            "Pillar Candle",
+            "Dinner Candle",
+            "Church Candle",
+            "Scented Candle",
+            "Hand-Dipped Candle",
+            "Beeswax Candle",
+        ],
         euros: (6, 32),
         grams: 420,
         colours: &["Ivory", "Rust", "Sage", "Plum", "Butter", "Slate"],
         sizes: sizes("Height", &["10 cm", "15 cm", "20 cm"], 30),
         materials: &["beeswax", "soy-wax"],
-        facts: &[("Burns for", &["18 hours", "32 hours", "60 hours"]), ("Wick", &["Cotton, without metal"])],
+        facts: &[
+            ("Burns for", &["18 hours", "32 hours", "60 hours"]),
+            ("Wick", &["Cotton, without metal"]),
+        ],
         notes: &[
             "It burns down straight and leaves little behind.",
             "Coloured through, so it looks the same halfway down.",
@@ -73,19 +96,28 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["wax", "pillar", "tealight"],
     },
-    Kind {
+    ProductKind {
         code: "LANTERN",
-        drawing: Drawing::of("red-paper-lantern").carrier(Carrier::Main(30.0)),
-        shelf: "lighting/lanterns",
-        also: &["garden/garden-living"],
+        drawing: Drawing::new("red-paper-lantern").mask(ColourMask::Main(30.0)),
+        category: "lighting/lanterns",
+        other_categories: &["garden/garden-living"],
         thing: "paper lantern",
-        forms: &["Paper Lantern", "Garden Lantern", "Pendant Lantern", "Terrace Lantern", "Long Lantern"],
+        forms: &[
+            "Paper Lantern",
+            "Garden Lantern",
+            "Pendant Lantern",
+            "Terrace Lantern",
+            "Long Lantern",
+        ],
         euros: (14, 58),
         grams: 340,
         colours: &["Tomato", "Ivory", "Moss", "Lake", "Ochre"],
         sizes: sizes("Height", &["30 cm", "45 cm"], 35),
         materials: &["paper", "bamboo"],
-        facts: &[("Socket", &["E27, cable sold separately", "For LED candles only"]), ("Folds flat", &["Yes"])],
+        facts: &[
+            ("Socket", &["E27, cable sold separately", "For LED candles only"]),
+            ("Folds flat", &["Yes"]),
+        ],
         notes: &[
             "It folds flat for the winter and opens in a minute.",
             "Paper takes the edge off any bulb.",
@@ -96,14 +128,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["lampion", "shade", "party light"],
     },
-    Kind {
+    ProductKind {
         code: "TORCH",
-        drawing: Drawing::of("flashlight")
-            .carrier(Carrier::Greys)
+        drawing: Drawing::new("flashlight")
+            .mask(ColourMask::Greys)
             .without(&[[12.8, 2.2, 14.6, 8.0], [1.6, 13.4, 7.35, 15.2], [4.5, 4.7, 9.4, 9.6]])
-            .lies(),
-        shelf: "lighting/torches",
-        also: &["outdoors/camping"],
+            .lying(),
+        category: "lighting/torches",
+        other_categories: &["outdoors/camping"],
         thing: "torch",
         forms: &["Torch", "Pocket Torch", "Camp Torch", "Hall Torch", "Long-Range Torch"],
         euros: (19, 69),

@@ -7,7 +7,12 @@ pub struct Material {
     pub sentences: &'static [&'static str],
 }
 
-const fn material(key: &'static str, name: &'static str, care: &'static str, sentences: &'static [&'static str]) -> Material {
+const fn material(
+    key: &'static str,
+    name: &'static str,
+    care: &'static str,
+    sentences: &'static [&'static str],
+) -> Material {
     Material { key, name, care, sentences }
 }
 
@@ -116,7 +121,11 @@ pub const MATERIALS: &[Material] = &[
         "silver",
         "Sterling silver",
         "Soft cloth",
-        &["Sterling silver, 925 parts in a thousand.", "The silver is largely recycled.", "Hallmarked on the inside."],
+        &[
+            "Sterling silver, 925 parts in a thousand.",
+            "The silver is largely recycled.",
+            "Hallmarked on the inside.",
+        ],
     ),
     material(
         "glass",
@@ -142,13 +151,21 @@ pub const MATERIALS: &[Material] = &[
         "oak",
         "Oak",
         "Damp cloth, oil once a year",
-        &["Solid oak, finished with hard oil.", "The boards are chosen so that the grain runs on.", "Oak darkens a little in the sun."],
+        &[
+            "Solid oak, finished with hard oil.",
+            "The boards are chosen so that the grain runs on.",
+            "Oak darkens a little in the sun.",
+        ],
     ),
     material(
         "ash",
         "Ash",
         "Damp cloth, oil once a year",
-        &["Ash, because it bends before it breaks.", "The grain runs straight from end to end.", "Finished with linseed oil."],
+        &[
+            "Ash, because it bends before it breaks.",
+            "The grain runs straight from end to end.",
+            "Finished with linseed oil.",
+        ],
     ),
     material(
         "walnut-wood",
@@ -164,13 +181,21 @@ pub const MATERIALS: &[Material] = &[
         "maple",
         "Maple",
         "Dry cloth",
-        &["Maple, dried for six years.", "The flame in the wood is not a print.", "A thin lacquer leaves the grain to be felt."],
+        &[
+            "Maple, dried for six years.",
+            "The flame in the wood is not a print.",
+            "A thin lacquer leaves the grain to be felt.",
+        ],
     ),
     material(
         "spruce",
         "Spruce and maple",
         "Dry cloth, away from heaters",
-        &["Spruce from high slopes, with narrow rings.", "The varnish is spirit-based and thin.", "Tap it and it answers."],
+        &[
+            "Spruce from high slopes, with narrow rings.",
+            "The varnish is spirit-based and thin.",
+            "Tap it and it answers.",
+        ],
     ),
     material(
         "bamboo",
@@ -186,13 +211,21 @@ pub const MATERIALS: &[Material] = &[
         "willow",
         "Willow",
         "Brush, a spray of water in winter",
-        &["Willow rods, boiled and peeled.", "Cut in winter, woven in spring.", "The rods are soaked overnight before they are bent."],
+        &[
+            "Willow rods, boiled and peeled.",
+            "Cut in winter, woven in spring.",
+            "The rods are soaked overnight before they are bent.",
+        ],
     ),
     material(
         "rattan",
         "Rattan",
         "Brush, a spray of water in winter",
-        &["Rattan, woven over a frame of the same.", "It gives a little, which is why it lasts.", "Finished without varnish."],
+        &[
+            "Rattan, woven over a frame of the same.",
+            "It gives a little, which is why it lasts.",
+            "Finished without varnish.",
+        ],
     ),
     material(
         "straw",
@@ -218,7 +251,11 @@ pub const MATERIALS: &[Material] = &[
         "cotton",
         "Cotton",
         "40 °C, tumble low",
-        &["Organic cotton, long in the fibre.", "Woven tightly and left unbleached where it is not dyed.", "Dyes are tested for skin."],
+        &[
+            "Organic cotton, long in the fibre.",
+            "Woven tightly and left unbleached where it is not dyed.",
+            "Dyes are tested for skin.",
+        ],
     ),
     material(
         "jersey",
@@ -244,13 +281,21 @@ pub const MATERIALS: &[Material] = &[
         "canvas",
         "Cotton canvas",
         "Brush, sponge with cold water",
-        &["Cotton canvas of 500 grams, waxed on one side.", "The cloth is stiff at first and breaks in.", "Edges are bound with webbing."],
+        &[
+            "Cotton canvas of 500 grams, waxed on one side.",
+            "The cloth is stiff at first and breaks in.",
+            "Edges are bound with webbing.",
+        ],
     ),
     material(
         "wool",
         "Wool",
         "Brush, dry clean if needed",
-        &["Wool with a short, dense pile.", "It sheds a light rain and airs itself.", "Spun, woven and finished in one valley."],
+        &[
+            "Wool with a short, dense pile.",
+            "It sheds a light rain and airs itself.",
+            "Spun, woven and finished in one valley.",
+        ],
     ),
     material(
         "lambswool",
@@ -276,7 +321,11 @@ pub const MATERIALS: &[Material] = &[
         "silk",
         "Silk",
         "By hand, cold, iron cool",
-        &["Silk with a dry hand and little shine.", "The weight is 19 momme.", "It takes colour as nothing else does."],
+        &[
+            "Silk with a dry hand and little shine.",
+            "The weight is 19 momme.",
+            "It takes colour as nothing else does.",
+        ],
     ),
     material(
         "leather",
@@ -292,19 +341,31 @@ pub const MATERIALS: &[Material] = &[
         "suede",
         "Suede",
         "Brush, proof before wearing",
-        &["Suede with a short nap.", "Proof it once before the first rain.", "A crepe brush takes off most marks."],
+        &[
+            "Suede with a short nap.",
+            "Proof it once before the first rain.",
+            "A crepe brush takes off most marks.",
+        ],
     ),
     material(
         "recycled-nylon",
         "Recycled nylon",
         "30 °C, no softener",
-        &["Nylon made from fishing nets and carpet ends.", "Woven tight, coated on the inside.", "It dries in the time it takes to eat."],
+        &[
+            "Nylon made from fishing nets and carpet ends.",
+            "Woven tight, coated on the inside.",
+            "It dries in the time it takes to eat.",
+        ],
     ),
     material(
         "rubber",
         "Natural rubber",
         "Water and soap",
-        &["Natural rubber, vulcanised in the mould.", "It stays supple in the cold.", "The smell goes after a week."],
+        &[
+            "Natural rubber, vulcanised in the mould.",
+            "It stays supple in the cold.",
+            "The smell goes after a week.",
+        ],
     ),
     material(
         "silicone",
@@ -336,43 +397,71 @@ pub const MATERIALS: &[Material] = &[
         "cellulose",
         "Cellulose",
         "60 °C",
-        &["Plant cellulose with cotton fibres inside.", "It dries stiff, which keeps it fresh.", "Compostable at the end."],
+        &[
+            "Plant cellulose with cotton fibres inside.",
+            "It dries stiff, which keeps it fresh.",
+            "Compostable at the end.",
+        ],
     ),
     material(
         "beeswax",
         "Beeswax",
         "Away from the sun",
-        &["Pure beeswax, filtered twice.", "The colour comes from mineral pigments.", "It smells of the hive when warm."],
+        &[
+            "Pure beeswax, filtered twice.",
+            "The colour comes from mineral pigments.",
+            "It smells of the hive when warm.",
+        ],
     ),
     material(
         "soy-wax",
         "Soy wax",
         "Away from the sun",
-        &["Soy wax without palm or paraffin.", "It burns cooler and longer than most.", "Spills wash out with warm water."],
+        &[
+            "Soy wax without palm or paraffin.",
+            "It burns cooler and longer than most.",
+            "Spills wash out with warm water.",
+        ],
     ),
     material(
         "soap",
         "Plant oils",
         "Keep dry between uses",
-        &["Olive, coconut and a little castor oil.", "Without palm oil, without microplastics.", "Made in batches of eighty litres."],
+        &[
+            "Olive, coconut and a little castor oil.",
+            "Without palm oil, without microplastics.",
+            "Made in batches of eighty litres.",
+        ],
     ),
     material(
         "paper",
         "Paper",
         "Keep dry",
-        &["Paper from European mills, FSC-certified.", "A little cotton in the pulp gives it strength.", "Printed with plant-based inks."],
+        &[
+            "Paper from European mills, FSC-certified.",
+            "A little cotton in the pulp gives it strength.",
+            "Printed with plant-based inks.",
+        ],
     ),
     material(
         "book",
         "Paper, cloth",
         "Keep dry, away from the sun",
-        &["Printed on wood-free paper of 100 grams.", "Thread-sewn, with head and tail bands.", "Set in a serif drawn for long reading."],
+        &[
+            "Printed on wood-free paper of 100 grams.",
+            "Thread-sewn, with head and tail bands.",
+            "Set in a serif drawn for long reading.",
+        ],
     ),
     material(
         "graphite",
         "Graphite and cedar",
         "Keep dry",
-        &["Graphite with fine clay, fired and waxed.", "Incense cedar, cut along the grain.", "The paint is water-based."],
+        &[
+            "Graphite with fine clay, fired and waxed.",
+            "Incense cedar, cut along the grain.",
+            "The paint is water-based.",
+        ],
     ),
     material(
         "plant",
@@ -388,12 +477,19 @@ pub const MATERIALS: &[Material] = &[
         "flowers",
         "Flowers, seeds, bulbs",
         "Cool and airy",
-        &["Grown in the open, without forcing.", "From two nurseries we have visited.", "Checked for pests and packed dry."],
+        &[
+            "Grown in the open, without forcing.",
+            "From two nurseries we have visited.",
+            "Checked for pests and packed dry.",
+        ],
     ),
 ];
 
 /// # Panics
 /// When a table of goods names a material that is not in the table; a test reads all tables.
 pub fn of(key: &str) -> &'static Material {
-    MATERIALS.iter().find(|material| material.key == key).unwrap_or_else(|| panic!("no material {key}"))
+    MATERIALS
+        .iter()
+        .find(|material| material.key == key)
+        .unwrap_or_else(|| panic!("no material {key}"))
 }

@@ -1,12 +1,12 @@
 //! What the shop sells: one entry per kind of thing, by department.
 
 use crate::picture::drawing::{Area, Parts};
-use crate::picture::recolour::Carrier;
+use crate::picture::recolour::ColourMask;
 use crate::picture::scene::Pose;
 
 pub mod brands;
+pub mod categories;
 pub mod materials;
-pub mod shelves;
 
 mod audio;
 mod bags;
@@ -26,14 +26,14 @@ mod textiles;
 mod watches;
 
 /// A kind of thing, from which several products are made: one per form.
-pub struct Kind {
+pub struct ProductKind {
     /// The middle of its SKUs, unique.
     pub code: &'static str,
     pub drawing: Drawing,
     /// The key of its main category.
-    pub shelf: &'static str,
+    pub category: &'static str,
     /// Keys of further categories.
-    pub also: &'static [&'static str],
+    pub other_categories: &'static [&'static str],
     /// What it is, within a sentence.
     pub thing: &'static str,
     /// What it is, in a product's name. One product each.
@@ -76,28 +76,34 @@ pub const fn sizes(name: &'static str, values: &'static [&'static str], step: u3
 pub struct Drawing {
     pub icon: &'static str,
     pub parts: Parts,
-    pub carrier: Carrier,
+    pub mask: ColourMask,
     pub pose: Pose,
     /// Whether it may be shown mirrored. Not dials, keyboards or maps.
-    pub mirrors: bool,
+    pub can_mirror: bool,
 }
 
 impl Drawing {
     /// A standing object that carries its colour in its most common hue.
-    pub const fn of(icon: &'static str) -> Self {
-        Self { icon, parts: Parts::All, carrier: Carrier::Main(40.0), pose: Pose::Stands, mirrors: true }
+    pub const fn new(icon: &'static str) -> Self {
+        Self {
+            icon,
+            parts: Parts::All,
+            mask: ColourMask::Main(40.0),
+            pose: Pose::Stands,
+            can_mirror: true,
+        }
     }
 
-    pub const fn lies(self) -> Self {
+    pub const fn lying(self) -> Self {
         Self { pose: Pose::Lies, ..self }
     }
 
-    pub const fn one_way(self) -> Self {
-        Self { mirrors: false, ..self }
+    pub const fn without_mirror(self) -> Self {
+        Self { can_mirror: false, ..self }
     }
 
-    pub const fn carrier(self, carrier: Carrier) -> Self {
-        Self { carrier, ..self }
+    pub const fn mask(self, mask: ColourMask) -> Self {
+        Self { mask, ..self }
     }
 
     pub const fn without(self, areas: &'static [Area]) -> Self {
@@ -110,8 +116,8 @@ impl Drawing {
 }
 
 /// All kinds with the key of their department, in the order of the shop's departments.
-pub fn kinds() -> Vec<(&'static str, &'static Kind)> {
-    let departments: [(&str, &[Kind]); 16] = [
+pub fn kinds() -> Vec<(&'static str, &'static ProductKind)> {
+    let departments: [(&str, &[ProductKind]); 16] = [
         ("kitchen", kitchen::KINDS),
         ("table", table::KINDS),
         ("lighting", lighting::KINDS),
@@ -129,5 +135,8 @@ pub fn kinds() -> Vec<(&'static str, &'static Kind)> {
         ("outdoors", outdoors::KINDS),
         ("play", play::KINDS),
     ];
-    departments.into_iter().flat_map(|(department, kinds)| kinds.iter().map(move |kind| (department, kind))).collect()
+    departments
+        .into_iter()
+        .flat_map(|(department, kinds)| kinds.iter().map(move |kind| (department, kind)))
+        .collect()
 }

@@ -1,16 +1,23 @@
 //! Outdoors: camping, cycling, rain, water, winter, sport.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "TENT",
-        drawing: Drawing::of("tent").without(&[[18.6, 5.5, 28.8, 15.9]]),
-        shelf: "outdoors/camping",
-        also: &[],
+        drawing: Drawing::new("tent").without(&[[18.6, 5.5, 28.8, 15.9]]),
+        category: "outdoors/camping",
+        other_categories: &[],
         thing: "tent",
-        forms: &["Two-Person Tent", "Ridge Tent", "Trekking Tent", "Family Tent", "Garden Tent", "Light Tent"],
+        forms: &[
+            "Two-Person Tent",
+            "Ridge Tent",
+            "Trekking Tent",
+            "Family Tent",
+            "Garden Tent",
+            "Light Tent",
+        ],
         euros: (149, 590),
         grams: 2600,
         colours: &["Moss", "Ochre", "Slate", "Rust", "Sand"],
@@ -31,11 +38,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["camping", "shelter", "hiking"],
     },
-    Kind {
+    ProductKind {
         code: "COMPASS",
-        drawing: Drawing::of("compass").carrier(Carrier::Hue(75.0, 40.0)).one_way().lies(),
-        shelf: "outdoors/camping",
-        also: &["watches-and-jewellery/watches"],
+        drawing: Drawing::new("compass").mask(ColourMask::Hue(75.0, 40.0)).without_mirror().lying(),
+        category: "outdoors/camping",
+        other_categories: &["watches-and-jewellery/watches"],
         thing: "compass",
         forms: &["Compass", "Pocket Compass", "Sailing Compass", "Map Compass"],
         euros: (18, 89),
@@ -54,19 +61,30 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["navigation", "hiking", "map"],
     },
-    Kind {
+    ProductKind {
         code: "BICYCLE",
-        drawing: Drawing::of("bicycle").carrier(Carrier::Hue(18.0, 40.0)).one_way(),
-        shelf: "outdoors/cycling",
-        also: &[],
+        drawing: Drawing::new("bicycle").mask(ColourMask::Hue(18.0, 40.0)).without_mirror(),
+        category: "outdoors/cycling",
+        other_categories: &[],
         thing: "bicycle",
-        forms: &["Town Bicycle", "Touring Bicycle", "Mixte Bicycle", "Everyday Bicycle", "Light Roadster", "Commuter Bicycle"],
+        forms: &[
+            "Town Bicycle",
+            "Touring Bicycle",
+            "Mixte Bicycle",
+            "Everyday Bicycle",
+            "Light Roadster",
+            "Commuter Bicycle",
+        ],
         euros: (590, 1690),
         grams: 13500,
         colours: &["Tomato", "Forest", "Sky", "Butter", "Charcoal", "Plum"],
         sizes: sizes("Frame", &["50 cm", "54 cm", "58 cm"], 0),
         materials: &["steel", "aluminium"],
-        facts: &[("Gears", &["8, in the hub", "10", "1"]), ("Brakes", &["Rim", "Disc"]), ("Weight", &["11.8 kg", "13.5 kg"])],
+        facts: &[
+            ("Gears", &["8, in the hub", "10", "1"]),
+            ("Brakes", &["Rim", "Disc"]),
+            ("Weight", &["11.8 kg", "13.5 kg"]),
+        ],
         notes: &[
             "A bicycle for every day and most weather.",
             "You sit upright and see over cars.",
@@ -77,11 +95,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bike", "cycle", "commuting"],
     },
-    Kind {
+    ProductKind {
         code: "KICKSCOOT",
-        drawing: Drawing::of("kick-scooter").carrier(Carrier::Main(45.0)),
-        shelf: "outdoors/cycling",
-        also: &["play/outdoor-play"],
+        drawing: Drawing::new("kick-scooter").mask(ColourMask::Main(45.0)),
+        category: "outdoors/cycling",
+        other_categories: &["play/outdoor-play"],
         thing: "kick scooter",
         forms: &["Kick Scooter", "City Scooter", "Child's Scooter", "Folding Scooter"],
         euros: (69, 219),
@@ -100,11 +118,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["scooter", "kids", "commute"],
     },
-    Kind {
+    ProductKind {
         code: "SKATEBRD",
-        drawing: Drawing::of("skateboard").carrier(Carrier::Hue(300.0, 45.0)).lies(),
-        shelf: "outdoors/cycling",
-        also: &["play/outdoor-play"],
+        drawing: Drawing::new("skateboard").mask(ColourMask::Hue(300.0, 45.0)).lying(),
+        category: "outdoors/cycling",
+        other_categories: &["play/outdoor-play"],
         thing: "skateboard",
         forms: &["Skateboard", "Cruiser Board", "Beginner's Board", "Street Deck"],
         euros: (59, 149),
@@ -123,19 +141,30 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["skate", "cruiser", "board"],
     },
-    Kind {
+    ProductKind {
         code: "UMBRELLA",
-        drawing: Drawing::of("umbrella").carrier(Carrier::Main(35.0)),
-        shelf: "outdoors/rain",
-        also: &["clothing/coats"],
+        drawing: Drawing::new("umbrella").mask(ColourMask::Main(35.0)),
+        category: "outdoors/rain",
+        other_categories: &["clothing/coats"],
         thing: "umbrella",
-        forms: &["Umbrella", "Walking Umbrella", "Garden Umbrella", "Storm Umbrella", "Town Umbrella", "Large Umbrella"],
+        forms: &[
+            "Umbrella",
+            "Walking Umbrella",
+            "Garden Umbrella",
+            "Storm Umbrella",
+            "Town Umbrella",
+            "Large Umbrella",
+        ],
         euros: (29, 98),
         grams: 540,
         colours: &["Heather", "Forest", "Navy", "Tomato", "Ochre", "Charcoal"],
         sizes: ONE_SIZE,
         materials: &["recycled-nylon", "beech"],
-        facts: &[("Ribs", &["8", "10"]), ("Width", &["102 cm", "112 cm"]), ("Opens", &["By hand", "At a button"])],
+        facts: &[
+            ("Ribs", &["8", "10"]),
+            ("Width", &["102 cm", "112 cm"]),
+            ("Opens", &["By hand", "At a button"]),
+        ],
         notes: &[
             "Broad enough for two who like each other.",
             "Ribs bend in a gust and come back.",
@@ -146,11 +175,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["brolly", "rain", "parasol"],
     },
-    Kind {
+    ProductKind {
         code: "STICKUMB",
-        drawing: Drawing::of("closed-umbrella").carrier(Carrier::Main(35.0)).lies(),
-        shelf: "outdoors/rain",
-        also: &["bags/small-bags"],
+        drawing: Drawing::new("closed-umbrella").mask(ColourMask::Main(35.0)).lying(),
+        category: "outdoors/rain",
+        other_categories: &["bags/small-bags"],
         thing: "folded umbrella",
         forms: &["Stick Umbrella", "Slim Umbrella", "Cane Umbrella", "City Umbrella"],
         euros: (34, 119),
@@ -169,11 +198,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["umbrella", "rain", "brolly"],
     },
-    Kind {
+    ProductKind {
         code: "SNORKEL",
-        drawing: Drawing::of("diving-mask").carrier(Carrier::Main(30.0)),
-        shelf: "outdoors/water",
-        also: &[],
+        drawing: Drawing::new("diving-mask").mask(ColourMask::Main(30.0)),
+        category: "outdoors/water",
+        other_categories: &[],
         thing: "mask and snorkel",
         forms: &["Mask and Snorkel", "Snorkel Set", "Diving Mask", "Child's Snorkel Set"],
         euros: (24, 79),
@@ -192,11 +221,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["snorkelling", "diving", "swim"],
     },
-    Kind {
+    ProductKind {
         code: "LIFERING",
-        drawing: Drawing::of("ring-buoy").carrier(Carrier::Main(35.0)),
-        shelf: "outdoors/water",
-        also: &[],
+        drawing: Drawing::new("ring-buoy").mask(ColourMask::Main(35.0)),
+        category: "outdoors/water",
+        other_categories: &[],
         thing: "ring buoy",
         forms: &["Ring Buoy", "Pool Ring", "Boat Ring"],
         euros: (34, 89),
@@ -215,11 +244,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["life ring", "boat", "safety"],
     },
-    Kind {
+    ProductKind {
         code: "CANOE",
-        drawing: Drawing::of("canoe").carrier(Carrier::Hue(40.0, 35.0)).without(&[[1.8, 22.9, 30.0, 30.1]]),
-        shelf: "outdoors/water",
-        also: &[],
+        drawing: Drawing::new("canoe")
+            .mask(ColourMask::Hue(40.0, 35.0))
+            .without(&[[1.8, 22.9, 30.0, 30.1]]),
+        category: "outdoors/water",
+        other_categories: &[],
         thing: "canoe",
         forms: &["Canoe", "Lake Canoe", "Solo Canoe", "River Canoe"],
         euros: (690, 1890),
@@ -238,11 +269,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["boat", "kayak", "paddle"],
     },
-    Kind {
+    ProductKind {
         code: "SLED",
-        drawing: Drawing::of("sled").carrier(Carrier::Hue(12.0, 30.0)),
-        shelf: "outdoors/winter",
-        also: &["play/outdoor-play"],
+        drawing: Drawing::new("sled").mask(ColourMask::Hue(12.0, 30.0)),
+        category: "outdoors/winter",
+        other_categories: &["play/outdoor-play"],
         thing: "sledge",
         forms: &["Sledge", "Family Sledge", "Racing Sledge", "Child's Sledge"],
         euros: (49, 149),
@@ -261,11 +292,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sled", "snow", "toboggan"],
     },
-    Kind {
+    ProductKind {
         code: "SKATE",
-        drawing: Drawing::of("ice-skate").carrier(Carrier::Hue(300.0, 50.0)),
-        shelf: "outdoors/winter",
-        also: &[],
+        drawing: Drawing::new("ice-skate").mask(ColourMask::Hue(300.0, 50.0)),
+        category: "outdoors/winter",
+        other_categories: &[],
         thing: "pair of ice skates",
         forms: &["Ice Skates", "Figure Skates", "Lake Skates", "First Skates"],
         euros: (59, 189),
@@ -284,11 +315,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["skating", "ice", "winter"],
     },
-    Kind {
+    ProductKind {
         code: "GOGGLES",
-        drawing: Drawing::of("goggles").carrier(Carrier::Main(50.0)),
-        shelf: "outdoors/winter",
-        also: &["watches-and-jewellery/eyewear"],
+        drawing: Drawing::new("goggles").mask(ColourMask::Main(50.0)),
+        category: "outdoors/winter",
+        other_categories: &["watches-and-jewellery/eyewear"],
         thing: "pair of goggles",
         forms: &["Ski Goggles", "Snow Goggles", "Workshop Goggles", "Wide Goggles"],
         euros: (34, 129),
@@ -307,11 +338,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["ski", "snow", "mask"],
     },
-    Kind {
+    ProductKind {
         code: "FOOTBALL",
-        drawing: Drawing::of("soccer-ball").carrier(Carrier::Hue(255.0, 22.0)),
-        shelf: "outdoors/sport",
-        also: &["play/outdoor-play"],
+        drawing: Drawing::new("soccer-ball").mask(ColourMask::Hue(255.0, 22.0)),
+        category: "outdoors/sport",
+        other_categories: &["play/outdoor-play"],
         thing: "football",
         forms: &["Football", "Street Football", "Training Ball", "Garden Football"],
         euros: (19, 59),
@@ -330,11 +361,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["soccer", "ball", "football"],
     },
-    Kind {
+    ProductKind {
         code: "BASKETBALL",
-        drawing: Drawing::of("basketball").carrier(Carrier::Main(40.0)),
-        shelf: "outdoors/sport",
-        also: &[],
+        drawing: Drawing::new("basketball").mask(ColourMask::Main(40.0)),
+        category: "outdoors/sport",
+        other_categories: &[],
         thing: "basketball",
         forms: &["Basketball", "Court Basketball", "Yard Basketball"],
         euros: (22, 64),
@@ -353,11 +384,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["ball", "hoop", "court"],
     },
-    Kind {
+    ProductKind {
         code: "TENNIS",
-        drawing: Drawing::of("tennis").carrier(Carrier::Hue(15.0, 35.0)).without(&[[4.9, 13.2, 11.1, 19.4]]).lies(),
-        shelf: "outdoors/sport",
-        also: &[],
+        drawing: Drawing::new("tennis")
+            .mask(ColourMask::Hue(15.0, 35.0))
+            .without(&[[4.9, 13.2, 11.1, 19.4]])
+            .lying(),
+        category: "outdoors/sport",
+        other_categories: &[],
         thing: "tennis racket",
         forms: &["Tennis Racket", "Club Racket", "Light Racket", "Junior Racket"],
         euros: (49, 189),
@@ -376,11 +410,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["racquet", "tennis", "sport"],
     },
-    Kind {
+    ProductKind {
         code: "BADMINTON",
-        drawing: Drawing::of("badminton").carrier(Carrier::Hue(250.0, 40.0)).lies(),
-        shelf: "outdoors/sport",
-        also: &["play/outdoor-play"],
+        drawing: Drawing::new("badminton").mask(ColourMask::Hue(250.0, 40.0)).lying(),
+        category: "outdoors/sport",
+        other_categories: &["play/outdoor-play"],
         thing: "badminton racket",
         forms: &["Badminton Racket", "Garden Badminton Set", "Club Badminton Racket"],
         euros: (19, 89),
@@ -399,11 +433,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["racquet", "shuttlecock", "sport"],
     },
-    Kind {
+    ProductKind {
         code: "BOXGLOVE",
-        drawing: Drawing::of("boxing-glove").carrier(Carrier::Main(30.0)),
-        shelf: "outdoors/sport",
-        also: &[],
+        drawing: Drawing::new("boxing-glove").mask(ColourMask::Main(30.0)),
+        category: "outdoors/sport",
+        other_categories: &[],
         thing: "pair of boxing gloves",
         forms: &["Boxing Gloves", "Training Gloves", "Bag Gloves"],
         euros: (34, 119),

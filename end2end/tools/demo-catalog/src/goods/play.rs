@@ -1,14 +1,14 @@
 //! Play: toys of wood and plush, games, kites, things on wheels.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "KITE",
-        drawing: Drawing::of("kite").carrier(Carrier::Nothing).lies(),
-        shelf: "play/outdoor-play",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("kite").mask(ColourMask::Nothing).lying(),
+        category: "play/outdoor-play",
+        other_categories: &["outdoors/sport"],
         thing: "kite",
         forms: &["Diamond Kite", "Beach Kite", "First Kite", "Two-Line Kite"],
         euros: (16, 64),
@@ -27,11 +27,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["wind", "beach", "flying"],
     },
-    Kind {
+    ProductKind {
         code: "YOYO",
-        drawing: Drawing::of("yo-yo").carrier(Carrier::Main(50.0)).one_way().lies(),
-        shelf: "play/toys",
-        also: &[],
+        drawing: Drawing::new("yo-yo").mask(ColourMask::Main(50.0)).without_mirror().lying(),
+        category: "play/toys",
+        other_categories: &[],
         thing: "yo-yo",
         forms: &["Yo-Yo", "Wooden Yo-Yo", "Trick Yo-Yo", "Classic Yo-Yo"],
         euros: (6, 24),
@@ -50,11 +50,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["toy", "trick", "string"],
     },
-    Kind {
+    ProductKind {
         code: "TEDDY",
-        drawing: Drawing::of("teddy-bear").carrier(Carrier::Whole),
-        shelf: "play/soft-toys",
-        also: &[],
+        drawing: Drawing::new("teddy-bear").mask(ColourMask::Whole),
+        category: "play/soft-toys",
+        other_categories: &[],
         thing: "teddy bear",
         forms: &["Teddy Bear", "Little Bear", "Travel Bear", "Sitting Bear", "Bedtime Bear"],
         euros: (19, 69),
@@ -73,11 +73,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["plush", "cuddly toy", "stuffed animal"],
     },
-    Kind {
+    ProductKind {
         code: "PUZZLE",
-        drawing: Drawing::of("puzzle-piece").lies(),
-        shelf: "play/games",
-        also: &[],
+        drawing: Drawing::new("puzzle-piece").lying(),
+        category: "play/games",
+        other_categories: &[],
         thing: "puzzle",
         forms: &["Wooden Puzzle", "Floor Puzzle", "Thousand-Piece Puzzle", "Shape Puzzle"],
         euros: (14, 49),
@@ -85,7 +85,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Sage", "Sky", "Rust", "Butter"],
         sizes: sizes("Pieces", &["48", "500", "1000"], 25),
         materials: &["beech", "paper"],
-        facts: &[("From", &["3 years", "8 years", "12 years"]), ("Size", &["40 × 30 cm", "68 × 48 cm"])],
+        facts: &[
+            ("From", &["3 years", "8 years", "12 years"]),
+            ("Size", &["40 × 30 cm", "68 × 48 cm"]),
+        ],
         notes: &[
             "Every piece fits in one place only.",
             "Cut deep, so it can be lifted in one sheet.",
@@ -96,11 +99,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["jigsaw", "game", "family"],
     },
-    Kind {
+    ProductKind {
         code: "DIE",
-        drawing: Drawing::of("game-die").carrier(Carrier::Hue(300.0, 60.0)).lies(),
-        shelf: "play/games",
-        also: &[],
+        drawing: Drawing::new("game-die").mask(ColourMask::Hue(300.0, 60.0)).lying(),
+        category: "play/games",
+        other_categories: &[],
         thing: "dice set",
         forms: &["Dice Set", "Large Die", "Wooden Dice", "Poker Dice"],
         euros: (4, 19),
@@ -119,11 +122,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["dice", "board game", "luck"],
     },
-    Kind {
+    ProductKind {
         code: "JOYSTICK",
-        drawing: Drawing::of("joystick").carrier(Carrier::Hue(15.0, 35.0)),
-        shelf: "play/video-games",
-        also: &[],
+        drawing: Drawing::new("joystick").mask(ColourMask::Hue(15.0, 35.0)),
+        category: "play/video-games",
+        other_categories: &[],
         thing: "joystick",
         forms: &["Joystick", "Arcade Stick", "Desk Joystick", "One-Button Joystick"],
         euros: (29, 119),
@@ -142,19 +145,28 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["arcade", "controller", "retro"],
     },
-    Kind {
+    ProductKind {
         code: "GAMEPAD",
-        drawing: Drawing::of("video-game").carrier(Carrier::Hue(295.0, 40.0)),
-        shelf: "play/video-games",
-        also: &[],
+        drawing: Drawing::new("video-game").mask(ColourMask::Hue(295.0, 40.0)),
+        category: "play/video-games",
+        other_categories: &[],
         thing: "game controller",
-        forms: &["Game Controller", "Wireless Controller", "Compact Controller", "Couch Controller", "Spare Controller"],
+        forms: &[
+            "Game Controller",
+            "Wireless Controller",
+            "Compact Controller",
+            "Couch Controller",
+            "Spare Controller",
+        ],
         euros: (34, 89),
         grams: 230,
         colours: &["Heather", "Slate", "Moss", "Rust", "Navy"],
         sizes: ONE_SIZE,
         materials: &["recycled-abs"],
-        facts: &[("Battery", &["20 hours", "40 hours"]), ("Link", &["Bluetooth", "Bluetooth and cable"])],
+        facts: &[
+            ("Battery", &["20 hours", "40 hours"]),
+            ("Link", &["Bluetooth", "Bluetooth and cable"]),
+        ],
         notes: &[
             "It lies in the hand the way the last one should have.",
             "Sticks measure by magnet and do not drift.",
@@ -165,11 +177,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["gamepad", "console", "controller"],
     },
-    Kind {
+    ProductKind {
         code: "ABACUS",
-        drawing: Drawing::of("abacus").carrier(Carrier::Hue(40.0, 25.0)).one_way(),
-        shelf: "play/toys",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("abacus").mask(ColourMask::Hue(40.0, 25.0)).without_mirror(),
+        category: "play/toys",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "abacus",
         forms: &["Abacus", "Counting Frame", "School Abacus"],
         euros: (18, 49),
@@ -188,11 +200,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["counting", "maths", "learning"],
     },
-    Kind {
+    ProductKind {
         code: "BOWLING",
-        drawing: Drawing::of("bowling").carrier(Carrier::Hue(295.0, 40.0)),
-        shelf: "play/games",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("bowling").mask(ColourMask::Hue(295.0, 40.0)),
+        category: "play/games",
+        other_categories: &["outdoors/sport"],
         thing: "skittles set",
         forms: &["Skittles", "Garden Skittles", "Table Bowling"],
         euros: (24, 89),
@@ -211,11 +223,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bowling", "pins", "garden game"],
     },
-    Kind {
+    ProductKind {
         code: "CHESS",
-        drawing: Drawing::of("chess-pawn").carrier(Carrier::Whole),
-        shelf: "play/games",
-        also: &[],
+        drawing: Drawing::new("chess-pawn").mask(ColourMask::Whole),
+        category: "play/games",
+        other_categories: &[],
         thing: "chess set",
         forms: &["Chess Set", "Travel Chess", "Tournament Chess Set", "Pawn, Spare"],
         euros: (12, 129),
@@ -234,11 +246,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["chess", "board game", "strategy"],
     },
-    Kind {
+    ProductKind {
         code: "EIGHTBALL",
-        drawing: Drawing::of("pool-8-ball").carrier(Carrier::Whole).one_way(),
-        shelf: "play/games",
-        also: &[],
+        drawing: Drawing::new("pool-8-ball").mask(ColourMask::Whole).without_mirror(),
+        category: "play/games",
+        other_categories: &[],
         thing: "billiard ball",
         forms: &["Billiard Ball", "Pool Ball Set", "Table Billiard Balls"],
         euros: (12, 89),
@@ -257,11 +269,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["pool", "billiards", "snooker"],
     },
-    Kind {
+    ProductKind {
         code: "TOYTRAIN",
-        drawing: Drawing::of("locomotive").carrier(Carrier::Main(45.0)),
-        shelf: "play/toys",
-        also: &[],
+        drawing: Drawing::new("locomotive").mask(ColourMask::Main(45.0)),
+        category: "play/toys",
+        other_categories: &[],
         thing: "toy locomotive",
         forms: &["Toy Locomotive", "Wooden Train", "Pull-Along Train", "Shunting Engine"],
         euros: (16, 59),
@@ -280,11 +292,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["train", "railway", "wooden toy"],
     },
-    Kind {
+    ProductKind {
         code: "TOYCAR",
-        drawing: Drawing::of("automobile").carrier(Carrier::Main(35.0)),
-        shelf: "play/toys",
-        also: &[],
+        drawing: Drawing::new("automobile").mask(ColourMask::Main(35.0)),
+        category: "play/toys",
+        other_categories: &[],
         thing: "toy car",
         forms: &["Toy Car", "Wooden Car", "Little Estate Car", "Family Toy Car", "Tin Car"],
         euros: (9, 39),
@@ -303,11 +315,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["car", "vehicle", "wooden toy"],
     },
-    Kind {
+    ProductKind {
         code: "TRACTOR",
-        drawing: Drawing::of("tractor").carrier(Carrier::Main(40.0)),
-        shelf: "play/toys",
-        also: &[],
+        drawing: Drawing::new("tractor").mask(ColourMask::Main(40.0)),
+        category: "play/toys",
+        other_categories: &[],
         thing: "toy tractor",
         forms: &["Toy Tractor", "Farm Tractor", "Pull-Along Tractor"],
         euros: (14, 54),
@@ -326,11 +338,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["farm", "vehicle", "wooden toy"],
     },
-    Kind {
+    ProductKind {
         code: "TOYBOAT",
-        drawing: Drawing::of("sailboat").carrier(Carrier::Hue(50.0, 30.0)).without(&[[1.9, 23.9, 30.1, 30.1]]),
-        shelf: "play/toys",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("sailboat")
+            .mask(ColourMask::Hue(50.0, 30.0))
+            .without(&[[1.9, 23.9, 30.1, 30.1]]),
+        category: "play/toys",
+        other_categories: &["outdoors/water"],
         thing: "toy sailing boat",
         forms: &["Toy Sailing Boat", "Pond Yacht", "Bath Boat", "Model Sloop"],
         euros: (16, 79),
@@ -349,11 +363,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["boat", "ship", "pond"],
     },
-    Kind {
+    ProductKind {
         code: "TOYPLANE",
-        drawing: Drawing::of("small-airplane").carrier(Carrier::Main(45.0)).lies(),
-        shelf: "play/toys",
-        also: &[],
+        drawing: Drawing::new("small-airplane").mask(ColourMask::Main(45.0)).lying(),
+        category: "play/toys",
+        other_categories: &[],
         thing: "toy aeroplane",
         forms: &["Toy Aeroplane", "Wooden Glider", "Propeller Plane"],
         euros: (12, 44),
@@ -372,11 +386,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["plane", "aircraft", "wooden toy"],
     },
-    Kind {
+    ProductKind {
         code: "ROCKET",
-        drawing: Drawing::of("rocket").carrier(Carrier::Main(35.0)).lies(),
-        shelf: "play/toys",
-        also: &[],
+        drawing: Drawing::new("rocket").mask(ColourMask::Main(35.0)).lying(),
+        category: "play/toys",
+        other_categories: &[],
         thing: "toy rocket",
         forms: &["Toy Rocket", "Stacking Rocket", "Moon Rocket"],
         euros: (12, 39),
@@ -395,11 +409,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["space", "stacking", "wooden toy"],
     },
-    Kind {
+    ProductKind {
         code: "ROLLER",
-        drawing: Drawing::of("roller-skate").carrier(Carrier::Hue(18.0, 35.0)),
-        shelf: "play/outdoor-play",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("roller-skate").mask(ColourMask::Hue(18.0, 35.0)),
+        category: "play/outdoor-play",
+        other_categories: &["outdoors/sport"],
         thing: "pair of roller skates",
         forms: &["Roller Skates", "Rink Skates", "Park Skates", "First Roller Skates"],
         euros: (49, 159),
@@ -418,11 +432,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["skates", "rink", "quad"],
     },
-    Kind {
+    ProductKind {
         code: "BALLOON",
-        drawing: Drawing::of("balloon").carrier(Carrier::Main(35.0)),
-        shelf: "play/dressing-up",
-        also: &[],
+        drawing: Drawing::new("balloon").mask(ColourMask::Main(35.0)),
+        category: "play/dressing-up",
+        other_categories: &[],
         thing: "balloon",
         forms: &["Balloons", "Party Balloons", "Large Balloons"],
         euros: (3, 12),
@@ -441,11 +455,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["party", "birthday", "decoration"],
     },
-    Kind {
+    ProductKind {
         code: "GIFTBOX",
-        drawing: Drawing::of("wrapped-gift").carrier(Carrier::Hue(85.0, 35.0)),
-        shelf: "play/dressing-up",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("wrapped-gift").mask(ColourMask::Hue(85.0, 35.0)),
+        category: "play/dressing-up",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "gift box",
         forms: &["Gift Box", "Surprise Box", "Keepsake Box", "Birthday Box"],
         euros: (9, 39),
@@ -453,7 +467,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Butter", "Sage", "Sky", "Blush", "Moss"],
         sizes: sizes("Size", &["Small", "Large"], 40),
         materials: &["paper"],
-        facts: &[("Inside", &["16 × 16 × 14 cm", "24 × 24 × 20 cm"]), ("Ribbon", &["Cotton, 25 mm"])],
+        facts: &[
+            ("Inside", &["16 × 16 × 14 cm", "24 × 24 × 20 cm"]),
+            ("Ribbon", &["Cotton, 25 mm"]),
+        ],
         notes: &[
             "A box that is half the present.",
             "The lid fits closely and sinks slowly.",

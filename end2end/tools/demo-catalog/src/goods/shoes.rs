@@ -1,16 +1,23 @@
 //! Shoes: boots, trainers, leather shoes, heels and flats, sandals.
 
-use super::{Drawing, Kind, SHOES};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ProductKind, SHOES};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "HIKER",
-        drawing: Drawing::of("hiking-boot").carrier(Carrier::Hue(70.0, 35.0)),
-        shelf: "shoes/boots",
-        also: &["outdoors/camping"],
+        drawing: Drawing::new("hiking-boot").mask(ColourMask::Hue(70.0, 35.0)),
+        category: "shoes/boots",
+        other_categories: &["outdoors/camping"],
         thing: "pair of walking boots",
-        forms: &["Walking Boots", "Hiking Boots", "Trail Boots", "Moor Boots", "Winter Boots", "Work Boots"],
+        forms: &[
+            "Walking Boots",
+            "Hiking Boots",
+            "Trail Boots",
+            "Moor Boots",
+            "Winter Boots",
+            "Work Boots",
+        ],
         euros: (129, 269),
         grams: 1300,
         colours: &["Ochre", "Moss", "Chestnut", "Slate", "Rust"],
@@ -31,19 +38,31 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["hiking", "boot", "trekking"],
     },
-    Kind {
+    ProductKind {
         code: "RUNNER",
-        drawing: Drawing::of("running-shoe").carrier(Carrier::Hue(300.0, 45.0)),
-        shelf: "shoes/trainers",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("running-shoe").mask(ColourMask::Hue(300.0, 45.0)),
+        category: "shoes/trainers",
+        other_categories: &["outdoors/sport"],
         thing: "pair of running shoes",
-        forms: &["Running Shoes", "Road Runners", "Court Shoes", "Everyday Trainers", "Training Shoes", "Retro Runners", "Knit Trainers"],
+        forms: &[
+            "Running Shoes",
+            "Road Runners",
+            "Court Shoes",
+            "Everyday Trainers",
+            "Training Shoes",
+            "Retro Runners",
+            "Knit Trainers",
+        ],
         euros: (79, 169),
         grams: 620,
         colours: &["Heather", "Sky", "Sage", "Tomato", "Oat", "Navy"],
         sizes: SHOES,
         materials: &["recycled-nylon", "suede"],
-        facts: &[("Drop", &["6 mm", "8 mm"]), ("Weight", &["245 g in 42", "290 g in 42"]), ("Insole", &["Can be taken out"])],
+        facts: &[
+            ("Drop", &["6 mm", "8 mm"]),
+            ("Weight", &["245 g in 42", "290 g in 42"]),
+            ("Insole", &["Can be taken out"]),
+        ],
         notes: &[
             "Shoes that get out of the way of your feet.",
             "Soft at the heel, quick at the toe.",
@@ -54,11 +73,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sneakers", "trainers", "jogging"],
     },
-    Kind {
+    ProductKind {
         code: "BROGUE",
-        drawing: Drawing::of("mans-shoe"),
-        shelf: "shoes/leather-shoes",
-        also: &[],
+        drawing: Drawing::new("mans-shoe"),
+        category: "shoes/leather-shoes",
+        other_categories: &[],
         thing: "pair of lace-up shoes",
         forms: &["Derby Shoes", "Lace-Up Shoes", "Town Shoes", "Plain-Toe Shoes", "Office Shoes"],
         euros: (149, 329),
@@ -66,7 +85,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Chestnut", "Black", "Tan", "Forest", "Navy"],
         sizes: SHOES,
         materials: &["leather"],
-        facts: &[("Welt", &["Stitched all round"]), ("Sole", &["Leather with rubber heel", "Rubber"])],
+        facts: &[
+            ("Welt", &["Stitched all round"]),
+            ("Sole", &["Leather with rubber heel", "Rubber"]),
+        ],
         notes: &[
             "Shoes that can be soled again, and again.",
             "Open lacing, for a high instep.",
@@ -77,11 +99,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["oxford", "leather", "formal"],
     },
-    Kind {
+    ProductKind {
         code: "HEEL",
-        drawing: Drawing::of("high-heeled-shoe").carrier(Carrier::Main(40.0)),
-        shelf: "shoes/heels-and-flats",
-        also: &[],
+        drawing: Drawing::new("high-heeled-shoe").mask(ColourMask::Main(40.0)),
+        category: "shoes/heels-and-flats",
+        other_categories: &[],
         thing: "pair of heels",
         forms: &["Court Heels", "Evening Heels", "Pumps", "Dancing Heels"],
         euros: (99, 229),
@@ -100,11 +122,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["high heels", "stilettos", "pumps"],
     },
-    Kind {
+    ProductKind {
         code: "FLAT",
-        drawing: Drawing::of("flat-shoe"),
-        shelf: "shoes/heels-and-flats",
-        also: &[],
+        drawing: Drawing::new("flat-shoe"),
+        category: "shoes/heels-and-flats",
+        other_categories: &[],
         thing: "pair of flats",
         forms: &["Ballet Flats", "Travel Flats", "Pointed Flats", "Soft Flats", "Everyday Flats"],
         euros: (69, 159),
@@ -123,11 +145,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["ballerinas", "slip on", "pumps"],
     },
-    Kind {
+    ProductKind {
         code: "DANCE",
-        drawing: Drawing::of("ballet-shoes").lies(),
-        shelf: "shoes/heels-and-flats",
-        also: &["play/dressing-up"],
+        drawing: Drawing::new("ballet-shoes").lying(),
+        category: "shoes/heels-and-flats",
+        other_categories: &["play/dressing-up"],
         thing: "pair of ballet shoes",
         forms: &["Ballet Shoes", "Practice Slippers", "Stage Slippers"],
         euros: (29, 69),
@@ -146,11 +168,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["dance", "slippers", "ballet"],
     },
-    Kind {
+    ProductKind {
         code: "THONG",
-        drawing: Drawing::of("thong-sandal").carrier(Carrier::Hue(250.0, 45.0)).lies(),
-        shelf: "shoes/sandals",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("thong-sandal").mask(ColourMask::Hue(250.0, 45.0)).lying(),
+        category: "shoes/sandals",
+        other_categories: &["outdoors/water"],
         thing: "pair of beach sandals",
         forms: &["Beach Sandals", "Flip-Flops", "Pool Sandals", "House Sandals"],
         euros: (14, 39),
@@ -169,11 +191,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["flip flops", "slides", "beach"],
     },
-    Kind {
+    ProductKind {
         code: "LONGBOOT",
-        drawing: Drawing::of("womans-boot").carrier(Carrier::Hue(18.0, 26.0)),
-        shelf: "shoes/boots",
-        also: &[],
+        drawing: Drawing::new("womans-boot").mask(ColourMask::Hue(18.0, 26.0)),
+        category: "shoes/boots",
+        other_categories: &[],
         thing: "pair of ankle boots",
         forms: &["Ankle Boots", "Chelsea Boots", "Heeled Boots", "Riding Boots", "City Boots"],
         euros: (139, 289),
@@ -192,11 +214,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["boot", "chelsea", "heel"],
     },
-    Kind {
+    ProductKind {
         code: "MULE",
-        drawing: Drawing::of("womans-sandal").carrier(Carrier::Hue(10.0, 30.0)),
-        shelf: "shoes/sandals",
-        also: &["shoes/heels-and-flats"],
+        drawing: Drawing::new("womans-sandal").mask(ColourMask::Hue(10.0, 30.0)),
+        category: "shoes/sandals",
+        other_categories: &["shoes/heels-and-flats"],
         thing: "pair of mules",
         forms: &["Mules", "Heeled Sandals", "Summer Mules", "Block-Heel Sandals"],
         euros: (79, 169),

@@ -1,24 +1,36 @@
 //! Stationery: paper, pens, drawing, the desk.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
 const PACKS: super::Sizes = sizes("Pack", &["1", "3"], 170);
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "NOTEBOOK",
-        drawing: Drawing::of("notebook").carrier(Carrier::Whole).lies(),
-        shelf: "stationery-and-books/notebooks",
-        also: &[],
+        drawing: Drawing::new("notebook").mask(ColourMask::Whole).lying(),
+        category: "stationery-and-books/notebooks",
+        other_categories: &[],
         thing: "notebook",
-        forms: &["Notebook", "Hardcover Notebook", "Travel Journal", "Dotted Notebook", "Sketchbook", "Pocket Notebook", "Ledger Notebook"],
+        forms: &[
+            "Notebook",
+            "Hardcover Notebook",
+            "Travel Journal",
+            "Dotted Notebook",
+            "Sketchbook",
+            "Pocket Notebook",
+            "Ledger Notebook",
+        ],
         euros: (12, 29),
         grams: 330,
         colours: &["Ink", "Moss", "Rust", "Ochre", "Navy", "Plum"],
         sizes: sizes("Size", &["A6", "A5", "A4"], 35),
         materials: &["paper"],
-        facts: &[("Pages", &["144", "192", "240"]), ("Ruling", &["Dotted", "Lined", "Plain"]), ("Paper", &["90 g/m²", "100 g/m²"])],
+        facts: &[
+            ("Pages", &["144", "192", "240"]),
+            ("Ruling", &["Dotted", "Lined", "Plain"]),
+            ("Paper", &["90 g/m²", "100 g/m²"]),
+        ],
         notes: &[
             "It opens flat on the first page and on the last.",
             "Paper that takes ink without letting it through.",
@@ -29,11 +41,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["journal", "diary", "writing"],
     },
-    Kind {
+    ProductKind {
         code: "CONFETTI",
-        drawing: Drawing::of("notebook-with-decorative-cover").carrier(Carrier::Hue(290.0, 40.0)).lies(),
-        shelf: "stationery-and-books/notebooks",
-        also: &[],
+        drawing: Drawing::new("notebook-with-decorative-cover")
+            .mask(ColourMask::Hue(290.0, 40.0))
+            .lying(),
+        category: "stationery-and-books/notebooks",
+        other_categories: &[],
         thing: "patterned notebook",
         forms: &["Patterned Notebook", "Guest Book", "Recipe Book", "Garden Journal"],
         euros: (14, 32),
@@ -52,11 +66,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["journal", "album", "gift"],
     },
-    Kind {
+    ProductKind {
         code: "NOTEPAD",
-        drawing: Drawing::of("spiral-notepad").carrier(Carrier::Greys).lies().one_way(),
-        shelf: "stationery-and-books/notebooks",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("spiral-notepad").mask(ColourMask::Greys).lying().without_mirror(),
+        category: "stationery-and-books/notebooks",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "notepad",
         forms: &["Spiral Notepad", "Reporter's Pad", "List Pad", "Desk Pad"],
         euros: (5, 14),
@@ -75,11 +89,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["pad", "memo", "lists"],
     },
-    Kind {
+    ProductKind {
         code: "LEDGER",
-        drawing: Drawing::of("ledger").lies(),
-        shelf: "stationery-and-books/notebooks",
-        also: &[],
+        drawing: Drawing::new("ledger").lying(),
+        category: "stationery-and-books/notebooks",
+        other_categories: &[],
         thing: "ring-bound book",
         forms: &["Ring-Bound Notebook", "Project Book", "Lab Book", "Lesson Book"],
         euros: (8, 22),
@@ -98,11 +112,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["spiral", "exercise book", "school"],
     },
-    Kind {
+    ProductKind {
         code: "PEN",
-        drawing: Drawing::of("pen").carrier(Carrier::Main(45.0)).lies(),
-        shelf: "stationery-and-books/writing",
-        also: &[],
+        drawing: Drawing::new("pen").mask(ColourMask::Main(45.0)).lying(),
+        category: "stationery-and-books/writing",
+        other_categories: &[],
         thing: "ballpoint pen",
         forms: &["Ballpoint Pen", "Desk Pen", "Gel Pen", "Pocket Pen", "Rollerball"],
         euros: (9, 48),
@@ -121,19 +135,28 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["biro", "writing", "ballpoint"],
     },
-    Kind {
+    ProductKind {
         code: "FOUNTAIN",
-        drawing: Drawing::of("fountain-pen").lies(),
-        shelf: "stationery-and-books/writing",
-        also: &[],
+        drawing: Drawing::new("fountain-pen").lying(),
+        category: "stationery-and-books/writing",
+        other_categories: &[],
         thing: "fountain pen",
-        forms: &["Fountain Pen", "Piston Fountain Pen", "School Fountain Pen", "Pocket Fountain Pen", "Calligraphy Pen"],
+        forms: &[
+            "Fountain Pen",
+            "Piston Fountain Pen",
+            "School Fountain Pen",
+            "Pocket Fountain Pen",
+            "Calligraphy Pen",
+        ],
         euros: (19, 149),
         grams: 28,
         colours: &["Lake", "Forest", "Plum", "Charcoal", "Rust"],
         sizes: sizes("Nib", &["F", "M", "B"], 0),
         materials: &["aluminium", "brass"],
-        facts: &[("Fills by", &["Cartridge or converter", "Piston"]), ("Cap", &["Screws", "Clicks"])],
+        facts: &[
+            ("Fills by", &["Cartridge or converter", "Piston"]),
+            ("Cap", &["Screws", "Clicks"]),
+        ],
         notes: &[
             "A wet, even line without pressure.",
             "The cap seals; it writes after a month in a drawer.",
@@ -144,11 +167,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["ink pen", "nib", "writing"],
     },
-    Kind {
+    ProductKind {
         code: "NIB",
-        drawing: Drawing::of("black-nib").carrier(Carrier::Hue(290.0, 40.0)).lies(),
-        shelf: "stationery-and-books/writing",
-        also: &["stationery-and-books/drawing"],
+        drawing: Drawing::new("black-nib").mask(ColourMask::Hue(290.0, 40.0)).lying(),
+        category: "stationery-and-books/writing",
+        other_categories: &["stationery-and-books/drawing"],
         thing: "dip pen",
         forms: &["Dip Pen", "Drawing Nib", "Lettering Pen"],
         euros: (6, 24),
@@ -167,11 +190,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["calligraphy", "ink", "lettering"],
     },
-    Kind {
+    ProductKind {
         code: "PENCIL",
-        drawing: Drawing::of("pencil").carrier(Carrier::Hue(36.0, 14.0)).lies(),
-        shelf: "stationery-and-books/drawing",
-        also: &["stationery-and-books/writing"],
+        drawing: Drawing::new("pencil").mask(ColourMask::Hue(36.0, 14.0)).lying(),
+        category: "stationery-and-books/drawing",
+        other_categories: &["stationery-and-books/writing"],
         thing: "pencil",
         forms: &["Pencil", "Drawing Pencil", "Carpenter's Pencil", "Soft Pencil", "School Pencil"],
         euros: (2, 12),
@@ -190,11 +213,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["graphite", "sketch", "school"],
     },
-    Kind {
+    ProductKind {
         code: "CRAYON",
-        drawing: Drawing::of("crayon").carrier(Carrier::Whole).lies(),
-        shelf: "stationery-and-books/drawing",
-        also: &["play/games"],
+        drawing: Drawing::new("crayon").mask(ColourMask::Whole).lying(),
+        category: "stationery-and-books/drawing",
+        other_categories: &["play/games"],
         thing: "wax crayon",
         forms: &["Wax Crayon", "Beeswax Crayon", "Oil Pastel", "Block Crayon"],
         euros: (2, 14),
@@ -213,11 +236,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["pastel", "colouring", "children"],
     },
-    Kind {
+    ProductKind {
         code: "BRUSH",
-        drawing: Drawing::of("paintbrush").carrier(Carrier::Hue(12.0, 28.0)).lies(),
-        shelf: "stationery-and-books/drawing",
-        also: &[],
+        drawing: Drawing::new("paintbrush").mask(ColourMask::Hue(12.0, 28.0)).lying(),
+        category: "stationery-and-books/drawing",
+        other_categories: &[],
         thing: "paintbrush",
         forms: &["Paintbrush", "Watercolour Brush", "Round Brush", "Wash Brush", "Detail Brush"],
         euros: (4, 34),
@@ -225,7 +248,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Tomato", "Navy", "Forest", "Walnut"],
         sizes: sizes("Size", &["2", "6", "10"], 40),
         materials: &["beech"],
-        facts: &[("Hair", &["Synthetic", "Goat", "Synthetic sable"]), ("Ferrule", &["Brass, seamless"])],
+        facts: &[
+            ("Hair", &["Synthetic", "Goat", "Synthetic sable"]),
+            ("Ferrule", &["Brass, seamless"]),
+        ],
         notes: &[
             "It comes to a point and keeps it.",
             "Holds a good belly of colour.",
@@ -236,11 +262,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["brush", "art", "watercolor"],
     },
-    Kind {
+    ProductKind {
         code: "PALETTE",
-        drawing: Drawing::of("artist-palette").carrier(Carrier::Hue(42.0, 22.0)).lies(),
-        shelf: "stationery-and-books/drawing",
-        also: &[],
+        drawing: Drawing::new("artist-palette").mask(ColourMask::Hue(42.0, 22.0)).lying(),
+        category: "stationery-and-books/drawing",
+        other_categories: &[],
         thing: "palette with colours",
         forms: &["Paint Palette", "Gouache Set", "Studio Palette", "Travel Palette"],
         euros: (14, 69),
@@ -259,13 +285,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["paint", "art", "watercolour"],
     },
-    Kind {
+    ProductKind {
         code: "SCISSORS",
-        drawing: Drawing::of("scissors").carrier(Carrier::Hue(25.0, 35.0)).lies(),
-        shelf: "stationery-and-books/desk-tools",
-        also: &["textiles/yarn-and-sewing/sewing", "kitchen/knives-and-tools"],
+        drawing: Drawing::new("scissors").mask(ColourMask::Hue(25.0, 35.0)).lying(),
+        category: "stationery-and-books/desk-tools",
+        other_categories: &["textiles/yarn-and-sewing/sewing", "kitchen/knives-and-tools"],
         thing: "pair of scissors",
-        forms: &["Scissors", "Paper Scissors", "Fabric Shears", "Kitchen Scissors", "Household Scissors", "Left-Handed Scissors"],
+        forms: &[
+            "Scissors",
+            "Paper Scissors",
+            "Fabric Shears",
+            "Kitchen Scissors",
+            "Household Scissors",
+            "Left-Handed Scissors",
+        ],
         euros: (12, 59),
         grams: 130,
         colours: &["Tomato", "Moss", "Navy", "Ochre", "Charcoal"],
@@ -282,11 +315,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["shears", "cutting", "craft"],
     },
-    Kind {
+    ProductKind {
         code: "RULER",
-        drawing: Drawing::of("straight-ruler").carrier(Carrier::Whole).lies().one_way(),
-        shelf: "stationery-and-books/desk-tools",
-        also: &[],
+        drawing: Drawing::new("straight-ruler").mask(ColourMask::Whole).lying().without_mirror(),
+        category: "stationery-and-books/desk-tools",
+        other_categories: &[],
         thing: "ruler",
         forms: &["Ruler", "Steel Rule", "Desk Ruler", "Drawing Ruler"],
         euros: (5, 24),
@@ -305,11 +338,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["rule", "measure", "scale"],
     },
-    Kind {
+    ProductKind {
         code: "SETSQUARE",
-        drawing: Drawing::of("triangular-ruler").carrier(Carrier::Whole).lies().one_way(),
-        shelf: "stationery-and-books/desk-tools",
-        also: &["stationery-and-books/drawing"],
+        drawing: Drawing::new("triangular-ruler").mask(ColourMask::Whole).lying().without_mirror(),
+        category: "stationery-and-books/desk-tools",
+        other_categories: &["stationery-and-books/drawing"],
         thing: "set square",
         forms: &["Set Square", "Drafting Triangle", "Workshop Square"],
         euros: (6, 26),
@@ -328,11 +361,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["triangle", "drafting", "measure"],
     },
-    Kind {
+    ProductKind {
         code: "PUSHPIN",
-        drawing: Drawing::of("pushpin").lies(),
-        shelf: "stationery-and-books/desk-tools",
-        also: &[],
+        drawing: Drawing::new("pushpin").lying(),
+        category: "stationery-and-books/desk-tools",
+        other_categories: &[],
         thing: "push pin",
         forms: &["Push Pins", "Map Pins", "Board Pins"],
         euros: (3, 12),
@@ -351,11 +384,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["thumbtack", "drawing pin", "board"],
     },
-    Kind {
+    ProductKind {
         code: "FOLDER",
-        drawing: Drawing::of("card-index-dividers").lies(),
-        shelf: "stationery-and-books/desk-tools",
-        also: &["furniture/storage-furniture"],
+        drawing: Drawing::new("card-index-dividers").lying(),
+        category: "stationery-and-books/desk-tools",
+        other_categories: &["furniture/storage-furniture"],
         thing: "set of folders",
         forms: &["Index Folders", "Desk Folders", "Recipe Dividers", "Document Folders"],
         euros: (9, 28),
@@ -374,11 +407,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["file", "divider", "office"],
     },
-    Kind {
+    ProductKind {
         code: "CALENDAR",
-        drawing: Drawing::of("spiral-calendar").one_way(),
-        shelf: "stationery-and-books/desk-tools",
-        also: &[],
+        drawing: Drawing::new("spiral-calendar").without_mirror(),
+        category: "stationery-and-books/desk-tools",
+        other_categories: &[],
         thing: "desk calendar",
         forms: &["Desk Calendar", "Wall Calendar", "Family Calendar", "Perpetual Calendar"],
         euros: (12, 29),

@@ -1,16 +1,16 @@
 //! Table: cups, glasses, plates, cutlery, vases.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
 const SETS: super::Sizes = sizes("Pieces", &["1", "4", "6"], 220);
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "MUG",
-        drawing: Drawing::of("hot-beverage").carrier(Carrier::Hue(300.0, 60.0)),
-        shelf: "table/cups-and-mugs",
-        also: &["kitchen/tea-and-coffee"],
+        drawing: Drawing::new("hot-beverage").mask(ColourMask::Hue(300.0, 60.0)),
+        category: "table/cups-and-mugs",
+        other_categories: &["kitchen/tea-and-coffee"],
         thing: "mug",
         forms: &["Mug", "Coffee Mug", "Tall Mug", "Studio Mug", "Camp Mug", "Half-Pint Mug"],
         euros: (12, 28),
@@ -29,15 +29,15 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cup", "coffee cup", "tea mug"],
     },
-    Kind {
+    ProductKind {
         code: "TEACUP",
-        drawing: Drawing::of("teacup-without-handle").carrier(Carrier::Greys).without(&[
+        drawing: Drawing::new("teacup-without-handle").mask(ColourMask::Greys).without(&[
             [8.9, 1.9, 23.1, 9.6],
             [5.9, 13.0, 12.1, 21.2],
             [8.1, 9.9, 9.9, 16.1],
         ]),
-        shelf: "table/cups-and-mugs",
-        also: &[],
+        category: "table/cups-and-mugs",
+        other_categories: &[],
         thing: "tea bowl",
         forms: &["Tea Bowl", "Espresso Cup", "Cup and Saucer", "Breakfast Bowl", "Tasting Cup"],
         euros: (9, 26),
@@ -56,11 +56,13 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cup", "espresso", "matcha bowl"],
     },
-    Kind {
+    ProductKind {
         code: "TUMBLER",
-        drawing: Drawing::of("tumbler-glass").carrier(Carrier::Main(70.0)).without(&[[2.9, 12.9, 29.0, 27.1]]),
-        shelf: "table/glassware",
-        also: &[],
+        drawing: Drawing::new("tumbler-glass")
+            .mask(ColourMask::Main(70.0))
+            .without(&[[2.9, 12.9, 29.0, 27.1]]),
+        category: "table/glassware",
+        other_categories: &[],
         thing: "tumbler",
         forms: &["Tumbler", "Water Glass", "Low Tumbler", "Juice Glass", "Whisky Tumbler"],
         euros: (7, 22),
@@ -79,11 +81,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["glass", "drinking glass", "rocks glass"],
     },
-    Kind {
+    ProductKind {
         code: "WINE",
-        drawing: Drawing::of("wine-glass").carrier(Carrier::Main(40.0)),
-        shelf: "table/glassware",
-        also: &[],
+        drawing: Drawing::new("wine-glass").mask(ColourMask::Main(40.0)),
+        category: "table/glassware",
+        other_categories: &[],
         thing: "wine glass",
         forms: &["Wine Glass", "Red Wine Glass", "Rosé Glass", "Tasting Glass", "Bistro Glass"],
         euros: (9, 34),
@@ -102,13 +104,23 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["stemware", "goblet", "glasses"],
     },
-    Kind {
+    ProductKind {
         code: "PLATE",
-        drawing: Drawing::of("fork-and-knife-with-plate").carrier(Carrier::Whole).only(&[[5.6, 5.97, 27.8, 28.1]]).lies(),
-        shelf: "table/plates-and-bowls",
-        also: &[],
+        drawing: Drawing::new("fork-and-knife-with-plate")
+            .mask(ColourMask::Whole)
+            .only(&[[5.6, 5.97, 27.8, 28.1]])
+            .lying(),
+        category: "table/plates-and-bowls",
+        other_categories: &[],
         thing: "plate",
-        forms: &["Dinner Plate", "Side Plate", "Breakfast Plate", "Serving Plate", "Pasta Plate", "Everyday Plate"],
+        forms: &[
+            "Dinner Plate",
+            "Side Plate",
+            "Breakfast Plate",
+            "Serving Plate",
+            "Pasta Plate",
+            "Everyday Plate",
+        ],
         euros: (11, 38),
         grams: 640,
         colours: &["Ivory", "Sage", "Clay", "Mist", "Charcoal", "Blush"],
@@ -125,13 +137,19 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["dish", "dinnerware", "crockery"],
     },
-    Kind {
+    ProductKind {
         code: "FORKKNIFE",
-        drawing: Drawing::of("fork-and-knife").carrier(Carrier::Whole).lies(),
-        shelf: "table/cutlery",
-        also: &[],
+        drawing: Drawing::new("fork-and-knife").mask(ColourMask::Whole).lying(),
+        category: "table/cutlery",
+        other_categories: &[],
         thing: "knife and fork",
-        forms: &["Knife and Fork", "Table Cutlery", "Fish Knife and Fork", "Dessert Cutlery", "Picnic Cutlery"],
+        forms: &[
+            "Knife and Fork",
+            "Table Cutlery",
+            "Fish Knife and Fork",
+            "Dessert Cutlery",
+            "Picnic Cutlery",
+        ],
         euros: (18, 64),
         grams: 160,
         colours: &["Steel", "Brass", "Copper", "Charcoal"],
@@ -148,11 +166,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["flatware", "silverware", "fork", "knife"],
     },
-    Kind {
+    ProductKind {
         code: "SPOON",
-        drawing: Drawing::of("spoon").carrier(Carrier::Whole).lies(),
-        shelf: "table/cutlery",
-        also: &["kitchen/knives-and-tools"],
+        drawing: Drawing::new("spoon").mask(ColourMask::Whole).lying(),
+        category: "table/cutlery",
+        other_categories: &["kitchen/knives-and-tools"],
         thing: "spoon",
         forms: &["Table Spoon", "Soup Spoon", "Serving Spoon", "Tea Spoon", "Ladle Spoon"],
         euros: (5, 19),
@@ -160,7 +178,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Steel", "Brass", "Oak", "Walnut"],
         sizes: sizes("Pieces", &["1", "6"], 400),
         materials: &["stainless", "beech"],
-        facts: &[("Finish", &["Satin", "Polished", "Oiled"]), ("Length", &["14 cm", "20 cm", "24 cm"])],
+        facts: &[
+            ("Finish", &["Satin", "Polished", "Oiled"]),
+            ("Length", &["14 cm", "20 cm", "24 cm"]),
+        ],
         notes: &[
             "A spoon shaped for the mouth, not for the drawer.",
             "The bowl is oval and shallow.",
@@ -171,11 +192,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cutlery", "teaspoon", "ladle"],
     },
-    Kind {
+    ProductKind {
         code: "CHOPSTICK",
-        drawing: Drawing::of("chopsticks").carrier(Carrier::Main(40.0)).lies(),
-        shelf: "table/cutlery",
-        also: &[],
+        drawing: Drawing::new("chopsticks").mask(ColourMask::Main(40.0)).lying(),
+        category: "table/cutlery",
+        other_categories: &[],
         thing: "pair of chopsticks",
         forms: &["Chopsticks", "Cooking Chopsticks", "Travel Chopsticks", "Lacquered Chopsticks"],
         euros: (6, 22),
@@ -194,11 +215,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sticks", "asian", "hashi"],
     },
-    Kind {
+    ProductKind {
         code: "CARAFE",
-        drawing: Drawing::of("sake").carrier(Carrier::Hue(255.0, 50.0)),
-        shelf: "table/glassware",
-        also: &[],
+        drawing: Drawing::new("sake").mask(ColourMask::Hue(255.0, 50.0)),
+        category: "table/glassware",
+        other_categories: &[],
         thing: "carafe with cup",
         forms: &["Carafe and Cup", "Sake Set", "Bedside Carafe", "Oil Carafe"],
         euros: (28, 62),
@@ -217,13 +238,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["decanter", "sake", "jug"],
     },
-    Kind {
+    ProductKind {
         code: "VASE",
-        drawing: Drawing::of("amphora").carrier(Carrier::Whole),
-        shelf: "table/vases",
-        also: &["garden/flowers"],
+        drawing: Drawing::new("amphora").mask(ColourMask::Whole),
+        category: "table/vases",
+        other_categories: &["garden/flowers"],
         thing: "vase",
-        forms: &["Vase", "Two-Handled Vase", "Tall Vase", "Mantel Vase", "Table Vase", "Floor Vase"],
+        forms: &[
+            "Vase",
+            "Two-Handled Vase",
+            "Tall Vase",
+            "Mantel Vase",
+            "Table Vase",
+            "Floor Vase",
+        ],
         euros: (32, 118),
         grams: 1500,
         colours: &["Clay", "Ivory", "Moss", "Slate", "Ochre"],

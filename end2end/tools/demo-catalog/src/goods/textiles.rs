@@ -1,14 +1,14 @@
 //! Textiles: bath, yarn and sewing, baskets, ribbons.
 
-use super::{CLOTHES, Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{CLOTHES, Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "ROBE",
-        drawing: Drawing::of("martial-arts-uniform").carrier(Carrier::Greys).lies(),
-        shelf: "textiles/bath",
-        also: &["clothing/nightwear"],
+        drawing: Drawing::new("martial-arts-uniform").mask(ColourMask::Greys).lying(),
+        category: "textiles/bath",
+        other_categories: &["clothing/nightwear"],
         thing: "bathrobe",
         forms: &["Bathrobe", "Waffle Robe", "Linen Robe", "Short Robe", "Spa Robe"],
         euros: (59, 149),
@@ -16,7 +16,11 @@ pub const KINDS: &[Kind] = &[
         colours: &["Ivory", "Sage", "Mist", "Clay", "Oat"],
         sizes: CLOTHES,
         materials: &["cotton", "linen"],
-        facts: &[("Weight", &["220 g/m²", "340 g/m²"]), ("Pockets", &["Two"]), ("Loop", &["Double, to hang by"])],
+        facts: &[
+            ("Weight", &["220 g/m²", "340 g/m²"]),
+            ("Pockets", &["Two"]),
+            ("Loop", &["Double, to hang by"]),
+        ],
         notes: &[
             "For the quarter of an hour after the bath.",
             "It dries you without weighing you down.",
@@ -27,11 +31,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["dressing gown", "robe", "spa"],
     },
-    Kind {
+    ProductKind {
         code: "KIMONO",
-        drawing: Drawing::of("kimono").carrier(Carrier::Main(35.0)).lies(),
-        shelf: "clothing/nightwear",
-        also: &["textiles/bath"],
+        drawing: Drawing::new("kimono").mask(ColourMask::Main(35.0)).lying(),
+        category: "clothing/nightwear",
+        other_categories: &["textiles/bath"],
         thing: "house robe",
         forms: &["House Robe", "Summer Kimono", "Printed Robe", "Silk Robe", "Evening Robe"],
         euros: (69, 189),
@@ -39,7 +43,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Lake", "Plum", "Moss", "Rust", "Ink"],
         sizes: sizes("Size", &["S", "M", "L"], 0),
         materials: &["silk", "cotton"],
-        facts: &[("Print", &["Block-printed", "Screen-printed"]), ("Length", &["To the knee", "To the calf"])],
+        facts: &[
+            ("Print", &["Block-printed", "Screen-printed"]),
+            ("Length", &["To the knee", "To the calf"]),
+        ],
         notes: &[
             "To be worn from the last page to the first coffee.",
             "Cut in straight lines from the width of the cloth.",
@@ -50,9 +57,9 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["dressing gown", "yukata", "robe"],
     },
-    Kind {
+    ProductKind {
         code: "SOAP",
-        drawing: Drawing::of("soap")
+        drawing: Drawing::new("soap")
             .without(&[
                 [5.2, 7.6, 9.9, 12.3],
                 [2.8, 4.8, 5.3, 7.4],
@@ -60,10 +67,10 @@ pub const KINDS: &[Kind] = &[
                 [20.5, 17.6, 30.0, 27.2],
                 [2.0, 10.3, 8.7, 17.0],
             ])
-            .carrier(Carrier::Whole)
-            .lies(),
-        shelf: "textiles/bath",
-        also: &[],
+            .mask(ColourMask::Whole)
+            .lying(),
+        category: "textiles/bath",
+        other_categories: &[],
         thing: "bar of soap",
         forms: &["Hand Soap", "Olive Soap", "Bath Soap", "Kitchen Soap", "Salt Soap"],
         euros: (5, 14),
@@ -71,7 +78,10 @@ pub const KINDS: &[Kind] = &[
         colours: &["Sage", "Rose", "Butter", "Oat", "Heather"],
         sizes: sizes("Pack", &["1 bar", "3 bars"], 170),
         materials: &["soap"],
-        facts: &[("Scent", &["None", "Rosemary", "Neroli", "Cedar"]), ("Weight", &["100 g", "120 g"])],
+        facts: &[
+            ("Scent", &["None", "Rosemary", "Neroli", "Cedar"]),
+            ("Weight", &["100 g", "120 g"]),
+        ],
         notes: &[
             "A bar that lasts about six weeks at a busy basin.",
             "Cut by hand and left to dry for a month.",
@@ -82,11 +92,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bar soap", "bath", "wash"],
     },
-    Kind {
+    ProductKind {
         code: "DISPENSER",
-        drawing: Drawing::of("lotion-bottle").carrier(Carrier::Main(60.0)),
-        shelf: "textiles/bath",
-        also: &["kitchen/storage"],
+        drawing: Drawing::new("lotion-bottle").mask(ColourMask::Main(60.0)),
+        category: "textiles/bath",
+        other_categories: &["kitchen/storage"],
         thing: "pump bottle",
         forms: &["Hand Lotion", "Pump Bottle", "Body Wash", "Washing-Up Liquid", "Linen Wash"],
         euros: (9, 26),
@@ -105,11 +115,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["soap dispenser", "lotion", "refill"],
     },
-    Kind {
+    ProductKind {
         code: "SPONGE",
-        drawing: Drawing::of("sponge").lies(),
-        shelf: "textiles/bath",
-        also: &[],
+        drawing: Drawing::new("sponge").lying(),
+        category: "textiles/bath",
+        other_categories: &[],
         thing: "bath sponge",
         forms: &["Bath Sponge", "Face Sponge", "Kitchen Sponge", "Body Sponge"],
         euros: (4, 16),
@@ -128,19 +138,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["sponge", "scrub", "washing"],
     },
-    Kind {
+    ProductKind {
         code: "YARN",
-        drawing: Drawing::of("yarn"),
-        shelf: "textiles/yarn-and-sewing/yarn",
-        also: &[],
+        drawing: Drawing::new("yarn"),
+        category: "textiles/yarn-and-sewing/yarn",
+        other_categories: &[],
         thing: "ball of yarn",
-        forms: &["Worsted Yarn", "Sock Yarn", "Lace Yarn", "Chunky Yarn", "Aran Yarn", "Cotton Yarn"],
+        forms: &[
+            "Worsted Yarn",
+            "Sock Yarn",
+            "Lace Yarn",
+            "Chunky Yarn",
+            "Aran Yarn",
+            "Cotton Yarn",
+        ],
         euros: (6, 22),
         grams: 100,
         colours: &["Lake", "Moss", "Rust", "Plum", "Ochre", "Rose"],
         sizes: sizes("Weight", &["50 g", "100 g"], 85),
         materials: &["lambswool", "merino", "cotton"],
-        facts: &[("Length", &["110 m per 50 g", "175 m per 50 g", "210 m per 50 g"]), ("Needles", &["3 mm", "4 mm", "5.5 mm"])],
+        facts: &[
+            ("Length", &["110 m per 50 g", "175 m per 50 g", "210 m per 50 g"]),
+            ("Needles", &["3 mm", "4 mm", "5.5 mm"]),
+        ],
         notes: &[
             "Spun round and even, so stitches stay clear.",
             "A yarn that forgives being undone.",
@@ -151,13 +171,19 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["wool", "knitting", "crochet"],
     },
-    Kind {
+    ProductKind {
         code: "THREAD",
-        drawing: Drawing::of("thread").carrier(Carrier::Hue(250.0, 45.0)),
-        shelf: "textiles/yarn-and-sewing/sewing",
-        also: &[],
+        drawing: Drawing::new("thread").mask(ColourMask::Hue(250.0, 45.0)),
+        category: "textiles/yarn-and-sewing/sewing",
+        other_categories: &[],
         thing: "reel of thread",
-        forms: &["Sewing Thread", "Quilting Thread", "Linen Thread", "Buttonhole Thread", "Darning Thread"],
+        forms: &[
+            "Sewing Thread",
+            "Quilting Thread",
+            "Linen Thread",
+            "Buttonhole Thread",
+            "Darning Thread",
+        ],
         euros: (4, 12),
         grams: 40,
         colours: &["Lake", "Tomato", "Forest", "Ochre", "Charcoal", "Ivory"],
@@ -174,11 +200,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["cotton reel", "sewing", "haberdashery"],
     },
-    Kind {
+    ProductKind {
         code: "RIBBON",
-        drawing: Drawing::of("ribbon").lies(),
-        shelf: "textiles/yarn-and-sewing/sewing",
-        also: &["stationery-and-books/desk-tools"],
+        drawing: Drawing::new("ribbon").lying(),
+        category: "textiles/yarn-and-sewing/sewing",
+        other_categories: &["stationery-and-books/desk-tools"],
         thing: "ribbon bow",
         forms: &["Satin Bow", "Hair Bow", "Gift Bow", "Velvet Bow"],
         euros: (4, 18),
@@ -197,13 +223,20 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bow", "gift wrap", "hair"],
     },
-    Kind {
+    ProductKind {
         code: "BASKET",
-        drawing: Drawing::of("basket"),
-        shelf: "textiles/baskets",
-        also: &["garden/garden-living"],
+        drawing: Drawing::new("basket"),
+        category: "textiles/baskets",
+        other_categories: &["garden/garden-living"],
         thing: "basket",
-        forms: &["Basket", "Laundry Basket", "Market Basket", "Log Basket", "Bread Basket", "Picnic Basket"],
+        forms: &[
+            "Basket",
+            "Laundry Basket",
+            "Market Basket",
+            "Log Basket",
+            "Bread Basket",
+            "Picnic Basket",
+        ],
         euros: (24, 89),
         grams: 1100,
         colours: &["Oak", "Walnut", "Sage", "Ivory"],
@@ -220,11 +253,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["wicker", "hamper", "storage"],
     },
-    Kind {
+    ProductKind {
         code: "ROPE",
-        drawing: Drawing::of("knot").lies(),
-        shelf: "textiles/yarn-and-sewing/yarn",
-        also: &["outdoors/camping"],
+        drawing: Drawing::new("knot").lying(),
+        category: "textiles/yarn-and-sewing/yarn",
+        other_categories: &["outdoors/camping"],
         thing: "braided cord",
         forms: &["Braided Cord", "Curtain Tie", "Macramé Cord", "Washing Line"],
         euros: (7, 24),

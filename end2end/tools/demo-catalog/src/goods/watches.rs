@@ -1,22 +1,34 @@
 //! Watches and jewellery, with glasses for reading and for the sun.
 
-use super::{Drawing, Kind, ONE_SIZE, sizes};
-use crate::picture::recolour::Carrier;
+use super::{Drawing, ONE_SIZE, ProductKind, sizes};
+use crate::picture::recolour::ColourMask;
 
-pub const KINDS: &[Kind] = &[
-    Kind {
+pub(super) const KINDS: &[ProductKind] = &[
+    ProductKind {
         code: "WATCH",
-        drawing: Drawing::of("watch").carrier(Carrier::Hue(255.0, 35.0)).one_way(),
-        shelf: "watches-and-jewellery/watches",
-        also: &[],
+        drawing: Drawing::new("watch").mask(ColourMask::Hue(255.0, 35.0)).without_mirror(),
+        category: "watches-and-jewellery/watches",
+        other_categories: &[],
         thing: "wristwatch",
-        forms: &["Wristwatch", "Field Watch", "Day Watch", "Three-Hand Watch", "Dress Watch", "Swim Watch", "Automatic Watch"],
+        forms: &[
+            "Wristwatch",
+            "Field Watch",
+            "Day Watch",
+            "Three-Hand Watch",
+            "Dress Watch",
+            "Swim Watch",
+            "Automatic Watch",
+        ],
         euros: (129, 549),
         grams: 70,
         colours: &["Lake", "Forest", "Chestnut", "Charcoal", "Rust", "Plum"],
         sizes: sizes("Case", &["36 mm", "40 mm"], 5),
         materials: &["stainless", "leather"],
-        facts: &[("Movement", &["Quartz", "Automatic"]), ("Water", &["5 bar", "10 bar"]), ("Glass", &["Mineral", "Sapphire"])],
+        facts: &[
+            ("Movement", &["Quartz", "Automatic"]),
+            ("Water", &["5 bar", "10 bar"]),
+            ("Glass", &["Mineral", "Sapphire"]),
+        ],
         notes: &[
             "A watch with nothing on the dial that you do not read.",
             "The hands differ in length enough to be told at a glance.",
@@ -27,11 +39,11 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["watch", "timepiece", "wrist"],
     },
-    Kind {
+    ProductKind {
         code: "STOPWATCH",
-        drawing: Drawing::of("stopwatch").carrier(Carrier::Hue(290.0, 45.0)).one_way(),
-        shelf: "watches-and-jewellery/watches",
-        also: &["outdoors/sport"],
+        drawing: Drawing::new("stopwatch").mask(ColourMask::Hue(290.0, 45.0)).without_mirror(),
+        category: "watches-and-jewellery/watches",
+        other_categories: &["outdoors/sport"],
         thing: "stopwatch",
         forms: &["Stopwatch", "Pocket Stopwatch", "Coach's Stopwatch", "Regatta Timer"],
         euros: (34, 119),
@@ -50,19 +62,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["timer", "chronograph", "sport"],
     },
-    Kind {
+    ProductKind {
         code: "RING",
-        drawing: Drawing::of("ring").carrier(Carrier::Hue(245.0, 40.0)),
-        shelf: "watches-and-jewellery/jewellery",
-        also: &[],
+        drawing: Drawing::new("ring").mask(ColourMask::Hue(245.0, 40.0)),
+        category: "watches-and-jewellery/jewellery",
+        other_categories: &[],
         thing: "ring",
-        forms: &["Stone Ring", "Signet Ring", "Solitaire Ring", "Stacking Ring", "Evening Ring", "Cocktail Ring"],
+        forms: &[
+            "Stone Ring",
+            "Signet Ring",
+            "Solitaire Ring",
+            "Stacking Ring",
+            "Evening Ring",
+            "Cocktail Ring",
+        ],
         euros: (59, 420),
         grams: 8,
         colours: &["Lake", "Forest", "Plum", "Butter", "Rose"],
         sizes: sizes("Size", &["50", "52", "54", "56", "58"], 0),
         materials: &["silver"],
-        facts: &[("Stone", &["Topaz", "Tourmaline", "Garnet", "Citrine"]), ("Band", &["2 mm", "3 mm"])],
+        facts: &[
+            ("Stone", &["Topaz", "Tourmaline", "Garnet", "Citrine"]),
+            ("Band", &["2 mm", "3 mm"]),
+        ],
         notes: &[
             "One stone, held by four claws.",
             "The band is slightly domed inside and turns easily.",
@@ -73,14 +95,14 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["jewelry", "gemstone", "band"],
     },
-    Kind {
+    ProductKind {
         code: "BEADS",
-        drawing: Drawing::of("prayer-beads")
+        drawing: Drawing::new("prayer-beads")
             .without(&[[11.6, 22.7, 20.4, 30.1], [16.5, 23.7, 19.5, 28.7]])
-            .carrier(Carrier::Hue(55.0, 38.0))
-            .lies(),
-        shelf: "watches-and-jewellery/jewellery",
-        also: &[],
+            .mask(ColourMask::Hue(55.0, 38.0))
+            .lying(),
+        category: "watches-and-jewellery/jewellery",
+        other_categories: &[],
         thing: "bead bracelet",
         forms: &["Bead Bracelet", "Wooden Beads", "Stone Bracelet", "Bead Necklace"],
         euros: (19, 89),
@@ -99,19 +121,29 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["bracelet", "jewelry", "necklace"],
     },
-    Kind {
+    ProductKind {
         code: "SUNGLASS",
-        drawing: Drawing::of("sunglasses").carrier(Carrier::Whole),
-        shelf: "watches-and-jewellery/eyewear",
-        also: &["outdoors/water"],
+        drawing: Drawing::new("sunglasses").mask(ColourMask::Whole),
+        category: "watches-and-jewellery/eyewear",
+        other_categories: &["outdoors/water"],
         thing: "pair of sunglasses",
-        forms: &["Sunglasses", "Driving Sunglasses", "Round Sunglasses", "Beach Sunglasses", "Polarised Sunglasses"],
+        forms: &[
+            "Sunglasses",
+            "Driving Sunglasses",
+            "Round Sunglasses",
+            "Beach Sunglasses",
+            "Polarised Sunglasses",
+        ],
         euros: (49, 179),
         grams: 32,
         colours: &["Black", "Chestnut", "Forest", "Navy", "Plum"],
         sizes: ONE_SIZE,
         materials: &["acetate"],
-        facts: &[("Filter", &["Category 3", "Category 2"]), ("Polarised", &["Yes", "No"]), ("Width", &["138 mm", "142 mm"])],
+        facts: &[
+            ("Filter", &["Category 3", "Category 2"]),
+            ("Polarised", &["Yes", "No"]),
+            ("Width", &["138 mm", "142 mm"]),
+        ],
         notes: &[
             "Dark enough for snow, clear enough for a map.",
             "The frame is cut from a sheet and polished for three days.",
@@ -122,19 +154,28 @@ pub const KINDS: &[Kind] = &[
         ],
         terms: &["shades", "eyewear", "sun"],
     },
-    Kind {
+    ProductKind {
         code: "GLASSES",
-        drawing: Drawing::of("glasses").carrier(Carrier::Whole),
-        shelf: "watches-and-jewellery/eyewear",
-        also: &[],
+        drawing: Drawing::new("glasses").mask(ColourMask::Whole),
+        category: "watches-and-jewellery/eyewear",
+        other_categories: &[],
         thing: "pair of reading glasses",
-        forms: &["Reading Glasses", "Screen Glasses", "Desk Glasses", "Library Glasses", "Spare Glasses"],
+        forms: &[
+            "Reading Glasses",
+            "Screen Glasses",
+            "Desk Glasses",
+            "Library Glasses",
+            "Spare Glasses",
+        ],
         euros: (29, 119),
         grams: 26,
         colours: &["Lake", "Chestnut", "Forest", "Charcoal", "Rust"],
         sizes: sizes("Strength", &["+1.0", "+1.5", "+2.0", "+2.5"], 0),
         materials: &["acetate"],
-        facts: &[("Coating", &["Anti-reflective", "Blue filter"]), ("Width", &["136 mm", "140 mm"])],
+        facts: &[
+            ("Coating", &["Anti-reflective", "Blue filter"]),
+            ("Width", &["136 mm", "140 mm"]),
+        ],
         notes: &[
             "For the small print and the evening.",
             "Light enough to be forgotten on the forehead.",

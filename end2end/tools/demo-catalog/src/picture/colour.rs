@@ -1,4 +1,5 @@
-//! Colour arithmetic in OKLab, where equal steps look equal, so that turned hues keep their light and shade.
+//! Colour arithmetic in OKLab, where equal steps look equal, so that turned hues keep their light
+//! and shade.
 
 use std::sync::LazyLock;
 
@@ -23,20 +24,21 @@ impl Lch {
         Self { l, c, h }
     }
 
-    pub fn lab(self) -> Lab {
+    pub fn to_lab(self) -> Lab {
         let (sin, cos) = self.h.to_radians().sin_cos();
         Lab { l: self.l, a: self.c * cos, b: self.c * sin }
     }
 
-    pub fn srgb(self) -> [u8; 3] {
-        self.lab().srgb()
+    pub fn to_srgb(self) -> [u8; 3] {
+        self.to_lab().to_srgb()
     }
 }
 
 impl Lab {
     /// The conversion published with OKLab (Björn Ottosson, 2020).
     pub fn from_srgb([r, g, b]: [u8; 3]) -> Self {
-        let (r, g, b) = (TO_LINEAR[usize::from(r)], TO_LINEAR[usize::from(g)], TO_LINEAR[usize::from(b)]);
+        let (r, g, b) =
+            (TO_LINEAR[usize::from(r)], TO_LINEAR[usize::from(g)], TO_LINEAR[usize::from(b)]);
         let l = (0.412_221_47 * r + 0.536_332_54 * g + 0.051_445_993 * b).cbrt();
         let m = (0.211_903_5 * r + 0.680_699_5 * g + 0.107_396_96 * b).cbrt();
         let s = (0.088_302_46 * r + 0.281_718_84 * g + 0.629_978_7 * b).cbrt();
@@ -47,7 +49,7 @@ impl Lab {
         }
     }
 
-    pub fn srgb(self) -> [u8; 3] {
+    pub fn to_srgb(self) -> [u8; 3] {
         let l = (self.l + 0.396_337_78 * self.a + 0.215_803_76 * self.b).powi(3);
         let m = (self.l - 0.105_561_346 * self.a - 0.063_854_17 * self.b).powi(3);
         let s = (self.l - 0.089_484_18 * self.a - 1.291_485_5 * self.b).powi(3);
@@ -58,12 +60,16 @@ impl Lab {
         ]
     }
 
-    pub fn lch(self) -> Lch {
+    pub fn to_lch(self) -> Lch {
         Lch { l: self.l, c: self.a.hypot(self.b), h: self.b.atan2(self.a).to_degrees() }
     }
 
     pub fn mix(self, other: Self, share: f32) -> Self {
-        Self { l: self.l + (other.l - self.l) * share, a: self.a + (other.a - self.a) * share, b: self.b + (other.b - self.b) * share }
+        Self {
+            l: self.l + (other.l - self.l) * share,
+            a: self.a + (other.a - self.a) * share,
+            b: self.b + (other.b - self.b) * share,
+        }
     }
 }
 
@@ -109,7 +115,7 @@ mod tests {
     #[test]
     fn a_colour_survives_the_round_trip() {
         for rgb in [[0, 0, 0], [255, 255, 255], [212, 46, 107], [18, 130, 77], [90, 90, 96]] {
-            let back = Lab::from_srgb(rgb).lch().srgb();
+            let back = Lab::from_srgb(rgb).to_lch().to_srgb();
             for (x, y) in rgb.iter().zip(back) {
                 assert!(x.abs_diff(y) <= 2, "{rgb:?} became {back:?}");
             }

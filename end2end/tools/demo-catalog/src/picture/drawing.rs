@@ -1,4 +1,5 @@
-//! One drawing of the vector set made ready: parts left out, cropped to the object, rasterised large.
+//! One drawing of the vector set made ready: parts left out, cropped to the object, rasterised
+//! large.
 
 use anyhow::{Context, Result, bail};
 use resvg::{tiny_skia, usvg};
@@ -29,17 +30,20 @@ pub struct Sprite {
 /// # Errors
 /// When the body is not SVG, or nothing of it would remain.
 pub fn compose(body: &str, parts: Parts) -> Result<String> {
-    let whole = document(body);
+    let whole = svg_document(body);
     let (areas, keep) = match parts {
         Parts::All => return Ok(whole),
         Parts::Without(areas) => (areas, false),
         Parts::Only(areas) => (areas, true),
     };
-    let elements = elements(&whole)?;
+    let elements = find_elements(&whole)?;
     let mut marked = whole.clone();
     // From the end, so that earlier positions stay true.
     for (index, range) in elements.iter().enumerate().rev() {
-        marked.replace_range(range.clone(), &format!("<g id=\"part{index}\">{}</g>", &whole[range.clone()]));
+        marked.replace_range(
+            range.clone(),
+            &format!("<g id=\"part{index}\">{}</g>", &whole[range.clone()]),
+        );
     }
     let tree = usvg::Tree::from_str(&marked, &usvg::Options::default())?;
     let mut kept = whole.clone();
@@ -64,12 +68,12 @@ pub fn compose(body: &str, parts: Parts) -> Result<String> {
 ///
 /// # Errors
 /// When the body is not SVG.
-pub fn part_bounds(body: &str) -> Result<Vec<Area>> {
-    let whole = document(body);
+pub fn measure_parts(body: &str) -> Result<Vec<Area>> {
+    let whole = svg_document(body);
     let mut bounds = Vec::new();
-    for range in elements(&whole)? {
+    for range in find_elements(&whole)? {
         let mut alone = whole.clone();
-        for other in elements(&whole)?.into_iter().rev() {
+        for other in find_elements(&whole)?.into_iter().rev() {
             if other != range {
                 alone.replace_range(other, "");
             }
@@ -87,21 +91,26 @@ pub fn part_bounds(body: &str) -> Result<Vec<Area>> {
 /// When the document is not SVG or draws nothing.
 pub fn rasterise(svg: &str, side: u32) -> Result<Sprite> {
     let tree = usvg::Tree::from_str(svg, &usvg::Options::default())?;
-    // The declared bounds include invisible filter margins; a small rendering tells what is really inked.
+    // The declared bounds include invisible filter margins; a small rendering tells what is really
+    // inked.
     let probe_scale = 4.0;
     let probe_side = (VIEW_BOX * probe_scale) as u32;
     let mut probe = Pixmap::new(probe_side, probe_side).context("probe size")?;
     resvg::render(&tree, Transform::from_scale(probe_scale, probe_scale), &mut probe.as_mut());
-    let inked = inked_bounds(&probe).context("the drawing is empty")?;
+    let inked = find_inked_bounds(&probe).context("the drawing is empty")?;
     let scale = side as f32 / inked.width().max(inked.height()) * probe_scale;
-    let (width, height) = ((inked.width() / probe_scale * scale).ceil() as u32, (inked.height() / probe_scale * scale).ceil() as u32);
+    let (width, height) = (
+        (inked.width() / probe_scale * scale).ceil() as u32,
+        (inked.height() / probe_scale * scale).ceil() as u32,
+    );
     let mut pixels = Pixmap::new(width, height).context("sprite size")?;
-    let move_to_origin = Transform::from_scale(scale, scale).pre_translate(-inked.left() / probe_scale, -inked.top() / probe_scale);
+    let move_to_origin = Transform::from_scale(scale, scale)
+        .pre_translate(-inked.left() / probe_scale, -inked.top() / probe_scale);
     resvg::render(&tree, move_to_origin, &mut pixels.as_mut());
     Ok(Sprite { pixels })
 }
 
-fn document(body: &str) -> String {
+fn svg_document(body: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
          viewBox=\"0 0 32 32\" width=\"32\" height=\"32\">{body}</svg>"
@@ -109,11 +118,11 @@ fn document(body: &str) -> String {
 }
 
 /// The text ranges of the outermost shapes, looking through one enclosing group.
-fn elements(svg: &str) -> Result<Vec<std::ops::Range<usize>>> {
+fn find_elements(svg: &str) -> Result<Vec<std::ops::Range<usize>>> {
     let document = usvg::roxmltree::Document::parse(svg)?;
     let mut parent = document.root_element();
     loop {
-        let children: Vec<_> = shapes(parent).collect();
+        let children: Vec<_> = child_shapes(parent).collect();
         match children.as_slice() {
             [only] if only.has_tag_name((SVG, "g")) => parent = *only,
             _ => return Ok(children.iter().map(|child| child.range()).collect()),
@@ -123,7 +132,9 @@ fn elements(svg: &str) -> Result<Vec<std::ops::Range<usize>>> {
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
-fn shapes<'a, 'input>(parent: usvg::roxmltree::Node<'a, 'input>) -> impl Iterator<Item = usvg::roxmltree::Node<'a, 'input>> {
+fn child_shapes<'a, 'input>(
+    parent: usvg::roxmltree::Node<'a, 'input>,
+) -> impl Iterator<Item = usvg::roxmltree::Node<'a, 'input>> {
     parent.children().filter(|node| node.is_element() && !node.has_tag_name((SVG, "defs")))
 }
 
@@ -132,7 +143,7 @@ fn contains([left, top, right, bottom]: Area, inner: Rect) -> bool {
 }
 
 /// The box around everything more than faintly visible, one pixel generous.
-fn inked_bounds(pixmap: &Pixmap) -> Option<Rect> {
+fn find_inked_bounds(pixmap: &Pixmap) -> Option<Rect> {
     let width = pixmap.width();
     let mut bounds: Option<(u32, u32, u32, u32)> = None;
     for (index, pixel) in pixmap.pixels().iter().enumerate() {
@@ -143,5 +154,10 @@ fn inked_bounds(pixmap: &Pixmap) -> Option<Rect> {
         }
     }
     let (l, t, r, b) = bounds?;
-    Rect::from_ltrb(l.saturating_sub(1) as f32, t.saturating_sub(1) as f32, (r + 2) as f32, (b + 2) as f32)
+    Rect::from_ltrb(
+        l.saturating_sub(1) as f32,
+        t.saturating_sub(1) as f32,
+        (r + 2) as f32,
+        (b + 2) as f32,
+    )
 }

@@ -1,4 +1,5 @@
-//! Turns a vector drawing into the pictures of a product: cut, coloured, set on a ground, lit, encoded.
+//! Turns a vector drawing into the pictures of a product: cut, coloured, set on a ground, lit,
+//! encoded.
 
 pub mod colour;
 pub mod drawing;

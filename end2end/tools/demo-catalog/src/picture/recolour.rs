@@ -1,12 +1,12 @@
-//! Gives an object another colour: turns the hue of the parts that carry its colour and leaves the rest alone.
+//! Gives an object another colour: shifts the hue of the masked pixels and keeps the others.
 
 use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 
 use super::colour::{Lab, Lch, hue_difference, smoothstep};
 
-/// Which of an object's pixels carry its colour.
+/// The pixels of an object that get another colour.
 #[derive(Clone, Copy, Debug)]
-pub enum Carrier {
+pub enum ColourMask {
     /// The drawing's most common hue, as far as these degrees to either side.
     Main(f32),
     /// The hue given in degrees, as far as the second number to either side.
@@ -22,10 +22,10 @@ pub enum Carrier {
 /// Pixels of less chroma than this count as colourless.
 const GREY_CHROMA: f32 = 0.055;
 
-/// Recolours in place. `target` is the colour the carrying parts shall have on average.
-pub fn recolour(pixmap: &mut Pixmap, carrier: Carrier, target: Option<Lch>) {
-    let weigh = Weigher::of(pixmap, carrier);
-    let turn = target.and_then(|target| Turn::new(pixmap, &weigh, target));
+/// Recolours in place. `target` is the average colour that the masked pixels get.
+pub fn recolour(pixmap: &mut Pixmap, mask: ColourMask, target: Option<Lch>) {
+    let weigher = ColourWeigher::new(pixmap, mask);
+    let shift = target.and_then(|target| ColourShift::new(pixmap, &weigher, target));
     let height = pixmap.height() as usize;
     let width = pixmap.width() as usize;
     // Flat areas repeat one colour for thousands of pixels.
@@ -41,10 +41,10 @@ pub fn recolour(pixmap: &mut Pixmap, carrier: Carrier, target: Option<Lch>) {
             Some((from, to)) if from == rgb => to,
             _ => {
                 let lab = Lab::from_srgb(rgb);
-                let weight = turn.as_ref().map_or(0.0, |_| weigh.weight(lab));
-                let kept = settle(lab);
-                let to = match &turn {
-                    Some(turn) if weight > 0.0 => kept.mix(turn.apply(lab), weight),
+                let weight = shift.as_ref().map_or(0.0, |_| weigher.weight(lab));
+                let kept = mute_colour(lab);
+                let to = match &shift {
+                    Some(shift) if weight > 0.0 => kept.mix(shift.apply(lab), weight),
                     _ => kept,
                 };
                 last = Some((rgb, to));
@@ -52,19 +52,21 @@ pub fn recolour(pixmap: &mut Pixmap, carrier: Carrier, target: Option<Lch>) {
             }
         };
         let down = (index / width) as f32 / height as f32;
-        let lit = Lab { l: (settled.l + light(down)).clamp(0.0, 1.0), ..settled };
-        *pixel = premultiply(lit.srgb(), alpha);
+        let lit = Lab { l: (settled.l + light_offset(down)).clamp(0.0, 1.0), ..settled };
+        *pixel = premultiply(lit.to_srgb(), alpha);
     }
 }
 
-/// The soft light from above: a little brighter at the top of an object, a little darker at its foot.
-fn light(down: f32) -> f32 {
+/// The soft light from above: a little brighter at the top of an object, a little darker at its
+/// foot.
+fn light_offset(down: f32) -> f32 {
     0.022 * (1.0 - smoothstep(0.0, 0.45, down)) - 0.030 * smoothstep(0.6, 1.0, down)
 }
 
-/// Quietens what keeps its own colour: the set's violet greys become plain ones, its brights a little softer.
-fn settle(lab: Lab) -> Lab {
-    let lch = lab.lch();
+/// Mutes pixels that keep their own colour: the set's violet greys become plain ones, its brights a
+/// little softer.
+fn mute_colour(lab: Lab) -> Lab {
+    let lch = lab.to_lch();
     let colourless = 1.0 - smoothstep(0.05, 0.13, lch.c);
     let violet = 1.0 - smoothstep(35.0, 60.0, hue_difference(lch.h, 300.0).abs());
     let bright = (lch.c - 0.12).max(0.0);
@@ -73,30 +75,33 @@ fn settle(lab: Lab) -> Lab {
     Lab { l: lab.l, a: lab.a * factor, b: lab.b * factor + 0.004 * colourless * violet }
 }
 
-/// Answers how far a pixel's colour belongs to the carrying parts, 0 to 1.
-struct Weigher {
-    carrier: Carrier,
-    /// Middle and half width of the carrying hues, for the carriers that go by hue.
+/// Computes how far a pixel's colour belongs to the mask, 0 to 1.
+struct ColourWeigher {
+    mask: ColourMask,
+    /// Middle and half width of the masked hues, for masks by hue.
     band: Option<(f32, f32)>,
 }
 
-impl Weigher {
-    fn of(pixmap: &Pixmap, carrier: Carrier) -> Self {
-        let band = match carrier {
-            Carrier::Main(width) => Some((main_hue(pixmap), width)),
-            Carrier::Hue(hue, width) => Some((hue, width)),
-            Carrier::Greys | Carrier::Whole | Carrier::Nothing => None,
+impl ColourWeigher {
+    fn new(pixmap: &Pixmap, mask: ColourMask) -> Self {
+        let band = match mask {
+            ColourMask::Main(width) => Some((find_main_hue(pixmap), width)),
+            ColourMask::Hue(hue, width) => Some((hue, width)),
+            ColourMask::Greys | ColourMask::Whole | ColourMask::Nothing => None,
         };
-        Self { carrier, band }
+        Self { mask, band }
     }
 
     fn weight(&self, lab: Lab) -> f32 {
-        match (self.carrier, self.band) {
-            (Carrier::Whole, _) => 1.0,
-            (Carrier::Greys, _) => 1.0 - smoothstep(GREY_CHROMA, 2.0 * GREY_CHROMA, lab.lch().c),
+        match (self.mask, self.band) {
+            (ColourMask::Whole, _) => 1.0,
+            (ColourMask::Greys, _) => {
+                1.0 - smoothstep(GREY_CHROMA, 2.0 * GREY_CHROMA, lab.to_lch().c)
+            }
             (_, Some((middle, width))) => {
-                let lch = lab.lch();
-                let near = 1.0 - smoothstep(width, width * 1.5, hue_difference(lch.h, middle).abs());
+                let lch = lab.to_lch();
+                let near =
+                    1.0 - smoothstep(width, width * 1.5, hue_difference(lch.h, middle).abs());
                 near * smoothstep(0.02, 0.05, lch.c)
             }
             _ => 0.0,
@@ -105,10 +110,10 @@ impl Weigher {
 }
 
 /// The hue that most of the drawing's colour lies around.
-fn main_hue(pixmap: &Pixmap) -> f32 {
+fn find_main_hue(pixmap: &Pixmap) -> f32 {
     let mut bins = [0.0f32; 36];
-    for pixel in sample(pixmap) {
-        let lch = Lab::from_srgb(pixel).lch();
+    for pixel in sample_pixels(pixmap) {
+        let lch = Lab::from_srgb(pixel).to_lch();
         if lch.c > 0.03 {
             bins[(lch.h.rem_euclid(360.0) / 10.0) as usize % 36] += lch.c;
         }
@@ -119,34 +124,35 @@ fn main_hue(pixmap: &Pixmap) -> f32 {
     best.unwrap_or(0) as f32 * 10.0 + 5.0
 }
 
-/// How carrying colours become the target: the object's light and shade stay, their middle moves.
-struct Turn {
+/// Moves the masked colours to the target: light and shade stay, the average colour changes.
+struct ColourShift {
     middle: Lch,
     target: Lch,
 }
 
-impl Turn {
-    fn new(pixmap: &Pixmap, weigh: &Weigher, target: Lch) -> Option<Self> {
+impl ColourShift {
+    fn new(pixmap: &Pixmap, weigher: &ColourWeigher, target: Lch) -> Option<Self> {
         let (mut total, mut l, mut a, mut b, mut c) = (0.0f32, 0.0, 0.0, 0.0, 0.0);
-        for pixel in sample(pixmap) {
+        for pixel in sample_pixels(pixmap) {
             let lab = Lab::from_srgb(pixel);
-            let weight = weigh.weight(lab);
+            let weight = weigher.weight(lab);
             total += weight;
             l += weight * lab.l;
             a += weight * lab.a;
             b += weight * lab.b;
-            c += weight * lab.lch().c;
+            c += weight * lab.to_lch().c;
         }
         if total == 0.0 {
             return None;
         }
-        let hue = Lab { l: 0.0, a, b }.lch().h;
+        let hue = Lab { l: 0.0, a, b }.to_lch().h;
         Some(Self { middle: Lch::new(l / total, c / total, hue), target })
     }
 
     fn apply(&self, lab: Lab) -> Lab {
-        let lch = lab.lch();
-        // Light colours have less room above them, dark ones less below: squeeze the range towards the free side.
+        let lch = lab.to_lch();
+        // Light colours have less room above them, dark ones less below: squeeze the range towards
+        // the free side.
         let offset = lch.l - self.middle.l;
         let room = if offset > 0.0 {
             (0.985 - self.target.l) / (1.0 - self.middle.l).max(0.05)
@@ -154,16 +160,24 @@ impl Turn {
             (self.target.l - 0.06) / self.middle.l.max(0.05)
         };
         let l = self.target.l + offset * room.clamp(0.25, 1.1);
-        let strength = if self.middle.c > GREY_CHROMA { (lch.c / self.middle.c).clamp(0.35, 1.35) } else { 1.0 };
+        let strength = if self.middle.c > GREY_CHROMA {
+            (lch.c / self.middle.c).clamp(0.35, 1.35)
+        } else {
+            1.0
+        };
         // Towards white every colour pales; without this, highlights look painted.
         let pale = 1.0 - smoothstep(0.9, 1.0, l) * 0.7;
-        let spread = if self.middle.c > GREY_CHROMA { hue_difference(lch.h, self.middle.h).clamp(-60.0, 60.0) * 0.35 } else { 0.0 };
-        Lch::new(l, self.target.c * strength * pale, self.target.h + spread).lab()
+        let spread = if self.middle.c > GREY_CHROMA {
+            hue_difference(lch.h, self.middle.h).clamp(-60.0, 60.0) * 0.35
+        } else {
+            0.0
+        };
+        Lch::new(l, self.target.c * strength * pale, self.target.h + spread).to_lab()
     }
 }
 
 /// Every few opaque pixels: enough for averages.
-fn sample(pixmap: &Pixmap) -> impl Iterator<Item = [u8; 3]> + '_ {
+fn sample_pixels(pixmap: &Pixmap) -> impl Iterator<Item = [u8; 3]> + '_ {
     pixmap.pixels().iter().step_by(37).filter(|pixel| pixel.alpha() > 200).map(|pixel| {
         let plain = pixel.demultiply();
         [plain.red(), plain.green(), plain.blue()]

@@ -1,11 +1,11 @@
-//! Errors that MongoDB's proxy answers instead of the server, with the labels a server would give.
+//! Errors that the proxy sends instead of the server, with the labels that a server would give.
 
 use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::mongodb::message::Command;
 
-/// Names of codes (src/mongo/base/error_codes.yml of the server).
+/// Names of codes (MongoDB's src/mongo/base/error_codes.yml).
 const NAMES: [(i32, &str); 22] = [
     (6, "HostUnreachable"),
     (7, "HostNotFound"),
@@ -42,11 +42,11 @@ const STATE_CHANGES: [i32; 7] = [91, 189, 10107, 11600, 11602, 13435, 13436];
 const TRANSIENT_TRANSACTION_ERROR: &str = "TransientTransactionError";
 const RETRYABLE_WRITE_ERROR: &str = "RetryableWriteError";
 
-/// What is answered instead of the server's own reply.
+/// The error that replaces the server's reply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommandError {
     pub code: i32,
-    /// As a server would label it if absent.
+    /// If absent, the labels that a server would give.
     #[serde(default)]
     labels: Option<Vec<String>>,
     /// The command itself succeeds; only its write concern fails.
@@ -59,7 +59,7 @@ impl CommandError {
         Self { code, labels: None, is_write_concern_error: false }
     }
 
-    /// The server is no primary any more.
+    /// The server is no longer primary.
     pub fn not_writable_primary() -> Self {
         Self::new(10107)
     }
@@ -73,20 +73,12 @@ impl CommandError {
         Self::new(11602)
     }
 
-    pub fn shutdown_in_progress() -> Self {
-        Self::new(91)
-    }
-
     pub fn write_conflict() -> Self {
         Self::new(112)
     }
 
     pub fn no_such_transaction() -> Self {
         Self::new(NO_SUCH_TRANSACTION)
-    }
-
-    pub fn change_stream_history_lost() -> Self {
-        Self::new(286)
     }
 
     pub fn out_of_disk_space() -> Self {
@@ -99,20 +91,23 @@ impl CommandError {
         Self { is_write_concern_error: true, ..Self::new(64) }
     }
 
-    /// Other labels than a server's.
+    /// Replaces the labels that a server would give.
     pub fn with_labels<'a>(self, labels: impl IntoIterator<Item = &'a str>) -> Self {
         Self { labels: Some(labels.into_iter().map(str::to_owned).collect()), ..self }
     }
 
-    /// Whether the server says with it that it is, or is about to be, no primary any more.
+    /// Whether the error says that the server is no longer primary, or soon will not be.
     pub(crate) fn is_state_change(&self) -> bool {
         STATE_CHANGES.contains(&self.code)
     }
 
     /// The reply to a command.
     pub(crate) fn reply_to(&self, command: &Command) -> Document {
-        let name = NAMES.iter().find(|(code, _)| *code == self.code).map_or("UnknownError", |(_, name)| name);
-        let cause = format!("{name}, made by the fault proxy");
+        let name = NAMES
+            .iter()
+            .find(|(code, _)| *code == self.code)
+            .map_or("UnknownError", |(_, name)| name);
+        let cause = format!("{name}, injected by the fault proxy");
         let mut reply = if self.is_write_concern_error {
             // `value` is what findAndModify answers.
             let error = doc! { "code": self.code, "codeName": name, "errmsg": cause };
@@ -120,15 +115,15 @@ impl CommandError {
         } else {
             doc! { "ok": 0.0, "errmsg": cause, "code": self.code, "codeName": name }
         };
-        let labels = self.labels.clone().unwrap_or_else(|| self.labels_of_server(command));
+        let labels = self.labels.clone().unwrap_or_else(|| self.server_labels(command));
         if !labels.is_empty() {
             reply.insert("errorLabels", labels);
         }
         reply
     }
 
-    /// As the server decides it (src/mongo/db/error_labels.cpp).
-    fn labels_of_server(&self, command: &Command) -> Vec<String> {
+    /// The same decision as in the server (MongoDB's src/mongo/db/error_labels.cpp).
+    fn server_labels(&self, command: &Command) -> Vec<String> {
         let mut labels = Vec::new();
         let is_retryable = RETRYABLE.contains(&self.code);
         if command.is_in_transaction {
@@ -154,7 +149,7 @@ mod tests {
     use crate::mongodb::message::Message;
 
     fn labels(error: &CommandError, command: Document) -> Vec<String> {
-        let command = Command::of(&Message::new(1, 0, &command)).expect("a command");
+        let command = Command::from_message(&Message::new(1, 0, &command)).expect("a command");
         let reply = error.reply_to(&command);
         let labels = reply.get_array("errorLabels").cloned().unwrap_or_default();
         labels.iter().filter_map(Bson::as_str).map(str::to_owned).collect()
@@ -184,11 +179,18 @@ mod tests {
 
     #[test]
     fn a_failed_write_concern_is_no_failed_command() {
-        let command = Command::of(&Message::new(1, 0, &doc! { "insert": "a" })).expect("a command");
+        let command =
+            Command::from_message(&Message::new(1, 0, &doc! { "insert": "a" })).expect("a command");
         let reply = CommandError::write_concern_failed().reply_to(&command);
         assert_eq!(reply.get_f64("ok"), Ok(1.0));
-        assert_eq!(reply.get_document("writeConcernError").and_then(|error| error.get_i32("code")), Ok(64));
+        assert_eq!(
+            reply.get_document("writeConcernError").and_then(|error| error.get_i32("code")),
+            Ok(64)
+        );
         let reply = CommandError::new(10107).reply_to(&command);
-        assert_eq!((reply.get_f64("ok"), reply.get_str("codeName")), (Ok(0.0), Ok("NotWritablePrimary")));
+        assert_eq!(
+            (reply.get_f64("ok"), reply.get_str("codeName")),
+            (Ok(0.0), Ok("NotWritablePrimary"))
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Messages of MongoDB's wire protocol: cut from the stream of bytes, read, and made.
+//! Reads and builds messages of MongoDB's wire protocol.
 
 use std::io;
 
@@ -24,15 +24,18 @@ impl Message {
     ///
     /// # Errors
     /// The stream ended within a message, or is not of this protocol.
-    pub async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
+    pub(crate) async fn read(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Self>> {
         let mut bytes = vec![0; HEADER];
         if from.read(&mut bytes[..1]).await? == 0 {
             return Ok(None);
         }
         from.read_exact(&mut bytes[1..]).await?;
-        let length = usize::try_from(number_at(&bytes, 0)).unwrap_or(0);
+        let length = usize::try_from(read_i32(&bytes, 0)).unwrap_or(0);
         if !(HEADER..=LARGEST).contains(&length) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "not a message of MongoDB; TLS is not understood"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "not a message of MongoDB; TLS is not understood",
+            ));
         }
         bytes.resize(length, 0);
         from.read_exact(&mut bytes[HEADER..]).await?;
@@ -40,13 +43,14 @@ impl Message {
     }
 
     /// A message with one document.
-    pub fn new(request_id: i32, response_to: i32, body: &Document) -> Self {
+    pub(crate) fn new(request_id: i32, response_to: i32, body: &Document) -> Self {
         Self::with_flags(request_id, response_to, 0, body)
     }
 
     fn with_flags(request_id: i32, response_to: i32, flags: u32, body: &Document) -> Self {
         let body = bson::to_vec(body).expect("the document of a test can be encoded");
-        let length = i32::try_from(HEADER + 5 + body.len()).expect("the document of a test is small");
+        let length =
+            i32::try_from(HEADER + 5 + body.len()).expect("the document of a test is small");
         let mut bytes = Vec::new();
         for number in [length, request_id, response_to, OP_MSG] {
             bytes.extend(number.to_le_bytes());
@@ -57,38 +61,46 @@ impl Message {
         Self { bytes }
     }
 
-    /// The same message with another document: whoever waits for the one takes the other.
-    pub fn with_body(&self, body: &Document) -> Self {
-        Self::with_flags(self.request_id(), self.response_to(), self.flags() & !CHECKSUM_PRESENT, body)
+    /// The same message with another document. Its ids stay, so the receiver accepts it as the
+    /// reply.
+    pub(crate) fn replace_body(&self, body: &Document) -> Self {
+        Self::with_flags(
+            self.request_id(),
+            self.response_to(),
+            self.flags() & !CHECKSUM_PRESENT,
+            body,
+        )
     }
 
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    pub fn request_id(&self) -> i32 {
-        number_at(&self.bytes, 4)
+    pub(crate) fn request_id(&self) -> i32 {
+        read_i32(&self.bytes, 4)
     }
 
-    pub fn response_to(&self) -> i32 {
-        number_at(&self.bytes, 8)
+    pub(crate) fn response_to(&self) -> i32 {
+        read_i32(&self.bytes, 8)
     }
 
-    /// Whether a further message follows without being asked for; in a request, that no reply is wanted.
-    pub fn has_more_to_come(&self) -> bool {
+    /// Whether a further message follows without being asked for; in a request, that no reply is
+    /// wanted.
+    pub(crate) fn has_more_to_come(&self) -> bool {
         self.is_op_msg() && self.flags() & MORE_TO_COME != 0
     }
 
-    /// The document of an `OP_MSG`; `None` for what we do not understand.
-    pub fn body(&self) -> Option<&RawDocument> {
+    /// The document of an `OP_MSG`; `None` for other messages.
+    pub(crate) fn body(&self) -> Option<&RawDocument> {
         if !self.is_op_msg() {
             return None;
         }
         let end = self.bytes.len() - if self.flags() & CHECKSUM_PRESENT != 0 { 4 } else { 0 };
         let mut sections = self.bytes.get(HEADER + 4..end)?;
-        // Documents that belong to the command may stand before it.
+        // Sections with documents of the command can come before it.
         while let Some((kind, rest)) = sections.split_first() {
-            let length = usize::try_from(i32::from_le_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
+            let length =
+                usize::try_from(i32::from_le_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
             let section = rest.get(..length)?;
             if *kind == 0 {
                 return RawDocument::from_bytes(section).ok();
@@ -99,30 +111,30 @@ impl Message {
     }
 
     fn is_op_msg(&self) -> bool {
-        number_at(&self.bytes, 12) == OP_MSG && self.bytes.len() >= HEADER + 5
+        read_i32(&self.bytes, 12) == OP_MSG && self.bytes.len() >= HEADER + 5
     }
 
     fn flags(&self) -> u32 {
-        number_at(&self.bytes, HEADER).cast_unsigned()
+        read_i32(&self.bytes, HEADER).cast_unsigned()
     }
 }
 
-/// What rules ask about a command.
+/// The properties of a command that rules use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Command {
-    pub name: String,
-    /// For commands on one.
-    pub collection: Option<String>,
-    pub is_in_transaction: bool,
-    /// The driver numbered it, so that it can be sent again.
-    pub is_retryable_write: bool,
+    pub(crate) name: String,
+    /// The collection, for commands on a collection.
+    pub(crate) collection: Option<String>,
+    pub(crate) is_in_transaction: bool,
+    /// The driver gave it a transaction number, so that it can retry it.
+    pub(crate) is_retryable_write: bool,
     /// Asks the server to answer only when its state changes.
-    pub awaits_change: bool,
-    pub wants_reply: bool,
+    pub(crate) awaits_change: bool,
+    pub(crate) wants_reply: bool,
 }
 
 impl Command {
-    pub fn of(message: &Message) -> Option<Self> {
+    pub(crate) fn from_message(message: &Message) -> Option<Self> {
         let body = message.body()?;
         let (name, value) = body.iter().next()?.ok()?;
         let has = |field: &str| matches!(body.get(field), Ok(Some(_)));
@@ -136,17 +148,17 @@ impl Command {
         })
     }
 
-    pub fn is_hello(&self) -> bool {
+    pub(crate) fn is_hello(&self) -> bool {
         ["hello", "isMaster", "ismaster"].contains(&self.name.as_str())
     }
 
     /// `commitTransaction` or `abortTransaction`.
-    pub fn ends_transaction(&self) -> bool {
+    pub(crate) fn ends_transaction(&self) -> bool {
         ["commitTransaction", "abortTransaction"].contains(&self.name.as_str())
     }
 }
 
-fn number_at(bytes: &[u8], at: usize) -> i32 {
+fn read_i32(bytes: &[u8], at: usize) -> i32 {
     let four = bytes.get(at..at + 4).and_then(|four| four.try_into().ok()).unwrap_or_default();
     i32::from_le_bytes(four)
 }
@@ -160,14 +172,28 @@ mod tests {
     #[tokio::test]
     async fn messages_are_cut_from_any_pieces() {
         let first = Message::new(1, 0, &doc! { "ping": 1, "$db": "admin" });
-        let second = Message::new(2, 0, &doc! { "insert": "orders", "note": "x".repeat(20_000), "$db": "shop" });
+        let second = Message::new(
+            2,
+            0,
+            &doc! { "insert": "orders", "note": "x".repeat(20_000), "$db": "shop" },
+        );
         let stream = [first.bytes(), second.bytes()].concat();
         for piece in [1, 7, 16, 4_096, stream.len()] {
             let (mut writer, mut reader) = tokio::io::duplex(piece);
             let bytes = stream.clone();
-            let writing = tokio::spawn(async move { tokio::io::AsyncWriteExt::write_all(&mut writer, &bytes).await });
-            assert_eq!(Message::read(&mut reader).await.expect("a message").as_ref(), Some(&first), "{piece}");
-            assert_eq!(Message::read(&mut reader).await.expect("a message").as_ref(), Some(&second), "{piece}");
+            let writing = tokio::spawn(async move {
+                tokio::io::AsyncWriteExt::write_all(&mut writer, &bytes).await
+            });
+            assert_eq!(
+                Message::read(&mut reader).await.expect("a message").as_ref(),
+                Some(&first),
+                "{piece}"
+            );
+            assert_eq!(
+                Message::read(&mut reader).await.expect("a message").as_ref(),
+                Some(&second),
+                "{piece}"
+            );
             assert_eq!(Message::read(&mut reader).await.expect("the end"), None);
             writing.await.expect("no panic").expect("written");
         }
@@ -177,20 +203,39 @@ mod tests {
     async fn a_message_that_breaks_off_or_is_none_is_an_error() {
         let message = Message::new(1, 0, &doc! { "ping": 1 });
         let mut half = &message.bytes()[..message.bytes().len() - 1];
-        assert_eq!(Message::read(&mut half).await.map_err(|e| e.kind()), Err(io::ErrorKind::UnexpectedEof));
+        assert_eq!(
+            Message::read(&mut half).await.map_err(|e| e.kind()),
+            Err(io::ErrorKind::UnexpectedEof)
+        );
         let mut http = &b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"[..];
-        assert_eq!(Message::read(&mut http).await.map_err(|e| e.kind()), Err(io::ErrorKind::InvalidData));
+        assert_eq!(
+            Message::read(&mut http).await.map_err(|e| e.kind()),
+            Err(io::ErrorKind::InvalidData)
+        );
     }
 
     #[test]
     fn a_command_is_read_with_its_transaction() {
-        let message = Message::new(1, 0, &doc! { "insert": "orders", "txnNumber": 3_i64, "autocommit": false });
-        let command = Command::of(&message).expect("a command");
-        assert_eq!((command.name.as_str(), command.collection.as_deref()), ("insert", Some("orders")));
+        let message = Message::new(
+            1,
+            0,
+            &doc! { "insert": "orders", "txnNumber": 3_i64, "autocommit": false },
+        );
+        let command = Command::from_message(&message).expect("a command");
+        assert_eq!(
+            (command.name.as_str(), command.collection.as_deref()),
+            ("insert", Some("orders"))
+        );
         assert!(command.is_in_transaction && !command.is_retryable_write && command.wants_reply);
-        let alone = Command::of(&Message::new(1, 0, &doc! { "update": "stock", "txnNumber": 4_i64 })).expect("a command");
+        let alone = Command::from_message(&Message::new(
+            1,
+            0,
+            &doc! { "update": "stock", "txnNumber": 4_i64 },
+        ))
+        .expect("a command");
         assert!(!alone.is_in_transaction && alone.is_retryable_write);
-        let commit = Command::of(&Message::new(1, 0, &doc! { "commitTransaction": 1 })).expect("a command");
+        let commit = Command::from_message(&Message::new(1, 0, &doc! { "commitTransaction": 1 }))
+            .expect("a command");
         assert!(commit.ends_transaction() && commit.collection.is_none());
     }
 
@@ -209,9 +254,9 @@ mod tests {
         let length = i32::try_from(bytes.len()).expect("small");
         bytes[..4].copy_from_slice(&length.to_le_bytes());
         let message = Message { bytes };
-        let command = Command::of(&message).expect("a command");
+        let command = Command::from_message(&message).expect("a command");
         assert_eq!((command.name.as_str(), command.wants_reply), ("insert", false));
-        let changed = message.with_body(&doc! { "ok": 1 });
+        let changed = message.replace_body(&doc! { "ok": 1 });
         assert_eq!((changed.request_id(), changed.flags()), (7, MORE_TO_COME));
     }
 

@@ -2,6 +2,6 @@
 
 pub(crate) mod errors;
 pub(crate) mod message;
+pub(crate) mod rule_engine;
 pub(crate) mod rules;
-pub(crate) mod script;
 pub(crate) mod topology;

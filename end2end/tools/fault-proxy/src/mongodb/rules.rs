@@ -1,4 +1,4 @@
-//! Rules: which commands of MongoDB fail, and how.
+//! Rules decide which commands of MongoDB fail, and how.
 
 use std::time::Duration;
 
@@ -10,15 +10,16 @@ use crate::mongodb::errors::CommandError;
 use crate::mongodb::message::Command;
 
 /// Commands that change data, `commitTransaction` among them.
-const WRITES: [&str; 6] = ["insert", "update", "delete", "findAndModify", "bulkWrite", "commitTransaction"];
+const WRITES: [&str; 6] =
+    ["insert", "update", "delete", "findAndModify", "bulkWrite", "commitTransaction"];
 
-/// Which commands a rule is about.
+/// The commands that a rule matches.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Commands {
+pub enum CommandFilter {
     /// All but `hello`.
     Any,
-    /// Those that change data, and the end of a transaction.
+    /// Commands that change data or end a transaction.
     AnyWrite,
     Named(Vec<String>),
 }
@@ -40,44 +41,44 @@ pub enum Action {
         #[serde(rename = "milliseconds", with = "milliseconds")]
         by: Duration,
     },
-    /// The command and everything after it on any connection of the proxy meets a black hole, until
-    /// the proxy is cleared.
-    FallSilent,
+    /// The proxy drops this command and everything after it on all connections, until it is
+    /// cleared.
+    Silence,
 }
 
 /// The n-th command of some kind fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
-    commands: Commands,
+    commands: CommandFilter,
     /// Only commands on this collection.
     #[serde(default)]
     collection: Option<String>,
-    /// So many matching commands pass first.
+    /// How many matching commands pass first.
     #[serde(default)]
     after: u64,
     /// How often the rule acts; until it is cleared if absent.
-    #[serde(default = "once")]
+    #[serde(default = "default_times")]
     times: Option<u64>,
     action: Action,
 }
 
-fn once() -> Option<u64> {
+fn default_times() -> Option<u64> {
     Some(1)
 }
 
 impl Rule {
     /// Acts once, on the first of these commands.
-    pub fn new(commands: Commands, action: Action) -> Self {
-        Self { commands, collection: None, after: 0, times: once(), action }
+    pub fn new(commands: CommandFilter, action: Action) -> Self {
+        Self { commands, collection: None, after: 0, times: default_times(), action }
     }
 
     /// Acts once, on the first command with this name.
     pub fn on_command(name: &str, action: Action) -> Self {
-        Self::new(Commands::Named(vec![name.to_owned()]), action)
+        Self::new(CommandFilter::Named(vec![name.to_owned()]), action)
     }
 
     pub fn on_any_write(action: Action) -> Self {
-        Self::new(Commands::AnyWrite, action)
+        Self::new(CommandFilter::AnyWrite, action)
     }
 
     #[must_use]
@@ -85,7 +86,7 @@ impl Rule {
         Self { collection: Some(name.to_owned()), ..self }
     }
 
-    /// Lets so many matching commands pass first.
+    /// Lets this many matching commands pass first.
     #[must_use]
     pub fn after(self, passing: u64) -> Self {
         Self { after: passing, ..self }
@@ -103,11 +104,15 @@ impl Rule {
 
     fn matches(&self, command: &Command) -> bool {
         let is_named = match &self.commands {
-            Commands::Any => !command.is_hello(),
-            Commands::AnyWrite => is_write(command),
-            Commands::Named(names) => names.contains(&command.name),
+            CommandFilter::Any => !command.is_hello(),
+            CommandFilter::AnyWrite => is_write(command),
+            CommandFilter::Named(names) => names.contains(&command.name),
         };
-        is_named && self.collection.as_ref().is_none_or(|wanted| command.collection.as_ref() == Some(wanted))
+        is_named
+            && self
+                .collection
+                .as_ref()
+                .is_none_or(|wanted| command.collection.as_ref() == Some(wanted))
     }
 }
 
@@ -125,15 +130,15 @@ impl Hits {
         *self.0.borrow()
     }
 
-    /// Ends when the rule has acted for the first time; never if the rule is cleared before.
-    pub async fn first(&mut self) {
+    /// Returns when the rule has acted once. Never returns if the rule is cleared before.
+    pub async fn wait_for_first(&mut self) {
         if self.0.wait_for(|hits| *hits > 0).await.is_err() {
             std::future::pending().await
         }
     }
 }
 
-/// A rule with what it has seen.
+/// A rule and how many commands it matched.
 #[derive(Debug)]
 pub(crate) struct ActiveRule {
     rule: Rule,
@@ -142,23 +147,26 @@ pub(crate) struct ActiveRule {
 }
 
 impl ActiveRule {
-    pub fn new(rule: Rule) -> (Self, Hits) {
+    pub(crate) fn new(rule: Rule) -> (Self, Hits) {
         let hits = watch::Sender::new(0);
         let receiver = hits.subscribe();
         (Self { rule, seen: 0, hits }, Hits(receiver))
     }
 
-    /// What happens to the command. Each matching command counts, whichever rule acts on it.
-    pub fn act_on(&mut self, command: &Command, is_free: bool) -> Option<Action> {
+    /// Counts the command if the rule matches it, and returns whether the rule is due for it. Every
+    /// rule counts, also when another one acts.
+    pub(crate) fn count(&mut self, command: &Command) -> bool {
         if !self.rule.matches(command) {
-            return None;
+            return false;
         }
         self.seen += 1;
-        let is_due = self.seen > self.rule.after && self.rule.times.is_none_or(|times| *self.hits.borrow() < times);
-        if !is_due || !is_free {
-            return None;
-        }
+        self.seen > self.rule.after
+            && self.rule.times.is_none_or(|times| *self.hits.borrow() < times)
+    }
+
+    /// Records a hit and returns the action.
+    pub(crate) fn act(&mut self) -> Action {
         self.hits.send_modify(|hits| *hits += 1);
-        Some(self.rule.action.clone())
+        self.rule.action.clone()
     }
 }

@@ -1,31 +1,47 @@
-//! What MongoDB says of itself: the proxy's own address in it, and a replica set that lost its primary or is none.
+//! Changes the reply to `hello`: it names the proxy's address, and can pretend that the replica set
+//! has no primary or that the server belongs to none.
 
 use std::net::SocketAddr;
 
 use bson::{Document, doc};
 use serde::{Deserialize, Serialize};
 
-/// What `hello` answers.
+/// The topology that the reply to `hello` describes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Topology {
-    /// What the server says.
+    /// The server's own.
     #[default]
-    AsItIs,
-    /// The server is a secondary: nobody takes writes, and those that come are refused with 10107.
-    WithoutPrimary,
+    Unchanged,
+    /// The server is a secondary. There is no primary, and writes fail with code 10107.
+    NoPrimary,
     /// The server belongs to no replica set, so it has no transactions.
     Standalone,
 }
 
-/// Of a replica set only.
-const SET_FIELDS: [&str; 11] =
-    ["setName", "setVersion", "hosts", "passives", "arbiters", "primary", "me", "secondary", "electionId", "lastWrite", "topologyVersion"];
+/// Fields that only a member of a replica set has.
+const SET_FIELDS: [&str; 11] = [
+    "setName",
+    "setVersion",
+    "hosts",
+    "passives",
+    "arbiters",
+    "primary",
+    "me",
+    "secondary",
+    "electionId",
+    "lastWrite",
+    "topologyVersion",
+];
 
-/// A changed reply to `hello`; `None` if it can pass as it is.
-pub(crate) fn changed_hello(reply: &Document, topology: Topology, proxy: SocketAddr) -> Option<Document> {
+/// The changed reply to `hello`; `None` if nothing has to change.
+pub(crate) fn rewrite_hello(
+    reply: &Document,
+    topology: Topology,
+    proxy: SocketAddr,
+) -> Option<Document> {
     let mut changed = reply.clone();
-    // A driver that looks for the members of a set would find the server and go around the proxy.
+    // Otherwise a driver would find the server's own address and bypass the proxy.
     let address = proxy.to_string();
     for field in ["me", "primary"] {
         if changed.contains_key(field) {
@@ -38,10 +54,11 @@ pub(crate) fn changed_hello(reply: &Document, topology: Topology, proxy: SocketA
         changed.remove("arbiters");
     }
     match topology {
-        Topology::AsItIs => {}
-        Topology::WithoutPrimary => {
-            changed.extend(doc! { "isWritablePrimary": false, "ismaster": false, "secondary": true });
-            // Without a version the driver asks again and again instead of waiting for news.
+        Topology::Unchanged => {}
+        Topology::NoPrimary => {
+            changed
+                .extend(doc! { "isWritablePrimary": false, "ismaster": false, "secondary": true });
+            // Without a version the driver polls instead of waiting for a change.
             for field in ["primary", "electionId", "topologyVersion"] {
                 changed.remove(field);
             }
@@ -73,19 +90,25 @@ mod tests {
 
     #[test]
     fn members_of_the_set_are_the_proxy() {
-        let changed = changed_hello(&hello(), Topology::AsItIs, proxy()).expect("a change");
+        let changed = rewrite_hello(&hello(), Topology::Unchanged, proxy()).expect("a change");
         assert_eq!(changed.get_array("hosts").map(Vec::len), Ok(1));
-        assert_eq!((changed.get_str("me"), changed.get_str("primary")), (Ok("127.0.0.1:5000"), Ok("127.0.0.1:5000")));
-        assert_eq!(changed_hello(&doc! { "ismaster": true, "ok": 1.0 }, Topology::AsItIs, proxy()), None);
+        assert_eq!(
+            (changed.get_str("me"), changed.get_str("primary")),
+            (Ok("127.0.0.1:5000"), Ok("127.0.0.1:5000"))
+        );
+        assert_eq!(
+            rewrite_hello(&doc! { "ismaster": true, "ok": 1.0 }, Topology::Unchanged, proxy()),
+            None
+        );
     }
 
     #[test]
     fn a_set_without_a_primary_and_no_set_at_all() {
-        let secondary = changed_hello(&hello(), Topology::WithoutPrimary, proxy()).expect("a change");
+        let secondary = rewrite_hello(&hello(), Topology::NoPrimary, proxy()).expect("a change");
         assert_eq!(secondary.get_bool("isWritablePrimary"), Ok(false));
         assert_eq!(secondary.get_str("setName"), Ok("rs"));
         assert!(!secondary.contains_key("primary") && !secondary.contains_key("topologyVersion"));
-        let standalone = changed_hello(&hello(), Topology::Standalone, proxy()).expect("a change");
+        let standalone = rewrite_hello(&hello(), Topology::Standalone, proxy()).expect("a change");
         assert!(SET_FIELDS.iter().all(|field| !standalone.contains_key(field)), "{standalone}");
     }
 }

@@ -6,16 +6,16 @@ use super::listing;
 use crate::account::Account;
 use crate::api_error::ApiError;
 use crate::form::Params;
-use crate::render::event::event_json;
+use crate::render::event::render_event;
 
 const MOST_TYPES: usize = 20;
 
-pub fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account.events.get(id).map(event_json).ok_or_else(|| ApiError::no_such("event", id, "id"))
+pub(crate) fn retrieve(account: &Account, id: &str) -> Result<Value, ApiError> {
+    account.events.get(id).map(render_event).ok_or_else(|| ApiError::no_such("event", id, "id"))
 }
 
-pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
-    let mut wanted = params.texts("types");
+pub(crate) fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
+    let mut wanted = params.text_list("types");
     if wanted.len() > MOST_TYPES {
         let message = format!("Array types exceeded maximum {MOST_TYPES} allowed elements.");
         return Err(ApiError::invalid("parameter_invalid", message, "types"));
@@ -26,9 +26,9 @@ pub fn list(account: &Account, params: &Params) -> Result<Value, ApiError> {
     }
     wanted.extend(params.text("type"));
     let delivered = params.boolean("delivery_success")?;
-    listing::page(account, &account.events, "/v1/events", params, event_json, |event| {
+    listing::paginate_table(account, &account.events, "/v1/events", params, render_event, |event| {
         (wanted.is_empty() || wanted.iter().any(|pattern| matches_type(pattern, &event.kind)))
-            && delivered.is_none_or(|delivered| delivered == (event.undelivered() == 0))
+            && delivered.is_none_or(|delivered| delivered == (event.count_undelivered() == 0))
     })
 }
 

@@ -4,13 +4,15 @@ use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::api_error::ApiError;
-use crate::render::dispute::dispute_json;
-use crate::render::payment::{charge_json, payment_intent_json};
-use crate::render::refund::refund_json;
-use crate::render::session::{line_item_json, product_json, session_json, shipping_rate_json};
+use crate::render::dispute::render_dispute;
+use crate::render::payment::{render_charge, render_payment_intent};
+use crate::render::refund::render_refund;
+use crate::render::session::{
+    render_line_item, render_product, render_session, render_shipping_rate,
+};
 
 /// Follows one dotted path, such as `data.payment_intent.latest_charge`.
-pub fn expand(account: &Account, answer: &mut Value, path: &str) -> Result<(), ApiError> {
+pub(crate) fn expand(account: &Account, answer: &mut Value, path: &str) -> Result<(), ApiError> {
     let segments: Vec<&str> = path.split('.').collect();
     if segments.len() > 4 {
         return Err(ApiError::refused(None, "You cannot expand more than 4 levels of a property."));
@@ -18,7 +20,12 @@ pub fn expand(account: &Account, answer: &mut Value, path: &str) -> Result<(), A
     expand_segments(account, answer, &segments, path)
 }
 
-fn expand_segments(account: &Account, place: &mut Value, segments: &[&str], path: &str) -> Result<(), ApiError> {
+fn expand_segments(
+    account: &Account,
+    place: &mut Value,
+    segments: &[&str],
+    path: &str,
+) -> Result<(), ApiError> {
     let Some((segment, rest)) = segments.split_first() else {
         return Ok(());
     };
@@ -30,7 +37,9 @@ fn expand_segments(account: &Account, place: &mut Value, segments: &[&str], path
     }
     match place.get_mut(*segment) {
         Some(Value::Null) => Ok(()),
-        Some(child @ (Value::Object(_) | Value::Array(_))) => expand_segments(account, child, rest, path),
+        Some(child @ (Value::Object(_) | Value::Array(_))) => {
+            expand_segments(account, child, rest, path)
+        }
         Some(child) => {
             let id = child.as_str().unwrap_or_default().to_owned();
             *child = find(account, &id).ok_or_else(|| cannot_expand(path))?;
@@ -45,18 +54,19 @@ fn cannot_expand(path: &str) -> ApiError {
     ApiError { param: Some("expand".to_owned()), ..ApiError::refused(None, message) }
 }
 
-/// Lists that Stripe leaves out unless they are asked for.
+/// Lists that Stripe includes only on request.
 fn included_list(account: &Account, object: &Value, segment: &str) -> Option<Value> {
     let id = object.get("id")?.as_str()?;
     match (object.get("object")?.as_str()?, segment) {
         ("checkout.session", "line_items") => {
             let session = account.sessions.get(id)?;
-            let data: Vec<Value> = session.line_items.iter().map(|item| line_item_json(item, session)).collect();
+            let data: Vec<Value> =
+                session.line_items.iter().map(|item| render_line_item(item, session)).collect();
             Some(list(data, &format!("/v1/checkout/sessions/{id}/line_items")))
         }
         ("charge", "refunds") => {
             let refunds = account.refunds.iter().rev().filter(|refund| refund.charge == id);
-            Some(list(refunds.map(refund_json).collect(), &format!("/v1/charges/{id}/refunds")))
+            Some(list(refunds.map(render_refund).collect(), &format!("/v1/charges/{id}/refunds")))
         }
         _ => None,
     }
@@ -69,18 +79,18 @@ fn list(data: Vec<Value>, url: &str) -> Value {
 fn find(account: &Account, id: &str) -> Option<Value> {
     let (kind, _) = id.split_once('_')?;
     match kind {
-        "cs" => account.sessions.get(id).map(session_json),
-        "pi" => account.payment_intents.get(id).map(payment_intent_json),
-        "ch" => account.charges.get(id).map(charge_json),
-        "du" => account.disputes.get(id).map(dispute_json),
-        "re" => account.refunds.get(id).map(refund_json),
+        "cs" => account.sessions.get(id).map(render_session),
+        "pi" => account.payment_intents.get(id).map(render_payment_intent),
+        "ch" => account.charges.get(id).map(render_charge),
+        "du" => account.disputes.get(id).map(render_dispute),
+        "re" => account.refunds.get(id).map(render_refund),
         "prod" => account.sessions.iter().find_map(|session| {
             let item = session.line_items.iter().find(|item| item.product_id == id)?;
-            Some(product_json(item, session))
+            Some(render_product(item, session))
         }),
         "shr" => account.sessions.iter().find_map(|session| {
             let option = session.shipping_options.iter().find(|option| option.rate_id == id)?;
-            Some(shipping_rate_json(option, session))
+            Some(render_shipping_rate(option, session))
         }),
         _ => None,
     }

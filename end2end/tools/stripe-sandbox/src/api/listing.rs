@@ -7,9 +7,9 @@ use crate::api_error::ApiError;
 use crate::form::Params;
 use crate::table::{Row, Table};
 
-/// A page of a table. Lists are eventually consistent: what was just made may be missing while its own address already
-/// shows it, for as long as the account's switch says.
-pub fn page<T: Row>(
+/// A page of a table. Lists are eventually consistent: for the lag in the account's settings, a new
+/// object is missing from lists although it can be retrieved by id.
+pub(crate) fn paginate_table<T: Row>(
     account: &Account,
     table: &Table<T>,
     url: &str,
@@ -18,15 +18,17 @@ pub fn page<T: Row>(
     wanted: impl Fn(&T) -> bool,
 ) -> Result<Value, ApiError> {
     let created = CreatedRange::read(params)?;
-    let newest = account.now() - account.switches.list_lag_seconds;
-    let is_listed = |row: &&T| row.created() <= newest && created.contains(row.created()) && wanted(row);
+    let newest = account.now() - account.settings.list_lag_seconds;
+    let is_listed =
+        |row: &&T| row.created() <= newest && created.contains(row.created()) && wanted(row);
     let rows: Vec<&T> = table.iter().rev().filter(is_listed).collect();
-    // The cursor may be a row that the filters leave out, so rows are compared by their place in the whole table.
-    slice(&rows, table.iter().rev().map(Row::id), |row| row.id(), url, params, render)
+    // The cursor may be a row that the filters leave out, so rows are compared by their place in
+    // the whole table.
+    select_page(&rows, table.iter().rev().map(Row::id), |row| row.id(), url, params, render)
 }
 
-/// A page of rows that are not a table of their own, as they stand.
-pub fn page_of<T>(
+/// A page of rows that are not in a table.
+pub(crate) fn paginate_rows<T>(
     rows: &[T],
     id: impl Fn(&T) -> &str,
     url: &str,
@@ -34,10 +36,10 @@ pub fn page_of<T>(
     render: impl Fn(&T) -> Value,
 ) -> Result<Value, ApiError> {
     let references: Vec<&T> = rows.iter().collect();
-    slice(&references, rows.iter().map(&id), |row| id(row), url, params, render)
+    select_page(&references, rows.iter().map(&id), |row| id(row), url, params, render)
 }
 
-fn slice<'a, T>(
+fn select_page<'a, T>(
     rows: &[&'a T],
     all_ids: impl Iterator<Item = &'a str>,
     id: impl Fn(&T) -> &str,
@@ -55,19 +57,23 @@ fn slice<'a, T>(
     let place = |wanted: &str| order.iter().position(|candidate| *candidate == wanted);
     let cursor = |field: &str| match params.text(field) {
         None => Ok(None),
-        Some(wanted) => place(wanted).map(Some).ok_or_else(|| ApiError::no_such("object", wanted, field)),
+        Some(wanted) => {
+            place(wanted).map(Some).ok_or_else(|| ApiError::no_such("object", wanted, field))
+        }
     };
     let (after, before) = (cursor("starting_after")?, cursor("ending_before")?);
     let in_window: Vec<&&T> = rows
         .iter()
         .filter(|row| {
             let place = place(id(row));
-            after.is_none_or(|after| place > Some(after)) && before.is_none_or(|before| place < Some(before))
+            after.is_none_or(|after| place > Some(after))
+                && before.is_none_or(|before| place < Some(before))
         })
         .collect();
     // `ending_before` asks for the rows nearest to its cursor.
     let skipped = if before.is_some() { in_window.len().saturating_sub(limit) } else { 0 };
-    let data: Vec<Value> = in_window.iter().skip(skipped).take(limit).map(|row| render(row)).collect();
+    let data: Vec<Value> =
+        in_window.iter().skip(skipped).take(limit).map(|row| render(row)).collect();
     Ok(json!({ "object": "list", "data": data, "has_more": in_window.len() > limit, "url": url }))
 }
 

@@ -1,4 +1,5 @@
-//! The `/v1` addresses, as pure functions of one account: method, path and parameters in, JSON or a refusal out.
+//! The `/v1` endpoints as pure functions of one account: from method, path and parameters to JSON
+//! or an error.
 
 mod checkout_sessions;
 mod disputes;
@@ -17,15 +18,25 @@ use crate::api_error::ApiError;
 use crate::form::Params;
 
 /// Executes one call; `path` is everything after `/v1/`.
-pub fn execute(account: &mut Account, config: &Config, method: &str, path: &str, params: &Params) -> Result<Value, ApiError> {
+pub(crate) fn execute(
+    account: &mut Account,
+    config: &Config,
+    method: &str,
+    path: &str,
+    params: &Params,
+) -> Result<Value, ApiError> {
     let segments: Vec<&str> = path.split('/').collect();
     let mut answer = match (method, segments.as_slice()) {
         ("POST", ["checkout", "sessions"]) => checkout_sessions::create(account, config, params),
         ("GET", ["checkout", "sessions"]) => checkout_sessions::list(account, params),
         ("GET", ["checkout", "sessions", id]) => checkout_sessions::retrieve(account, id),
         ("POST", ["checkout", "sessions", id]) => checkout_sessions::update(account, id, params),
-        ("POST", ["checkout", "sessions", id, "expire"]) => checkout_sessions::expire(account, id, params),
-        ("GET", ["checkout", "sessions", id, "line_items"]) => checkout_sessions::line_items(account, id, params),
+        ("POST", ["checkout", "sessions", id, "expire"]) => {
+            checkout_sessions::expire(account, id, params)
+        }
+        ("GET", ["checkout", "sessions", id, "line_items"]) => {
+            checkout_sessions::line_items(account, id, params)
+        }
         ("GET", ["payment_intents"]) => payments::list_intents(account, params),
         ("GET", ["payment_intents", id]) => payments::retrieve_intent(account, id),
         ("GET", ["charges"]) => payments::list_charges(account, params),
@@ -43,9 +54,9 @@ pub fn execute(account: &mut Account, config: &Config, method: &str, path: &str,
         ("GET", ["webhook_endpoints"]) => webhook_endpoints::list(account, params),
         ("GET", ["webhook_endpoints", id]) => webhook_endpoints::retrieve(account, id),
         ("DELETE", ["webhook_endpoints", id]) => webhook_endpoints::delete(account, id),
-        _ => Err(ApiError::unknown_address(method, &format!("/v1/{path}"))),
+        _ => Err(ApiError::unknown_url(method, &format!("/v1/{path}"))),
     }?;
-    for wanted in params.texts("expand") {
+    for wanted in params.text_list("expand") {
         expand::expand(account, &mut answer, wanted)?;
     }
     Ok(answer)

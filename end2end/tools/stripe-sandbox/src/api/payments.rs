@@ -1,4 +1,4 @@
-//! `/v1/payment_intents` and `/v1/charges`, for reading: only the hosted page makes payments.
+//! `/v1/payment_intents` and `/v1/charges`, read-only: only the hosted page creates payments.
 
 use serde_json::Value;
 
@@ -6,24 +6,42 @@ use super::listing;
 use crate::account::Account;
 use crate::api_error::ApiError;
 use crate::form::Params;
-use crate::render::payment::{charge_json, payment_intent_json};
+use crate::render::payment::{render_charge, render_payment_intent};
 
-pub fn retrieve_intent(account: &Account, id: &str) -> Result<Value, ApiError> {
+pub(crate) fn retrieve_intent(account: &Account, id: &str) -> Result<Value, ApiError> {
     let intent = account.payment_intents.get(id);
-    intent.map(payment_intent_json).ok_or_else(|| ApiError::no_such("payment_intent", id, "intent"))
+    intent
+        .map(render_payment_intent)
+        .ok_or_else(|| ApiError::no_such("payment_intent", id, "intent"))
 }
 
-pub fn list_intents(account: &Account, params: &Params) -> Result<Value, ApiError> {
-    listing::page(account, &account.payment_intents, "/v1/payment_intents", params, payment_intent_json, |_| true)
+pub(crate) fn list_intents(account: &Account, params: &Params) -> Result<Value, ApiError> {
+    listing::paginate_table(
+        account,
+        &account.payment_intents,
+        "/v1/payment_intents",
+        params,
+        render_payment_intent,
+        |_| true,
+    )
 }
 
-pub fn retrieve_charge(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account.charges.get(id).map(charge_json).ok_or_else(|| ApiError::no_such("charge", id, "charge"))
+pub(crate) fn retrieve_charge(account: &Account, id: &str) -> Result<Value, ApiError> {
+    account
+        .charges
+        .get(id)
+        .map(render_charge)
+        .ok_or_else(|| ApiError::no_such("charge", id, "charge"))
 }
 
-pub fn list_charges(account: &Account, params: &Params) -> Result<Value, ApiError> {
+pub(crate) fn list_charges(account: &Account, params: &Params) -> Result<Value, ApiError> {
     let intent = params.text("payment_intent");
-    listing::page(account, &account.charges, "/v1/charges", params, charge_json, |charge| {
-        intent.is_none_or(|intent| charge.payment_intent == intent)
-    })
+    listing::paginate_table(
+        account,
+        &account.charges,
+        "/v1/charges",
+        params,
+        render_charge,
+        |charge| intent.is_none_or(|intent| charge.payment_intent == intent),
+    )
 }

@@ -1,25 +1,31 @@
-//! What shoppers and their banks do, without the hosted page.
+//! Actions of shoppers and their banks without the hosted page.
 
 use serde_json::{Value, json};
 
-use super::{required, text};
+use super::{read_required_text, read_text};
 use crate::account::Account;
 use crate::api_error::ApiError;
 use crate::page::cards;
-use crate::records::Means;
-use crate::render::session::session_json;
-use crate::rules::payment::{self, Behaviour, ChallengeAnswer, Instrument, Outcome, Settlement};
+use crate::records::PaymentMethod;
+use crate::render::session::render_session;
+use crate::rules::payment::{
+    self, Behaviour, ChallengeAnswer, Outcome, Settlement, TestPaymentMethod,
+};
 
-/// Pays with a card number (challenges are completed unless `challenge` says `fail` or `leave`), a wallet or a
-/// delayed bank transfer.
-pub fn pay(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiError> {
-    let instrument = match text(body, "method").unwrap_or("card") {
-        "wallet" => Instrument { means: Means::Wallet, behaviour: Behaviour::Approve },
-        "bank_transfer" => Instrument { means: Means::BankTransfer, behaviour: Behaviour::Approve },
-        _ => cards::instrument(required(body, "card")?, 12, 2099),
+/// Pays with a card number (challenges are completed unless `challenge` says `fail` or `leave`), a
+/// wallet or a delayed bank transfer.
+pub(crate) fn pay(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiError> {
+    let method = match read_text(body, "method").unwrap_or("card") {
+        "wallet" => {
+            TestPaymentMethod { means: PaymentMethod::Wallet, behaviour: Behaviour::Approve }
+        }
+        "bank_transfer" => {
+            TestPaymentMethod { means: PaymentMethod::BankTransfer, behaviour: Behaviour::Approve }
+        }
+        _ => cards::card_payment_method(read_required_text(body, "card")?, 12, 2099),
     };
-    let outcome = match payment::pay(account, id, &instrument)? {
-        Outcome::Challenged => match text(body, "challenge").unwrap_or("complete") {
+    let outcome = match payment::pay(account, id, &method)? {
+        Outcome::Challenged => match read_text(body, "challenge").unwrap_or("complete") {
             "leave" => "challenged",
             "fail" => {
                 payment::answer_challenge(account, id, ChallengeAnswer::Fail)?;
@@ -34,27 +40,35 @@ pub fn pay(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiEr
         Outcome::Processing => "processing",
         Outcome::Declined => "declined",
     };
-    Ok(json!({ "outcome": outcome, "session": session(account, id)? }))
+    Ok(json!({ "outcome": outcome, "session": find_session(account, id)? }))
 }
 
-pub fn challenge(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiError> {
-    let (answer, outcome) = match required(body, "outcome")? {
+pub(crate) fn answer_challenge(
+    account: &mut Account,
+    id: &str,
+    body: &Value,
+) -> Result<Value, ApiError> {
+    let (answer, outcome) = match read_required_text(body, "outcome")? {
         "fail" => (ChallengeAnswer::Fail, "challenge_failed"),
         _ => (ChallengeAnswer::Complete, "paid"),
     };
     payment::answer_challenge(account, id, answer)?;
-    Ok(json!({ "outcome": outcome, "session": session(account, id)? }))
+    Ok(json!({ "outcome": outcome, "session": find_session(account, id)? }))
 }
 
-pub fn settle(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiError> {
-    let settlement = match required(body, "outcome")? {
+pub(crate) fn settle(account: &mut Account, id: &str, body: &Value) -> Result<Value, ApiError> {
+    let settlement = match read_required_text(body, "outcome")? {
         "fail" => Settlement::Fail,
         _ => Settlement::Succeed,
     };
     payment::settle(account, id, settlement)?;
-    session(account, id)
+    find_session(account, id)
 }
 
-pub fn session(account: &Account, id: &str) -> Result<Value, ApiError> {
-    account.sessions.get(id).map(session_json).ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))
+pub(crate) fn find_session(account: &Account, id: &str) -> Result<Value, ApiError> {
+    account
+        .sessions
+        .get(id)
+        .map(render_session)
+        .ok_or_else(|| ApiError::no_such("checkout.session", id, "session"))
 }

@@ -1,36 +1,70 @@
 //! Card numbers: the test cards and what they do, and the checks of what a shopper types.
 
-use crate::records::Means;
-use crate::rules::payment::{Behaviour, Instrument};
+use crate::records::PaymentMethod;
+use crate::rules::payment::{Behaviour, TestPaymentMethod};
 
-pub struct TestCard {
-    pub number: &'static str,
-    pub behaviour: Behaviour,
-    pub what_happens: &'static str,
+pub(crate) struct TestCard {
+    pub(crate) number: &'static str,
+    pub(crate) behaviour: Behaviour,
+    pub(crate) what_happens: &'static str,
 }
 
-pub const TEST_CARDS: &[TestCard] = &[
-    TestCard { number: "4242424242424242", behaviour: Behaviour::Approve, what_happens: "Payment succeeds" },
-    TestCard { number: "5555555555554444", behaviour: Behaviour::Approve, what_happens: "Payment succeeds (Mastercard)" },
-    TestCard { number: "4000002500003155", behaviour: Behaviour::Challenge, what_happens: "Bank asks for confirmation" },
-    TestCard { number: "4000002760003184", behaviour: Behaviour::Challenge, what_happens: "Bank always asks" },
-    TestCard { number: "4000000000000002", behaviour: Behaviour::Decline, what_happens: "Card is declined" },
-    TestCard { number: "4000000000009995", behaviour: Behaviour::InsufficientFunds, what_happens: "Not enough money" },
+pub(crate) const TEST_CARDS: &[TestCard] = &[
+    TestCard {
+        number: "4242424242424242",
+        behaviour: Behaviour::Approve,
+        what_happens: "Payment succeeds",
+    },
+    TestCard {
+        number: "5555555555554444",
+        behaviour: Behaviour::Approve,
+        what_happens: "Payment succeeds (Mastercard)",
+    },
+    TestCard {
+        number: "4000002500003155",
+        behaviour: Behaviour::Challenge,
+        what_happens: "Bank asks for confirmation",
+    },
+    TestCard {
+        number: "4000002760003184",
+        behaviour: Behaviour::Challenge,
+        what_happens: "Bank always asks",
+    },
+    TestCard {
+        number: "4000000000000002",
+        behaviour: Behaviour::Decline,
+        what_happens: "Card is declined",
+    },
+    TestCard {
+        number: "4000000000009995",
+        behaviour: Behaviour::InsufficientFunds,
+        what_happens: "Not enough money",
+    },
 ];
 
-/// The card with this number; one that is no test card is declined, so that nobody's real card seems to work.
-pub fn instrument(number: &str, exp_month: i64, exp_year: i64) -> Instrument {
-    let digits = digits_of(number);
+/// The test card with this number. Other numbers are declined, so that a real card never seems to
+/// work.
+pub(crate) fn card_payment_method(
+    number: &str,
+    exp_month: i64,
+    exp_year: i64,
+) -> TestPaymentMethod {
+    let digits = extract_digits(number);
     let known = TEST_CARDS.iter().find(|card| card.number == digits);
     let last4 = digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().to_owned();
-    Instrument {
-        means: Means::Card { brand: brand(&digits).to_owned(), last4, exp_month, exp_year },
+    TestPaymentMethod {
+        means: PaymentMethod::Card {
+            brand: find_brand(&digits).to_owned(),
+            last4,
+            exp_month,
+            exp_year,
+        },
         behaviour: known.map_or(Behaviour::Decline, |card| card.behaviour),
     }
 }
 
 /// A number in groups of four, as it is printed on cards.
-pub fn grouped(number: &str) -> String {
+pub(crate) fn format_number(number: &str) -> String {
     let mut text = String::new();
     for (place, digit) in number.chars().enumerate() {
         if place > 0 && place % 4 == 0 {
@@ -41,25 +75,29 @@ pub fn grouped(number: &str) -> String {
     text
 }
 
-pub fn check_number(typed: &str) -> Result<String, &'static str> {
-    let digits = digits_of(typed);
+pub(crate) fn check_number(typed: &str) -> Result<String, &'static str> {
+    let digits = extract_digits(typed);
     if digits.is_empty() {
         return Err("Enter your card number.");
     }
-    let other = typed.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
-    if other || !(12..=19).contains(&digits.len()) || !passes_luhn(&digits) {
+    let other =
+        typed.chars().any(|letter| !letter.is_ascii_digit() && letter != ' ' && letter != '-');
+    if other || !(12..=19).contains(&digits.len()) || !has_valid_check_digit(&digits) {
         return Err("Check the card number: this one is not valid.");
     }
     Ok(digits)
 }
 
 /// Month and year of `MM/YY` or `MM/YYYY`, not before the given month.
-pub fn check_expiry(typed: &str, this_month: (i64, i64)) -> Result<(i64, i64), &'static str> {
+pub(crate) fn check_expiry(
+    typed: &str,
+    this_month: (i64, i64),
+) -> Result<(i64, i64), &'static str> {
     if typed.trim().is_empty() {
         return Err("Enter the expiry date as MM/YY.");
     }
     let invalid = "Enter the expiry date as MM/YY, for example 12/34.";
-    let digits = digits_of(typed);
+    let digits = extract_digits(typed);
     let (month, year) = match (typed.split_once('/'), digits.len()) {
         (Some((month, year)), _) => (month.trim().to_owned(), year.trim().to_owned()),
         (None, 4 | 6) => (digits[..2].to_owned(), digits[2..].to_owned()),
@@ -80,17 +118,18 @@ pub fn check_expiry(typed: &str, this_month: (i64, i64)) -> Result<(i64, i64), &
     Ok((month, year))
 }
 
-pub fn check_security_code(typed: &str) -> Result<(), &'static str> {
+pub(crate) fn check_security_code(typed: &str) -> Result<(), &'static str> {
     let typed = typed.trim();
-    let is_code = (3..=4).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
+    let is_code =
+        (3..=4).contains(&typed.len()) && typed.bytes().all(|digit| digit.is_ascii_digit());
     if is_code { Ok(()) } else { Err("Enter the 3 or 4 digits of the security code.") }
 }
 
-fn digits_of(typed: &str) -> String {
+fn extract_digits(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_digit).collect()
 }
 
-fn passes_luhn(digits: &str) -> bool {
+fn has_valid_check_digit(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
         .rev()
@@ -107,7 +146,7 @@ fn passes_luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-fn brand(digits: &str) -> &'static str {
+fn find_brand(digits: &str) -> &'static str {
     match digits.as_bytes() {
         [b'4', ..] => "visa",
         [b'5', ..] | [b'2', ..] => "mastercard",
@@ -123,7 +162,7 @@ mod tests {
     #[test]
     fn every_test_card_is_a_valid_number() {
         for card in TEST_CARDS {
-            assert_eq!(check_number(&grouped(card.number)).as_deref(), Ok(card.number));
+            assert_eq!(check_number(&format_number(card.number)).as_deref(), Ok(card.number));
         }
         assert!(check_number("4242 4242 4242 4241").is_err());
         assert!(check_number("4242424242424242x").is_err());
@@ -142,6 +181,6 @@ mod tests {
 
     #[test]
     fn unknown_cards_are_declined() {
-        assert_eq!(instrument("4111111111111111", 1, 2030).behaviour, Behaviour::Decline);
+        assert_eq!(card_payment_method("4111111111111111", 1, 2030).behaviour, Behaviour::Decline);
     }
 }

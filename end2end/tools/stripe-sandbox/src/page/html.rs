@@ -1,43 +1,45 @@
-//! The pages' HTML; everything that came from outside goes through `escape`.
+//! Renders the pages. All text from outside goes through `escape`.
 
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::cards::{TEST_CARDS, grouped};
+use super::cards::{TEST_CARDS, format_number};
 use super::money::format_amount;
-use super::success_address;
-use crate::records::{Means, Session, SessionStatus};
+use super::success_url_of;
+use crate::records::{PaymentMethod, Session, SessionStatus};
 
 const STYLE: &str = include_str!("style.css");
 
 #[derive(Default)]
-pub struct FieldErrors {
-    pub email: Option<String>,
-    pub number: Option<String>,
-    pub expiry: Option<String>,
-    pub security_code: Option<String>,
-    pub name: Option<String>,
+pub(crate) struct FieldErrors {
+    pub(crate) email: Option<String>,
+    pub(crate) number: Option<String>,
+    pub(crate) expiry: Option<String>,
+    pub(crate) security_code: Option<String>,
+    pub(crate) name: Option<String>,
 }
 
 impl FieldErrors {
-    pub fn any(&self) -> bool {
-        [&self.email, &self.number, &self.expiry, &self.security_code, &self.name].iter().any(|error| error.is_some())
+    pub(crate) fn has_any(&self) -> bool {
+        [&self.email, &self.number, &self.expiry, &self.security_code, &self.name]
+            .iter()
+            .any(|error| error.is_some())
     }
 }
 
 /// What the form shows again after a failed attempt: never the card's number and security code.
 #[derive(Default)]
-pub struct FormState {
-    pub email: String,
-    pub name: String,
-    pub expiry: String,
-    pub errors: FieldErrors,
-    /// About the attempt as a whole.
-    pub message: Option<String>,
+pub(crate) struct FormState {
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) expiry: String,
+    pub(crate) errors: FieldErrors,
+    /// The message about the whole attempt.
+    pub(crate) message: Option<String>,
 }
 
 impl FormState {
-    pub fn fresh(session: &Session) -> FormState {
+    pub(crate) fn new(session: &Session) -> FormState {
         FormState {
             email: session.payer_email.clone().unwrap_or_default(),
             name: session.payer_name.clone().unwrap_or_default(),
@@ -45,9 +47,9 @@ impl FormState {
         }
     }
 
-    pub fn typed(session: &Session, fields: &HashMap<String, String>) -> FormState {
+    pub(crate) fn from_fields(session: &Session, fields: &HashMap<String, String>) -> FormState {
         let text = |name: &str| fields.get(name).map(|text| text.trim().to_owned());
-        let fresh = FormState::fresh(session);
+        let fresh = FormState::new(session);
         FormState {
             email: text("email").unwrap_or(fresh.email),
             name: text("name").unwrap_or(fresh.name),
@@ -57,7 +59,7 @@ impl FormState {
     }
 }
 
-pub fn payment_page(session: &Session, form: &FormState) -> String {
+pub(crate) fn render_payment_page(session: &Session, form: &FormState) -> String {
     let total = format_amount(session.total(), &session.currency);
     let path = format!("/pay/{}", escape(&session.id));
     let cancel = session
@@ -86,20 +88,20 @@ pub fn payment_page(session: &Session, form: &FormState) -> String {
 </main>",
         cancel = cancel.unwrap_or_default(),
         merchant = escape(&session.merchant_name),
-        lines = line_items(session),
-        shipping = shipping_choice(session),
-        sums = sums(session),
-        notice = notice(form),
-        card_form = card_form(session, form, &path, &total),
-        help = test_cards(),
+        lines = render_line_items(session),
+        shipping = render_shipping_choice(session),
+        sums = render_totals(session),
+        notice = render_notice(form),
+        card_form = render_card_form(session, form, &path, &total),
+        help = render_test_cards(),
     );
-    document(&format!("Pay {total} to {}", session.merchant_name), &body)
+    render_document(&format!("Pay {total} to {}", session.merchant_name), &body)
 }
 
-pub fn challenge_page(session: &Session, means: &Means) -> String {
+pub(crate) fn render_challenge_page(session: &Session, means: &PaymentMethod) -> String {
     let card = match means {
-        Means::Card { last4, .. } => format!(" with the card ending in {}", escape(last4)),
-        Means::Wallet | Means::BankTransfer => String::new(),
+        PaymentMethod::Card { last4, .. } => format!(" with the card ending in {}", escape(last4)),
+        PaymentMethod::Wallet | PaymentMethod::BankTransfer => String::new(),
     };
     let body = format!(
         "<main class=\"notice-page\"><div class=\"card\">
@@ -114,39 +116,47 @@ pub fn challenge_page(session: &Session, means: &Means) -> String {
         total = format_amount(session.total(), &session.currency),
         id = escape(&session.id),
     );
-    document("Confirm this payment", &body)
+    render_document("Confirm this payment", &body)
 }
 
-pub fn ended_page(session: &Session) -> String {
+pub(crate) fn render_ended_page(session: &Session) -> String {
     let (heading, text, address) = match session.status {
-        SessionStatus::Complete if session.paid => {
-            ("You have paid", "This payment is complete. You were charged once.", Some(success_address(session)))
-        }
-        SessionStatus::Complete => {
-            ("Waiting for your bank transfer", "Your order is placed; the money is on its way.", Some(success_address(session)))
-        }
+        SessionStatus::Complete if session.paid => (
+            "You have paid",
+            "This payment is complete. You were charged once.",
+            Some(success_url_of(session)),
+        ),
+        SessionStatus::Complete => (
+            "Waiting for your bank transfer",
+            "Your order is placed; the money is on its way.",
+            Some(success_url_of(session)),
+        ),
         SessionStatus::Open | SessionStatus::Expired => {
             ("This payment page has expired", "You were not charged.", session.cancel_url.clone())
         }
     };
     let link = address.map_or_else(String::new, |address| {
-        format!("<a class=\"primary\" href=\"{}\">Return to {}</a>", escape(&address), escape(&session.merchant_name))
+        format!(
+            "<a class=\"primary\" href=\"{}\">Return to {}</a>",
+            escape(&address),
+            escape(&session.merchant_name)
+        )
     });
     let body = format!(
         "<main class=\"notice-page\"><div class=\"card\"><p class=\"eyebrow\">{}</p><h1>{heading}</h1><p>{text}</p>{link}</div></main>",
         escape(&session.merchant_name)
     );
-    document(heading, &body)
+    render_document(heading, &body)
 }
 
-pub fn unknown_page() -> String {
-    document(
+pub(crate) fn render_unknown_page() -> String {
+    render_document(
         "Page not found",
         "<main class=\"notice-page\"><div class=\"card\"><h1>Page not found</h1><p>There is no such payment. Go back to the shop and start the checkout again.</p></div></main>",
     )
 }
 
-fn document(title: &str, body: &str) -> String {
+fn render_document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>
 <html lang=\"en\">
@@ -166,12 +176,17 @@ fn document(title: &str, body: &str) -> String {
     )
 }
 
-fn line_items(session: &Session) -> String {
+fn render_line_items(session: &Session) -> String {
     let mut html = String::new();
     for item in &session.line_items {
         let picture = item.images.first().filter(|address| address.starts_with("http"));
-        let picture = picture.map_or_else(String::new, |address| format!("<img src=\"{}\" alt=\"\">", escape(address)));
-        let details = item.description.as_ref().map(|text| format!("<span class=\"detail\">{}</span>", escape(text)));
+        let picture = picture.map_or_else(String::new, |address| {
+            format!("<img src=\"{}\" alt=\"\">", escape(address))
+        });
+        let details = item
+            .description
+            .as_ref()
+            .map(|text| format!("<span class=\"detail\">{}</span>", escape(text)));
         let each = match item.quantity {
             1 => String::new(),
             quantity => {
@@ -190,7 +205,7 @@ fn line_items(session: &Session) -> String {
     html
 }
 
-fn shipping_choice(session: &Session) -> String {
+fn render_shipping_choice(session: &Session) -> String {
     if session.shipping_options.len() < 2 {
         return String::new();
     }
@@ -210,32 +225,47 @@ fn shipping_choice(session: &Session) -> String {
     )
 }
 
-fn sums(session: &Session) -> String {
-    let mut rows = format!("<div><dt>Subtotal</dt><dd>{}</dd></div>", format_amount(session.subtotal(), &session.currency));
+fn render_totals(session: &Session) -> String {
+    let mut rows = format!(
+        "<div><dt>Subtotal</dt><dd>{}</dd></div>",
+        format_amount(session.subtotal(), &session.currency)
+    );
     if let Some(option) = session.shipping() {
         let amount = format_amount(option.amount, &session.currency);
-        let _ = write!(rows, "<div><dt>{}</dt><dd>{amount}</dd></div>", escape(&option.display_name));
+        let _ =
+            write!(rows, "<div><dt>{}</dt><dd>{amount}</dd></div>", escape(&option.display_name));
     }
     let total = format_amount(session.total(), &session.currency);
     let _ = write!(rows, "<div class=\"sum\"><dt>Total</dt><dd>{total}</dd></div>");
     rows
 }
 
-fn notice(form: &FormState) -> String {
+fn render_notice(form: &FormState) -> String {
     let text = match &form.message {
         Some(message) => escape(message),
-        None if form.errors.any() => "You were not charged. Please check the marked fields.".to_owned(),
+        None if form.errors.has_any() => {
+            "You were not charged. Please check the marked fields.".to_owned()
+        }
         None => return String::new(),
     };
     format!("<p class=\"notice\" role=\"alert\">{text}</p>")
 }
 
-fn card_form(session: &Session, form: &FormState, path: &str, total: &str) -> String {
+fn render_card_form(session: &Session, form: &FormState, path: &str, total: &str) -> String {
     let email = match &session.customer_email {
-        Some(email) => format!("<p class=\"fixed\"><span class=\"label\">E-mail</span> {}</p>", escape(email)),
-        None => field("email", "E-mail", "type=\"email\" autocomplete=\"email\"", &form.email, &form.errors.email, ""),
+        Some(email) => {
+            format!("<p class=\"fixed\"><span class=\"label\">E-mail</span> {}</p>", escape(email))
+        }
+        None => render_field(
+            "email",
+            "E-mail",
+            "type=\"email\" autocomplete=\"email\"",
+            &form.email,
+            &form.errors.email,
+            "",
+        ),
     };
-    let number = field(
+    let number = render_field(
         "number",
         "Card number",
         "type=\"text\" inputmode=\"numeric\" autocomplete=\"cc-number\" maxlength=\"23\" placeholder=\"1234 1234 1234 1234\"",
@@ -243,7 +273,7 @@ fn card_form(session: &Session, form: &FormState, path: &str, total: &str) -> St
         &form.errors.number,
         "Never type a real card here. <span class=\"number\">4242 4242 4242 4242</span> always works.",
     );
-    let expiry = field(
+    let expiry = render_field(
         "expiry",
         "Expiry date",
         "type=\"text\" inputmode=\"numeric\" autocomplete=\"cc-exp\" maxlength=\"9\" placeholder=\"MM/YY\"",
@@ -251,7 +281,7 @@ fn card_form(session: &Session, form: &FormState, path: &str, total: &str) -> St
         &form.errors.expiry,
         "",
     );
-    let code = field(
+    let code = render_field(
         "cvc",
         "Security code",
         "type=\"text\" inputmode=\"numeric\" autocomplete=\"cc-csc\" maxlength=\"4\" placeholder=\"CVC\"",
@@ -259,17 +289,38 @@ fn card_form(session: &Session, form: &FormState, path: &str, total: &str) -> St
         &form.errors.security_code,
         "",
     );
-    let name = field("name", "Name on card", "type=\"text\" autocomplete=\"cc-name\"", &form.name, &form.errors.name, "");
+    let name = render_field(
+        "name",
+        "Name on card",
+        "type=\"text\" autocomplete=\"cc-name\"",
+        &form.name,
+        &form.errors.name,
+        "",
+    );
     format!(
         "<form method=\"post\" action=\"{path}\" class=\"card-form\" novalidate>{email}{number}<div class=\"pair\">{expiry}{code}</div>{name}<button class=\"primary\">Pay {total}</button></form>"
     )
 }
 
-/// A labelled input whose hint and error are tied to it for screen readers.
-fn field(name: &str, label: &str, attributes: &str, value: &str, error: &Option<String>, hint: &str) -> String {
-    let hint_html = if hint.is_empty() { String::new() } else { format!("<span class=\"hint\" id=\"{name}-hint\">{hint}</span>") };
+/// A labelled input. Its hint and error are linked to it for screen readers.
+fn render_field(
+    name: &str,
+    label: &str,
+    attributes: &str,
+    value: &str,
+    error: &Option<String>,
+    hint: &str,
+) -> String {
+    let hint_html = if hint.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"hint\" id=\"{name}-hint\">{hint}</span>")
+    };
     let (error_html, invalid) = match error {
-        Some(error) => (format!("<span class=\"error\" id=\"{name}-error\">{}</span>", escape(error)), " aria-invalid=\"true\""),
+        Some(error) => (
+            format!("<span class=\"error\" id=\"{name}-error\">{}</span>", escape(error)),
+            " aria-invalid=\"true\"",
+        ),
         None => (String::new(), ""),
     };
     let described: Vec<String> = [(error.is_some(), "error"), (!hint.is_empty(), "hint")]
@@ -287,10 +338,15 @@ fn field(name: &str, label: &str, attributes: &str, value: &str, error: &Option<
     )
 }
 
-fn test_cards() -> String {
+fn render_test_cards() -> String {
     let mut rows = String::new();
     for card in TEST_CARDS {
-        let _ = write!(rows, "<li><code>{}</code><span>{}</span></li>", grouped(card.number), card.what_happens);
+        let _ = write!(
+            rows,
+            "<li><code>{}</code><span>{}</span></li>",
+            format_number(card.number),
+            card.what_happens
+        );
     }
     format!(
         "<details class=\"help\" open><summary>Test cards</summary><ul>{rows}</ul><p>Any expiry date in the future and any security code will do. Close the page to abandon the payment.</p></details>"

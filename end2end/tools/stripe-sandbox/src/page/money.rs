@@ -1,9 +1,9 @@
-//! Amounts as people read them.
+//! Formats amounts for people.
 
-use crate::currencies::digits_of;
+use crate::currencies::decimal_places;
 
-pub fn format_amount(minor: i64, currency: &str) -> String {
-    let digits = digits_of(currency);
+pub(crate) fn format_amount(minor: i64, currency: &str) -> String {
+    let digits = decimal_places(currency);
     let unit = 10_i64.pow(digits);
     let whole = group_thousands(minor / unit);
     let number = match digits {

@@ -6,26 +6,26 @@ use serde_json::Value;
 use super::Metadata;
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Endpoint {
-    pub id: String,
-    pub created: i64,
-    pub url: String,
-    pub secret: String,
-    pub enabled_events: Vec<String>,
-    pub description: Option<String>,
-    pub api_version: Option<String>,
-    pub metadata: Metadata,
+pub(crate) struct Endpoint {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) url: String,
+    pub(crate) secret: String,
+    pub(crate) enabled_events: Vec<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) api_version: Option<String>,
+    pub(crate) metadata: Metadata,
 }
 
 impl Endpoint {
-    pub fn wants(&self, kind: &str) -> bool {
+    pub(crate) fn is_subscribed_to(&self, kind: &str) -> bool {
         self.enabled_events.iter().any(|wanted| wanted == "*" || wanted == kind)
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum DeliveryState {
+pub(crate) enum DeliveryState {
     Waiting,
     InFlight,
     Delivered,
@@ -33,34 +33,34 @@ pub enum DeliveryState {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Delivery {
-    pub endpoint: String,
-    pub state: DeliveryState,
+pub(crate) struct Delivery {
+    pub(crate) endpoint: String,
+    pub(crate) state: DeliveryState,
     /// Held back until a flush names it.
-    pub withheld: bool,
+    pub(crate) withheld: bool,
     /// How often one attempt posts the same event.
-    pub copies: u32,
-    pub attempts: u32,
+    pub(crate) copies: u32,
+    pub(crate) attempts: u32,
     /// Unix time in milliseconds by the account's clock.
-    pub due: i64,
-    pub last_status: Option<u16>,
+    pub(crate) due: i64,
+    pub(crate) last_status: Option<u16>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Event {
-    pub id: String,
-    pub created: i64,
-    pub kind: String,
-    pub api_version: String,
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) kind: String,
+    pub(crate) api_version: String,
     /// The object as it was when the event happened.
-    pub object: Value,
-    pub request_id: Option<String>,
-    pub idempotency_key: Option<String>,
-    pub deliveries: Vec<Delivery>,
+    pub(crate) object: Value,
+    pub(crate) request_id: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) deliveries: Vec<Delivery>,
 }
 
 impl Event {
-    pub fn undelivered(&self) -> usize {
+    pub(crate) fn count_undelivered(&self) -> usize {
         self.deliveries.iter().filter(|delivery| delivery.state != DeliveryState::Delivered).count()
     }
 }

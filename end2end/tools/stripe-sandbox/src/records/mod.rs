@@ -1,20 +1,27 @@
-//! What one account remembers: sessions, payments, refunds, disputes, events and webhook endpoints.
+//! The objects of one account: sessions, payments, refunds, disputes, events and webhook endpoints.
 
 mod events;
-mod money_back;
 mod payments;
+mod refunds_and_disputes;
 mod sessions;
 
 use std::collections::BTreeMap;
 
-pub use events::{Delivery, DeliveryState, Endpoint, Event};
-pub use money_back::{BalanceTransaction, Dispute, DisputeStatus, Refund, RefundStatus};
-pub use payments::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus};
-pub use sessions::{LineItem, PaymentData, PostalAddress, Presentment, Session, SessionStatus, Shipping, ShippingOption};
+pub(crate) use events::{Delivery, DeliveryState, Endpoint, Event};
+pub(crate) use payments::{
+    Charge, ChargeStatus, Decline, PaymentIntent, PaymentMethod, PaymentStatus,
+};
+pub(crate) use refunds_and_disputes::{
+    BalanceTransaction, Dispute, DisputeStatus, Refund, RefundStatus,
+};
+pub(crate) use sessions::{
+    LineItem, PaymentData, PostalAddress, Presentment, Session, SessionStatus, Shipping,
+    ShippingOption,
+};
 
 use crate::table::Row;
 
-pub type Metadata = BTreeMap<String, String>;
+pub(crate) type Metadata = BTreeMap<String, String>;
 
 macro_rules! rows {
     ($($record:ty),*) => {

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{Metadata, Presentment, Shipping};
 
-/// What a payment is made with.
+/// The payment method of a payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub enum Means {
+pub(crate) enum PaymentMethod {
     Card { brand: String, last4: String, exp_month: i64, exp_year: i64 },
     Wallet,
     BankTransfer,
@@ -15,7 +15,7 @@ pub enum Means {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PaymentStatus {
+pub(crate) enum PaymentStatus {
     RequiresPaymentMethod,
     RequiresAction,
     Processing,
@@ -24,68 +24,68 @@ pub enum PaymentStatus {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Decline {
-    pub code: String,
-    pub decline_code: Option<String>,
-    pub message: String,
+pub(crate) struct Decline {
+    pub(crate) code: String,
+    pub(crate) decline_code: Option<String>,
+    pub(crate) message: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct PaymentIntent {
-    pub id: String,
-    pub client_secret: String,
-    pub created: i64,
-    pub session: String,
-    pub amount: i64,
-    pub currency: String,
-    pub status: PaymentStatus,
-    pub metadata: Metadata,
-    pub description: Option<String>,
-    pub payment_method_types: Vec<String>,
-    pub payment_method: Option<String>,
-    pub means: Option<Means>,
-    pub receipt_email: Option<String>,
-    pub latest_charge: Option<String>,
-    pub last_error: Option<Decline>,
+pub(crate) struct PaymentIntent {
+    pub(crate) id: String,
+    pub(crate) client_secret: String,
+    pub(crate) created: i64,
+    pub(crate) session: String,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) status: PaymentStatus,
+    pub(crate) metadata: Metadata,
+    pub(crate) description: Option<String>,
+    pub(crate) payment_method_types: Vec<String>,
+    pub(crate) payment_method: Option<String>,
+    pub(crate) means: Option<PaymentMethod>,
+    pub(crate) receipt_email: Option<String>,
+    pub(crate) latest_charge: Option<String>,
+    pub(crate) last_error: Option<Decline>,
     /// Whether the shopper passed a challenge in the present attempt.
-    pub authenticated: bool,
-    pub canceled_at: Option<i64>,
+    pub(crate) authenticated: bool,
+    pub(crate) canceled_at: Option<i64>,
     #[serde(default)]
-    pub shipping: Option<Shipping>,
+    pub(crate) shipping: Option<Shipping>,
     #[serde(default)]
-    pub presentment: Option<Presentment>,
+    pub(crate) presentment: Option<Presentment>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ChargeStatus {
+pub(crate) enum ChargeStatus {
     Pending,
     Succeeded,
     Failed,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Charge {
-    pub id: String,
-    pub created: i64,
-    pub payment_intent: String,
-    pub payment_method: String,
-    pub means: Means,
-    pub amount: i64,
+pub(crate) struct Charge {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) payment_intent: String,
+    pub(crate) payment_method: String,
+    pub(crate) means: PaymentMethod,
+    pub(crate) amount: i64,
     /// Minor units given back or on their way back; a failed refund lowers it again.
-    pub refunded: i64,
-    pub currency: String,
-    pub status: ChargeStatus,
+    pub(crate) refunded: i64,
+    pub(crate) currency: String,
+    pub(crate) status: ChargeStatus,
     /// Whether the shopper passed a challenge for it.
-    pub authenticated: bool,
-    pub payer_email: Option<String>,
-    pub payer_name: Option<String>,
-    pub metadata: Metadata,
-    pub description: Option<String>,
-    pub failure: Option<Decline>,
-    pub dispute: Option<String>,
+    pub(crate) authenticated: bool,
+    pub(crate) payer_email: Option<String>,
+    pub(crate) payer_name: Option<String>,
+    pub(crate) metadata: Metadata,
+    pub(crate) description: Option<String>,
+    pub(crate) failure: Option<Decline>,
+    pub(crate) dispute: Option<String>,
     #[serde(default)]
-    pub shipping: Option<Shipping>,
+    pub(crate) shipping: Option<Shipping>,
     #[serde(default)]
-    pub presentment: Option<Presentment>,
+    pub(crate) presentment: Option<Presentment>,
 }

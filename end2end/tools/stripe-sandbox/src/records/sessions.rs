@@ -3,83 +3,83 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Means, Metadata};
+use super::{Metadata, PaymentMethod};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SessionStatus {
+pub(crate) enum SessionStatus {
     Open,
     Complete,
     Expired,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct LineItem {
-    pub id: String,
-    pub price_id: String,
-    pub product_id: String,
-    pub name: String,
-    pub description: Option<String>,
-    pub images: Vec<String>,
+pub(crate) struct LineItem {
+    pub(crate) id: String,
+    pub(crate) price_id: String,
+    pub(crate) product_id: String,
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) images: Vec<String>,
     /// Minor units.
-    pub unit_amount: i64,
-    pub quantity: i64,
-    pub metadata: Metadata,
-    pub product_metadata: Metadata,
+    pub(crate) unit_amount: i64,
+    pub(crate) quantity: i64,
+    pub(crate) metadata: Metadata,
+    pub(crate) product_metadata: Metadata,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct ShippingOption {
-    pub rate_id: String,
-    pub display_name: String,
+pub(crate) struct ShippingOption {
+    pub(crate) rate_id: String,
+    pub(crate) display_name: String,
     /// Minor units.
-    pub amount: i64,
-    pub delivery_estimate: Value,
-    pub metadata: Metadata,
-    pub tax_behavior: Option<String>,
+    pub(crate) amount: i64,
+    pub(crate) delivery_estimate: Value,
+    pub(crate) metadata: Metadata,
+    pub(crate) tax_behavior: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Session {
-    pub id: String,
-    pub created: i64,
-    pub expires_at: i64,
-    pub status: SessionStatus,
-    pub currency: String,
-    pub line_items: Vec<LineItem>,
-    pub shipping_options: Vec<ShippingOption>,
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) status: SessionStatus,
+    pub(crate) currency: String,
+    pub(crate) line_items: Vec<LineItem>,
+    pub(crate) shipping_options: Vec<ShippingOption>,
     /// Position in `shipping_options`; the first is chosen until the shopper takes another.
-    pub chosen_shipping: usize,
-    pub success_url: String,
-    pub cancel_url: Option<String>,
-    pub client_reference_id: Option<String>,
-    pub customer_email: Option<String>,
+    pub(crate) chosen_shipping: usize,
+    pub(crate) success_url: String,
+    pub(crate) cancel_url: Option<String>,
+    pub(crate) client_reference_id: Option<String>,
+    pub(crate) customer_email: Option<String>,
     /// What the shopper typed on the page, else `customer_email`.
-    pub payer_email: Option<String>,
-    pub payer_name: Option<String>,
-    pub metadata: Metadata,
+    pub(crate) payer_email: Option<String>,
+    pub(crate) payer_name: Option<String>,
+    pub(crate) metadata: Metadata,
     #[serde(default)]
-    pub payment: PaymentData,
+    pub(crate) payment: PaymentData,
     /// Whether the shopper may be shown another currency.
     #[serde(default = "enabled")]
-    pub adaptive_pricing: bool,
+    pub(crate) adaptive_pricing: bool,
     /// The currency and amount the shopper was shown and paid, if not the session's own.
     #[serde(default)]
-    pub presentment: Option<Presentment>,
-    pub payment_method_types: Vec<String>,
-    pub locale: Option<String>,
-    pub submit_type: Option<String>,
-    pub merchant_name: String,
-    pub url: String,
-    pub payment_intent: Option<String>,
-    pub paid: bool,
+    pub(crate) presentment: Option<Presentment>,
+    pub(crate) payment_method_types: Vec<String>,
+    pub(crate) locale: Option<String>,
+    pub(crate) submit_type: Option<String>,
+    pub(crate) merchant_name: String,
+    pub(crate) url: String,
+    pub(crate) payment_intent: Option<String>,
+    pub(crate) paid: bool,
     /// The card whose challenge the shopper has been sent to.
-    pub challenged: Option<Means>,
+    pub(crate) challenged: Option<PaymentMethod>,
     /// What the page says about the last attempt.
-    pub last_message: Option<String>,
+    pub(crate) last_message: Option<String>,
     /// Made by another product on the same account.
     #[serde(default)]
-    pub foreign: bool,
+    pub(crate) foreign: bool,
 }
 
 fn enabled() -> bool {
@@ -88,50 +88,50 @@ fn enabled() -> bool {
 
 /// What a session hands to its PaymentIntent.
 #[derive(Clone, Default, Serialize, Deserialize)]
-pub struct PaymentData {
-    pub metadata: Metadata,
-    pub description: Option<String>,
-    pub receipt_email: Option<String>,
-    pub shipping: Option<Shipping>,
+pub(crate) struct PaymentData {
+    pub(crate) metadata: Metadata,
+    pub(crate) description: Option<String>,
+    pub(crate) receipt_email: Option<String>,
+    pub(crate) shipping: Option<Shipping>,
 }
 
 /// Serialised as Stripe shows it.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Shipping {
-    pub address: PostalAddress,
-    pub carrier: Option<String>,
-    pub name: String,
-    pub phone: Option<String>,
-    pub tracking_number: Option<String>,
+pub(crate) struct Shipping {
+    pub(crate) address: PostalAddress,
+    pub(crate) carrier: Option<String>,
+    pub(crate) name: String,
+    pub(crate) phone: Option<String>,
+    pub(crate) tracking_number: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct PostalAddress {
-    pub city: Option<String>,
-    pub country: Option<String>,
+pub(crate) struct PostalAddress {
+    pub(crate) city: Option<String>,
+    pub(crate) country: Option<String>,
     pub line1: Option<String>,
     pub line2: Option<String>,
-    pub postal_code: Option<String>,
-    pub state: Option<String>,
+    pub(crate) postal_code: Option<String>,
+    pub(crate) state: Option<String>,
 }
 
 /// What a shopper saw and paid where Adaptive Pricing applied; serialised as Stripe shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Presentment {
-    pub presentment_amount: i64,
-    pub presentment_currency: String,
+pub(crate) struct Presentment {
+    pub(crate) presentment_amount: i64,
+    pub(crate) presentment_currency: String,
 }
 
 impl Session {
-    pub fn subtotal(&self) -> i64 {
+    pub(crate) fn subtotal(&self) -> i64 {
         self.line_items.iter().map(|item| item.unit_amount * item.quantity).sum()
     }
 
-    pub fn shipping(&self) -> Option<&ShippingOption> {
+    pub(crate) fn shipping(&self) -> Option<&ShippingOption> {
         self.shipping_options.get(self.chosen_shipping)
     }
 
-    pub fn total(&self) -> i64 {
+    pub(crate) fn total(&self) -> i64 {
         self.subtotal() + self.shipping().map_or(0, |option| option.amount)
     }
 }

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::records::{BalanceTransaction, Dispute};
 
-pub fn dispute_json(dispute: &Dispute) -> Value {
+pub(crate) fn render_dispute(dispute: &Dispute) -> Value {
     json!({
         "id": dispute.id,
         "object": "dispute",
         "amount": dispute.amount,
-        "balance_transactions": dispute.balance_transactions.iter().map(|movement| balance_transaction_json(movement, dispute)).collect::<Vec<_>>(),
+        "balance_transactions": dispute.balance_transactions.iter().map(|movement| render_balance_transaction(movement, dispute)).collect::<Vec<_>>(),
         "charge": dispute.charge,
         "created": dispute.created,
         "currency": dispute.currency,
@@ -51,7 +51,7 @@ pub fn dispute_json(dispute: &Dispute) -> Value {
             "past_due": false,
             "submission_count": i64::from(dispute.status.is_answered()),
         },
-        "is_charge_refundable": dispute.status.leaves_charge_refundable(),
+        "is_charge_refundable": dispute.status.is_charge_refundable(),
         "livemode": false,
         "metadata": {},
         "network_reason_code": "83",
@@ -65,7 +65,7 @@ pub fn dispute_json(dispute: &Dispute) -> Value {
     })
 }
 
-fn balance_transaction_json(movement: &BalanceTransaction, dispute: &Dispute) -> Value {
+fn render_balance_transaction(movement: &BalanceTransaction, dispute: &Dispute) -> Value {
     let fee_details = match movement.fee {
         0 => json!([]),
         fee => json!([{

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::records::{Endpoint, Event};
 
-pub fn event_json(event: &Event) -> Value {
+pub(crate) fn render_event(event: &Event) -> Value {
     json!({
         "id": event.id,
         "object": "event",
@@ -12,14 +12,14 @@ pub fn event_json(event: &Event) -> Value {
         "created": event.created,
         "data": { "object": event.object },
         "livemode": false,
-        "pending_webhooks": event.undelivered(),
+        "pending_webhooks": event.count_undelivered(),
         "request": { "id": event.request_id, "idempotency_key": event.idempotency_key },
         "type": event.kind,
     })
 }
 
 /// The secret is shown at creation alone.
-pub fn endpoint_json(endpoint: &Endpoint) -> Value {
+pub(crate) fn render_endpoint(endpoint: &Endpoint) -> Value {
     json!({
         "id": endpoint.id,
         "object": "webhook_endpoint",

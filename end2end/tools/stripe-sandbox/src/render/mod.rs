@@ -1,7 +1,7 @@
 //! Objects as Stripe's API shows them: every documented field is there, absent values are null.
 
-pub mod dispute;
-pub mod event;
-pub mod payment;
-pub mod refund;
-pub mod session;
+pub(crate) mod dispute;
+pub(crate) mod event;
+pub(crate) mod payment;
+pub(crate) mod refund;
+pub(crate) mod session;

@@ -2,16 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::records::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus};
+use crate::records::{Charge, ChargeStatus, Decline, PaymentIntent, PaymentMethod, PaymentStatus};
 
-pub fn payment_intent_json(intent: &PaymentIntent) -> Value {
+pub(crate) fn render_payment_intent(intent: &PaymentIntent) -> Value {
     let received = if intent.status == PaymentStatus::Succeeded { intent.amount } else { 0 };
     let next_action = match intent.status {
         PaymentStatus::RequiresAction => json!({ "type": "use_stripe_sdk", "use_stripe_sdk": {} }),
         _ => Value::Null,
     };
     // After a failed attempt the method is taken off the intent and lives on in the error alone.
-    let payment_method = intent.payment_method.as_ref().filter(|_| intent.status != PaymentStatus::RequiresPaymentMethod);
+    let payment_method = intent
+        .payment_method
+        .as_ref()
+        .filter(|_| intent.status != PaymentStatus::RequiresPaymentMethod);
     json!({
         "id": intent.id,
         "object": "payment_intent",
@@ -33,7 +36,7 @@ pub fn payment_intent_json(intent: &PaymentIntent) -> Value {
         "customer_account": null,
         "description": intent.description,
         "excluded_payment_method_types": null,
-        "last_payment_error": intent.last_error.as_ref().map(|error| last_payment_error(intent, error)),
+        "last_payment_error": intent.last_error.as_ref().map(|error| render_last_error(intent, error)),
         "latest_charge": intent.latest_charge,
         "livemode": false,
         "metadata": intent.metadata,
@@ -58,7 +61,7 @@ pub fn payment_intent_json(intent: &PaymentIntent) -> Value {
     })
 }
 
-fn last_payment_error(intent: &PaymentIntent, error: &Decline) -> Value {
+fn render_last_error(intent: &PaymentIntent, error: &Decline) -> Value {
     let mut json = json!({
         "charge": intent.latest_charge,
         "code": error.code,
@@ -72,7 +75,7 @@ fn last_payment_error(intent: &PaymentIntent, error: &Decline) -> Value {
     json
 }
 
-pub fn charge_json(charge: &Charge) -> Value {
+pub(crate) fn render_charge(charge: &Charge) -> Value {
     let succeeded = charge.status == ChargeStatus::Succeeded;
     let captured = if succeeded { charge.amount } else { 0 };
     json!({
@@ -106,11 +109,11 @@ pub fn charge_json(charge: &Charge) -> Value {
         "livemode": false,
         "metadata": charge.metadata,
         "on_behalf_of": null,
-        "outcome": outcome(charge),
+        "outcome": render_outcome(charge),
         "paid": charge.status != ChargeStatus::Failed,
         "payment_intent": charge.payment_intent,
         "payment_method": charge.payment_method,
-        "payment_method_details": payment_method_details(charge),
+        "payment_method_details": render_payment_method_details(charge),
         "presentment_details": charge.presentment,
         "radar_options": {},
         "receipt_email": charge.payer_email,
@@ -129,7 +132,7 @@ pub fn charge_json(charge: &Charge) -> Value {
     })
 }
 
-fn outcome(charge: &Charge) -> Value {
+fn render_outcome(charge: &Charge) -> Value {
     match &charge.failure {
         None => json!({
             "advice_code": null,
@@ -156,22 +159,25 @@ fn outcome(charge: &Charge) -> Value {
     }
 }
 
-fn payment_method_details(charge: &Charge) -> Value {
+fn render_payment_method_details(charge: &Charge) -> Value {
     match &charge.means {
-        Means::Card { brand, last4, exp_month, exp_year } => json!({
+        PaymentMethod::Card { brand, last4, exp_month, exp_year } => json!({
             "type": "card",
-            "card": card(charge, brand, last4, *exp_month, *exp_year),
+            "card": render_card(charge, brand, last4, *exp_month, *exp_year),
         }),
-        Means::Wallet => {
-            let mut card = card(charge, "visa", "4242", 12, 2034);
-            card["wallet"] = json!({ "type": "google_pay", "dynamic_last4": "4242", "google_pay": {} });
+        PaymentMethod::Wallet => {
+            let mut card = render_card(charge, "visa", "4242", 12, 2034);
+            card["wallet"] =
+                json!({ "type": "google_pay", "dynamic_last4": "4242", "google_pay": {} });
             json!({ "type": "card", "card": card })
         }
-        Means::BankTransfer => json!({ "type": "customer_balance", "customer_balance": {} }),
+        PaymentMethod::BankTransfer => {
+            json!({ "type": "customer_balance", "customer_balance": {} })
+        }
     }
 }
 
-fn card(charge: &Charge, brand: &str, last4: &str, exp_month: i64, exp_year: i64) -> Value {
+fn render_card(charge: &Charge, brand: &str, last4: &str, exp_month: i64, exp_year: i64) -> Value {
     let three_d_secure = match charge.authenticated {
         true => json!({
             "authentication_flow": "challenge",

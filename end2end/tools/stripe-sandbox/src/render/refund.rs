@@ -7,7 +7,7 @@ use crate::records::{Refund, RefundStatus};
 /// How long a shopper has to say where the money should go.
 const TIME_TO_ACT: i64 = 45 * 24 * 60 * 60;
 
-pub fn refund_json(refund: &Refund) -> Value {
+pub(crate) fn render_refund(refund: &Refund) -> Value {
     let mut json = json!({
         "id": refund.id,
         "object": "refund",

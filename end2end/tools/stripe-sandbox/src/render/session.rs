@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::records::{LineItem, Session, SessionStatus, ShippingOption};
 
-pub fn session_json(session: &Session) -> Value {
+pub(crate) fn render_session(session: &Session) -> Value {
     let payment_status = if session.paid { "paid" } else { "unpaid" };
     let url = (session.status == SessionStatus::Open).then_some(session.url.as_str());
     json!({
@@ -93,7 +93,7 @@ pub fn session_json(session: &Session) -> Value {
     })
 }
 
-pub fn line_item_json(item: &LineItem, session: &Session) -> Value {
+pub(crate) fn render_line_item(item: &LineItem, session: &Session) -> Value {
     let total = item.unit_amount * item.quantity;
     json!({
         "id": item.id,
@@ -132,7 +132,7 @@ pub fn line_item_json(item: &LineItem, session: &Session) -> Value {
 }
 
 /// The product Stripe makes up for a line item's inline price.
-pub fn product_json(item: &LineItem, session: &Session) -> Value {
+pub(crate) fn render_product(item: &LineItem, session: &Session) -> Value {
     json!({
         "id": item.product_id,
         "object": "product",
@@ -156,7 +156,7 @@ pub fn product_json(item: &LineItem, session: &Session) -> Value {
     })
 }
 
-pub fn shipping_rate_json(option: &ShippingOption, session: &Session) -> Value {
+pub(crate) fn render_shipping_rate(option: &ShippingOption, session: &Session) -> Value {
     json!({
         "id": option.rate_id,
         "object": "shipping_rate",

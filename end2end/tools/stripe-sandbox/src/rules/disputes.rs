@@ -1,42 +1,47 @@
-//! Disputes and inquiries: opened by the shopper's bank, answered by the merchant, decided by the bank.
+//! Disputes and inquiries: opened by the shopper's bank, answered by the merchant, decided by the
+//! bank.
 
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::api_error::ApiError;
 use crate::records::{BalanceTransaction, ChargeStatus, Dispute, DisputeStatus};
-use crate::render::dispute::dispute_json;
+use crate::render::dispute::render_dispute;
 
-pub struct DisputeOrder {
-    pub payment_intent: String,
-    pub reason: String,
+pub(crate) struct NewDispute {
+    pub(crate) payment_intent: String,
+    pub(crate) reason: String,
     /// Minor units; everything not refunded when absent.
-    pub amount: Option<i64>,
+    pub(crate) amount: Option<i64>,
     /// What Stripe charges for a dispute, in minor units of the charge.
-    pub fee: i64,
-    pub status: DisputeStatus,
-    pub seconds_to_respond: i64,
+    pub(crate) fee: i64,
+    pub(crate) status: DisputeStatus,
+    pub(crate) seconds_to_respond: i64,
 }
 
-/// Opens an inquiry, which moves no money, or a dispute, which takes amount and fee from the account at once.
-pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiError> {
+/// Opens an inquiry, which moves no money, or a dispute, which takes amount and fee from the
+/// account at once.
+pub(crate) fn open(account: &mut Account, new: NewDispute) -> Result<String, ApiError> {
     let now = account.now();
-    let intent = &order.payment_intent;
-    let charge = account.charges.iter().find(|charge| charge.payment_intent == *intent && charge.status == ChargeStatus::Succeeded);
-    let charge = charge.ok_or_else(|| ApiError::no_such("payment_intent", intent, "payment_intent"))?;
+    let intent = &new.payment_intent;
+    let charge = account.charges.iter().find(|charge| {
+        charge.payment_intent == *intent && charge.status == ChargeStatus::Succeeded
+    });
+    let charge =
+        charge.ok_or_else(|| ApiError::no_such("payment_intent", intent, "payment_intent"))?;
     let earlier = charge.dispute.as_ref().and_then(|id| account.disputes.get(id));
     if earlier.is_some_and(|earlier| earlier.status != DisputeStatus::WarningClosed) {
         return Err(ApiError::refused(None, "This charge has already been disputed."));
     }
     let dispute = Dispute {
-        id: format!("du_1{}", random_text(23)),
+        id: format!("du_1{}", random_alphanumeric(23)),
         created: now,
-        amount: order.amount.unwrap_or(charge.amount - charge.refunded),
+        amount: new.amount.unwrap_or(charge.amount - charge.refunded),
         currency: charge.currency.clone(),
         charge: charge.id.clone(),
         payment_intent: intent.clone(),
-        reason: order.reason,
-        status: order.status,
-        due_by: now + order.seconds_to_respond,
-        fee: order.fee,
+        reason: new.reason,
+        status: new.status,
+        due_by: now + new.seconds_to_respond,
+        fee: new.fee,
         balance_transactions: Vec::new(),
     };
     let (id, charge_id) = (dispute.id.clone(), charge.id.clone());
@@ -45,30 +50,40 @@ pub fn open(account: &mut Account, order: DisputeOrder) -> Result<String, ApiErr
     }
     account.disputes.insert(dispute);
     record(account, "charge.dispute.created", &id);
-    match order.status {
-        DisputeStatus::NeedsResponse | DisputeStatus::UnderReview | DisputeStatus::Lost => withdraw(account, &id),
+    match new.status {
+        DisputeStatus::NeedsResponse | DisputeStatus::UnderReview | DisputeStatus::Lost => {
+            withdraw(account, &id)
+        }
         DisputeStatus::Won => {
             withdraw(account, &id);
             reinstate(account, &id);
         }
         _ => {}
     }
-    if order.status.is_closed() {
+    if new.status.is_closed() {
         record(account, "charge.dispute.closed", &id);
     }
     Ok(id)
 }
 
 /// Moves a dispute on, with the events and the money of that.
-pub fn change_status(account: &mut Account, id: &str, to: DisputeStatus) -> Result<(), ApiError> {
-    let dispute = account.disputes.get_mut(id).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))?;
+pub(crate) fn change_status(
+    account: &mut Account,
+    id: &str,
+    to: DisputeStatus,
+) -> Result<(), ApiError> {
+    let dispute =
+        account.disputes.get_mut(id).ok_or_else(|| ApiError::no_such("dispute", id, "dispute"))?;
     let from = dispute.status;
     if from.is_closed() {
         return Err(ApiError::refused(None, "This dispute is already closed."));
     }
     if !can_become(from, to) {
-        let name = |status: DisputeStatus| serde_json::to_value(status).unwrap_or_default().as_str().unwrap_or_default().to_owned();
-        let message = format!("A dispute with a status of {} cannot become {}.", name(from), name(to));
+        let name = |status: DisputeStatus| {
+            serde_json::to_value(status).unwrap_or_default().as_str().unwrap_or_default().to_owned()
+        };
+        let message =
+            format!("A dispute with a status of {} cannot become {}.", name(from), name(to));
         return Err(ApiError::refused(None, message));
     }
     dispute.status = to;
@@ -90,9 +105,14 @@ pub fn change_status(account: &mut Account, id: &str, to: DisputeStatus) -> Resu
 
 /// The states a dispute can go to from each state that is not closed.
 fn can_become(from: DisputeStatus, to: DisputeStatus) -> bool {
-    use DisputeStatus::{Lost, NeedsResponse, Prevented, UnderReview, WarningClosed, WarningNeedsResponse, WarningUnderReview, Won};
+    use DisputeStatus::{
+        Lost, NeedsResponse, Prevented, UnderReview, WarningClosed, WarningNeedsResponse,
+        WarningUnderReview, Won,
+    };
     match from {
-        WarningNeedsResponse => matches!(to, WarningUnderReview | WarningClosed | NeedsResponse | Prevented),
+        WarningNeedsResponse => {
+            matches!(to, WarningUnderReview | WarningClosed | NeedsResponse | Prevented)
+        }
         WarningUnderReview => matches!(to, WarningClosed | NeedsResponse | Prevented),
         NeedsResponse => matches!(to, UnderReview | Won | Lost | Prevented),
         UnderReview => matches!(to, Won | Lost),
@@ -103,13 +123,25 @@ fn can_become(from: DisputeStatus, to: DisputeStatus) -> bool {
 /// Takes the disputed amount and the fee. What was refunded during an inquiry is not taken again.
 fn withdraw(account: &mut Account, id: &str) {
     let now = account.now();
-    let left = |dispute: &Dispute| account.charges.get(&dispute.charge).map_or(0, |charge| charge.amount - charge.refunded);
-    let Some(amount) = account.disputes.get(id).map(|dispute| dispute.amount.min(left(dispute))).filter(|amount| *amount > 0) else {
+    let left = |dispute: &Dispute| {
+        account.charges.get(&dispute.charge).map_or(0, |charge| charge.amount - charge.refunded)
+    };
+    let Some(amount) = account
+        .disputes
+        .get(id)
+        .map(|dispute| dispute.amount.min(left(dispute)))
+        .filter(|amount| *amount > 0)
+    else {
         return;
     };
     if let Some(dispute) = account.disputes.get_mut(id) {
         let fee = dispute.fee;
-        dispute.balance_transactions.push(BalanceTransaction { id: transaction_id(), created: now, amount: -amount, fee });
+        dispute.balance_transactions.push(BalanceTransaction {
+            id: transaction_id(),
+            created: now,
+            amount: -amount,
+            fee,
+        });
     }
     record(account, "charge.dispute.funds_withdrawn", id);
 }
@@ -118,19 +150,25 @@ fn withdraw(account: &mut Account, id: &str) {
 fn reinstate(account: &mut Account, id: &str) {
     let now = account.now();
     let Some(dispute) = account.disputes.get_mut(id) else { return };
-    let Some(amount) = dispute.balance_transactions.first().map(|withdrawal| -withdrawal.amount) else {
+    let Some(amount) = dispute.balance_transactions.first().map(|withdrawal| -withdrawal.amount)
+    else {
         return;
     };
-    dispute.balance_transactions.push(BalanceTransaction { id: transaction_id(), created: now, amount, fee: 0 });
+    dispute.balance_transactions.push(BalanceTransaction {
+        id: transaction_id(),
+        created: now,
+        amount,
+        fee: 0,
+    });
     record(account, "charge.dispute.funds_reinstated", id);
 }
 
 fn transaction_id() -> String {
-    format!("txn_1{}", random_text(23))
+    format!("txn_1{}", random_alphanumeric(23))
 }
 
 fn record(account: &mut Account, kind: &str, id: &str) {
-    if let Some(object) = account.disputes.get(id).map(dispute_json) {
+    if let Some(object) = account.disputes.get(id).map(render_dispute) {
         account.record_event(kind, object);
     }
 }

@@ -1,8 +1,9 @@
-//! What happens to an account's objects: pure changes of its state, each with the events Stripe sends for it.
+//! What happens to an account's objects: pure changes of its state, each with the events Stripe
+//! sends for it.
 
-pub mod disputes;
-pub mod new_session;
-pub mod payment;
-pub mod presentment;
-pub mod refunds;
-pub mod session_life;
+pub(crate) mod disputes;
+pub(crate) mod new_session;
+pub(crate) mod payment;
+pub(crate) mod presentment;
+pub(crate) mod refunds;
+pub(crate) mod session_expiry;

@@ -1,29 +1,32 @@
-//! Paying a session: one path for the hosted page and the control API.
+//! Pays a session. The hosted page and the control API use the same functions.
 
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::api_error::ApiError;
-use crate::records::{Charge, ChargeStatus, Decline, Means, PaymentIntent, PaymentStatus, Session, SessionStatus};
-use crate::render::payment::{charge_json, payment_intent_json};
-use crate::render::session::session_json;
+use crate::records::{
+    Charge, ChargeStatus, Decline, PaymentIntent, PaymentMethod, PaymentStatus, Session,
+    SessionStatus,
+};
+use crate::render::payment::{render_charge, render_payment_intent};
+use crate::render::session::render_session;
 use crate::rules::presentment;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Behaviour {
+pub(crate) enum Behaviour {
     Approve,
     Decline,
     InsufficientFunds,
     Challenge,
 }
 
-/// A way to pay, with what it is known to do.
+/// A payment method with the behaviour that the sandbox gives it.
 #[derive(Clone, Debug)]
-pub struct Instrument {
-    pub means: Means,
-    pub behaviour: Behaviour,
+pub(crate) struct TestPaymentMethod {
+    pub(crate) means: PaymentMethod,
+    pub(crate) behaviour: Behaviour,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Paid,
     /// Accepted; the money arrives or fails later.
     Processing,
@@ -31,55 +34,70 @@ pub enum Outcome {
     Challenged,
 }
 
-/// Tries to pay an open session. A second submission of a form that has already paid answers with what the first one
-/// achieved and moves no money.
-pub fn pay(account: &mut Account, session_id: &str, instrument: &Instrument) -> Result<Outcome, ApiError> {
-    if let Some(done) = already_done(account, session_id)? {
+/// Tries to pay an open session. A second submission of a form that has already paid answers with
+/// what the first one achieved and moves no money.
+pub(crate) fn pay(
+    account: &mut Account,
+    session_id: &str,
+    method: &TestPaymentMethod,
+) -> Result<Outcome, ApiError> {
+    if let Some(done) = find_finished_outcome(account, session_id)? {
         return Ok(done);
     }
-    let intent_id = begin_attempt(account, session_id, &instrument.means);
-    match instrument.behaviour {
+    let intent_id = begin_attempt(account, session_id, &method.means);
+    match method.behaviour {
         Behaviour::Challenge => {
             set_intent_status(account, &intent_id, PaymentStatus::RequiresAction);
             if let Some(session) = account.sessions.get_mut(session_id) {
-                session.challenged = Some(instrument.means.clone());
+                session.challenged = Some(method.means.clone());
             }
             record_intent_event(account, "payment_intent.requires_action", &intent_id);
             Ok(Outcome::Challenged)
         }
         Behaviour::Decline => {
-            fail(account, session_id, &intent_id, &declined("generic_decline", "Your card was declined."));
+            fail_attempt(
+                account,
+                session_id,
+                &intent_id,
+                &card_decline("generic_decline", "Your card was declined."),
+            );
             Ok(Outcome::Declined)
         }
         Behaviour::InsufficientFunds => {
-            let decline = declined("insufficient_funds", "Your card has insufficient funds.");
-            fail(account, session_id, &intent_id, &decline);
+            let decline = card_decline("insufficient_funds", "Your card has insufficient funds.");
+            fail_attempt(account, session_id, &intent_id, &decline);
             Ok(Outcome::Declined)
         }
-        Behaviour::Approve if instrument.means == Means::BankTransfer => {
+        Behaviour::Approve if method.means == PaymentMethod::BankTransfer => {
             start_processing(account, session_id, &intent_id);
             Ok(Outcome::Processing)
         }
         Behaviour::Approve => {
-            succeed(account, session_id, &intent_id, "checkout.session.completed");
+            complete_payment(account, session_id, &intent_id, "checkout.session.completed");
             Ok(Outcome::Paid)
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChallengeAnswer {
+pub(crate) enum ChallengeAnswer {
     Complete,
     Fail,
 }
 
 /// Ends the challenge a card asked for.
-pub fn answer_challenge(account: &mut Account, session_id: &str, answer: ChallengeAnswer) -> Result<Outcome, ApiError> {
-    if let Some(done) = already_done(account, session_id)? {
+pub(crate) fn answer_challenge(
+    account: &mut Account,
+    session_id: &str,
+    answer: ChallengeAnswer,
+) -> Result<Outcome, ApiError> {
+    if let Some(done) = find_finished_outcome(account, session_id)? {
         return Ok(done);
     }
-    let session = account.sessions.get_mut(session_id).ok_or_else(|| no_such_session(session_id))?;
-    let (Some(_), Some(intent_id)) = (session.challenged.take(), session.payment_intent.clone()) else {
+    let session =
+        account.sessions.get_mut(session_id).ok_or_else(|| no_such_session(session_id))?;
+    let (Some(_), Some(intent_id)) = (session.challenged.take(), session.payment_intent.clone())
+    else {
         return Err(ApiError::refused(None, "No challenge is pending for this Checkout Session."));
     };
     match answer {
@@ -87,7 +105,7 @@ pub fn answer_challenge(account: &mut Account, session_id: &str, answer: Challen
             if let Some(intent) = account.payment_intents.get_mut(&intent_id) {
                 intent.authenticated = true;
             }
-            succeed(account, session_id, &intent_id, "checkout.session.completed");
+            complete_payment(account, session_id, &intent_id, "checkout.session.completed");
             Ok(Outcome::Paid)
         }
         ChallengeAnswer::Fail => {
@@ -97,20 +115,24 @@ pub fn answer_challenge(account: &mut Account, session_id: &str, answer: Challen
                 message: "We are unable to authenticate your payment method. Please choose a different payment method and try again."
                     .to_owned(),
             };
-            fail(account, session_id, &intent_id, &decline);
+            fail_attempt(account, session_id, &intent_id, &decline);
             Ok(Outcome::Declined)
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settlement {
+pub(crate) enum Settlement {
     Succeed,
     Fail,
 }
 
 /// Lets a delayed payment arrive or fail.
-pub fn settle(account: &mut Account, session_id: &str, settlement: Settlement) -> Result<(), ApiError> {
+pub(crate) fn settle(
+    account: &mut Account,
+    session_id: &str,
+    settlement: Settlement,
+) -> Result<(), ApiError> {
     let session = account.sessions.get(session_id).ok_or_else(|| no_such_session(session_id))?;
     let processing = session
         .payment_intent
@@ -118,11 +140,19 @@ pub fn settle(account: &mut Account, session_id: &str, settlement: Settlement) -
         .and_then(|id| account.payment_intents.get(id))
         .filter(|intent| intent.status == PaymentStatus::Processing);
     let Some(intent_id) = processing.map(|intent| intent.id.clone()) else {
-        return Err(ApiError::refused(None, "This Checkout Session has no payment that is still processing."));
+        return Err(ApiError::refused(
+            None,
+            "This Checkout Session has no payment that is still processing.",
+        ));
     };
     match settlement {
         Settlement::Succeed => {
-            succeed(account, session_id, &intent_id, "checkout.session.async_payment_succeeded");
+            complete_payment(
+                account,
+                session_id,
+                &intent_id,
+                "checkout.session.async_payment_succeeded",
+            );
         }
         Settlement::Fail => {
             let decline = Decline {
@@ -130,20 +160,22 @@ pub fn settle(account: &mut Account, session_id: &str, settlement: Settlement) -
                 decline_code: None,
                 message: "The bank transfer did not arrive.".to_owned(),
             };
-            fail(account, session_id, &intent_id, &decline);
+            fail_attempt(account, session_id, &intent_id, &decline);
             record_session_event(account, "checkout.session.async_payment_failed", session_id);
         }
     }
     Ok(())
 }
 
-fn already_done(account: &Account, session_id: &str) -> Result<Option<Outcome>, ApiError> {
+fn find_finished_outcome(account: &Account, session_id: &str) -> Result<Option<Outcome>, ApiError> {
     let session = account.sessions.get(session_id).ok_or_else(|| no_such_session(session_id))?;
     match session.status {
         SessionStatus::Open => Ok(None),
         SessionStatus::Complete if session.paid => Ok(Some(Outcome::Paid)),
         SessionStatus::Complete => Ok(Some(Outcome::Processing)),
-        SessionStatus::Expired => Err(ApiError::refused(None, "This Checkout Session has expired.")),
+        SessionStatus::Expired => {
+            Err(ApiError::refused(None, "This Checkout Session has expired."))
+        }
     }
 }
 
@@ -152,18 +184,18 @@ fn no_such_session(id: &str) -> ApiError {
 }
 
 /// The session's payment intent, made at the first attempt as Stripe does, ready for this attempt.
-fn begin_attempt(account: &mut Account, session_id: &str, means: &Means) -> String {
+fn begin_attempt(account: &mut Account, session_id: &str, means: &PaymentMethod) -> String {
     let now = account.now();
-    let switches = account.switches.currency.clone();
+    let settings = account.settings.currency.clone();
     let Some(session) = account.sessions.get_mut(session_id) else {
         return String::new();
     };
-    presentment::apply(session, &switches);
+    presentment::apply_presentment(session, &settings);
     session.challenged = None;
     session.last_message = None;
     let (intent_id, is_new) = match &session.payment_intent {
         Some(id) => (id.clone(), false),
-        None => (format!("pi_3{}", random_text(23)), true),
+        None => (format!("pi_3{}", random_alphanumeric(23)), true),
     };
     session.payment_intent = Some(intent_id.clone());
     if is_new {
@@ -171,13 +203,16 @@ fn begin_attempt(account: &mut Account, session_id: &str, means: &Means) -> Stri
         account.payment_intents.insert(intent);
         record_intent_event(account, "payment_intent.created", &intent_id);
     }
-    if let (Some(session), Some(intent)) = (account.sessions.get(session_id), account.payment_intents.get_mut(&intent_id)) {
+    if let (Some(session), Some(intent)) =
+        (account.sessions.get(session_id), account.payment_intents.get_mut(&intent_id))
+    {
         intent.means = Some(means.clone());
-        intent.payment_method = Some(format!("pm_1{}", random_text(23)));
+        intent.payment_method = Some(format!("pm_1{}", random_alphanumeric(23)));
         intent.amount = session.total();
         session.currency.clone_into(&mut intent.currency);
         session.presentment.clone_into(&mut intent.presentment);
-        intent.receipt_email = session.payment.receipt_email.clone().or_else(|| payer_email(session));
+        intent.receipt_email =
+            session.payment.receipt_email.clone().or_else(|| payer_email(session));
         intent.last_error = None;
         intent.authenticated = false;
     }
@@ -187,7 +222,7 @@ fn begin_attempt(account: &mut Account, session_id: &str, means: &Means) -> Stri
 fn new_intent(id: &str, now: i64, session: &Session) -> PaymentIntent {
     PaymentIntent {
         id: id.to_owned(),
-        client_secret: format!("{id}_secret_{}", random_text(25)),
+        client_secret: format!("{id}_secret_{}", random_alphanumeric(25)),
         created: now,
         session: session.id.clone(),
         amount: session.total(),
@@ -212,8 +247,12 @@ fn payer_email(session: &Session) -> Option<String> {
     session.payer_email.clone().or_else(|| session.customer_email.clone())
 }
 
-fn declined(decline_code: &str, message: &str) -> Decline {
-    Decline { code: "card_declined".to_owned(), decline_code: Some(decline_code.to_owned()), message: message.to_owned() }
+fn card_decline(decline_code: &str, message: &str) -> Decline {
+    Decline {
+        code: "card_declined".to_owned(),
+        decline_code: Some(decline_code.to_owned()),
+        message: message.to_owned(),
+    }
 }
 
 fn start_processing(account: &mut Account, session_id: &str, intent_id: &str) {
@@ -226,7 +265,7 @@ fn start_processing(account: &mut Account, session_id: &str, intent_id: &str) {
     record_session_event(account, "checkout.session.completed", session_id);
 }
 
-fn succeed(account: &mut Account, session_id: &str, intent_id: &str, session_event: &str) {
+fn complete_payment(account: &mut Account, session_id: &str, intent_id: &str, session_event: &str) {
     set_intent_status(account, intent_id, PaymentStatus::Succeeded);
     let charge_id = add_charge(account, session_id, intent_id, ChargeStatus::Succeeded);
     if let Some(session) = account.sessions.get_mut(session_id) {
@@ -238,7 +277,7 @@ fn succeed(account: &mut Account, session_id: &str, intent_id: &str, session_eve
     record_session_event(account, session_event, session_id);
 }
 
-fn fail(account: &mut Account, session_id: &str, intent_id: &str, decline: &Decline) {
+fn fail_attempt(account: &mut Account, session_id: &str, intent_id: &str, decline: &Decline) {
     if let Some(intent) = account.payment_intents.get_mut(intent_id) {
         intent.status = PaymentStatus::RequiresPaymentMethod;
         intent.last_error = Some(decline.clone());
@@ -251,14 +290,23 @@ fn fail(account: &mut Account, session_id: &str, intent_id: &str, decline: &Decl
     record_intent_event(account, "payment_intent.payment_failed", intent_id);
 }
 
-/// The attempt's charge: a pending one of a delayed payment is brought to its end, otherwise a new one is made.
-fn add_charge(account: &mut Account, session_id: &str, intent_id: &str, status: ChargeStatus) -> String {
+/// The attempt's charge: a pending one of a delayed payment is brought to its end, otherwise a new
+/// one is made.
+fn add_charge(
+    account: &mut Account,
+    session_id: &str,
+    intent_id: &str,
+    status: ChargeStatus,
+) -> String {
     let now = account.now();
-    let (Some(session), Some(intent)) = (account.sessions.get(session_id), account.payment_intents.get_mut(intent_id)) else {
+    let (Some(session), Some(intent)) =
+        (account.sessions.get(session_id), account.payment_intents.get_mut(intent_id))
+    else {
         return String::new();
     };
     let failure = (status == ChargeStatus::Failed).then(|| intent.last_error.clone()).flatten();
-    if let Some(pending) = intent.latest_charge.as_deref().and_then(|id| account.charges.get_mut(id))
+    if let Some(pending) =
+        intent.latest_charge.as_deref().and_then(|id| account.charges.get_mut(id))
         && pending.status == ChargeStatus::Pending
     {
         pending.status = status;
@@ -266,11 +314,11 @@ fn add_charge(account: &mut Account, session_id: &str, intent_id: &str, status: 
         return pending.id.clone();
     }
     let charge = Charge {
-        id: format!("ch_3{}", random_text(23)),
+        id: format!("ch_3{}", random_alphanumeric(23)),
         created: now,
         payment_intent: intent_id.to_owned(),
         payment_method: intent.payment_method.clone().unwrap_or_default(),
-        means: intent.means.clone().unwrap_or(Means::Wallet),
+        means: intent.means.clone().unwrap_or(PaymentMethod::Wallet),
         amount: intent.amount,
         refunded: 0,
         currency: intent.currency.clone(),
@@ -298,19 +346,19 @@ fn set_intent_status(account: &mut Account, id: &str, status: PaymentStatus) {
 }
 
 fn record_intent_event(account: &mut Account, kind: &str, id: &str) {
-    if let Some(object) = account.payment_intents.get(id).map(payment_intent_json) {
+    if let Some(object) = account.payment_intents.get(id).map(render_payment_intent) {
         account.record_event(kind, object);
     }
 }
 
 fn record_charge_event(account: &mut Account, kind: &str, id: &str) {
-    if let Some(object) = account.charges.get(id).map(charge_json) {
+    if let Some(object) = account.charges.get(id).map(render_charge) {
         account.record_event(kind, object);
     }
 }
 
 fn record_session_event(account: &mut Account, kind: &str, id: &str) {
-    if let Some(object) = account.sessions.get(id).map(session_json) {
+    if let Some(object) = account.sessions.get(id).map(render_session) {
         account.record_event(kind, object);
     }
 }

@@ -1,14 +1,16 @@
 //! The currency a session is paid in when that is not its own.
 
+use crate::account_settings::CurrencySettings;
 use crate::currencies;
 use crate::records::{Presentment, Session};
-use crate::switches::CurrencySwitches;
 
-/// Prepares a session for being paid. With Adaptive Pricing its currency and amounts stay and `presentment_details` say
-/// what the shopper paid; a forced currency replaces its own.
-pub fn apply(session: &mut Session, switches: &CurrencySwitches) {
-    let rate = switches.rate_basis_points;
-    if let Some(currency) = switches.forced_currency.as_ref().filter(|currency| **currency != session.currency) {
+/// Prepares a session for being paid. With Adaptive Pricing its currency and amounts stay and
+/// `presentment_details` say what the shopper paid; a forced currency replaces its own.
+pub(crate) fn apply_presentment(session: &mut Session, settings: &CurrencySettings) {
+    let rate = settings.rate_basis_points;
+    if let Some(currency) =
+        settings.forced_currency.as_ref().filter(|currency| **currency != session.currency)
+    {
         for item in &mut session.line_items {
             item.unit_amount = convert(item.unit_amount, rate, currency);
         }
@@ -17,7 +19,10 @@ pub fn apply(session: &mut Session, switches: &CurrencySwitches) {
         }
         currency.clone_into(&mut session.currency);
     }
-    let shown = switches.presentment_currency.as_ref().filter(|currency| session.adaptive_pricing && **currency != session.currency);
+    let shown = settings
+        .presentment_currency
+        .as_ref()
+        .filter(|currency| session.adaptive_pricing && **currency != session.currency);
     session.presentment = shown.map(|currency| Presentment {
         presentment_amount: convert(session.total(), rate, currency),
         presentment_currency: currency.clone(),
@@ -25,16 +30,19 @@ pub fn apply(session: &mut Session, switches: &CurrencySwitches) {
 }
 
 /// The shopper's part of an amount that was given back.
-pub fn part_of(whole: Option<&Presentment>, amount: i64, of: i64) -> Option<Presentment> {
+pub(crate) fn part_of(whole: Option<&Presentment>, amount: i64, of: i64) -> Option<Presentment> {
     let whole = whole?;
     let part = i128::from(whole.presentment_amount) * i128::from(amount) / i128::from(of.max(1));
-    Some(Presentment { presentment_amount: i64::try_from(part).unwrap_or(i64::MAX), ..whole.clone() })
+    Some(Presentment {
+        presentment_amount: i64::try_from(part).unwrap_or(i64::MAX),
+        ..whole.clone()
+    })
 }
 
 fn convert(amount: i64, rate_basis_points: i64, currency: &str) -> i64 {
     let converted = i128::from(amount) * i128::from(rate_basis_points) / 10_000;
     let converted = i64::try_from(converted).unwrap_or(i64::MAX);
-    converted - converted % currencies::rule_of(currency).map_or(1, |rule| rule.step)
+    converted - converted % currencies::find_rule(currency).map_or(1, |rule| rule.step)
 }
 
 #[cfg(test)]
@@ -46,8 +54,12 @@ mod tests {
         assert_eq!(convert(5000, 11_000, "usd"), 5500);
         assert_eq!(convert(5003, 10_000, "kwd"), 5000);
         assert_eq!(convert(i64::MAX, 20_000, "usd"), i64::MAX);
-        let whole = Presentment { presentment_amount: 5500, presentment_currency: "usd".to_owned() };
-        assert_eq!(part_of(Some(&whole), 1000, 5000).map(|part| part.presentment_amount), Some(1100));
+        let whole =
+            Presentment { presentment_amount: 5500, presentment_currency: "usd".to_owned() };
+        assert_eq!(
+            part_of(Some(&whole), 1000, 5000).map(|part| part.presentment_amount),
+            Some(1100)
+        );
         assert_eq!(part_of(None, 1000, 5000), None);
     }
 }

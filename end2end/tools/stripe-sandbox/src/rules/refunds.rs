@@ -1,57 +1,62 @@
 //! Giving money back, never more than was captured, and the states a refund goes through.
 
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::api_error::ApiError;
 use crate::currencies;
 use crate::records::{Charge, ChargeStatus, Metadata, Refund, RefundStatus};
-use crate::render::payment::charge_json;
-use crate::render::refund::refund_json;
+use crate::render::payment::render_charge;
+use crate::render::refund::render_refund;
 use crate::rules::presentment;
 
 /// Why a refund fails when nobody says why.
-pub const USUAL_FAILURE: &str = "lost_or_stolen_card";
+pub(crate) const DEFAULT_FAILURE_REASON: &str = "lost_or_stolen_card";
 
-pub struct RefundOrder {
-    pub charge: String,
+pub(crate) struct NewRefund {
+    pub(crate) charge: String,
     /// Minor units; everything that is left when absent.
-    pub amount: Option<i64>,
-    pub reason: Option<String>,
-    pub metadata: Metadata,
+    pub(crate) amount: Option<i64>,
+    pub(crate) reason: Option<String>,
+    pub(crate) metadata: Metadata,
 }
 
-/// Makes a refund. Invariant: the refunds of a charge that have not failed or been cancelled never exceed its amount.
-pub fn create(account: &mut Account, order: RefundOrder) -> Result<String, ApiError> {
+/// Makes a refund. Invariant: the refunds of a charge that have not failed or been cancelled never
+/// exceed its amount.
+pub(crate) fn create(account: &mut Account, new: NewRefund) -> Result<String, ApiError> {
     let status = account.refunds_begin;
     let now = account.now();
     let disputes = &account.disputes;
-    let charge = account.charges.get_mut(&order.charge).ok_or_else(|| ApiError::no_such("charge", &order.charge, "charge"))?;
+    let charge = account
+        .charges
+        .get_mut(&new.charge)
+        .ok_or_else(|| ApiError::no_such("charge", &new.charge, "charge"))?;
     if charge.status != ChargeStatus::Succeeded {
         let message = format!("Charge {} has not been captured and cannot be refunded.", charge.id);
         return Err(ApiError::refused(None, message));
     }
     let dispute = charge.dispute.as_ref().and_then(|id| disputes.get(id));
-    if dispute.is_some_and(|dispute| !dispute.status.leaves_charge_refundable()) {
+    if dispute.is_some_and(|dispute| !dispute.status.is_charge_refundable()) {
         let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
         return Err(ApiError::refused(Some("charge_disputed"), message));
     }
-    let amount = checked_amount(charge, order.amount)?;
-    if status.moves_money() {
+    let amount = checked_amount(charge, new.amount)?;
+    if status.has_moved_money() {
         charge.refunded += amount;
     }
     let refund = Refund {
-        id: format!("re_3{}", random_text(23)),
+        id: format!("re_3{}", random_alphanumeric(23)),
         created: now,
         amount,
         currency: charge.currency.clone(),
         charge: charge.id.clone(),
         payment_intent: charge.payment_intent.clone(),
-        reason: order.reason,
+        reason: new.reason,
         status,
-        failure_reason: (status == RefundStatus::Failed).then(|| USUAL_FAILURE.to_owned()),
-        metadata: order.metadata,
+        failure_reason: (status == RefundStatus::Failed).then(|| DEFAULT_FAILURE_REASON.to_owned()),
+        metadata: new.metadata,
         presentment: presentment::part_of(charge.presentment.as_ref(), amount, charge.amount),
     };
-    let (id, refund_object, charge_object) = (refund.id.clone(), refund_json(&refund), charge_json(charge));
+    let (id, refund_object, charge_object) =
+        (refund.id.clone(), render_refund(&refund), render_charge(charge));
     account.refunds.insert(refund);
     account.record_event("refund.created", refund_object.clone());
     match status {
@@ -70,40 +75,58 @@ fn checked_amount(charge: &Charge, wanted: Option<i64>) -> Result<i64, ApiError>
     let amount = wanted.unwrap_or(left);
     let currency = &charge.currency;
     if amount < 1 {
-        return Err(ApiError::invalid("parameter_invalid_integer", "Invalid positive integer", "amount"));
+        return Err(ApiError::invalid(
+            "parameter_invalid_integer",
+            "Invalid positive integer",
+            "amount",
+        ));
     }
     if amount > left {
-        let message = format!("Refund amount ({amount} {currency}) is greater than unrefunded amount on charge ({left} {currency})");
+        let message = format!(
+            "Refund amount ({amount} {currency}) is greater than unrefunded amount on charge ({left} {currency})"
+        );
         return Err(ApiError::invalid("refund_amount_exceeds_charge", message, "amount"));
     }
-    let step = currencies::rule_of(currency).map_or(1, |rule| rule.step);
+    let step = currencies::find_rule(currency).map_or(1, |rule| rule.step);
     if amount % step != 0 {
-        let message = format!("Invalid amount: amounts in {currency} must be evenly divisible by {step}.");
+        let message =
+            format!("Invalid amount: amounts in {currency} must be evenly divisible by {step}.");
         return Err(ApiError::invalid("invalid_charge_amount", message, "amount"));
     }
     Ok(amount)
 }
 
-/// Moves a refund on, with the events of that. Even one already reported as succeeded may fail, as it does at banks: the
-/// money is then back at the merchant.
-pub fn change_status(account: &mut Account, id: &str, to: RefundStatus, failure_reason: &str) -> Result<(), ApiError> {
-    let refund = account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
+/// Moves a refund on, with the events of that. Even one already reported as succeeded may fail, as
+/// it does at banks: the money is then back at the merchant.
+pub(crate) fn change_status(
+    account: &mut Account,
+    id: &str,
+    to: RefundStatus,
+    failure_reason: &str,
+) -> Result<(), ApiError> {
+    let refund =
+        account.refunds.get_mut(id).ok_or_else(|| ApiError::no_such("refund", id, "refund"))?;
     let from = refund.status;
     if !can_become(from, to) {
-        let name = |status: RefundStatus| serde_json::to_value(status).ok().and_then(|name| name.as_str().map(str::to_owned));
-        let message =
-            format!("A refund with a status of {} cannot become {}.", name(from).unwrap_or_default(), name(to).unwrap_or_default());
+        let name = |status: RefundStatus| {
+            serde_json::to_value(status).ok().and_then(|name| name.as_str().map(str::to_owned))
+        };
+        let message = format!(
+            "A refund with a status of {} cannot become {}.",
+            name(from).unwrap_or_default(),
+            name(to).unwrap_or_default()
+        );
         return Err(ApiError::refused(None, message));
     }
     refund.status = to;
     refund.failure_reason = (to == RefundStatus::Failed).then(|| failure_reason.to_owned());
-    if from.moves_money()
-        && !to.moves_money()
+    if from.has_moved_money()
+        && !to.has_moved_money()
         && let Some(charge) = account.charges.get_mut(&refund.charge)
     {
         charge.refunded -= refund.amount;
     }
-    let object = refund_json(refund);
+    let object = render_refund(refund);
     account.record_event("refund.updated", object.clone());
     account.record_event("charge.refund.updated", object.clone());
     if to == RefundStatus::Failed {
@@ -124,15 +147,26 @@ fn can_become(from: RefundStatus, to: RefundStatus) -> bool {
 }
 
 /// The charge a refund request means.
-pub fn charge_of(account: &Account, charge: Option<&str>, payment_intent: Option<&str>) -> Result<String, ApiError> {
+pub(crate) fn find_charge(
+    account: &Account,
+    charge: Option<&str>,
+    payment_intent: Option<&str>,
+) -> Result<String, ApiError> {
     match (charge, payment_intent) {
         (Some(charge), _) => Ok(charge.to_owned()),
         (None, Some(id)) => {
-            let intent = account.payment_intents.get(id).ok_or_else(|| ApiError::no_such("payment_intent", id, "payment_intent"))?;
-            intent
-                .latest_charge
-                .clone()
-                .ok_or_else(|| ApiError::refused(None, format!("This PaymentIntent ({id}) does not have a successful charge to refund.")))
+            let intent = account
+                .payment_intents
+                .get(id)
+                .ok_or_else(|| ApiError::no_such("payment_intent", id, "payment_intent"))?;
+            intent.latest_charge.clone().ok_or_else(|| {
+                ApiError::refused(
+                    None,
+                    format!(
+                        "This PaymentIntent ({id}) does not have a successful charge to refund."
+                    ),
+                )
+            })
         }
         (None, None) => Err(ApiError::refused(
             Some("parameter_missing"),
@@ -151,8 +185,10 @@ mod tests {
         for to in [Pending, RequiresAction, Succeeded, Failed, Canceled] {
             assert!(!can_become(Failed, to) && !can_become(Canceled, to) && !can_become(to, to));
         }
-        let ways: Vec<RefundStatus> =
-            [Pending, RequiresAction, Succeeded, Failed, Canceled].into_iter().filter(|to| can_become(Succeeded, *to)).collect();
+        let ways: Vec<RefundStatus> = [Pending, RequiresAction, Succeeded, Failed, Canceled]
+            .into_iter()
+            .filter(|to| can_become(Succeeded, *to))
+            .collect();
         assert_eq!(ways, [Failed]);
     }
 }

@@ -1,6 +1,6 @@
-//! Telling endpoints what happened: signing, planning with faults and retries, and posting.
+//! Sends events to endpoints: plans, signs, posts and retries.
 
-pub mod delivery;
-pub mod mode;
-pub mod schedule;
-pub mod signature;
+pub(crate) mod delivery;
+pub(crate) mod mode;
+pub(crate) mod schedule;
+pub(crate) mod signature;

@@ -9,16 +9,16 @@ const REORDER_WINDOW: i64 = 250;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct WebhookMode {
-    pub withhold: bool,
+pub(crate) struct WebhookMode {
+    pub(crate) withhold: bool,
     /// Events are given up at once and never sent.
-    pub drop: bool,
-    pub copies: u32,
-    pub reorder: bool,
-    pub delay_milliseconds: i64,
+    pub(crate) drop: bool,
+    pub(crate) copies: u32,
+    pub(crate) reorder: bool,
+    pub(crate) delay_milliseconds: i64,
     /// Signs with this secret too, before the endpoint's own: a secret being rotated.
-    pub second_secret: Option<String>,
-    pub wrong_livemode: bool,
+    pub(crate) second_secret: Option<String>,
+    pub(crate) wrong_livemode: bool,
 }
 
 impl Default for WebhookMode {
@@ -36,7 +36,7 @@ impl Default for WebhookMode {
 }
 
 impl WebhookMode {
-    pub fn plan(&self, endpoint: &str, now: i64) -> Delivery {
+    pub(crate) fn plan_delivery(&self, endpoint: &str, now: i64) -> Delivery {
         let window_end = |time: i64| (time / REORDER_WINDOW + 1) * REORDER_WINDOW;
         let delayed = now + self.delay_milliseconds;
         Delivery {

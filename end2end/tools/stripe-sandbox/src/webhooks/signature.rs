@@ -4,8 +4,9 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 /// One `t` and one `v1` per secret, in the given order.
-pub fn signature_header(secrets: &[&str], time: i64, body: &str) -> String {
-    let signatures: Vec<String> = secrets.iter().map(|secret| format!("v1={}", signature(secret, time, body))).collect();
+pub(crate) fn signature_header(secrets: &[&str], time: i64, body: &str) -> String {
+    let signatures: Vec<String> =
+        secrets.iter().map(|secret| format!("v1={}", signature(secret, time, body))).collect();
     format!("t={time},{}", signatures.join(","))
 }
 
@@ -35,5 +36,6 @@ mod tests {
         assert_eq!(header.matches("v1=").count(), 2);
     }
 
-    const KNOWN_HEADER: &str = "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925";
+    const KNOWN_HEADER: &str =
+        "t=1700000000,v1=c89214b5b5da833daed6f0b8c5bb6bd58cea9022bd80ccc78230f3942d632925";
 }

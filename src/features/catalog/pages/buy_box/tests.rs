@@ -1,46 +1,30 @@
 //! What each option's values lead to.
 
 use super::*;
-use crate::features::catalog::model::{ProductOption, ProductStatus, Variant};
-use crate::features::shipping::model::TaxClass;
-use crate::shared::ids::{CategoryId, ProductId, Sku};
-use crate::shared::money::{Currency, Money};
+use catalog_file::ProductOption;
+
+use crate::features::catalog::model::Variant;
+use crate::testing;
 
 fn variant(sku: &str, options: [&str; 2]) -> Variant {
-    Variant {
-        sku: Sku::new(sku),
-        options: options.map(str::to_owned).to_vec(),
-        price: Money::new(1000, Currency::EUR),
-        compare_at: None,
-        lowest_30_days: None,
-        weight_grams: 1,
-        needs_shipping: true,
-        image: 0,
-        low_stock_threshold: 3,
-    }
+    let options = options.map(str::to_owned).to_vec();
+    Variant { options, ..testing::catalog::variant(sku, 1_000) }
 }
 
 /// Moss in S and M, Clay in S only.
 fn shirt() -> Product {
-    let option = |name: &str, values: [&str; 2]| ProductOption { name: name.into(), values: values.map(str::to_owned).to_vec() };
-    Product {
-        id: ProductId::new("p"),
-        slug: "shirt".into(),
-        name: "Shirt".into(),
-        brand: String::new(),
-        description: String::new(),
-        status: ProductStatus::Published,
-        main_category: CategoryId::new("c"),
-        category_ids: Vec::new(),
-        options: vec![option("Colour", ["Moss", "Clay"]), option("Size", ["S", "M"])],
-        attributes: Vec::new(),
-        tax_class: TaxClass::Standard,
-        images: Vec::new(),
-        variants: vec![variant("MS", ["Moss", "S"]), variant("MM", ["Moss", "M"]), variant("CS", ["Clay", "S"])],
-        search_terms: Vec::new(),
-        popularity: 0,
-        published_at: 0,
-    }
+    let option = |name: &str, values: [&str; 2]| ProductOption {
+        name: name.into(),
+        values: values.map(str::to_owned).to_vec(),
+    };
+    let mut shirt = testing::catalog::product("shirt", "Shirt");
+    shirt.info.options = vec![option("Colour", ["Moss", "Clay"]), option("Size", ["S", "M"])];
+    shirt.variants = vec![
+        variant("MS", ["Moss", "S"]),
+        variant("MM", ["Moss", "M"]),
+        variant("CS", ["Clay", "S"]),
+    ];
+    shirt
 }
 
 #[test]

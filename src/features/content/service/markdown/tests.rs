@@ -21,9 +21,17 @@ fn headings_paragraphs_lists_links_and_stress_are_kept() {
     let found = blocks(
         "# Sending\n\nIt *goes* **out**\ntoday. [Write](mailto:{support_email}) or [read](/pages/terms#x).\n\n## Sending\n\n- one\n- two\n  1. deep\n\n### End\n",
     );
-    let heading = |level, id: &str, words: &str| Block::Heading { level, id: id.to_owned(), text: text(words) };
-    let link = |to: &str, words: &str| Inline::Link { to: LinkTarget::parse(to).unwrap(), text: text(words) };
-    let deep = Block::List { kind: ListKind::Numbers, items: vec![vec![Block::Plain(text("deep"))]] };
+    let heading = |level, id: &str, words: &str| Block::Heading {
+        level,
+        id: id.to_owned(),
+        text: text(words),
+    };
+    let link = |to: &str, words: &str| Inline::Link {
+        to: LinkTarget::parse(to).unwrap(),
+        text: text(words),
+    };
+    let deep =
+        Block::List { kind: ListKind::Numbers, items: vec![vec![Block::Plain(text("deep"))]] };
     assert_eq!(
         found,
         [
@@ -40,7 +48,10 @@ fn headings_paragraphs_lists_links_and_stress_are_kept() {
                 Inline::Text(".".into()),
             ]),
             heading(Level::Two, "sending-2", "Sending"),
-            Block::List { kind: ListKind::Bullets, items: vec![vec![Block::Plain(text("one"))], vec![Block::Plain(text("two")), deep]] },
+            Block::List {
+                kind: ListKind::Bullets,
+                items: vec![vec![Block::Plain(text("one"))], vec![Block::Plain(text("two")), deep]]
+            },
             heading(Level::Three, "end", "End"),
         ]
     );
@@ -48,9 +59,16 @@ fn headings_paragraphs_lists_links_and_stress_are_kept() {
 
 #[test]
 fn r49_the_shops_words_bring_no_marks() {
-    let name = Words { store: "**Bold** [x](javascript:y) <b>".into(), support_email: "x:y".into() };
-    assert_eq!(read("At {store}.", &name).blocks, [Block::Paragraph(text("At **Bold** [x](javascript:y) <b>."))]);
-    assert_eq!(read("[Write](mailto:{support_email})", &name).blocks, [Block::Paragraph(text("Write"))]);
+    let name =
+        Words { store: "**Bold** [x](javascript:y) <b>".into(), support_email: "x:y".into() };
+    assert_eq!(
+        read("At {store}.", &name).blocks,
+        [Block::Paragraph(text("At **Bold** [x](javascript:y) <b>."))]
+    );
+    assert_eq!(
+        read("[Write](mailto:{support_email})", &name).blocks,
+        [Block::Paragraph(text("Write"))]
+    );
 }
 
 #[test]
@@ -85,19 +103,30 @@ fn r49_a26_what_could_run_is_left_out_and_named() {
 fn a_text_of_nothing_but_marks_stays_shallow() {
     fn depth(blocks: &[Block]) -> usize {
         let of = |block: &Block| match block {
-            Block::List { items, .. } => 1 + items.iter().map(|item| depth(item)).max().unwrap_or(0),
-            Block::Heading { text, .. } | Block::Paragraph(text) | Block::Plain(text) => 1 + inline_depth(text),
+            Block::List { items, .. } => {
+                1 + items.iter().map(|item| depth(item)).max().unwrap_or(0)
+            }
+            Block::Heading { text, .. } | Block::Paragraph(text) | Block::Plain(text) => {
+                1 + inline_depth(text)
+            }
         };
         blocks.iter().map(of).max().unwrap_or(0)
     }
     fn inline_depth(inlines: &[Inline]) -> usize {
         let of = |inline: &Inline| match inline {
             Inline::Text(_) | Inline::LineBreak => 0,
-            Inline::Emphasis(text) | Inline::Strong(text) | Inline::Link { text, .. } => 1 + inline_depth(text),
+            Inline::Emphasis(text) | Inline::Strong(text) | Inline::Link { text, .. } => {
+                1 + inline_depth(text)
+            }
         };
         inlines.iter().map(of).max().unwrap_or(0)
     }
-    for deep in ["> ".repeat(5_000) + "x", "- ".repeat(5_000) + "x", "*a **b ".repeat(2_000) + &"** c*".repeat(2_000), "[".repeat(5_000)] {
+    for deep in [
+        "> ".repeat(5_000) + "x",
+        "- ".repeat(5_000) + "x",
+        "*a **b ".repeat(2_000) + &"** c*".repeat(2_000),
+        "[".repeat(5_000),
+    ] {
         let read = read(&deep, &words());
         assert!(depth(&read.blocks) <= DEEPEST + 1, "{}", depth(&read.blocks));
     }

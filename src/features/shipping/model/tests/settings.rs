@@ -1,4 +1,5 @@
-//! Settings that would misprice an order keep the store from starting, and say where they are wrong.
+//! Settings that would misprice an order keep the store from starting, and say where they are
+//! wrong.
 
 use super::super::*;
 use crate::shared::money::Currency;
@@ -56,7 +57,10 @@ fn r137_a_delivery_that_cannot_be_charged_is_refused() {
             "methods":[{"id":"m","name":"M","price":1255,"min_days":1,"max_days":1,"zones":["home"]}]}"#,
     );
     assert_eq!(rules.problems(Currency::EUR), Vec::<String>::new());
-    assert_eq!(rules.problems(Currency::KWD), ["shipping.methods: method \"m\" has a price that cannot be charged in KWD"]);
+    assert_eq!(
+        rules.problems(Currency::KWD),
+        ["shipping.methods: method \"m\" has a price that cannot be charged in KWD"]
+    );
     let pounds = Currency::parse("SDG").unwrap();
     assert!(rules.problems(pounds).join("").contains("cannot be charged in SDG"));
 }

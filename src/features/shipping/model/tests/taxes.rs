@@ -4,6 +4,7 @@ use super::super::*;
 use crate::shared::date::Date;
 use crate::shared::money::BasisPoints;
 use crate::shared::pricing::{TaxBasis, TaxCategory, TaxTable};
+use strum::VariantArray as _;
 
 fn day(text: &str) -> Date {
     Date::parse(text).unwrap()
@@ -32,7 +33,11 @@ fn chk_14_tax_follows_destination_and_class() {
         ("", TaxClass::Standard, 2100),
         ("US", TaxClass::Standard, 2100),
     ] {
-        assert_eq!(rules.rate_for(class, destination, today), BasisPoints(rate), "{destination} {class:?}");
+        assert_eq!(
+            rules.rate_for(class, destination, today),
+            BasisPoints(rate),
+            "{destination} {class:?}"
+        );
     }
     assert_eq!(rules.delivery_class, TaxClass::Standard);
     assert_eq!(rules.table_for("DE", today).basis, TaxBasis::Destination);
@@ -49,15 +54,27 @@ fn tax_1_a_rate_begins_on_its_day() {
             {"country":"EE","valid_from":"2025-07-01","standard_rate_bp":2400,"reduced_rate_bp":1300},
             {"country":"NL","valid_from":"2027-01-01","standard_rate_bp":2200,"reduced_rate_bp":1000}]}"#,
     );
-    let standard = |destination: &str, date: &str| rules.rate_for(TaxClass::Standard, destination, day(date)).0;
-    for (date, rate) in [("1999-12-31", 1900), ("2020-06-30", 1900), ("2020-07-01", 1600), ("2020-12-31", 1600), ("2021-01-01", 1900)] {
+    let standard = |destination: &str, date: &str| {
+        rules.rate_for(TaxClass::Standard, destination, day(date)).0
+    };
+    for (date, rate) in [
+        ("1999-12-31", 1900),
+        ("2020-06-30", 1900),
+        ("2020-07-01", 1600),
+        ("2020-12-31", 1600),
+        ("2021-01-01", 1900),
+    ] {
         assert_eq!(standard("DE", date), rate, "{date}");
     }
     // Before its first rate a country is taxed as the shop's own is.
     assert_eq!((standard("EE", "2025-06-30"), standard("EE", "2025-07-01")), (2100, 2400));
     // The shop's own country and everywhere without rates of its own change together.
     for destination in ["NL", "", "FR"] {
-        assert_eq!((standard(destination, "2026-12-31"), standard(destination, "2027-01-01")), (2100, 2200), "{destination:?}");
+        assert_eq!(
+            (standard(destination, "2026-12-31"), standard(destination, "2027-01-01")),
+            (2100, 2200),
+            "{destination:?}"
+        );
         assert_eq!(rules.table_for(destination, day("2027-01-01")).basis, TaxBasis::Shop);
     }
 }
@@ -71,7 +88,10 @@ fn tax_1_beyond_the_tax_area_there_is_no_tax() {
             {"country":"NO","standard_rate_bp":2500,"reduced_rate_bp":1500}]}"#,
     );
     let at = |destination: &str| rules.table_for(destination, day("2026-11-22"));
-    assert_eq!(at("US"), TaxTable { basis: TaxBasis::Export, standard: BasisPoints(0), reduced: BasisPoints(0) });
+    assert_eq!(
+        at("US"),
+        TaxTable { basis: TaxBasis::Export, standard: BasisPoints(0), reduced: BasisPoints(0) }
+    );
     assert_eq!(at("US").category(TaxClass::Standard), TaxCategory::Export);
     assert_eq!((at("FR").basis, at("DE").basis), (TaxBasis::Shop, TaxBasis::Destination));
     // Where the shop is registered abroad it takes that country's tax.
@@ -105,7 +125,16 @@ fn impossible_rates_are_named() {
         ],
     };
     let problems = rules.problems().join("\n");
-    for part in ["210%", "\"XX\"", "DE is named twice\n", "DE is named twice from 2026-01-01 on", "25%", "\"YY\"", "\"NL\"", "\"US\""] {
+    for part in [
+        "210%",
+        "\"XX\"",
+        "DE is named twice\n",
+        "DE is named twice from 2026-01-01 on",
+        "25%",
+        "\"YY\"",
+        "\"NL\"",
+        "\"US\"",
+    ] {
         assert!(problems.contains(part), "{part} is missing in:\n{problems}");
     }
 }
@@ -125,7 +154,7 @@ fn a_misspelt_rule_is_not_ignored() {
 
 #[test]
 fn a_tax_class_is_read_as_it_is_written() {
-    for class in TaxClass::ALL {
+    for class in TaxClass::VARIANTS.iter().copied() {
         assert_eq!(TaxClass::parse(class.as_str()), Some(class));
         assert_eq!(serde_json::to_string(&class).unwrap(), format!("\"{}\"", class.as_str()));
     }

@@ -1,7 +1,7 @@
 //! Line items with inline prices, all in one currency.
 
 use super::amounts;
-use crate::account::random_text;
+use crate::account::random_alphanumeric;
 use crate::api_error::ApiError;
 use crate::form::Params;
 use crate::records::LineItem;
@@ -26,7 +26,11 @@ pub(super) fn read(params: &Params) -> Result<(Vec<LineItem>, String), ApiError>
     }
     match currency {
         Some(currency) if !items.is_empty() => Ok((items, currency)),
-        _ => Err(ApiError::invalid("parameter_missing", "Missing required param: line_items.", "line_items")),
+        _ => Err(ApiError::invalid(
+            "parameter_missing",
+            "Missing required param: line_items.",
+            "line_items",
+        )),
     }
 }
 
@@ -35,14 +39,14 @@ pub(super) fn same_currency(session: Option<&str>, price: &Params) -> Result<Str
     let given = amounts::read_currency(price, "currency")?;
     if session.is_some_and(|session| session != given) {
         let message = "All line items and shipping options must have the same currency.";
-        return Err(ApiError::invalid("parameter_invalid", message, &price.name_of("currency")));
+        return Err(ApiError::invalid("parameter_invalid", message, &price.full_name("currency")));
     }
     Ok(given)
 }
 
 fn price_data<'a>(item: &Params<'a>) -> Result<Params<'a>, ApiError> {
     match item.text("price") {
-        Some(price) => Err(ApiError::no_such("price", price, &item.name_of("price"))),
+        Some(price) => Err(ApiError::no_such("price", price, &item.full_name("price"))),
         None => item.required_child("price_data"),
     }
 }
@@ -51,20 +55,20 @@ fn line_item(item: &Params, price: &Params, currency: &str) -> Result<LineItem, 
     let product = price.required_child("product_data")?;
     let name = product.required_text("name")?;
     if name.trim().is_empty() || name.chars().count() > LONGEST_NAME {
-        return Err(ApiError::too_long(&product.name_of("name"), LONGEST_NAME));
+        return Err(ApiError::too_long(&product.full_name("name"), LONGEST_NAME));
     }
-    let images = product.texts("images");
+    let images = product.text_list("images");
     if images.len() > MOST_IMAGES {
         let message = format!("Array images exceeded maximum {MOST_IMAGES} allowed elements.");
-        return Err(ApiError::invalid("parameter_invalid", message, &product.name_of("images")));
+        return Err(ApiError::invalid("parameter_invalid", message, &product.full_name("images")));
     }
     let unit_amount = amounts::read_amount(price, "unit_amount", currency)?;
     let quantity = quantity(item)?;
-    amounts::check_line(unit_amount, quantity, currency, &price.name_of("unit_amount"))?;
+    amounts::check_line(unit_amount, quantity, currency, &price.full_name("unit_amount"))?;
     Ok(LineItem {
-        id: format!("li_1{}", random_text(23)),
-        price_id: format!("price_1{}", random_text(23)),
-        product_id: format!("prod_{}", random_text(14)),
+        id: format!("li_1{}", random_alphanumeric(23)),
+        price_id: format!("price_1{}", random_alphanumeric(23)),
+        product_id: format!("prod_{}", random_alphanumeric(14)),
         name: name.to_owned(),
         description: product.text("description").map(str::to_owned),
         images: images.into_iter().map(str::to_owned).collect(),
@@ -82,5 +86,5 @@ fn quantity(item: &Params) -> Result<i64, ApiError> {
         ..=0 => "This value must be greater than or equal to 1.",
         _ => "This value must be less than or equal to 999999.",
     };
-    Err(ApiError::invalid("parameter_invalid_integer", message, &item.name_of("quantity")))
+    Err(ApiError::invalid("parameter_invalid_integer", message, &item.full_name("quantity")))
 }

@@ -7,7 +7,7 @@ mod payment_data;
 mod shipping_options;
 
 use crate::Config;
-use crate::account::{Account, random_text};
+use crate::account::{Account, random_alphanumeric};
 use crate::api_error::ApiError;
 use crate::form::Params;
 use crate::records::{Session, SessionStatus};
@@ -15,7 +15,11 @@ use crate::records::{Session, SessionStatus};
 const SHORTEST_LIFE: i64 = 30 * 60;
 const LONGEST_LIFE: i64 = 24 * 60 * 60;
 
-pub fn create(account: &mut Account, config: &Config, params: &Params) -> Result<String, ApiError> {
+pub(crate) fn create(
+    account: &mut Account,
+    config: &Config,
+    params: &Params,
+) -> Result<String, ApiError> {
     parameters::refuse_unknown(params)?;
     let mode = params.required_text("mode")?;
     if mode != "payment" {
@@ -24,12 +28,22 @@ pub fn create(account: &mut Account, config: &Config, params: &Params) -> Result
     }
     let (line_items, currency) = line_items::read(params)?;
     let shipping_options = shipping_options::read(params, &currency)?;
-    let success_url = address(params, "success_url")?
-        .ok_or_else(|| ApiError::invalid("parameter_missing", "Missing required param: success_url.", "success_url"))?;
+    let success_url = address(params, "success_url")?.ok_or_else(|| {
+        ApiError::invalid(
+            "parameter_missing",
+            "Missing required param: success_url.",
+            "success_url",
+        )
+    })?;
     let now = account.now();
-    let merchant = params.child("branding_settings").and_then(|branding| branding.text("display_name"));
-    let adaptive_pricing = params.child("adaptive_pricing").map(|adaptive| adaptive.boolean("enabled")).transpose()?.flatten();
-    let id = format!("cs_test_a1{}", random_text(56));
+    let merchant =
+        params.child("branding_settings").and_then(|branding| branding.text("display_name"));
+    let adaptive_pricing = params
+        .child("adaptive_pricing")
+        .map(|adaptive| adaptive.boolean("enabled"))
+        .transpose()?
+        .flatten();
+    let id = format!("cs_test_a1{}", random_alphanumeric(56));
     let session = Session {
         url: format!("{}/pay/{id}", config.public_url),
         id: id.clone(),
@@ -69,8 +83,12 @@ pub fn create(account: &mut Account, config: &Config, params: &Params) -> Result
 fn expires_at(params: &Params, now: i64) -> Result<i64, ApiError> {
     let expires_at = params.integer("expires_at")?.unwrap_or(now + LONGEST_LIFE);
     let message = match expires_at - now {
-        life if life < SHORTEST_LIFE => "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
-        life if life > LONGEST_LIFE => "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
+        life if life < SHORTEST_LIFE => {
+            "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation."
+        }
+        life if life > LONGEST_LIFE => {
+            "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation."
+        }
         _ => return Ok(expires_at),
     };
     Err(ApiError::invalid("parameter_invalid", message, "expires_at"))
@@ -82,15 +100,23 @@ fn email(params: &Params) -> Result<Option<String>, ApiError> {
     };
     let (local, domain) = text.split_once('@').unwrap_or_default();
     if local.is_empty() || domain.is_empty() || text.chars().any(char::is_whitespace) {
-        return Err(ApiError::invalid("email_invalid", format!("Invalid email address: {text}"), "customer_email"));
+        return Err(ApiError::invalid(
+            "email_invalid",
+            format!("Invalid email address: {text}"),
+            "customer_email",
+        ));
     }
     Ok(Some(text.to_owned()))
 }
 
 fn payment_method_types(params: &Params) -> Result<Vec<String>, ApiError> {
-    let types = params.texts("payment_method_types");
-    if let Some(unknown) = types.iter().find(|kind| !["card", "customer_balance", "link", "paypal", "sepa_debit"].contains(*kind)) {
-        let message = format!("Invalid payment_method_types: {unknown} is not known to the sandbox.");
+    let types = params.text_list("payment_method_types");
+    if let Some(unknown) = types
+        .iter()
+        .find(|kind| !["card", "customer_balance", "link", "paypal", "sepa_debit"].contains(*kind))
+    {
+        let message =
+            format!("Invalid payment_method_types: {unknown} is not known to the sandbox.");
         return Err(ApiError::invalid("parameter_invalid", message, "payment_method_types"));
     }
     match types.is_empty() {

@@ -1,5 +1,5 @@
-//! The parameters Stripe documents for a session in payment mode; those the sandbox has no use for are accepted and
-//! ignored, every other one is refused by name.
+//! The parameters Stripe documents for a session in payment mode; those the sandbox has no use for
+//! are accepted and ignored, every other one is refused by name.
 
 use crate::api_error::ApiError;
 use crate::form::Params;
@@ -42,11 +42,36 @@ const SESSION: &[&str] = &[
     "ui_mode",
     "wallet_options",
 ];
-const LINE_ITEM: &[&str] = &["adjustable_quantity", "dynamic_tax_rates", "metadata", "price", "price_data", "quantity", "tax_rates"];
-const PRICE_DATA: &[&str] = &["currency", "product", "product_data", "recurring", "tax_behavior", "unit_amount", "unit_amount_decimal"];
-const PRODUCT_DATA: &[&str] = &["description", "images", "metadata", "name", "tax_code", "tax_details", "unit_label"];
+const LINE_ITEM: &[&str] = &[
+    "adjustable_quantity",
+    "dynamic_tax_rates",
+    "metadata",
+    "price",
+    "price_data",
+    "quantity",
+    "tax_rates",
+];
+const PRICE_DATA: &[&str] = &[
+    "currency",
+    "product",
+    "product_data",
+    "recurring",
+    "tax_behavior",
+    "unit_amount",
+    "unit_amount_decimal",
+];
+const PRODUCT_DATA: &[&str] =
+    &["description", "images", "metadata", "name", "tax_code", "tax_details", "unit_label"];
 const SHIPPING_OPTION: &[&str] = &["shipping_rate", "shipping_rate_data"];
-const SHIPPING_RATE_DATA: &[&str] = &["delivery_estimate", "display_name", "fixed_amount", "metadata", "tax_behavior", "tax_code", "type"];
+const SHIPPING_RATE_DATA: &[&str] = &[
+    "delivery_estimate",
+    "display_name",
+    "fixed_amount",
+    "metadata",
+    "tax_behavior",
+    "tax_code",
+    "type",
+];
 const PAYMENT_INTENT_DATA: &[&str] = &[
     "application_fee_amount",
     "capture_method",
@@ -85,7 +110,11 @@ pub(super) fn refuse_unknown(params: &Params) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn refuse_in_child<'a>(params: &Params<'a>, field: &str, known: &[&str]) -> Result<Option<Params<'a>>, ApiError> {
+fn refuse_in_child<'a>(
+    params: &Params<'a>,
+    field: &str,
+    known: &[&str],
+) -> Result<Option<Params<'a>>, ApiError> {
     let child = params.child(field);
     if let Some(child) = &child {
         child.refuse_unknown(known)?;

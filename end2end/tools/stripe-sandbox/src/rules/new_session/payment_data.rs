@@ -22,13 +22,21 @@ fn read_shipping(shipping: &Params) -> Result<Shipping, ApiError> {
     let address = shipping.required_child("address")?;
     address.required_text("line1")?;
     let country = address.short_text("country", 2)?;
-    if let Some(country) = country.filter(|country| country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase())) {
+    if let Some(country) = country.filter(|country| {
+        country.len() != 2 || !country.bytes().all(|letter| letter.is_ascii_uppercase())
+    }) {
         let message = format!(
             "Country '{country}' is unknown. Try using a 2-character alphanumeric country code instead, such as 'US', 'EG', or 'GB'."
         );
-        return Err(ApiError::invalid("country_code_invalid", message, &address.name_of("country")));
+        return Err(ApiError::invalid(
+            "country_code_invalid",
+            message,
+            &address.full_name("country"),
+        ));
     }
-    let text = |params: &Params, field: &str| Ok(params.short_text(field, LONGEST_TEXT)?.map(str::to_owned));
+    let text = |params: &Params, field: &str| {
+        Ok(params.short_text(field, LONGEST_TEXT)?.map(str::to_owned))
+    };
     Ok(Shipping {
         name: shipping.required_text("name")?.to_owned(),
         phone: text(shipping, "phone")?,
