@@ -32,7 +32,7 @@ pub async fn settle_payment(ctx: &Ctx, session_id: &str) -> AppResult<PaymentOut
     settle_attempt(ctx, &order, &attempt.id, session_id, None).await
 }
 
-/// As [`fulfil`], for an attempt whose order was just read. `event_id` is stored with the effect.
+/// As `settle_payment`, for an attempt whose order was just read. `event_id` is stored with the effect.
 pub(super) async fn settle_attempt(
     ctx: &Ctx,
     order: &Order,
