@@ -180,7 +180,7 @@ impl Ctx {
         &self.request.client_storage
     }
 
-    /// Logs a failure of ours or of a dependency, once, with the request it belongs to.
+    /// Logs a failure of the store or of a dependency, once, with the request it belongs to.
     pub fn log_failure(&self, error: &AppError) {
         let cause = error.cause().unwrap_or("none");
         match error.status() {

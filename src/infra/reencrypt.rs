@@ -75,7 +75,7 @@ impl RotationCursor {
         self.collection.name
     }
 
-    /// Seals anew what needs it in the next documents, at most `limit`; false at the end of the
+    /// Encrypts again what needs it in the next documents, at most `limit`; false at the end of the
     /// collection.
     ///
     /// A document that does not open is counted, logged and left: one broken value must not keep
@@ -158,7 +158,7 @@ impl SealedCollection {
     }
 }
 
-/// Whether anything had to be sealed anew in a document, as read a moment ago.
+/// Whether anything had to be encrypted again in a document, as read a moment ago.
 async fn reencrypt_document(
     ctx: &Ctx,
     collection: &'static SealedCollection,

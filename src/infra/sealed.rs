@@ -171,7 +171,7 @@ impl<T: Serialize + DeserializeOwned> SealedEntries<T> {
     }
 }
 
-/// What is sealed in a collection, and what hangs on it: the table `SEALED` in the store of a
+/// What is sealed in a collection, and what belongs to it: the table `SEALED` in the store of a
 /// feature.
 pub struct SealedCollection {
     pub name: &'static str,
@@ -210,7 +210,7 @@ fn seal<T: Serialize>(
     field: &str,
     value: &T,
 ) -> Sealed<T> {
-    // Plain data of ours: no maps with other keys than texts, no failing serializers.
+    // Our own plain data: no maps with other keys than texts, no failing serializers.
     let json = serde_json::to_string(value).expect("a model type can be written as JSON");
     let place = SealContext { collection, id: &id.to_hex(), field };
     Sealed::from_bytes(keyring.seal(purpose, place, &json))

@@ -277,7 +277,7 @@ fn json(error: &AppError) -> Response<Body> {
     response
 }
 
-/// Only paths of ours and the payment page are ever followed (R35).
+/// Only paths of the shop and the payment page are ever followed (R35).
 pub(super) fn allowed_target(ctx: &Ctx, success: &FormSuccess) -> String {
     let to_payment = success.to.starts_with(&format!("{}/", ctx.settings.payment_page_origin()));
     if to_payment || own_path(&success.to).is_some() { success.to.clone() } else { "/".into() }

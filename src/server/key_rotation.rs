@@ -28,8 +28,8 @@ pub struct CollectionReport {
     pub failed: u64,
 }
 
-/// Seals anew what an older key sealed, and adds the values of the newest index key, beside a store
-/// that is open. It ends with a round that found nothing to do.
+/// Encrypts again what an older key encrypted, and adds the values of the newest index key, beside
+/// a store that is open. It ends with a round that found nothing to do.
 ///
 /// # Errors
 /// `Conflict` when every round finds something new, `Unavailable` when the database stays away.

@@ -161,7 +161,7 @@ pub fn refuse_speculation() -> Response<Body> {
     response
 }
 
-/// A move to another address; paths of ours were checked where they were made.
+/// A move to another address; paths of the shop were checked where they were made.
 pub fn redirect(to: &str, permanent: bool) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() =

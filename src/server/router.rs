@@ -149,7 +149,7 @@ async fn ready(State(app): State<Arc<App>>) -> impl IntoResponse {
     (status, [(header::CACHE_CONTROL, "no-store")], if ready { "ready" } else { "not ready" })
 }
 
-/// A defect of ours: one plain answer, the details in the log alone.
+/// A defect of the store: one plain answer, the details in the log alone.
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response<Body> {
     let cause = panic
         .downcast_ref::<&str>()

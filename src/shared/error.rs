@@ -137,7 +137,7 @@ impl AppError {
         error.because(cause)
     }
 
-    /// A defect of ours.
+    /// A defect of the store.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::new(
             ErrorKind::Internal,

@@ -98,7 +98,7 @@ impl Browser {
         }
     }
 
-    /// Addresses of ours lose their origin.
+    /// Addresses of the shop lose their origin.
     fn own(&self, path: &str) -> String {
         path.strip_prefix(&self.base_url).unwrap_or(path).to_owned()
     }

@@ -20,7 +20,7 @@ pub enum FormOutcome {
 /// Where a successful form leads and the one line shown there.
 #[derive(Clone, Debug)]
 pub struct FormSuccess {
-    /// A path of ours, or the payment page.
+    /// A path of the shop, or the payment page.
     pub to: String,
     pub notice: Option<Notice>,
 }

@@ -29,7 +29,7 @@ pub struct FormState {
 /// The answer to a request for a page.
 pub enum PageAnswer {
     Page(PageResponse),
-    /// A path of ours and whether the move is for good.
+    /// A path of the shop and whether the move is for good.
     Redirect {
         to: String,
         permanent: bool,

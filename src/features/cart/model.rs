@@ -13,7 +13,7 @@ use crate::shared::pricing::{
     PricingInput, PricingLine, TaxBasis, TaxClass, TaxTable, Totals, price,
 };
 
-/// A cart is no more: what was typed for it goes.
+/// A cart was deleted: what was typed for it is deleted too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartDeleted {
     /// Hexadecimal.

@@ -230,7 +230,7 @@ pub async fn refresh_hint(ctx: &Ctx) -> AppResult<()> {
 
 /// The guest's cart becomes the account's; what the account had joins it (CART-4).
 ///
-/// The guest's record stays, because the checkout that was begun and an unpaid order hang on it.
+/// The guest's record stays, because the checkout that was begun and an unpaid order refer to it.
 /// The guest's cookie stops working, so an attacker who put a cart into another person's browser
 /// cannot read it later (A7). Done twice, or by ten sign-ins at once, it happens once.
 pub async fn merge_guest_cart(ctx: &Ctx, account_id: ObjectId) -> AppResult<CartMerge> {
@@ -274,7 +274,7 @@ pub async fn merge_guest_cart(ctx: &Ctx, account_id: ObjectId) -> AppResult<Cart
     }))
 }
 
-/// The transaction of [`adopt`]: an unpaid order of the cart that is no more hangs on the one that
+/// The transaction of [`adopt`]: an unpaid order of the deleted cart moves to the one that
 /// stays, and the checkout hears of it.
 async fn merge_into(
     ctx: &Ctx,

@@ -217,7 +217,7 @@ pub async fn remove_bought(
 pub struct MergedCarts {
     /// The account's cart as it is now; `None` when the guest's held nothing.
     pub cart: Option<(CartDocument, LineMerge)>,
-    /// The cart that is no more: the account's earlier one, or the guest's empty one.
+    /// The deleted cart: the account's earlier one, or the guest's empty one.
     pub gone: Option<ObjectId>,
 }
 

@@ -1,4 +1,4 @@
-//! What the checkout does when a cart is no more.
+//! What the checkout does when a cart was deleted.
 
 use crate::features::cart::model::CartDeleted;
 use crate::features::checkout::store;

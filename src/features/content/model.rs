@@ -58,7 +58,7 @@ pub enum Inline {
     Link { to: LinkTarget, text: Vec<Inline> },
 }
 
-/// An address that a link may have: a place on the page, a page of ours, an encrypted page
+/// An address that a link may have: a place on the page, a page of the shop, an encrypted page
 /// elsewhere, or a mail to somebody. Anything else a browser could run, or send somewhere, is no
 /// target (R49).
 #[derive(Clone, Debug, PartialEq, Eq)]

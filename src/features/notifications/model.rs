@@ -9,7 +9,7 @@ pub struct MailSender {
 }
 
 impl MailSender {
-    /// The whole address of a path of ours.
+    /// The whole address of a path of the shop.
     pub fn address(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
     }

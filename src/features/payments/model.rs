@@ -237,7 +237,7 @@ pub struct HandleEvent {
     pub kind: String,
     pub object_id: String,
     pub payment_intent: Option<String>,
-    /// What ties the object to an attempt of ours.
+    /// What ties the object to one of our attempts.
     pub metadata: HashMap<String, String>,
 }
 

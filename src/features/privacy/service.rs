@@ -271,7 +271,7 @@ async fn delete_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
     }
 }
 
-/// An account with all that hangs on it, but for orders.
+/// An account with all that belongs to it, but for orders.
 async fn erase_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
     if let Some(cart_id) = cart::service::erase(ctx, tx, id).await? {
         checkout::service::erase(ctx, tx, cart_id).await?;

@@ -2,7 +2,7 @@
 //!
 //! Invariants: drafts and archived products are never in the index; what a shopper types is only
 //! ever words, never a query language; equal queries give the same order on every instance.
-//! Collections: none; the index is made anew from the catalogue at every start.
+//! Collections: none; the index is rebuilt from the catalogue at every start.
 
 #[cfg(any(feature = "ssr", feature = "hydrate"))]
 pub mod api;

@@ -19,7 +19,7 @@ use signature::{Error as SignatureError, Signer, Verifier};
 use super::keys::Keyring;
 use crate::shared::ids::SessionId;
 
-/// The header's `typ` (RFC 9068, section 2.1); no other kind of token of ours is a JWT.
+/// The header's `typ` (RFC 9068, section 2.1); no other kind of our tokens is a JWT.
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "cartwright";
 /// Seconds that the clocks of two instances may differ.

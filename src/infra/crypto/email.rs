@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 /// account.
 pub fn canonical_email(address: &str) -> String {
     let folded: String = address.nfkc().flat_map(char::to_lowercase).map(one_sigma).collect();
-    // Lower case of some letters (İ) is a pair that composes anew.
+    // Lower case of some letters (İ) is a pair that composes again.
     let composed: String = folded.nfkc().collect();
     // Last, because normalising turns a free-standing accent into a space that carries it.
     composed.trim().to_owned()

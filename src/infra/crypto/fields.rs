@@ -74,13 +74,13 @@ impl Keyring {
         String::from_utf8(plain).map_err(|_| refused("not a text"))
     }
 
-    /// Whether a field was sealed with the present primary key; the others wait to be sealed anew
-    /// after a rotation.
+    /// Whether a field was sealed with the present primary key; the others wait to be encrypted
+    /// again after a rotation.
     pub fn is_sealed_with_primary(&self, sealed: &[u8]) -> bool {
         key_id(sealed) == Some(self.primary_data_key().id)
     }
 
-    /// Seals a field anew with the primary key; `None` for one that it sealed already.
+    /// Encrypts a field again with the primary key; `None` for one that it sealed already.
     ///
     /// # Errors
     /// As for [`Self::open`].

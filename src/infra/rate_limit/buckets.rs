@@ -11,7 +11,7 @@ use super::Count;
 const SHARDS: usize = 16;
 
 pub struct Buckets {
-    /// Seeded anew in each process: nobody can choose subjects that collide.
+    /// Seeded again in each process: nobody can choose subjects that collide.
     hasher: RandomState,
     shards: [Mutex<HashMap<u64, Bucket>>; SHARDS],
     subjects_per_shard: usize,

@@ -1,4 +1,4 @@
-//! Cookies of ours, and who may keep which answer.
+//! Our cookies, and who may keep which answer.
 
 use std::collections::HashMap;
 use std::io::Read;

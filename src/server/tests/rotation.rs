@@ -434,7 +434,7 @@ async fn r85_what_changes_while_it_is_sealed_anew_is_not_overwritten() {
     let account = shop.app.documents("accounts").await.remove(0);
     let ids: Vec<String> =
         account.get_array("addresses").unwrap().iter().map(id_of_entry).collect();
-    // Each undoes what the other did, so that there is always something to seal anew.
+    // Each undoes what the other did, so that there is always something to encrypt again.
     let (one, two) = (shop.start_with(&[2, 1]).await, shop.start_with(&[1, 2]).await);
     let (there, back) = (one.system_ctx(), two.system_ctx());
     ada.move_to(router::router(one.clone()));

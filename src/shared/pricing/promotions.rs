@@ -54,7 +54,7 @@ impl Promotion {
         }
     }
 
-    /// Our own records make promotions, so a wrong one is a defect of ours.
+    /// Our own records make promotions, so a wrong one is a defect of the store.
     pub(super) fn check(&self, input: &PricingInput) -> AppResult<()> {
         let is_sound = match self.effect {
             PromotionEffect::PercentOff(rate) => rate <= BasisPoints::WHOLE,

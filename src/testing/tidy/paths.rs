@@ -1,5 +1,5 @@
-//! Which modules of ours a piece of code names: in `use` lines, groups, short paths and through
-//! imported modules.
+//! Which modules of the store a piece of code names: in `use` lines, groups, short paths and
+//! through imported modules.
 
 use super::source::SourceFile;
 

@@ -232,7 +232,7 @@ pub fn long_role_file(file: &SourceFile) -> Option<String> {
     })
 }
 
-/// Every module of ours that the file names must be one it may name.
+/// Every module of the store that the file names must be one it may name.
 pub fn imports(file: &SourceFile, edges: &mut Edges) -> Vec<String> {
     let mut problems = Vec::new();
     for path in named(file, &file.code) {

@@ -219,7 +219,7 @@ pub enum SignInOutcome {
 /// A session that was opened in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenedSession {
-    /// A path of ours: where the visitor wanted to go.
+    /// A path of the shop: where the visitor wanted to go.
     pub next: String,
     /// What became of the cart of the visitor's guest time.
     pub cart: CartMerge,

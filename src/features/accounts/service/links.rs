@@ -134,7 +134,7 @@ async fn confirm_link(
         .transaction(move |tx| {
             let (ctx, hash) = (ctx_in.clone(), hash.clone());
             Box::pin(async move {
-                // Link and account are read together: both may have been sealed anew since they
+                // Link and account are read together: both may have been encrypted again since they
                 // were looked at.
                 let link = mailed_tokens::consume(&ctx.mongo, tx, &hash, &[purpose], now)
                     .await?

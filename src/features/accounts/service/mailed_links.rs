@@ -13,8 +13,8 @@ use crate::shared::error::{AppError, AppResult, ErrorKind};
 /// A fresh link of one kind to a stored address; the older one stops working.
 ///
 /// # Errors
-/// `Unavailable` when the account's address was changed or sealed anew since it was read: a link to
-/// it would prove nothing, and whoever asks again gets a good one.
+/// `Unavailable` when the account's address was changed or encrypted again since it was read: a
+/// link to it would prove nothing, and whoever asks again gets a good one.
 pub(super) async fn new_link(
     ctx: &Ctx,
     account_id: ObjectId,

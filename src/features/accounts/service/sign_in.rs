@@ -31,7 +31,7 @@ const PER_IP: BackoffPolicy = BackoffPolicy {
 pub struct SignIn<'a> {
     pub email: &'a str,
     pub password: &'a str,
-    /// Where the visitor wanted to go; only paths of ours are followed.
+    /// Where the visitor wanted to go; only paths of the shop are followed.
     pub next: &'a str,
 }
 
@@ -60,7 +60,7 @@ pub async fn sign_in(ctx: &Ctx, typed: SignIn<'_>) -> AppResult<SignInOutcome> {
 
 /// The account, if the password is its own.
 async fn checked(ctx: &Ctx, typed: &SignIn<'_>) -> AppResult<AccountDocument> {
-    // Longer ones are no password of ours, and are not worth a hash (R4).
+    // Longer ones are no valid passwords, and are not worth a hash (R4).
     if typed.password.len() > 4 * PASSWORD_CHARS.end() || typed.email.len() > 1_000 {
         return Err(wrong_credentials());
     }

@@ -63,7 +63,7 @@ mod page {
     }
 
     /// Puts a part drawn by the server into a panel and opens it. The focus goes to what had it,
-    /// drawn anew, else to the heading.
+    /// drawn again, else to the heading.
     pub fn open_filled(panel: &HtmlElement, html: &str) {
         let held = panel.query_selector("form:focus-within > [id]").ok().flatten().map(|part| {
             format!("form:has(> #{}) > :is(button, input:not([type=hidden]))", part.id())

@@ -13,7 +13,7 @@ use super::browser::{self, CartFormRequest, Change};
 
 const CONTENTS: &str = "/cart/drawer";
 
-/// Invariant: one request is under way at a time, and the contents are drawn anew only after the
+/// Invariant: one request is under way at a time, and the contents are drawn again only after the
 /// last of a run, so that every press counts from the number it stands beside.
 #[derive(Clone, Copy)]
 struct Drawer {

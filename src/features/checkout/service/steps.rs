@@ -158,7 +158,7 @@ pub async fn keep_draft(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
     store::save(&ctx.mongo, id, draft_fields(ctx, id, form)?, ctx.now()).await
 }
 
-/// What is typed; of the deliveries only one of ours, since anything else could be anything and
+/// What is typed; of the deliveries only one of the shop, since anything else could be anything and
 /// this field is not sealed.
 fn draft_fields(ctx: &Ctx, id: ObjectId, form: &ShippingForm) -> AppResult<Document> {
     let is_ours =

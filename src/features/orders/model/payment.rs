@@ -74,7 +74,7 @@ pub struct Capture {
     #[serde(rename = "use")]
     pub used_for: CaptureUse,
     /// Minor units that no refund has taken yet. Below zero only while a refund made at Stripe and
-    /// one of ours compete for the same money.
+    /// one of our own attempts compete for the same money.
     pub refundable_minor: i64,
     pub payment_intent: Option<String>,
     /// The event that told of it, unless we asked.

@@ -248,7 +248,7 @@ pub async fn owns_any_in(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> Tx
     Ok(orders(mongo).find_one(doc! { "account_id": account_id }).session(tx).await?.is_some())
 }
 
-/// The unpaid orders of a cart that is no more hang on the one it was joined with, which may have
+/// The unpaid orders of a cart that was deleted move to the cart it was merged into, which may have
 /// one too: the next order of that cart replaces both.
 pub async fn move_unpaid(mongo: &Mongo, tx: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
     orders(mongo)

@@ -27,8 +27,8 @@ use crate::shared::error::{AppError, AppResult};
 const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window_seconds: 600 };
 /// Seconds: Stripe refuses sessions that end sooner.
 const SHORTEST_SESSION: i64 = 30 * 60;
-/// Milliseconds a shopper waits for the answer to a request of ours before another attempt may take
-/// its place.
+/// Milliseconds a shopper waits for the answer to one of our requests before another attempt may
+/// take its place.
 const ANSWER_OVERDUE: i64 = 60_000;
 
 /// Gives a new order its first attempt, or marks it paid if it costs nothing.

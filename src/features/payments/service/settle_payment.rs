@@ -17,12 +17,12 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 
-/// Asks Stripe how a session of ours stands and does what follows from it, once, however often it
+/// Asks Stripe how one of our sessions stands and does what follows from it, once, however often it
 /// is called.
 ///
 /// # Errors
-/// `NotFound` for a session that no attempt of ours has; `Unavailable` when Stripe or the database
-/// does not answer.
+/// `NotFound` for a session that none of our attempts has; `Unavailable` when Stripe or the
+/// database does not answer.
 #[cfg(test)]
 pub async fn settle_payment(ctx: &Ctx, session_id: &str) -> AppResult<PaymentOutcome> {
     let order = orders::service::find_by_checkout_session(ctx, session_id)
@@ -32,7 +32,8 @@ pub async fn settle_payment(ctx: &Ctx, session_id: &str) -> AppResult<PaymentOut
     settle_attempt(ctx, &order, &attempt.id, session_id, None).await
 }
 
-/// As `settle_payment`, for an attempt whose order was just read. `event_id` is stored with the effect.
+/// As `settle_payment`, for an attempt whose order was just read. `event_id` is stored with the
+/// effect.
 pub(super) async fn settle_attempt(
     ctx: &Ctx,
     order: &Order,

@@ -32,7 +32,7 @@ use crate::shared::pricing::charge_rules::{from_provider_amount, to_provider_amo
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(2_000)];
 /// Lines that one session takes (docs.stripe.com/api/checkout/sessions/create, `line_items`).
 pub const MAX_LINES: usize = 100;
-/// What ties an object at Stripe to an attempt of ours.
+/// What ties an object at Stripe to one of our attempts.
 pub const ATTEMPT_ID: &str = "attempt_id";
 pub const ORDER_ID: &str = "order_id";
 /// Which shop made it: several may share one Stripe account.
@@ -55,7 +55,7 @@ pub enum StripeFailure {
     Unavailable(String),
     /// Stripe refused the content; nothing was done.
     Refused { code: Option<String>, cause: String },
-    /// The key was used with other content: a defect of ours, never retried.
+    /// The key was used with other content: a defect of the store, never retried.
     KeyConflict(String),
 }
 

@@ -61,7 +61,7 @@ pub enum Subject {
     Refund,
     /// `object.id` is a dispute.
     Dispute,
-    /// Nothing of ours.
+    /// Nothing that concerns this shop.
     Other,
 }
 

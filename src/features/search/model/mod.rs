@@ -18,7 +18,7 @@ pub enum SuggestionKind {
 pub struct Suggestion {
     pub kind: SuggestionKind,
     pub label: String,
-    /// A path of ours.
+    /// A path of the shop.
     pub href: String,
     /// Address of a small picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]

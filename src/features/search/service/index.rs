@@ -32,7 +32,7 @@ const SEARCHES_AT_ONCE: usize = 8;
 const WRITE_BUFFER: usize = 15_000_000;
 const WORDS: &str = "words";
 
-/// Kept once per process; made anew from the catalogue at every start.
+/// Kept once per process; rebuilt from the catalogue at every start.
 pub struct SearchIndex {
     pub index: Arc<ProductIndex>,
     pub sync: Mutex<CatalogSync>,

@@ -164,7 +164,7 @@ fn categories_beginning_with(tree: &CategoryTree, typed: &str) -> Vec<Suggestion
     fitting.iter().take(MOST_CATEGORIES).map(suggestion).collect()
 }
 
-/// Empties the index with the next commit, and has everything read anew before it.
+/// Empties the index with the next commit, and has everything read again before it.
 fn start_rebuild(index: &ProductIndex, sync: &mut CatalogSync) -> AppResult<()> {
     sync.forget();
     index.empty_out(writer(index, sync)?).map_err(AppError::internal)?;
@@ -206,7 +206,7 @@ async fn with_writer(
         return Err(AppError::internal("the search index has no writer"));
     };
     // Until the writer is back nothing is known of what the index holds; should it never come back,
-    // all is read anew.
+    // all is read again.
     let before = std::mem::replace(&mut sync.unpublished, Unpublished::Lost);
     let done = tokio::task::spawn_blocking(move || work(&mut writer).map(|()| writer)).await;
     sync.writer = Some(done.map_err(AppError::internal)?.map_err(AppError::internal)?);

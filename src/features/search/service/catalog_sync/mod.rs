@@ -149,7 +149,7 @@ impl CatalogSync {
         u64::try_from(self.known.len()).unwrap_or(u64::MAX)
     }
 
-    /// Everything is to be read anew.
+    /// Everything is to be read again.
     pub fn forget(&mut self) {
         self.known.clear();
         self.waiting.clear();
