@@ -70,7 +70,7 @@ async fn r140_an_event_that_cannot_be_handled_yet_is_read_again() {
     let mut visitor = app.browser();
     let session = visitor.come_to_payment(&[("TEAPOT", "1")], "anna@example.com").await;
     app.sandbox.pay(&session, PAID).await;
-    app.sandbox.fault("GET /v1/checkout/sessions/*", "error_500_before_work", 2).await;
+    app.sandbox.standing_fault("GET /v1/checkout/sessions/*", "error_500_before_work").await;
     app.advance(Duration::from_secs(1)).await;
     app.pull_events().await;
     assert_eq!(app.order().await.state, OrderState::PendingPayment);
