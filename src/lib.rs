@@ -5,7 +5,7 @@
 //! subject), `app` (the table of pages), `server` (where everything is put together).
 
 // The server uses most of what models hold; the browser and the pure rules use a part.
-#![cfg_attr(not(feature = "ssr"), allow(dead_code))]
+#![cfg_attr(not(feature = "ssr"), allow(dead_code, unused_imports))]
 // `pub` means "for the other modules of this crate": the modules themselves are private, so the
 // compiler still finds what nobody uses.
 #![allow(unreachable_pub)]
