@@ -8,7 +8,6 @@ pub mod catalog;
 pub mod checkout;
 pub mod content;
 pub mod inventory;
-pub mod media;
 pub mod notifications;
 pub mod orders;
 pub mod payments;

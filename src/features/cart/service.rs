@@ -274,7 +274,7 @@ pub async fn merge_guest_cart(ctx: &Ctx, account_id: ObjectId) -> AppResult<Cart
     }))
 }
 
-/// The transaction of [`adopt`]: an unpaid order of the deleted cart moves to the one that
+/// The transaction of [`merge_guest_cart`]: an unpaid order of the deleted cart moves to the one that
 /// stays, and the checkout hears of it.
 async fn merge_into(
     ctx: &Ctx,
