@@ -8,6 +8,8 @@ const root = join(__dirname, '../..');
 export const shots = (...path: string[]) => join(root, 'target/shots', ...path);
 /** What only the next step needs. */
 export const work = (...path: string[]) => join(root, 'target/shots/.work', ...path);
+/** An earlier run's whole pages, which `--compare` names. */
+export const earlier = (...path: string[]) => join(process.env.SHOTS_BEFORE ?? '', ...path);
 /** The sheets, for looking at everything at once. */
 export const sheets = (...path: string[]) => join(root, 'docs/shots', ...path);
 

@@ -88,7 +88,7 @@ impl DemoStore {
     }
 
     pub(crate) fn start(tools: &Tools, purpose: &str, profile: Profile) -> Result<Self> {
-        build::build_server(profile)?;
+        seed::build_server_and_catalog(profile)?;
         build::build_assets(tools)?;
         let services = IsolatedServices::start(tools, purpose, profile)?;
         let environment = services.environment();

@@ -25,6 +25,7 @@ mod temp_folder;
 mod test;
 mod test_counts;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -82,7 +83,12 @@ enum Commands {
     SearchLeaks,
     /// Take screenshots of every page: phone and desktop, light and dark, with and without scripts
     #[command(name = "shots")]
-    Screenshots,
+    Screenshots {
+        /// Compare the screenshots in target/shots with those in this folder instead: a copy of an
+        /// earlier target/shots
+        #[arg(long, value_name = "FOLDER")]
+        compare: Option<PathBuf>,
+    },
     /// Measure answer times, Lighthouse scores and sign-in of a release build, for
     /// docs/performance.md
     Bench {
@@ -145,7 +151,8 @@ fn dispatch(command: Commands) -> Result<ExitCode> {
             clean_data::run(if yes { Confirmation::Given } else { Confirmation::Ask })?
         }
         Commands::SearchLeaks => leak_search::run()?,
-        Commands::Screenshots => screenshots::run()?,
+        Commands::Screenshots { compare: None } => screenshots::run()?,
+        Commands::Screenshots { compare: Some(earlier) } => return screenshots::compare(&earlier),
         Commands::Setup => setup::run()?,
         Commands::Bench { gates: true, .. } => return size_gates::run(),
         Commands::Bench { orders: true, .. } => bench::orders::run()?,

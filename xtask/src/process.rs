@@ -88,7 +88,17 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// Runs a program to its end. Its output goes to `target/logs/<name>.log`, its latest line to the
 /// step's message.
-pub(crate) fn run_logged(mut command: Command, name: &str, step: &Step) -> Result<CommandOutput> {
+pub(crate) fn run_logged(command: Command, name: &str, step: &Step) -> Result<CommandOutput> {
+    run_logged_with(command, name, step, |_| ())
+}
+
+/// As `run_logged`, and calls `on_line` with each line as soon as the program prints it.
+pub(crate) fn run_logged_with(
+    mut command: Command,
+    name: &str,
+    step: &Step,
+    mut on_line: impl FnMut(&str),
+) -> Result<CommandOutput> {
     let log = create_log_path(name)?;
     let mut file = File::create(&log)?;
     writeln!(file, "$ {}", format_command(&command))?;
@@ -102,11 +112,12 @@ pub(crate) fn run_logged(mut command: Command, name: &str, step: &Step) -> Resul
     for line in BufReader::new(reader).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).into_owned();
         writeln!(file, "{line}")?;
+        on_line(&line);
         let shown = line.trim();
         if shown.starts_with("Compiling ") || shown.starts_with("Checking ") {
             compiled += 1;
             step.set_message(format!("{shown} ({compiled} so far)"));
-        } else if !shown.is_empty() && shown.len() < 300 {
+        } else if !shown.is_empty() && shown.len() < 300 && !shown.starts_with('{') {
             step.set_message(shown);
         }
         output.push_str(&line);

@@ -27,8 +27,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 pub(crate) fn start(options: &Options) -> Result<(DevSession, StoreProcess)> {
     // Before anything long: the data may be in use.
     drop(session::lock_data()?);
-    let tools = setup::ensure(Purpose::Run)?;
-    size_gates::print(build::build_all(&tools, options.profile)?)?;
+    let (tools, ()) =
+        setup::ensure_beside(Purpose::Run, || seed::build_server_and_catalog(options.profile))?;
+    size_gates::print(build::build_assets(&tools)?)?;
     let session = DevSession::open(&tools, options.profile, options.port)?;
     seed::import_if_empty(&session.environment, options.profile)?;
     seed::create_staff(&session.environment, options.profile)?;

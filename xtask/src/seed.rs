@@ -13,15 +13,37 @@ use crate::stamp::Fingerprint;
 use crate::store::StoreEnvironment;
 use crate::{lock, paths, process, services, setup};
 
+/// The program that generates the demo catalogue.
+const GENERATOR: &str = "demo-catalog";
+
 /// Imports into the running store, else into the data of this checkout while no store uses them.
 pub(crate) fn run() -> Result<()> {
-    let tools = setup::ensure(setup::Purpose::Run)?;
-    build::build_server(Profile::Debug)?;
+    let (tools, ()) =
+        setup::ensure_beside(setup::Purpose::Run, || build_server_and_catalog(Profile::Debug))?;
     if let Some(environment) = session::find_running_environment()? {
         return import_catalog(&environment, Profile::Debug);
     }
     let session = DevSession::open(&tools, Profile::Debug, session::PREFERRED_PORT)?;
     import_catalog(&session.environment, Profile::Debug)
+}
+
+/// Builds the server, and meanwhile generates the demo catalogue if it is not in the cache: its
+/// pictures take minutes, and the last crate to be compiled leaves a processor idle.
+pub(crate) fn build_server_and_catalog(profile: Profile) -> Result<()> {
+    let mut generation = None;
+    build::build_server_and_tell(profile, |program| {
+        if program == GENERATOR {
+            generation = Some(std::thread::spawn(move || generate_catalog(profile)));
+        }
+    })?;
+    // A failed build does not wait for the pictures: the process ends, and with it the generator.
+    match generation.map(std::thread::JoinHandle::join) {
+        None => Ok(()),
+        Some(Ok(outcome)) => outcome.map(drop),
+        Some(Err(_)) => Err(Failure::new("Generating the demo catalogue stopped unexpectedly.")
+            .with_fix("see the message above, then the same command again")
+            .into()),
+    }
 }
 
 /// Imports only into a database without products.
@@ -130,7 +152,7 @@ fn generate_catalog(profile: Profile) -> Result<PathBuf> {
             fs::remove_dir_all(&staging)?;
         }
         fs::create_dir_all(&staging)?;
-        let mut generator = process::command(build::program_path("demo-catalog", profile));
+        let mut generator = process::command(build::program_path(GENERATOR, profile));
         generator
             .arg("--icons")
             .arg(icons.join("icons.json"))

@@ -8,7 +8,7 @@ mod site;
 
 use anyhow::Result;
 
-pub(crate) use native::{PACKAGES, Profile, build_server, program_path};
+pub(crate) use native::{PACKAGES, Profile, build_server, build_server_and_tell, program_path};
 pub(crate) use site::AssetSizes;
 
 use crate::setup::Tools;

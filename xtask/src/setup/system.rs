@@ -43,7 +43,7 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<Option<PathBuf>> {
 
 fn list_missing_packages(purpose: Purpose) -> Vec<&'static str> {
     let mut packages = Vec::new();
-    if find_redis_server().is_none() && python::find_redis_server().is_none() {
+    if find_redis_server().is_none() && python::REDIS.find().is_none() {
         packages.push("redis-server");
     }
     if cargo_tools::has_server_to_compile() {

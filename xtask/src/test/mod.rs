@@ -15,8 +15,8 @@ use clap::ValueEnum;
 use crate::build::{self, Profile};
 use crate::progress::{format_duration, print_line};
 use crate::setup::{self, Purpose, Tools};
-use crate::size_gates;
 use crate::test_counts::TestCounts;
+use crate::{seed, size_gates};
 
 use test_run::TestRun;
 
@@ -88,16 +88,18 @@ fn run_suites(options: &Options, total: &mut TestCounts) -> Result<()> {
         add_result(total, checks::check_formatting());
         add_result(total, browser::check_configuration().map(|()| TestCounts::default()));
     }
-    let tools = setup::ensure(if options.has_suite(Suite::Browser) {
-        Purpose::Test
-    } else {
-        Purpose::Run
+    let purpose = if options.has_suite(Suite::Browser) { Purpose::Test } else { Purpose::Run };
+    let (tools, ()) = setup::ensure_beside(purpose, || {
+        if options.has_whole_suite(Suite::Unit) {
+            add_result(total, checks::check_lints());
+            add_result(total, checks::check_dependencies());
+        }
+        if options.has_suite(Suite::Browser) {
+            seed::build_server_and_catalog(Profile::Debug)
+        } else {
+            build::build_server(Profile::Debug)
+        }
     })?;
-    if options.has_whole_suite(Suite::Unit) {
-        add_result(total, checks::check_lints());
-        add_result(total, checks::check_dependencies());
-    }
-    build::build_server(Profile::Debug)?;
     let run = TestRun::start(&tools, options.filter.as_deref(), Profile::Debug)?;
     if options.has_suite(Suite::Unit) {
         add_result(

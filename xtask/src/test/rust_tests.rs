@@ -65,7 +65,7 @@ pub(crate) fn run_measurement(
 ) -> Result<String> {
     for program in programs.iter().filter(|program| program.is_store()) {
         let output = program.measure(run, test)?;
-        // The store has two test programs, for its library and its command. Only one has this test.
+        // Another test program of the store would not know this test.
         if TestCounts::parse_rust(&output).is_some_and(|counts| counts.passed > 0) {
             return Ok(output);
         }
