@@ -21,6 +21,7 @@ use crate::infra::stripe::{Share, StripeConnection};
 use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::ids::SessionId;
+use crate::shared::timestamp::Timestamp;
 
 /// Every client of the process, built once by the composition root.
 pub struct Clients {
@@ -170,9 +171,9 @@ impl Ctx {
         self.request.stripe_share
     }
 
-    /// Unix milliseconds, from the application's clock.
-    pub fn now(&self) -> i64 {
-        self.clock.now_ms()
+    /// The moment, by the application's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// What the visitor's client keeps for us.

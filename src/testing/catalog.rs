@@ -10,6 +10,7 @@ use crate::features::shipping::model::TaxClass;
 use crate::infra::ctx::Ctx;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
+use crate::shared::timestamp::Timestamp;
 
 /// A published product with one variant, for rules that need no database; its id and slug are the
 /// key.
@@ -24,7 +25,7 @@ pub fn product(key: &str, name: &str) -> Product {
         tax_class: TaxClass::Standard,
         variants: vec![variant(&format!("SKU-{}", key.to_ascii_uppercase()), 1_000)],
         popularity: 0,
-        published_at: 0,
+        published_at: Timestamp::UNIX_EPOCH,
     }
 }
 

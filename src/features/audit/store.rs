@@ -8,6 +8,7 @@ use crate::infra::keyset_pagination::{newest_first, older_than};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
 use crate::shared::pagination::Position;
+use crate::shared::timestamp::Timestamp;
 
 const AUDIT: &str = "audit";
 
@@ -16,7 +17,7 @@ const AUDIT: &str = "audit";
 pub struct AuditDocument {
     #[serde(rename = "_id")]
     pub id: ObjectId,
-    pub at: i64,
+    pub at: Timestamp,
     pub actor: String,
     pub action: String,
     pub object: String,

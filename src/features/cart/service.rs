@@ -26,6 +26,7 @@ use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::Sku;
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::TaxClass;
+use crate::shared::timestamp::Timestamp;
 use crate::shared::validate;
 
 pub use crate::features::cart::store::CartDocument as Cart;
@@ -33,8 +34,7 @@ pub use crate::features::cart::store::CartDocument as Cart;
 const CART_TOKEN: StoredItem = StoredItem { name: "cart", readable_by: ReadableBy::Server };
 /// How many units the cart holds, for the badge in the header.
 pub const CART_HINT: StoredItem = StoredItem { name: "hint", readable_by: ReadableBy::Scripts };
-/// Seconds.
-const TOKEN_LIFE: i64 = 30 * 86_400;
+const TOKEN_LIFE: Duration = Duration::from_hours(30 * 24);
 /// How long a copy may be read without asking the database again.
 const COPY_LIFE: Duration = Duration::from_secs(120);
 
@@ -331,7 +331,7 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     if !ctx.process_state.get::<StaleCacheKeys>().0.is_marked(&key)
         && let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&key).await
         && let Some(cart) = CartDocument::from_copy(&bytes)
-        && cart.expires_at.timestamp_millis() > ctx.now()
+        && Timestamp::from(cart.expires_at) > ctx.now()
     {
         return Ok(Some(cart));
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::features::shipping::model::TaxClass;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::Money;
+use crate::shared::timestamp::Timestamp;
 
 pub use catalog_file::{Attribute, Image, ProductInfo, ProductStatus};
 
@@ -45,8 +46,7 @@ pub struct Product {
     pub tax_class: TaxClass,
     pub variants: Vec<Variant>,
     pub popularity: i64,
-    /// Unix milliseconds.
-    pub published_at: i64,
+    pub published_at: Timestamp,
 }
 
 impl Product {

@@ -12,10 +12,11 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::infra::sealed::{Sealed, SealedCollection, SealedField};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
+use crate::shared::timestamp::Timestamp;
 
 pub const CHECKOUTS: &str = "checkouts";
-/// Milliseconds typed data is kept after the last change.
-const LIFE_MS: i64 = 30 * 86_400_000;
+/// How long typed data is kept after the last change.
+const LIFE: Duration = Duration::from_hours(30 * 24);
 
 pub const EMAIL: SealedField<EmailAddress> = SealedField::new(CHECKOUTS, "email", Purpose::Pii);
 /// The delivery address as typed.
@@ -68,14 +69,18 @@ pub fn collections() -> Vec<Collection> {
             description: "What was typed at a checkout, 30 days after the last change",
             field: "expires_at",
             date: DateKind::Date,
-            kept_for: 0,
+            kept_for: Duration::ZERO,
             only: None,
         });
     vec![checkouts]
 }
 
-pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<CheckoutDocument> {
-    let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from_millis(now) } };
+pub async fn of_cart(
+    mongo: &Mongo,
+    cart_id: ObjectId,
+    now: Timestamp,
+) -> AppResult<CheckoutDocument> {
+    let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from(now) } };
     Ok(with_deadline(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live))
         .await?
         .unwrap_or_default())
@@ -97,9 +102,9 @@ pub async fn save(
     mongo: &Mongo,
     cart_id: ObjectId,
     mut fields: Document,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<()> {
-    fields.insert("expires_at", DateTime::from_millis(now + LIFE_MS));
+    fields.insert("expires_at", DateTime::from(now + LIFE));
     let checkouts = mongo.collection::<Document>(CHECKOUTS);
     let operation =
         checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": fields }).upsert(true);

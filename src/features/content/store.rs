@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::infra::collections::{Collection, Erasure, unique_index};
 use crate::infra::mongo::{Mongo, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
+use crate::shared::timestamp::Timestamp;
 
 const PAGES: &str = "content_pages";
 /// Far more pages of text than a shop has.
@@ -21,14 +22,14 @@ pub struct PageDocument {
     pub description: String,
     /// Markdown.
     pub body: String,
-    pub updated_at: i64,
+    pub updated_at: Timestamp,
 }
 
 /// What a list of pages needs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct PageEntry {
     pub slug: String,
-    pub updated_at: i64,
+    pub updated_at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {

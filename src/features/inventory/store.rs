@@ -10,6 +10,7 @@ use crate::infra::collections::{Collection, Erasure, index, unique_index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_bulk};
 use crate::shared::error::AppResult;
 use crate::shared::ids::Sku;
+use crate::shared::timestamp::Timestamp;
 
 const STOCK: &str = "stock";
 const LEDGER: &str = "stock_ledger";
@@ -36,7 +37,7 @@ pub struct LedgerRow {
     pub cause: Cause,
     pub actor: String,
     pub reason: String,
-    pub at: i64,
+    pub at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {

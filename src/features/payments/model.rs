@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::shared::ids::Sku;
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 use crate::shared::money::Money;
+use crate::shared::timestamp::Timestamp;
 
 /// How a refund stands: ours before Stripe confirmed it, then Stripe's own five states.
 #[derive(
@@ -216,8 +217,8 @@ impl OutboxMessage for IssueRefund {
 /// lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullEvents {
-    /// Unix seconds by Stripe's clock; 0 before the first time.
-    pub since: i64,
+    /// By Stripe's clock; `None` before the first time.
+    pub since: Option<Timestamp>,
 }
 
 impl OutboxMessage for PullEvents {

@@ -12,12 +12,13 @@ use crate::infra::collections::{Collection, Erasure, expiry_index, index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
 use crate::shared::money::Money;
+use crate::shared::timestamp::Timestamp;
 
 pub const REFUNDS: &str = "refunds";
 pub const DISPUTES: &str = "disputes";
 pub const EVENTS: &str = "stripe_events";
-/// Days an event's id is remembered; Stripe lists events for thirty.
-const EVENT_DAYS: u64 = 30;
+/// How long an event's id is remembered; Stripe lists events for thirty days.
+const EVENT_LIFE: Duration = Duration::from_hours(30 * 24);
 
 /// Money that goes back, or went.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,11 +43,10 @@ pub struct RefundDocument {
     pub failure: Option<String>,
     /// Raised when the key before is known to have made nothing: part of the idempotency key.
     pub key_number: i64,
-    /// Unix milliseconds when the present key was first used.
-    pub key_used_at: Option<i64>,
-    /// Unix milliseconds.
-    pub created_at: i64,
-    pub updated_at: i64,
+    /// When the present key was first used.
+    pub key_used_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl RefundDocument {
@@ -69,13 +69,12 @@ pub struct DisputeDocument {
     pub rank: i64,
     /// Stripe's word, such as `fraudulent`.
     pub reason: String,
-    /// Unix seconds until which evidence can be handed in.
-    pub respond_by: Option<i64>,
+    /// Until when evidence can be handed in.
+    pub respond_by: Option<Timestamp>,
     /// Minor units that Stripe charges for it.
     pub fee_minor: i64,
-    /// Unix milliseconds.
-    pub created_at: i64,
-    pub updated_at: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -85,7 +84,7 @@ pub fn collections() -> Vec<Collection> {
         .with_indexes([index(doc! { "order_id": 1 })]);
     // An event's id is the document's own id, which is unique by itself.
     let events = Collection::new(EVENTS, Erasure::NotPersonal)
-        .with_indexes([expiry_index("received_at", Duration::from_secs(EVENT_DAYS * 86_400))]);
+        .with_indexes([expiry_index("received_at", EVENT_LIFE)]);
     vec![refunds, disputes, events]
 }
 
@@ -119,7 +118,7 @@ pub async fn refunds_of_payment(
 }
 
 /// Notes that the present key is about to be used: for the first time, and again.
-pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: i64) -> AppResult<()> {
+pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: Timestamp) -> AppResult<()> {
     let filter = doc! { "_id": &refund.id, "key_number": refund.key_number };
     let first_used_at = refund.key_used_at.unwrap_or(now);
     with_deadline(
@@ -136,7 +135,7 @@ pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: i64) -> A
 pub async fn raise_key(
     mongo: &Mongo,
     refund: &RefundDocument,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<RefundDocument>> {
     let filter = doc! { "_id": &refund.id, "key_number": refund.key_number, "state": "requested" };
     let change = doc! { "$inc": { "key_number": 1_i64 }, "$set": { "key_used_at": null, "updated_at": now } };
@@ -154,7 +153,7 @@ pub async fn move_refund(
     to: RefundState,
     stripe_id: Option<&str>,
     failure: Option<&str>,
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<Option<RefundDocument>> {
     let filter = doc! { "_id": id, "state": { "$in": to.before() } };
     let mut set = doc! { "state": to.key(), "updated_at": now, "failure": failure };
@@ -209,8 +208,8 @@ pub async fn known_events(mongo: &Mongo, ids: &[&str]) -> AppResult<Vec<String>>
 }
 
 /// Remembers an event whose work is done.
-pub async fn remember_event(mongo: &Mongo, event_id: &str, now: i64) -> AppResult<()> {
-    let event = doc! { "_id": event_id, "received_at": DateTime::from_millis(now) };
+pub async fn remember_event(mongo: &Mongo, event_id: &str, now: Timestamp) -> AppResult<()> {
+    let event = doc! { "_id": event_id, "received_at": DateTime::from(now) };
     with_deadline_unique(mongo.collection::<Document>(EVENTS).insert_one(event)).await.map(drop)
 }
 

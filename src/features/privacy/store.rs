@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::infra::collections::{Collection, Erasure, index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
+use crate::shared::timestamp::Timestamp;
 
 const CONSENTS: &str = "consents";
 
@@ -20,7 +21,7 @@ pub struct ConsentDocument {
     pub about: String,
     pub given: bool,
     pub text_version: String,
-    pub at: i64,
+    pub at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -51,7 +52,7 @@ pub async fn of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<Co
 pub async fn about(
     mongo: &Mongo,
     about: &str,
-    behind: Option<&(i64, ObjectId)>,
+    behind: Option<&(Timestamp, ObjectId)>,
     limit: i64,
 ) -> AppResult<Vec<ConsentDocument>> {
     let mut filter = doc! { "about": about };

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::{Lane, OutboxMessage};
+use crate::shared::timestamp::Timestamp;
 
 pub const OUTBOX: &str = "outbox";
 
@@ -29,8 +30,8 @@ pub struct OutboxRow {
     /// Raised by every lease and every change from outside: a worker acts under the number it was
     /// given.
     pub fence: i64,
-    pub created_at: i64,
-    pub next_at: i64,
+    pub created_at: Timestamp,
+    pub next_at: Timestamp,
     pub last_error: Option<String>,
 }
 
@@ -53,7 +54,11 @@ impl OutboxRow {
     ///
     /// # Errors
     /// `Internal` for a message that cannot be stored.
-    pub fn new<M: OutboxMessage>(message: &M, now: i64, next_at: i64) -> AppResult<Self> {
+    pub fn new<M: OutboxMessage>(
+        message: &M,
+        now: Timestamp,
+        next_at: Timestamp,
+    ) -> AppResult<Self> {
         Ok(Self {
             id: row_id(message),
             kind: M::KIND.into(),

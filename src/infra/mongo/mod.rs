@@ -4,6 +4,7 @@
 mod deadline;
 mod errors;
 pub mod messages;
+mod timestamps;
 mod transaction;
 
 use std::sync::Arc;

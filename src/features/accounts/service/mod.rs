@@ -58,11 +58,11 @@ pub use staff::{
 pub use staff::demo_address;
 
 /// Mails to one account that a stranger can cause, in an hour (section 6.4 of the limits).
-const MAILS: Rule = Rule { name: "account_mails", limit: 3, window_seconds: 3_600 };
+const MAILS: Rule = Rule { name: "account_mails", limit: 3, window: Duration::from_hours(1) };
 
 /// What one network address can have mailed, in an hour.
 const MAIL_REQUESTS: Rule =
-    Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
+    Rule { name: "account_mail_requests", limit: 10, window: Duration::from_hours(1) };
 
 /// The table `[accounts]` of the options.
 #[derive(Clone, Debug, Deserialize)]

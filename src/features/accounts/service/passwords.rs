@@ -1,6 +1,7 @@
 //! The password of an account: asked for again, changed by its owner, or set by a mailed link.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mongodb::bson::{Document, doc};
 
@@ -25,8 +26,8 @@ const CONFIRMATIONS: BackoffPolicy = BackoffPolicy {
     name: "confirm_password",
     free: 5,
     per_doubling: 1,
-    longest_wait_seconds: 900,
-    forget_after_seconds: 7_200,
+    longest_wait: Duration::from_mins(15),
+    forget_after: Duration::from_hours(2),
 };
 
 /// Replaces the password, ends every session, opens a new one here, and tells the owner.

@@ -5,6 +5,8 @@
 //! was right. It names the account and a mark of the password, so that a changed password voids it;
 //! it opens nothing by itself.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mongodb::bson::oid::ObjectId;
@@ -23,14 +25,14 @@ use crate::shared::error::{AppError, AppResult, ErrorKind};
 use super::open_session::open_session;
 
 const STEP: StoredItem = StoredItem { name: "step", readable_by: ReadableBy::Server };
-/// Seconds between the password and the code.
-const STEP_LIFE: i64 = 300;
+/// Between the password and the code.
+const STEP_LIFE: Duration = Duration::from_mins(5);
 const CODES: BackoffPolicy = BackoffPolicy {
     name: "second_factor",
     free: 5,
     per_doubling: 1,
-    longest_wait_seconds: 900,
-    forget_after_seconds: 7_200,
+    longest_wait: Duration::from_mins(15),
+    forget_after: Duration::from_hours(2),
 };
 const RECOVERY_CODES: usize = 10;
 /// Characters of a recovery code that cannot be mistaken for each other.
@@ -53,7 +55,7 @@ pub(super) async fn start_challenge(
     }
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     let value = format!("{}.{}.{next}", account.id.to_hex(), password_mark(account));
-    let signed = ctx.keyring.sign_item_until(STEP.name, &value, ctx.now() + STEP_LIFE * 1_000);
+    let signed = ctx.keyring.sign_item_until(STEP.name, &value, ctx.now() + STEP_LIFE);
     ctx.client_storage().set(STEP, signed, STEP_LIFE);
     Ok(())
 }

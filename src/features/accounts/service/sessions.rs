@@ -25,17 +25,18 @@ use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::ids::SessionId;
+use crate::shared::timestamp::Timestamp;
 
 use super::mail;
 
 const ACCESS_TOKEN: StoredItem = StoredItem { name: "at", readable_by: ReadableBy::Server };
 const REFRESH_TOKEN: StoredItem = StoredItem { name: "rt", readable_by: ReadableBy::Server };
-/// Milliseconds for which the immediate predecessor of a token still leads to it.
-const GRACE: i64 = 10_000;
+/// How long the immediate predecessor of a token still leads to it.
+const GRACE: Duration = Duration::from_secs(10);
 /// How long a revoked session of a customer may go on being believed, through its copy.
 const COPY_LIFE: Duration = Duration::from_secs(30);
 /// Beyond this a family is read, not renewed.
-const RENEWALS: Rule = Rule { name: "session_renewal", limit: 10, window_seconds: 60 };
+const RENEWALS: Rule = Rule { name: "session_renewal", limit: 10, window: Duration::from_mins(1) };
 
 /// Finds out whose request this is. An access token that has ended is renewed on the way, without
 /// any script (R26).
@@ -74,7 +75,7 @@ pub(super) async fn create_session(ctx: &Ctx, account: &AccountDocument) -> AppR
         role,
         current: token.hash(),
         previous: None,
-        previous_until: 0,
+        previous_until: Timestamp::UNIX_EPOCH,
         successor: None,
         device: device_name(&ctx.request.user_agent),
         created_at: now,
@@ -83,7 +84,7 @@ pub(super) async fn create_session(ctx: &Ctx, account: &AccountDocument) -> AppR
         ends_at: now + rules.absolute,
         revoked_at: None,
         export_until: None,
-        expires_at: DateTime::from_millis(now + rules.absolute),
+        expires_at: DateTime::from(now + rules.absolute),
     };
     let (ctx_in, account, session) = (ctx.clone(), Arc::new(account.clone()), Arc::new(session));
     let opened = session.clone();
@@ -177,7 +178,7 @@ pub async fn end_other_sessions(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// Opens one export of the visitor's data, in this session, until a moment.
-pub async fn allow_export(ctx: &Ctx, until: i64) -> AppResult<()> {
+pub async fn allow_export(ctx: &Ctx, until: Timestamp) -> AppResult<()> {
     sessions::allow_export(&ctx.mongo, &ctx.require_signed_in()?.session_id, until).await
 }
 
@@ -341,12 +342,12 @@ fn signed_in(account_id: ObjectId, session_id: &SessionId, role: Role) -> Actor 
 
 fn send_tokens(ctx: &Ctx, session: &SessionDocument, token: &RefreshToken) {
     send_access_token(ctx, session);
-    let idle_seconds = SessionRules::of(session.role).idle / 1_000;
-    ctx.client_storage().set(REFRESH_TOKEN, token.text(), idle_seconds);
+    let idle = SessionRules::of(session.role).idle;
+    ctx.client_storage().set(REFRESH_TOKEN, token.text(), idle);
 }
 
 fn send_access_token(ctx: &Ctx, session: &SessionDocument) {
-    let life = SessionRules::of(session.role).access_seconds;
+    let life = SessionRules::of(session.role).access;
     let access =
         AccessToken { account_id: session.account_id.to_hex(), session_id: session.id.clone() };
     let token = ctx.keyring.issue_access_token(&ctx.settings.base_url, &access, ctx.now(), life);

@@ -1,6 +1,7 @@
 //! Signing up: the same answer, after the same time, whether the address is new or known.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mongodb::bson::oid::ObjectId;
 
@@ -19,7 +20,7 @@ use crate::shared::validate;
 
 use super::{MAILS, answer_floor, email_index, mail, mail_later};
 
-const PER_IP: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
+const PER_IP: Rule = Rule { name: "sign_up", limit: 5, window: Duration::from_hours(1) };
 
 /// Makes an account, or writes to the owner of the one that is there already. The caller learns
 /// neither.

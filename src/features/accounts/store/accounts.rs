@@ -12,6 +12,7 @@ use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::timestamp::Timestamp;
 
 pub const ACCOUNTS: &str = "accounts";
 /// What happened once in the life of the shop.
@@ -36,9 +37,9 @@ pub struct AccountDocument {
     /// Of staff alone.
     #[serde(default)]
     pub second_factor: Option<SecondFactorDocument>,
-    pub verified_at: Option<i64>,
-    pub disabled_at: Option<i64>,
-    pub created_at: i64,
+    pub verified_at: Option<Timestamp>,
+    pub disabled_at: Option<Timestamp>,
+    pub created_at: Timestamp,
 }
 
 /// A saved address: sealed for the account and the address's own id.
@@ -61,7 +62,7 @@ pub struct SecondFactorDocument {
     pub recovery: Vec<String>,
     /// The last step of which a code was used.
     pub last_step: i64,
-    pub confirmed_at: Option<i64>,
+    pub confirmed_at: Option<Timestamp>,
 }
 
 /// Writes a new account.
@@ -162,7 +163,7 @@ pub async fn take_over_email(
     pending: &Sealed<EmailAddress>,
     email: Sealed<EmailAddress>,
     index: &[String],
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<bool> {
     let filter = doc! { "_id": id, "pending_email": pending };
     let change = doc! { "$set": { "email": email, "email_index": index, "pending_email": null, "verified_at": now } };
@@ -191,7 +192,7 @@ pub async fn delete(mongo: &Mongo, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
 /// `after`.
 pub async fn find_unconfirmed(
     mongo: &Mongo,
-    made_before: i64,
+    made_before: Timestamp,
     after: Option<ObjectId>,
     limit: i64,
 ) -> AppResult<Vec<ObjectId>> {
@@ -241,7 +242,12 @@ pub async fn lock_owners(mongo: &Mongo, tx: &mut Tx) -> TxResult<()> {
 }
 
 /// Notes something that happens once in the life of a shop; false when it has happened.
-pub async fn claim_milestone(mongo: &Mongo, tx: &mut Tx, what: &str, now: i64) -> TxResult<bool> {
+pub async fn claim_milestone(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    what: &str,
+    now: Timestamp,
+) -> TxResult<bool> {
     if milestones(mongo).find_one(doc! { "_id": what }).session(&mut *tx).await?.is_some() {
         return Ok(false);
     }
@@ -286,7 +292,7 @@ pub async fn use_totp_step(
     id: ObjectId,
     secret: &Sealed<String>,
     step: i64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let filter = doc! { "_id": id, "second_factor.secret": secret, "second_factor.last_step": { "$lt": step } };
     let change = doc! { "$set": { "second_factor.last_step": step, "second_factor.fresh_codes": null, "second_factor.confirmed_at": now } };

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
 
 use catalog_file::{CatalogFile, FileCategory, FileProduct, FileVariant};
 use mongodb::bson::oid::ObjectId;
@@ -16,8 +17,11 @@ use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::charge_rules::is_chargeable_step;
+use crate::shared::timestamp::Timestamp;
 
 const BATCH: usize = 200;
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// What an import did.
 pub struct Imported {
@@ -124,7 +128,7 @@ fn product_document(
     file: &FileProduct,
     categories: &HashMap<&str, &CategoryDocument>,
     currency: Currency,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<ProductDocument> {
     let main =
         categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
@@ -155,7 +159,7 @@ fn product_document(
         tax_class,
         variants,
         popularity: i64::from(file.popularity),
-        published_at: now - i64::from(file.published_days_ago) * 86_400_000,
+        published_at: now - DAY * file.published_days_ago,
     };
     Ok(ProductDocument { product, import_key: Some(file.key.clone()), updated_at: now, summary })
 }
@@ -290,7 +294,7 @@ mod tests {
         let file: FileProduct = serde_json::from_value(product).unwrap();
         let listed = categories(&serde_json::from_value::<Vec<FileCategory>>(category).unwrap())?;
         let by_key = listed.iter().map(|(key, document)| (key.as_str(), document)).collect();
-        let document = product_document(&file, &by_key, Currency::EUR, 0)?;
+        let document = product_document(&file, &by_key, Currency::EUR, Timestamp::UNIX_EPOCH)?;
         Ok(document.product.info.country_of_origin)
     }
 

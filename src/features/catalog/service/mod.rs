@@ -23,6 +23,7 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::pagination::{PageNumber, PageSize, Paging};
+use crate::shared::timestamp::Timestamp;
 
 const HOME_ROW: i64 = 8;
 /// Seconds a computed value may be behind the database.
@@ -228,7 +229,11 @@ pub async fn best_selling(ctx: &Ctx) -> AppResult<Vec<ProductCard>> {
 }
 
 /// Products changed at or after a moment (Unix milliseconds), with that moment.
-pub async fn changed_since(ctx: &Ctx, since: i64, limit: i64) -> AppResult<Vec<(Product, i64)>> {
+pub async fn changed_since(
+    ctx: &Ctx,
+    since: Timestamp,
+    limit: i64,
+) -> AppResult<Vec<(Product, Timestamp)>> {
     store::changed_since(&ctx.mongo, since, limit).await
 }
 

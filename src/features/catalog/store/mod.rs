@@ -13,6 +13,7 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, collect, next, with_deadline, wit
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
+use crate::shared::timestamp::Timestamp;
 
 const PRODUCTS: &str = "products";
 const CATEGORIES: &str = "categories";
@@ -27,7 +28,7 @@ pub struct ProductDocument {
     pub product: Product,
     pub import_key: Option<String>,
     /// Unix milliseconds; the search index follows it.
-    pub updated_at: i64,
+    pub updated_at: Timestamp,
     pub summary: Summary,
 }
 
@@ -132,7 +133,7 @@ pub async fn products_with_skus(mongo: &Mongo, skus: &[Sku]) -> AppResult<Vec<Pr
 pub async fn cards_by_ids(
     mongo: &Mongo,
     ids: &[ProductId],
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Vec<ProductCard>> {
     let wanted: Vec<&str> = ids.iter().map(ProductId::as_str).collect();
     let mut filter = on_sale(now);
@@ -149,7 +150,7 @@ pub async fn first_cards(
     mongo: &Mongo,
     pick: HomePick,
     count: i64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Vec<ProductCard>> {
     let mut filter = on_sale(now);
     let order = match pick {
@@ -178,7 +179,7 @@ pub async fn anchors(
     category: &CategoryId,
     sort: Sort,
     page_size: u64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<(Vec<Anchor>, u64)> {
     let (field, _) = sort_key(sort);
     let mut filter = on_sale(now);
@@ -209,7 +210,7 @@ pub async fn cards_from_anchor(
     sort: Sort,
     anchor: &Anchor,
     count: i64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Vec<ProductCard>> {
     let (field, direction) = sort_key(sort);
     let (past, from) = if direction > 0 { ("$gt", "$gte") } else { ("$lt", "$lte") };
@@ -228,9 +229,9 @@ pub async fn cards_from_anchor(
 /// Products changed at or after a moment, oldest first: the search index follows them.
 pub async fn changed_since(
     mongo: &Mongo,
-    since: i64,
+    since: Timestamp,
     limit: i64,
-) -> AppResult<Vec<(Product, i64)>> {
+) -> AppResult<Vec<(Product, Timestamp)>> {
     let products = mongo.collection::<ProductDocument>(PRODUCTS);
     let operation = products
         .find(doc! { "updated_at": { "$gte": since } })
@@ -247,7 +248,7 @@ pub async fn set_in_stock(
     tx: &mut Tx,
     product: &ProductId,
     in_stock: bool,
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<()> {
     let (id, products) = (product.as_str(), mongo.collection::<Document>(PRODUCTS));
     products
@@ -299,7 +300,7 @@ pub async fn set_variant_price(
     mongo: &Mongo,
     sku: &Sku,
     price: Money,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let Some(mut document) = with_deadline(
         mongo
@@ -321,7 +322,7 @@ pub async fn set_variant_price(
         "summary.price_from": prices().min().unwrap_or(0),
         "summary.price_to": prices().max().unwrap_or(0),
         "variants.$[sold].price": mongodb::bson::to_bson(&price).map_err(AppError::internal)?,
-        "updated_at": now.max(read_at + 1),
+        "updated_at": now.max(read_at + std::time::Duration::from_millis(1)),
     } };
     let filter = doc! { "_id": document.product.id.as_str(), "updated_at": read_at };
     let products = mongo.collection::<Document>(PRODUCTS);
@@ -336,7 +337,7 @@ pub async fn set_status(
     mongo: &Mongo,
     slug: &str,
     status: crate::features::catalog::model::ProductStatus,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let status = mongodb::bson::to_bson(&status).map_err(AppError::internal)?;
     let written = with_deadline(mongo.collection::<Document>(PRODUCTS).update_one(
@@ -347,7 +348,7 @@ pub async fn set_status(
     Ok(written.matched_count == 1)
 }
 
-fn on_sale(now: i64) -> Document {
+fn on_sale(now: Timestamp) -> Document {
     doc! { "status": "published", "published_at": { "$lte": now } }
 }
 
@@ -378,7 +379,7 @@ fn number_at(document: &Document, path: &str) -> i64 {
 }
 
 /// The picture of the most popular product that is at home in a category, if there is any.
-pub async fn cover(mongo: &Mongo, category: &Category, now: i64) -> AppResult<Option<Image>> {
+pub async fn cover(mongo: &Mongo, category: &Category, now: Timestamp) -> AppResult<Option<Image>> {
     let mut filter = on_sale(now);
     filter.insert("category_ids", category.id.as_str());
     // Goods that other departments only show as well keep their own ground.
@@ -448,13 +449,14 @@ mod tests {
             tint: "kitchen".into(),
             currency: Currency::EUR,
         };
+        let updated_at = Timestamp::from_unix_ms(7);
         let document =
-            ProductDocument { product: product.clone(), import_key: None, updated_at: 7, summary };
+            ProductDocument { product: product.clone(), import_key: None, updated_at, summary };
         // As the driver does: bytes, not a tree of values.
         let bytes = to_vec(&document).unwrap();
         assert_eq!(from_slice::<Product>(&bytes).unwrap(), product);
         let whole: ProductDocument = from_slice(&bytes).unwrap();
-        assert_eq!((whole.product, whole.updated_at), (product, 7));
+        assert_eq!((whole.product, whole.updated_at), (product, updated_at));
         let fields: Document = from_slice(&bytes).unwrap();
         assert_eq!(fields.get_str("_id"), Ok("pot"));
         assert_eq!(fields.get_document("info").unwrap().get_str("name"), Ok("Teapot"));

@@ -1,6 +1,7 @@
 //! Placing an order: everything is stored in one transaction before Stripe hears of it (D1).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mongodb::bson::oid::ObjectId;
 use sha2::{Digest, Sha256};
@@ -27,9 +28,10 @@ use crate::shared::money::Money;
 use crate::shared::pricing::Totals;
 use crate::shared::validate::{self, Required};
 
-const PER_CART: Rule = Rule { name: "place_order_cart", limit: 5, window_seconds: 600 };
-const PER_ACCOUNT: Rule = Rule { name: "place_order_account", limit: 10, window_seconds: 3_600 };
-const PER_IP: Rule = Rule { name: "place_order_ip", limit: 20, window_seconds: 3_600 };
+const PER_CART: Rule = Rule { name: "place_order_cart", limit: 5, window: Duration::from_mins(10) };
+const PER_ACCOUNT: Rule =
+    Rule { name: "place_order_account", limit: 10, window: Duration::from_hours(1) };
+const PER_IP: Rule = Rule { name: "place_order_ip", limit: 20, window: Duration::from_hours(1) };
 const NOTE_CHARACTERS: u32 = 500;
 
 /// What the review page sends, as typed.

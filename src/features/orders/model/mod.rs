@@ -14,6 +14,7 @@ use crate::shared::ids::Sku;
 use crate::shared::money::{BasisPoints, Money};
 use crate::shared::pagination::Position;
 use crate::shared::pricing::{LineDiscount, TaxBasis, TaxCategory, TaxClass, TaxTable, Totals};
+use crate::shared::timestamp::Timestamp;
 
 #[derive(
     Clone,
@@ -219,8 +220,7 @@ pub struct ChosenShipping {
 /// One entry of an order's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
-    /// Unix milliseconds.
-    pub at: i64,
+    pub at: Timestamp,
     pub text: String,
     /// Whether the customer sees it.
     pub visible: bool,
@@ -250,10 +250,10 @@ pub struct OrderView {
     pub shipping: Option<ChosenShipping>,
     pub note: Option<String>,
     pub terms_version: String,
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// Until when the goods are held for an unpaid order.
-    pub hold_expires_at: i64,
-    pub paid_at: Option<i64>,
+    pub hold_expires_at: Timestamp,
+    pub paid_at: Option<Timestamp>,
     pub refunded: Money,
     pub timeline: Vec<TimelineEntry>,
 }
@@ -272,7 +272,7 @@ pub struct OrderSummary {
     pub number: String,
     pub state: OrderState,
     pub payment_state: PaymentState,
-    pub created_at: i64,
+    pub created_at: Timestamp,
     pub total: Money,
     pub units: u32,
     /// At most three, for their pictures.

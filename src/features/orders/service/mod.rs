@@ -4,6 +4,8 @@
 mod compose_mail;
 pub mod payment;
 
+use std::time::Duration;
+
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::inventory::model::StockRequest;
@@ -26,14 +28,14 @@ use crate::shared::ids::Sku;
 use crate::shared::money::Money;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
+use crate::shared::timestamp::Timestamp;
 
 pub use self::compose_mail::compose_mail;
 pub use crate::features::orders::store::OrderDocument as Order;
 
 /// The secrets of the orders that this client may open, the latest first.
 pub const ORDER_SECRETS: StoredItem = StoredItem { name: "order", readable_by: ReadableBy::Server };
-/// Seconds.
-const SECRET_LIFE: i64 = 30 * 86_400;
+const SECRET_LIFE: Duration = Duration::from_hours(30 * 24);
 /// Orders one browser can keep open at a time.
 const SECRETS_KEPT: usize = 5;
 /// The first number a shopper sees; below it lies nothing.
@@ -44,7 +46,7 @@ const STAFF_PAGE: i64 = 50;
 const NUMBERS_AT_ONCE: i64 = 10;
 /// Staff see "1,000" where there are more.
 const MOST_COUNTED: u64 = 1_000;
-const OPENING: Rule = Rule { name: "open_order", limit: 10, window_seconds: 600 };
+const OPENING: Rule = Rule { name: "open_order", limit: 10, window: Duration::from_mins(10) };
 
 /// Everything a new order is made of.
 pub struct NewOrder {
@@ -117,13 +119,10 @@ pub fn seal_order(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
         tax: new.tax,
         shipping: new.shipping,
         terms_version: ctx.settings.store.terms_version.clone(),
-        browsers: vec![AccessGrant {
-            hash: new.browser_hash,
-            expires_at: now + SECRET_LIFE * 1_000,
-        }],
+        browsers: vec![AccessGrant { hash: new.browser_hash, expires_at: now + SECRET_LIFE }],
         links: Vec::new(),
         created_at: now,
-        hold_expires_at: now + i64::from(ctx.settings.limits.hold_minutes) * 60_000,
+        hold_expires_at: now + ctx.settings.limits.hold(),
         paid_at: None,
         timeline: vec![timeline_entry(now, "Order placed, waiting for payment")],
     })
@@ -327,8 +326,13 @@ pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: ObjectId, to: ObjectId) -
     store::move_unpaid(&ctx.mongo, tx, from, to).await
 }
 
-/// Locks an account's orders, for `kept_for` milliseconds after they were paid.
-pub async fn restrict(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+/// Locks an account's orders, for the time `kept_for` after they were paid.
+pub async fn restrict(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account_id: ObjectId,
+    kept_for: Duration,
+) -> TxResult<()> {
     store::restrict(&ctx.mongo, tx, account_id, kept_for).await
 }
 
@@ -443,7 +447,7 @@ pub async fn grant_access(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
         return Ok(());
     }
     let secret = random_token();
-    let grant = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    let grant = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE };
     store::add_access_grant(
         &ctx.mongo,
         mongodb::bson::doc! { "_id": order.id },
@@ -458,7 +462,7 @@ pub async fn grant_access(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
 /// A new mailed link to an order: answers the path with its key.
 pub async fn new_link(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
     let token = random_token();
-    let grant = AccessGrant { hash: token.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    let grant = AccessGrant { hash: token.hash(), expires_at: ctx.now() + SECRET_LIFE };
     store::add_access_grant(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "links", &grant)
         .await?;
     Ok(format!("/order/{}?key={}", order.number, token.as_str()))
@@ -484,7 +488,7 @@ pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()>
     }
     let hash = hash_token(key).ok_or_else(AppError::not_found)?;
     let secret = random_token();
-    let browser = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    let browser = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE };
     if !store::open_with_link(&ctx.mongo, number, &hash, &browser, ctx.now()).await? {
         return Err(AppError::not_found());
     }
@@ -515,6 +519,6 @@ fn secret_hashes(ctx: &Ctx) -> Vec<TokenHash> {
         .collect()
 }
 
-fn timeline_entry(at: i64, text: &str) -> TimelineEntry {
+fn timeline_entry(at: Timestamp, text: &str) -> TimelineEntry {
     TimelineEntry { at, text: text.into(), visible: true }
 }

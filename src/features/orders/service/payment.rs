@@ -17,8 +17,6 @@ use crate::shared::money::Money;
 
 pub use crate::features::orders::store::payment::{RefundBalanceChange, RefundTarget};
 
-const MINUTE_MS: i64 = 60_000;
-
 /// An order that costs nothing, as it is stored: paid from the first moment.
 pub fn mark_paid_without_payment(ctx: &Ctx, order: OrderDocument) -> OrderDocument {
     let now = ctx.now();
@@ -72,8 +70,8 @@ pub async fn add_attempt(
     order: &OrderDocument,
     attempt: &PaymentAttempt,
 ) -> AppResult<Option<OrderDocument>> {
-    let hold_ms = i64::from(ctx.settings.limits.hold_minutes) * MINUTE_MS;
-    let Some(hold_end) = next_hold_end(order.created_at, ctx.now(), hold_ms) else {
+    let hold = ctx.settings.limits.hold();
+    let Some(hold_end) = next_hold_end(order.created_at, ctx.now(), hold) else {
         return Ok(None);
     };
     store::add_attempt(&ctx.mongo, order.id, order.attempts.len(), attempt, hold_end).await

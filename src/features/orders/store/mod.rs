@@ -3,6 +3,8 @@
 
 pub mod payment;
 
+use std::time::Duration;
+
 use mongodb::bson::{Document, doc, oid::ObjectId};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,7 @@ use crate::shared::error::{AppError, AppResult};
 use crate::shared::money::Currency;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
+use crate::shared::timestamp::Timestamp;
 
 pub const ORDERS: &str = "orders";
 const COUNTERS: &str = "counters";
@@ -56,7 +59,7 @@ pub struct OrderDocument {
     pub account_id: Option<ObjectId>,
     /// Set when its customer was erased: until then the books are kept, closed to everybody's eyes.
     #[serde(default)]
-    pub restricted_until: Option<i64>,
+    pub restricted_until: Option<Timestamp>,
     pub state: OrderState,
     pub attempts: Vec<PaymentAttempt>,
     pub payment: PaymentFacts,
@@ -78,9 +81,9 @@ pub struct OrderDocument {
     pub browsers: Vec<AccessGrant>,
     /// Hashes of mailed links.
     pub links: Vec<AccessGrant>,
-    pub created_at: i64,
-    pub hold_expires_at: i64,
-    pub paid_at: Option<i64>,
+    pub created_at: Timestamp,
+    pub hold_expires_at: Timestamp,
+    pub paid_at: Option<Timestamp>,
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -113,7 +116,7 @@ impl OrderDocument {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AccessGrant {
     pub hash: TokenHash,
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -136,7 +139,7 @@ pub fn collections() -> Vec<Collection> {
             description: "Orders of erased customers, after the period for which the law keeps the books",
             field: "restricted_until",
             date: DateKind::Millis,
-            kept_for: 0,
+            kept_for: Duration::ZERO,
             only: None,
         });
     vec![orders, Collection::new(COUNTERS, Erasure::NotPersonal)]
@@ -206,7 +209,7 @@ pub async fn by_number_for_browser(
     mongo: &Mongo,
     number: &str,
     hashes: &[TokenHash],
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<OrderDocument>> {
     let opened_by =
         doc! { "$elemMatch": { "hash": { "$in": hashes }, "expires_at": { "$gt": now } } };
@@ -264,13 +267,13 @@ pub async fn restrict(
     mongo: &Mongo,
     tx: &mut Tx,
     account_id: ObjectId,
-    kept_for: i64,
+    kept_for: Duration,
 ) -> TxResult<()> {
     let mut cursor =
         orders(mongo).find(doc! { "account_id": account_id }).session(&mut *tx).await?;
     let mut dates = Vec::new();
     while let Some(order) = cursor.next(&mut *tx).await.transpose()? {
-        dates.push((order.id, order.paid_at.unwrap_or(order.created_at).saturating_add(kept_for)));
+        dates.push((order.id, order.paid_at.unwrap_or(order.created_at) + kept_for));
     }
     for (id, until) in dates {
         let closed = doc! { "account_id": null, "email_index": [], "browsers": [], "links": [], "note": null, "restricted_until": until };
@@ -283,7 +286,7 @@ pub async fn restrict(
 }
 
 /// Drops restricted orders whose date has come; answers how many.
-pub async fn drop_past_retention(mongo: &Mongo, now: i64) -> AppResult<u64> {
+pub async fn drop_past_retention(mongo: &Mongo, now: Timestamp) -> AppResult<u64> {
     Ok(with_deadline(
         orders(mongo).delete_many(doc! { "restricted_until": { "$ne": null, "$lte": now } }),
     )
@@ -333,7 +336,7 @@ pub async fn open_with_link(
     number: &str,
     link_hash: &TokenHash,
     browser: &AccessGrant,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let opened_by = doc! { "$elemMatch": { "hash": link_hash, "expires_at": { "$gt": now } } };
     add_access_grant(mongo, doc! { "number": number, "links": opened_by }, "browsers", browser)
@@ -345,7 +348,7 @@ pub async fn link_is_valid(
     mongo: &Mongo,
     number: &str,
     link_hash: &TokenHash,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let opened_by = doc! { "$elemMatch": { "hash": link_hash, "expires_at": { "$gt": now } } };
     Ok(with_deadline(orders(mongo).count_documents(doc! { "number": number, "links": opened_by }))

@@ -12,6 +12,7 @@ use crate::features::orders::model::payment::{
 use crate::features::orders::model::{OrderEvent, OrderState, TimelineEntry};
 use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::timestamp::Timestamp;
 
 /// Stores the session that Stripe made for an attempt, whatever became of the attempt (R132).
 /// Answers the order as it is afterwards; `None` when there is no such attempt.
@@ -71,7 +72,7 @@ pub async fn set_processing(
     order_id: ObjectId,
     attempt_id: &str,
     payment_intent: Option<&str>,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<()> {
     let filter = attempt_filter(
         order_id,
@@ -99,7 +100,7 @@ pub async fn add_attempt(
     order_id: ObjectId,
     known: usize,
     attempt: &PaymentAttempt,
-    hold_expires_at: i64,
+    hold_expires_at: Timestamp,
 ) -> AppResult<Option<OrderDocument>> {
     let Some(last) = known.checked_sub(1) else { return Ok(None) };
     let mut filter = pending_with(order_id, known)?;

@@ -3,6 +3,8 @@
 //!
 //! Invariant (R132): only the address of a session whose attempt is current is ever shown.
 
+use std::time::Duration;
+
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::cart;
@@ -24,12 +26,12 @@ use crate::infra::outbox;
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult};
 
-const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window_seconds: 600 };
-/// Seconds: Stripe refuses sessions that end sooner.
-const SHORTEST_SESSION: i64 = 30 * 60;
-/// Milliseconds a shopper waits for the answer to one of our requests before another attempt may
-/// take its place.
-const ANSWER_OVERDUE: i64 = 60_000;
+const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window: Duration::from_mins(10) };
+/// Stripe refuses sessions that end sooner.
+const SHORTEST_SESSION: Duration = Duration::from_mins(30);
+/// How long a shopper waits for the answer to one of our requests before another attempt may take
+/// its place.
+const ANSWER_OVERDUE: Duration = Duration::from_mins(1);
 
 /// Gives a new order its first attempt, or marks it paid if it costs nothing.
 pub fn prepare_payment(ctx: &Ctx, order: Order) -> Order {
@@ -171,7 +173,7 @@ async fn open_checkout_session(
                 "The payment page could not be opened for this order. Nothing was charged, and your cart is as you left it. Check your e-mail address, then order again.",
             ))
         }
-        Ok(Ensured::Lost) if ctx.now() - attempt.created_at >= ANSWER_OVERDUE => {
+        Ok(Ensured::Lost) if ctx.now().saturating_since(attempt.created_at) >= ANSWER_OVERDUE => {
             replace_attempt(ctx, order, attempt).await
         }
         Ok(Ensured::Lost) => wait(ctx, order).await,
@@ -237,7 +239,7 @@ fn new_attempt(ctx: &Ctx, order_id: ObjectId, number: i64) -> PaymentAttempt {
         idempotency_key: format!("{}:{number}:session", order_id.to_hex()),
         shop_address: ctx.settings.base_url.clone(),
         state: AttemptState::Created,
-        expires_at: stripe_now(ctx) + i64::from(ctx.settings.limits.session_minutes) * 60,
+        expires_at: stripe_now(ctx) + ctx.settings.limits.session_life(),
         session_id: None,
         session_url: None,
         payment_intent: None,

@@ -6,7 +6,7 @@
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::orders;
-use crate::features::orders::model::payment::{AttemptState, CLOCK_MARGIN_SECONDS, PaymentAttempt};
+use crate::features::orders::model::payment::{AttemptState, CLOCK_MARGIN, PaymentAttempt};
 use crate::features::orders::service::Order;
 use crate::features::payments::model::WatchOrder;
 use crate::features::payments::service::{host_of, stripe, stripe_now, unanswered};
@@ -78,9 +78,7 @@ pub(super) async fn ensure_session(
 /// (F17).
 async fn find_lost_session(ctx: &Ctx, attempt: &PaymentAttempt) -> AppResult<Option<SessionState>> {
     // By Stripe's clock, as its end was.
-    let since = attempt.expires_at
-        - i64::from(ctx.settings.limits.session_minutes) * 60
-        - CLOCK_MARGIN_SECONDS;
+    let since = attempt.expires_at - ctx.settings.limits.session_life() - CLOCK_MARGIN;
     requests::find_session(stripe(ctx), &attempt.id, since)
         .await
         .map_err(|failure| unanswered(&failure))

@@ -4,6 +4,8 @@
 //! Invariants: refunded ≤ captured; money that is owed back is asked for until Stripe confirms it
 //! (R133); what Stripe's list of refunds says is the truth (R139).
 
+use std::time::Duration;
+
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::orders;
@@ -20,13 +22,14 @@ use crate::infra::outbox::{self, Progress};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
 use crate::shared::money::Money;
 
-/// Milliseconds after which Stripe may have forgotten a key (it keeps them for a day at least).
-const KEY_LIFE: i64 = 23 * 3_600_000;
-/// Milliseconds that Stripe's lists may be behind.
-const LIST_LAG: i64 = 300_000;
-/// Milliseconds between two looks at a refund that the bank has not confirmed: its news comes by
-/// itself.
-const PENDING_EVERY: i64 = 3_600_000;
+/// Then Stripe may have forgotten a key (it keeps them for a day at least).
+const KEY_LIFE: Duration = Duration::from_hours(23);
+/// What Stripe's lists may be behind.
+const LIST_LAG: Duration = Duration::from_mins(5);
+/// Until a refund is looked at again that Stripe has not answered for.
+const ANSWER_EVERY: Duration = Duration::from_mins(1);
+/// Between two looks at a refund that the bank has not confirmed: its news comes by itself.
+const PENDING_EVERY: Duration = Duration::from_hours(1);
 
 /// A refund of money that pays an order.
 #[derive(Clone, Debug)]
@@ -188,7 +191,7 @@ pub async fn advance_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
     }
     let now = store::refund_by_id(&ctx.mongo, refund_id).await?.unwrap_or(refund);
     Ok(match now.state {
-        RefundState::Requested => Progress::Again { at: ctx.now() + 60_000 },
+        RefundState::Requested => Progress::Again { at: ctx.now() + ANSWER_EVERY },
         RefundState::Pending | RefundState::RequiresAction => {
             Progress::Again { at: ctx.now() + PENDING_EVERY }
         }
@@ -219,7 +222,8 @@ async fn send_to_stripe(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
             return Ok(());
         }
         // Wait before using a new key: Stripe's list of refunds can be several minutes late.
-        if ctx.now() - used_at >= KEY_LIFE && ctx.now() - now.updated_at >= LIST_LAG {
+        let is_forgotten = ctx.now().saturating_since(used_at) >= KEY_LIFE;
+        if is_forgotten && ctx.now().saturating_since(now.updated_at) >= LIST_LAG {
             let Some(raised) = store::raise_key(&ctx.mongo, &now, ctx.now()).await? else {
                 return Ok(());
             };

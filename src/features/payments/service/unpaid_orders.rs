@@ -3,6 +3,8 @@
 //!
 //! Invariant (R136): nothing is freed unless Stripe said that it cannot be paid any more.
 
+use std::time::Duration;
+
 use mongodb::bson::oid::ObjectId;
 
 use crate::features::inventory;
@@ -20,15 +22,14 @@ use crate::infra::ctx::Ctx;
 use crate::infra::outbox::{self, Progress};
 use crate::shared::error::{AppError, AppResult};
 
-/// Milliseconds between two looks at an order that waits for its payment.
-pub(super) const WATCH_EVERY: i64 = 300_000;
-/// Milliseconds between two looks at a payment whose money is on its way: its news comes by itself.
-const PROCESSING_EVERY: i64 = 3_600_000;
-/// Milliseconds until an order is looked at again whose state changed while it was looked at.
-const SOON: i64 = 15_000;
-/// Milliseconds after which money that is on its way needs a person: no method of Stripe's takes
-/// longer.
-const PROCESSING_LIMIT: i64 = 21 * 86_400_000;
+/// Between two looks at an order that waits for its payment.
+pub(super) const WATCH_EVERY: Duration = Duration::from_mins(5);
+/// Between two looks at a payment whose money is on its way: its news comes by itself.
+const PROCESSING_EVERY: Duration = Duration::from_hours(1);
+/// Until an order is looked at again whose state changed while it was looked at.
+const SOON: Duration = Duration::from_secs(15);
+/// Then money that is on its way needs a person: no method of Stripe's takes longer.
+const PROCESSING_LIMIT: Duration = Duration::from_hours(21 * 24);
 
 /// Looks at one order: finds a payment that nobody told of, ends the order when its hold is over,
 /// and closes pages that are still open after it was paid.
@@ -118,7 +119,7 @@ async fn after_processing(ctx: &Ctx, order: &Order) -> AppResult<Progress> {
         .filter_map(|attempt| attempt.processing_since)
         .min()
         .unwrap_or(ctx.now());
-    if ctx.now() - since < PROCESSING_LIMIT {
+    if ctx.now().saturating_since(since) < PROCESSING_LIMIT {
         return Ok(Progress::Again { at: ctx.now() + PROCESSING_EVERY });
     }
     Ok(Progress::Park { why: "payment_processing_too_long" })

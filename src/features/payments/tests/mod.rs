@@ -335,7 +335,7 @@ async fn pay_3_r64_a_known_type_without_its_order_is_delivered_again() {
     let deliver = |kind: &str, object: serde_json::Value| {
         let body =
             serde_json::json!({ "id": format!("evt_{kind}"), "type": kind, "livemode": false, "data": { "object": object } }).to_string();
-        let t = ctx.now() / 1_000;
+        let t = ctx.now().unix_seconds();
         let signature = crate::infra::crypto::hmac_sha256_hex(
             ctx.settings.services.stripe_webhook_secrets[0].as_bytes(),
             &[t.to_string().as_bytes(), b".", body.as_bytes()],

@@ -20,6 +20,7 @@ use crate::features::orders::store::{ORDERS, OrderDocument};
 use crate::features::payments::model::WatchOrder;
 use crate::infra::mongo::{Mongo, Tx, TxResult};
 use crate::infra::outbox::{OUTBOX, OutboxRow};
+use crate::shared::timestamp::Timestamp;
 use crate::testing::app::TestApp;
 use crate::testing::browser::Browser;
 use crate::testing::catalog::TestCatalog;
@@ -152,7 +153,7 @@ async fn place_to_paid(app: &Arc<TestApp>, setting: Setting) -> Measured {
 async fn bare_transactions(app: &Arc<TestApp>, setting: Setting) -> Measured {
     let (pattern, mongo) = (Pattern::of(app).await, app.app.clients.mongo.clone());
     let copies: Vec<_> = (0..setting.orders)
-        .map(|n| pattern.copy(&sku(n % setting.skus), app.clock.now_ms()))
+        .map(|n| pattern.copy(&sku(n % setting.skus), app.clock.now()))
         .collect();
     mongo
         .collection::<CartDocument>("carts")
@@ -324,7 +325,7 @@ impl Pattern {
         Self { cart, reserve: ledger_row("reserve"), sell: ledger_row("sell"), order }
     }
 
-    fn copy(&self, sku: &str, now: i64) -> OrderCopy {
+    fn copy(&self, sku: &str, now: Timestamp) -> OrderCopy {
         let (id, cart_id) = (ObjectId::new(), ObjectId::new());
         let order_id = id.to_hex();
         let attempt = self.order.attempts.first().expect("the paid attempt");

@@ -31,7 +31,10 @@ async fn r136_nothing_is_freed_while_stripe_refuses_to_close_the_page() {
         let orders = app.app.clients.mongo.collection::<Document>("orders");
         let ctx = app.ctx();
         orders
-            .update_one(doc! {}, doc! { "$set": { "hold_expires_at": ctx.now() + 600_000 } })
+            .update_one(
+                doc! {},
+                doc! { "$set": { "hold_expires_at": ctx.now() + Duration::from_mins(10) } },
+            )
             .await
             .unwrap();
         app.sandbox.standing_fault(EXPIRE, fault).await;
@@ -89,7 +92,7 @@ async fn r135_many_waiting_bank_transfers_keep_no_expired_order_waiting() {
         order.insert("checkout_key", format!("w{n}"));
         order.insert("cart_id", id);
         order.insert("lines", Vec::<Document>::new());
-        order.insert("hold_expires_at", ctx.now() - 1_000);
+        order.insert("hold_expires_at", ctx.now() - Duration::from_secs(1));
         let attempt = order.get_array_mut("attempts").unwrap()[0].as_document_mut().unwrap();
         attempt.insert("id", id.to_hex());
         attempt.insert("idempotency_key", format!("w{n}"));
@@ -99,7 +102,7 @@ async fn r135_many_waiting_bank_transfers_keep_no_expired_order_waiting() {
         let row = outbox::OutboxRow::new(
             &WatchOrder { order_id: id.to_hex() },
             ctx.now(),
-            ctx.now() - 10_000,
+            ctx.now() - Duration::from_secs(10),
         )
         .unwrap();
         watches.push(mongodb::bson::to_document(&row).unwrap());
