@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 
 use crate::infra::collections::{Collection, Erasure};
 use crate::infra::mongo::{Mongo, with_deadline_unique};
 use crate::shared::error::AppResult;
+use crate::shared::ids::InstanceId;
 use crate::shared::timestamp::Timestamp;
 
 const COLLECTION: &str = "job_leases";
@@ -20,7 +21,7 @@ pub fn collection() -> Collection {
 pub async fn take(
     mongo: &Mongo,
     job: &str,
-    holder: ObjectId,
+    holder: InstanceId,
     life: Duration,
     now: Timestamp,
 ) -> AppResult<bool> {

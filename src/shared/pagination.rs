@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{AppError, AppResult, ErrorKind};
+use super::ids::{AnyId, DocumentId};
 use super::timestamp::Timestamp;
 
 /// A page of a list, counted from 1.
@@ -177,24 +178,24 @@ impl Paging {
 pub struct Position {
     /// When the row was made.
     pub at: Timestamp,
-    /// Hexadecimal id of the row, which orders rows of the same moment.
-    pub id: String,
+    /// The row, which orders rows of the same moment.
+    pub id: AnyId,
 }
 
 impl Position {
+    pub fn new(at: Timestamp, id: impl DocumentId) -> Self {
+        Self { at, id: id.into_any() }
+    }
+
     /// Reads `?after=`, as [`Position`] is displayed. Nothing is the first page.
     ///
     /// Errors: `page_not_found` (404) for anything else.
     pub fn parse(text: Option<&str>) -> AppResult<Option<Self>> {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-        let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id)));
-        let is_id = |id: &str| {
-            id.len() == 24
-                && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        };
-        match parts.filter(|(at, id): &(i64, &str)| *at >= 0 && is_id(id)) {
-            Some((at, id)) => Ok(Some(Self { at: Timestamp::from_unix_ms(at), id: id.to_owned() })),
-            None => Err(page_not_found(None)),
+        let parts = text.split_once('-');
+        match parts.and_then(|(at, id)| Some((at.parse().ok()?, AnyId::parse(id)?))) {
+            Some((at @ 0.., id)) => Ok(Some(Self { at: Timestamp::from_unix_ms(at), id })),
+            _ => Err(page_not_found(None)),
         }
     }
 }
@@ -235,7 +236,7 @@ mod tests {
     fn a_position_is_read_as_it_is_written() {
         let position = Position {
             at: Timestamp::from_unix_ms(1_800_000_000_123),
-            id: "0123456789abcdef01234567".into(),
+            id: AnyId::parse("0123456789abcdef01234567").unwrap(),
         };
         assert_eq!(Position::parse(Some(&position.to_string())).unwrap(), Some(position));
         assert_eq!(Position::parse(Some("")).unwrap(), None);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ use crate::features::cart::model::{LineMerge, MergeLimits, StoredLine, merge_lin
 use crate::infra::collections::{
     Collection, DateKind, Erasure, Retention, expiry_index, unique_index,
 };
-use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline, with_deadline_unique};
+use crate::infra::mongo::{Mongo, Tx, TxResult, new_id, with_deadline, with_deadline_unique};
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::Sku;
+use crate::shared::ids::{CartId, Sku};
 use crate::shared::money::Money;
 use crate::shared::timestamp::Timestamp;
 
@@ -24,7 +24,7 @@ const LIFE: Duration = Duration::from_hours(30 * 24);
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CartDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: CartId,
     /// Whose it is: the hash of a guest's secret, or the account (see `account_owner`).
     #[serde(rename = "holder")]
     pub owner: String,
@@ -106,7 +106,7 @@ pub async fn create(
         doc! { "q": i64::from(addition.units), "price": addition.price.minor() },
     );
     let first = CartDocument {
-        id: ObjectId::new(),
+        id: new_id(),
         owner: addition.owner.into(),
         lines,
         version: 1,
@@ -187,7 +187,7 @@ pub async fn remove(
 /// second one waits.
 ///
 /// Only as it was read: a cart that was ordered, joined or changed since is another one.
-pub async fn claim(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId, version: i64) -> TxResult<bool> {
+pub async fn claim(mongo: &Mongo, tx: &mut Tx, cart_id: CartId, version: i64) -> TxResult<bool> {
     let as_read = doc! { "_id": cart_id, "version": version };
     let written =
         carts(mongo).update_one(as_read, doc! { "$inc": { "version": 1_i64 } }).session(tx).await?;
@@ -199,7 +199,7 @@ pub async fn claim(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId, version: i64) 
 pub async fn remove_bought(
     mongo: &Mongo,
     tx: &mut Tx,
-    cart_id: ObjectId,
+    cart_id: CartId,
     bought: &[(Sku, u32)],
 ) -> TxResult<Option<CartDocument>> {
     let mut set = doc! { "version": { "$add": ["$version", 1_i64] } };
@@ -223,7 +223,7 @@ pub struct MergedCarts {
     /// The account's cart as it is now; `None` when the guest's held nothing.
     pub cart: Option<(CartDocument, LineMerge)>,
     /// The deleted cart: the account's earlier one, or the guest's empty one.
-    pub gone: Option<ObjectId>,
+    pub gone: Option<CartId>,
 }
 
 /// Makes a guest's cart the account's and pours what the account had into it; `None` when the guest
@@ -262,7 +262,7 @@ pub async fn merge(
 }
 
 /// Drops the cart of one owner; answers its id.
-pub async fn delete(mongo: &Mongo, tx: &mut Tx, owner: &str) -> TxResult<Option<ObjectId>> {
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, owner: &str) -> TxResult<Option<CartId>> {
     Ok(carts(mongo)
         .find_one_and_delete(doc! { "holder": owner })
         .session(tx)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::features::shipping::model::{Address, AddressInput};
@@ -12,6 +12,7 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::infra::sealed::{Sealed, SealedCollection, SealedField};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
+use crate::shared::ids::{AccountId, CartId};
 use crate::shared::timestamp::Timestamp;
 
 pub const CHECKOUTS: &str = "checkouts";
@@ -47,10 +48,10 @@ pub const SEALED: SealedCollection = SealedCollection {
 #[serde(default)]
 pub struct CheckoutDocument {
     #[serde(rename = "_id")]
-    pub id: Option<ObjectId>,
+    pub id: Option<CartId>,
     pub email: Option<Sealed<EmailAddress>>,
     /// The account that typed the address for the mails; a guest is none.
-    pub email_by: Option<ObjectId>,
+    pub email_by: Option<AccountId>,
     pub draft: Option<Sealed<AddressInput>>,
     pub billing_draft: Option<Sealed<AddressInput>>,
     pub billing_same: Option<bool>,
@@ -77,7 +78,7 @@ pub fn collections() -> Vec<Collection> {
 
 pub async fn of_cart(
     mongo: &Mongo,
-    cart_id: ObjectId,
+    cart_id: CartId,
     now: Timestamp,
 ) -> AppResult<CheckoutDocument> {
     let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from(now) } };
@@ -86,12 +87,12 @@ pub async fn of_cart(
         .unwrap_or_default())
 }
 
-pub async fn delete(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, cart_id: CartId) -> TxResult<()> {
     mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(tx).await?;
     Ok(())
 }
 
-pub async fn delete_alone(mongo: &Mongo, cart_id: ObjectId) -> AppResult<()> {
+pub async fn delete_alone(mongo: &Mongo, cart_id: CartId) -> AppResult<()> {
     with_deadline(mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }))
         .await
         .map(drop)
@@ -100,7 +101,7 @@ pub async fn delete_alone(mongo: &Mongo, cart_id: ObjectId) -> AppResult<()> {
 /// Sets some fields, making the checkout where there is none.
 pub async fn save(
     mongo: &Mongo,
-    cart_id: ObjectId,
+    cart_id: CartId,
     mut fields: Document,
     now: Timestamp,
 ) -> AppResult<()> {

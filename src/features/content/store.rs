@@ -1,11 +1,12 @@
 //! Queries of `content_pages`.
 
-use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::bson::doc;
 use serde::{Deserialize, Serialize};
 
 use crate::infra::collections::{Collection, Erasure, unique_index};
 use crate::infra::mongo::{Mongo, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
+use crate::shared::ids::ContentPageId;
 use crate::shared::timestamp::Timestamp;
 
 const PAGES: &str = "content_pages";
@@ -16,7 +17,7 @@ const MOST_PAGES: i64 = 1_000;
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PageDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: ContentPageId,
     pub slug: String,
     pub title: String,
     pub description: String,

@@ -5,7 +5,7 @@ use strum::VariantArray as _;
 
 use serde::{Deserialize, Serialize};
 
-use crate::shared::ids::Sku;
+use crate::shared::ids::{OrderId, RefundId, Sku};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 use crate::shared::money::Money;
 use crate::shared::timestamp::Timestamp;
@@ -183,8 +183,7 @@ pub enum ReturnState {
 /// with its hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchOrder {
-    /// Hexadecimal.
-    pub order_id: String,
+    pub order_id: OrderId,
 }
 
 impl OutboxMessage for WatchOrder {
@@ -193,14 +192,14 @@ impl OutboxMessage for WatchOrder {
     const RETRIES: Retries = Retries::Forever;
 
     fn key(&self) -> Option<String> {
-        Some(self.order_id.clone())
+        Some(self.order_id.to_string())
     }
 }
 
 /// Asks Stripe for a refund that our books hold already, until its end is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssueRefund {
-    pub refund_id: String,
+    pub refund_id: RefundId,
 }
 
 impl OutboxMessage for IssueRefund {
@@ -209,7 +208,7 @@ impl OutboxMessage for IssueRefund {
     const RETRIES: Retries = Retries::Forever;
 
     fn key(&self) -> Option<String> {
-        Some(self.refund_id.clone())
+        Some(self.refund_id.to_string())
     }
 }
 

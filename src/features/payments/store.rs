@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,7 @@ use crate::features::payments::model::{RefundAllocation, RefundPurpose, RefundSt
 use crate::infra::collections::{Collection, Erasure, expiry_index, index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
+use crate::shared::ids::{AttemptId, OrderId, RefundId};
 use crate::shared::money::Money;
 use crate::shared::timestamp::Timestamp;
 
@@ -26,9 +27,9 @@ pub struct RefundDocument {
     /// Chosen by whoever asks, so that asking twice is one refund; Stripe's id for refunds made
     /// there.
     #[serde(rename = "_id")]
-    pub id: String,
-    pub order_id: ObjectId,
-    pub attempt_id: String,
+    pub id: RefundId,
+    pub order_id: OrderId,
+    pub attempt_id: AttemptId,
     pub payment_intent: String,
     pub amount: Money,
     pub purpose: RefundPurpose,
@@ -61,8 +62,8 @@ pub struct DisputeDocument {
     /// Stripe's id.
     #[serde(rename = "_id")]
     pub id: String,
-    pub order_id: ObjectId,
-    pub attempt_id: String,
+    pub order_id: OrderId,
+    pub attempt_id: AttemptId,
     pub payment_intent: String,
     pub amount: Money,
     pub state: DisputeState,
@@ -93,20 +94,20 @@ pub async fn insert_refund(mongo: &Mongo, tx: &mut Tx, refund: &RefundDocument) 
     Ok(())
 }
 
-pub async fn refund_by_id(mongo: &Mongo, id: &str) -> AppResult<Option<RefundDocument>> {
+pub async fn refund_by_id(mongo: &Mongo, id: &RefundId) -> AppResult<Option<RefundDocument>> {
     with_deadline(refunds(mongo).find_one(doc! { "_id": id })).await
 }
 
 pub async fn refund_by_id_in(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: &str,
+    id: &RefundId,
 ) -> TxResult<Option<RefundDocument>> {
     Ok(refunds(mongo).find_one(doc! { "_id": id }).session(tx).await?)
 }
 
 /// An order's refunds, in the order they were made.
-pub async fn refunds_of_order(mongo: &Mongo, order_id: ObjectId) -> AppResult<Vec<RefundDocument>> {
+pub async fn refunds_of_order(mongo: &Mongo, order_id: OrderId) -> AppResult<Vec<RefundDocument>> {
     collect(refunds(mongo).find(doc! { "order_id": order_id }).sort(doc! { "created_at": 1 })).await
 }
 
@@ -149,7 +150,7 @@ pub async fn raise_key(
 pub async fn move_refund(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: &str,
+    id: &RefundId,
     to: RefundState,
     stripe_id: Option<&str>,
     failure: Option<&str>,
@@ -166,7 +167,7 @@ pub async fn move_refund(
 }
 
 /// Remembers Stripe's id of a refund whose state has not changed.
-pub async fn set_stripe_id(mongo: &Mongo, id: &str, stripe_id: &str) -> AppResult<()> {
+pub async fn set_stripe_id(mongo: &Mongo, id: &RefundId, stripe_id: &str) -> AppResult<()> {
     let filter = doc! { "_id": id, "stripe_id": null };
     with_deadline(refunds(mongo).update_one(filter, doc! { "$set": { "stripe_id": stripe_id } }))
         .await
@@ -195,7 +196,7 @@ pub async fn put_dispute(mongo: &Mongo, tx: &mut Tx, dispute: &DisputeDocument) 
 #[cfg(test)]
 pub async fn disputes_of_order(
     mongo: &Mongo,
-    order_id: ObjectId,
+    order_id: OrderId,
 ) -> AppResult<Vec<DisputeDocument>> {
     collect(mongo.collection::<DisputeDocument>(DISPUTES).find(doc! { "order_id": order_id })).await
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,9 +17,10 @@ use crate::features::privacy::model::{Format, NEWS, RetentionLine};
 use crate::features::privacy::store::{self, ConsentDocument};
 use crate::infra::collections::{DateKind, Retention};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::mongo::{Tx, TxResult, new_id};
 use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::AccountId;
 use crate::shared::timestamp::Timestamp;
 
 /// How long after the password an export can be fetched.
@@ -103,7 +104,7 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
     ctx.log_security_event(SecurityEvent {
         name: "data_exported",
         outcome: Outcome::Done,
-        object: &account_id.to_hex(),
+        object: account_id.as_str(),
     });
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(&data).map_err(AppError::internal)?,
@@ -124,7 +125,7 @@ pub async fn wants_news(ctx: &Ctx) -> AppResult<bool> {
 pub async fn set_newsletter_consent(ctx: &Ctx, given: bool) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
     let consent = ConsentDocument {
-        id: ObjectId::new(),
+        id: new_id(),
         account_id,
         about: NEWS.about.into(),
         given,
@@ -239,7 +240,7 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
     ctx.log_security_event(SecurityEvent {
         name: "account_erased",
         outcome: Outcome::Done,
-        object: &visitor.account_id.to_hex(),
+        object: visitor.account_id.as_str(),
     });
     accounts::service::sign_out(ctx).await
 }
@@ -284,7 +285,7 @@ async fn delete_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
 }
 
 /// An account with all that belongs to it, but for orders.
-async fn erase_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+async fn erase_account(ctx: &Ctx, tx: &mut Tx, id: AccountId) -> TxResult<()> {
     if let Some(cart_id) = cart::service::erase(ctx, tx, id).await? {
         checkout::service::erase(ctx, tx, cart_id).await?;
     }

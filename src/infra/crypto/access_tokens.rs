@@ -18,7 +18,7 @@ use sha2::Sha256;
 use signature::{Error as SignatureError, Signer, Verifier};
 
 use super::keys::Keyring;
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, SessionId};
 use crate::shared::timestamp::Timestamp;
 
 /// The header's `typ` (RFC 9068, section 2.1); no other kind of our tokens is a JWT.
@@ -34,7 +34,7 @@ const LONGEST_TOKEN: usize = 4_096;
 /// What a valid access token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
-    pub account_id: String,
+    pub account_id: AccountId,
     pub session_id: SessionId,
 }
 
@@ -70,7 +70,7 @@ impl Keyring {
         let claims = Claims {
             iss: issuer.to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: token.account_id.clone(),
+            sub: token.account_id.to_string(),
             sid: token.session_id.to_string(),
             iat: now.unix_seconds(),
             nbf: now.unix_seconds(),
@@ -108,8 +108,11 @@ impl Keyring {
         wanted.validate_exp = false;
         wanted.validate_nbf = false;
         let claims = decode::<Claims>(token, &DecodingKey::from_secret(key), &wanted).ok()?.claims;
-        is_in_time(&claims, now).then_some(AccessToken {
-            account_id: claims.sub,
+        if !is_in_time(&claims, now) {
+            return None;
+        }
+        Some(AccessToken {
+            account_id: AccountId::parse(&claims.sub)?,
             session_id: SessionId::new(claims.sid),
         })
     }
@@ -196,13 +199,14 @@ mod tests {
     use super::*;
 
     const SHOP: &str = "https://shop.example";
+    const SUBJECT: &str = "65a000000000000000000001";
     const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
     const LIFE: Duration = Duration::from_mins(10);
     const SECOND: Duration = Duration::from_secs(1);
 
     fn token() -> AccessToken {
         AccessToken {
-            account_id: "65a000000000000000000001".into(),
+            account_id: AccountId::parse(SUBJECT).unwrap(),
             session_id: SessionId::new("ab".repeat(16)),
         }
     }
@@ -226,7 +230,7 @@ mod tests {
 
     fn claims(iat: &str, nbf: &str, exp: &str) -> String {
         format!(
-            r#"{{"iss":"{SHOP}","aud":"cartwright","sub":"a","sid":"s","iat":{iat},"nbf":{nbf},"exp":{exp}}}"#
+            r#"{{"iss":"{SHOP}","aud":"cartwright","sub":"{SUBJECT}","sid":"s","iat":{iat},"nbf":{nbf},"exp":{exp}}}"#
         )
     }
 
@@ -314,8 +318,9 @@ mod tests {
             good.replace("\"cartwright\"", "[\"cartwright\"]"),
             good.replace("\"cartwright\"", "\"refresh\""),
             good.replace(SHOP, "https://evil.example"),
-            good.replace("\"sub\":\"a\"", "\"sub\":\"a\",\"sub\":\"b\""),
-            good.replace("\"sub\":\"a\"", &format!("\"sub\":\"{long}\"")),
+            good.replace("\"sid\"", "\"sub\":\"b\",\"sid\""),
+            good.replace(SUBJECT, &long),
+            good.replace(SUBJECT, "a"),
             "null".into(),
             String::new(),
         ]);

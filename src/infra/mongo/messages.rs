@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
-use mongodb::bson::{Document, oid::ObjectId};
+use mongodb::bson::Document;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 use tokio::sync::Notify;
 
+use crate::infra::mongo::new_id;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::MessageId;
 use crate::shared::message::{Lane, OutboxMessage};
 use crate::shared::timestamp::Timestamp;
 
@@ -84,6 +86,6 @@ impl OutboxRow {
 }
 
 pub fn row_id<M: OutboxMessage>(message: &M) -> String {
-    let key = message.key().unwrap_or_else(|| ObjectId::new().to_hex());
+    let key = message.key().unwrap_or_else(|| new_id::<MessageId>().to_string());
     format!("{}:{key}", M::KIND)
 }

@@ -18,9 +18,11 @@ use crate::features::orders::model::OrderState;
 use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::AttemptState;
 use crate::infra::collections::Collection;
+use crate::infra::mongo::new_id;
 use crate::infra::outbox;
 use crate::server::jobs;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::RefundId;
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 use crate::shared::timestamp::Timestamp;
 use crate::testing::app::{TestApp, needed, own_address};
@@ -149,7 +151,7 @@ async fn r111_a_lost_lease_passes_on_and_its_old_holder_changes_nothing() {
 
 /// A row as a version with other kinds of work, or with a defect, could have left it.
 async fn insert_row(app: &TestApp, kind: &str, payload: Document, lane: Lane) {
-    let mail = SendOrderMail::confirmed("0123456789abcdef01234567");
+    let mail = SendOrderMail::confirmed(new_id());
     let mut row =
         outbox::OutboxRow::new(&mail, app.clock.now(), app.clock.now() - Duration::from_secs(1))
             .unwrap();
@@ -190,7 +192,7 @@ async fn r135_a_mail_server_that_hangs_delays_no_money() {
     }
     let order = app.order().await;
     let refund = crate::features::payments::service::NewRefund {
-        id: "r-1".into(),
+        id: RefundId::new("r-1"),
         order_id: order.id,
         amount_minor: 100,
         shares: crate::features::payments::model::RefundAllocation::Amount,
@@ -213,9 +215,7 @@ async fn r135_the_transaction_itself_wakes_the_worker() {
     let now = app.clock.now();
     mongo
         .transaction(|tx| {
-            Box::pin(async move {
-                outbox::enqueue(tx, &SendOrderMail::confirmed("0123456789abcdef01234567"), now)
-            })
+            Box::pin(async move { outbox::enqueue(tx, &SendOrderMail::confirmed(new_id()), now) })
         })
         .await
         .unwrap();

@@ -9,7 +9,7 @@ use crate::features::shipping::model::Address;
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, AddressId, SessionId};
 use crate::shared::timestamp::Timestamp;
 
 /// How long an account is kept whose address nobody confirms.
@@ -34,7 +34,7 @@ pub struct AccountView {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedAddress {
-    pub id: String,
+    pub id: AddressId,
     pub address: Address,
     pub is_default: bool,
 }
@@ -53,7 +53,7 @@ pub struct Device {
 /// Somebody who works in the shop, as owners see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffMember {
-    pub id: String,
+    pub id: AccountId,
     pub email: String,
     pub role: Role,
     /// Whether their authenticator app is set up.

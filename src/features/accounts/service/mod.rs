@@ -18,7 +18,6 @@ mod staff;
 
 use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
 use serde::Deserialize;
 
 use crate::features::accounts::model::mails::{AccountMail, SendAccountMail};
@@ -27,6 +26,7 @@ use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::AppResult;
+use crate::shared::ids::AccountId;
 
 pub use account::{
     claim_unconfirmed, confirmed_address, erase, find_unconfirmed, lock_account, me,
@@ -89,8 +89,8 @@ fn email_index(ctx: &Ctx, email: impl AsRef<str>) -> Vec<String> {
     ctx.keyring.email_index(email)
 }
 
-fn mail(mail: AccountMail, account_id: ObjectId) -> SendAccountMail {
-    SendAccountMail::to_account(mail, &account_id.to_hex())
+fn mail(mail: AccountMail, account_id: AccountId) -> SendAccountMail {
+    SendAccountMail::to_account(mail, account_id)
 }
 
 /// Leaves a mail in the outbox, on its own.

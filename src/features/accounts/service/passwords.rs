@@ -50,7 +50,7 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> AppResult<(
     ctx.log_security_event(SecurityEvent {
         name: "password_changed",
         outcome: Outcome::Done,
-        object: &account.id.to_hex(),
+        object: account.id.as_str(),
     });
     Ok(())
 }
@@ -72,7 +72,7 @@ pub(super) async fn confirm_password(
     if typed.len() > 4 * PASSWORD_CHARS.end() {
         return Err(wrong());
     }
-    let subject = account.id.to_hex();
+    let subject = account.id.to_string();
     ctx.limiter.begin_try(CONFIRMATIONS, &subject, ctx.now()).await?;
     if ctx.passwords.verify(typed, account.password.as_deref()).await? == Verdict::Wrong {
         ctx.log_security_event(SecurityEvent {

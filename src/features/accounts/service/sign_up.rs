@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{guessable_password, new_password};
 use crate::features::accounts::store::EMAIL;
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::infra::mongo::new_id;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::shared::access::Role;
@@ -53,7 +52,7 @@ async fn create_account(ctx: &Ctx, email: &str, password: &str) -> AppResult<()>
             ctx.log_security_event(SecurityEvent {
                 name: "sign_up",
                 outcome: Outcome::Done,
-                object: &id.to_hex(),
+                object: id.as_str(),
             });
             Ok(())
         }
@@ -68,7 +67,7 @@ pub(super) fn new_account(
     role: Role,
     password: Option<String>,
 ) -> AccountDocument {
-    let id = ObjectId::new();
+    let id = new_id();
     AccountDocument {
         id,
         role,
@@ -104,7 +103,7 @@ async fn notify_owner(ctx: &Ctx, email: &EmailAddress) -> AppResult<()> {
     let Some(known) = accounts::by_email_index(&ctx.mongo, &email_index(ctx, email)).await? else {
         return Ok(());
     };
-    if ctx.limiter.check(MAILS, &known.id.to_hex()).await.is_ok() {
+    if ctx.limiter.check(MAILS, known.id.as_str()).await.is_ok() {
         mail_later(ctx, mail(AccountMail::AlreadyRegistered, known.id)).await?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Queries of `mailed_tokens`: at most one living link for each account and purpose.
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::features::accounts::model::LinkPurpose;
@@ -9,13 +9,14 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::infra::sealed::Sealed;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
+use crate::shared::ids::AccountId;
 use crate::shared::timestamp::Timestamp;
 
 pub const MAILED_TOKENS: &str = "mailed_tokens";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailedToken {
-    pub account_id: ObjectId,
+    pub account_id: AccountId,
     pub purpose: String,
     pub hash: TokenHash,
     /// The stored address it was mailed to, as sealed: it proves that mailbox and no other.
@@ -27,7 +28,7 @@ pub struct MailedToken {
 pub async fn replace(
     mongo: &Mongo,
     tx: &mut Tx,
-    account_id: ObjectId,
+    account_id: AccountId,
     purpose: LinkPurpose,
     hash: &TokenHash,
     mailed_to: &Sealed<EmailAddress>,
@@ -65,7 +66,7 @@ pub async fn consume(
 pub async fn revoke(
     mongo: &Mongo,
     tx: &mut Tx,
-    account_id: ObjectId,
+    account_id: AccountId,
     purposes: &[LinkPurpose],
 ) -> TxResult<()> {
     let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();

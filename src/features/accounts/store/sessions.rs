@@ -1,6 +1,6 @@
 //! Queries of `sessions`: one document for each family of refresh tokens.
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::crypto::{RefreshToken, TokenHash};
@@ -8,7 +8,7 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::AppResult;
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, SessionId};
 use crate::shared::timestamp::Timestamp;
 
 pub const SESSIONS: &str = "sessions";
@@ -18,7 +18,7 @@ pub const SESSIONS: &str = "sessions";
 pub struct SessionDocument {
     #[serde(rename = "_id")]
     pub id: SessionId,
-    pub account_id: ObjectId,
+    pub account_id: AccountId,
     /// As at sign-in: a change of role ends every session.
     pub role: Role,
     /// Hash of the token that may be used next.
@@ -91,7 +91,7 @@ pub async fn rotate_token(
 /// Living sessions of an account, the one used last first.
 pub async fn of_account(
     mongo: &Mongo,
-    account_id: ObjectId,
+    account_id: AccountId,
     now: Timestamp,
 ) -> AppResult<Vec<SessionDocument>> {
     let mut filter = is_alive_filter(now);
@@ -121,7 +121,7 @@ pub async fn take_export(mongo: &Mongo, id: &SessionId, now: Timestamp) -> AppRe
 pub async fn revoke(
     mongo: &Mongo,
     id: &SessionId,
-    account_id: ObjectId,
+    account_id: AccountId,
     now: Timestamp,
 ) -> AppResult<bool> {
     let filter = doc! { "_id": id, "account_id": account_id, "revoked_at": null };
@@ -143,7 +143,7 @@ pub async fn revoke_in(
 pub async fn revoke_all(
     mongo: &Mongo,
     tx: &mut Tx,
-    account_id: ObjectId,
+    account_id: AccountId,
     now: Timestamp,
 ) -> TxResult<()> {
     sessions(mongo)
@@ -153,7 +153,7 @@ pub async fn revoke_all(
     Ok(())
 }
 
-pub async fn delete_all(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<()> {
+pub async fn delete_all(mongo: &Mongo, tx: &mut Tx, account_id: AccountId) -> TxResult<()> {
     sessions(mongo).delete_many(doc! { "account_id": account_id }).session(tx).await?;
     Ok(())
 }

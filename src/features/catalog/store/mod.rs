@@ -27,7 +27,7 @@ pub struct ProductDocument {
     #[serde(flatten)]
     pub product: Product,
     pub import_key: Option<String>,
-    /// Unix milliseconds; the search index follows it.
+    /// The search index follows it.
     pub updated_at: Timestamp,
     pub summary: Summary,
 }
@@ -135,13 +135,11 @@ pub async fn cards_by_ids(
     ids: &[ProductId],
     now: Timestamp,
 ) -> AppResult<Vec<ProductCard>> {
-    let wanted: Vec<&str> = ids.iter().map(ProductId::as_str).collect();
     let mut filter = on_sale(now);
-    filter.insert("_id", doc! { "$in": wanted });
+    filter.insert("_id", doc! { "$in": ids });
     let cards =
         collect_cards(mongo, filter, doc! {}, i64::try_from(ids.len()).unwrap_or(i64::MAX)).await?;
-    let mut by_id: HashMap<ProductId, ProductCard> =
-        cards.into_iter().map(|c| (c.id.clone(), c)).collect();
+    let mut by_id: HashMap<ProductId, ProductCard> = cards.into_iter().map(|c| (c.id, c)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
@@ -176,14 +174,14 @@ pub enum HomePick {
 /// Reads one small projection per product, in index order; the caller keeps the answer.
 pub async fn anchors(
     mongo: &Mongo,
-    category: &CategoryId,
+    category: CategoryId,
     sort: Sort,
     page_size: u64,
     now: Timestamp,
 ) -> AppResult<(Vec<Anchor>, u64)> {
     let (field, _) = sort_key(sort);
     let mut filter = on_sale(now);
-    filter.insert("category_ids", category.as_str());
+    filter.insert("category_ids", category);
     let products = mongo.collection::<Document>(PRODUCTS);
     let operation = products
         .find(filter)
@@ -195,7 +193,7 @@ pub async fn anchors(
     let mut cursor = with_deadline(operation).await?;
     while let Some(document) = next(&mut cursor).await? {
         if total.is_multiple_of(page_size) {
-            let id = ProductId::new(document.get_str("_id").map_err(AppError::internal)?);
+            let id = product_id(&document)?;
             anchors.push(Anchor { value: number_at(&document, field), id });
         }
         total += 1;
@@ -206,7 +204,7 @@ pub async fn anchors(
 /// One page of a category, from its anchor on.
 pub async fn cards_from_anchor(
     mongo: &Mongo,
-    category: &CategoryId,
+    category: CategoryId,
     sort: Sort,
     anchor: &Anchor,
     count: i64,
@@ -215,12 +213,12 @@ pub async fn cards_from_anchor(
     let (field, direction) = sort_key(sort);
     let (past, from) = if direction > 0 { ("$gt", "$gte") } else { ("$lt", "$lte") };
     let mut filter = on_sale(now);
-    filter.insert("category_ids", category.as_str());
+    filter.insert("category_ids", category);
     filter.insert(
         "$and",
         vec![
             doc! { field: { from: anchor.value } },
-            doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id.as_str() } }] },
+            doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id } }] },
         ],
     );
     collect_cards(mongo, filter, sort_document(sort), count).await
@@ -246,11 +244,11 @@ pub async fn changed_since(
 pub async fn set_in_stock(
     mongo: &Mongo,
     tx: &mut Tx,
-    product: &ProductId,
+    product: ProductId,
     in_stock: bool,
     now: Timestamp,
 ) -> TxResult<()> {
-    let (id, products) = (product.as_str(), mongo.collection::<Document>(PRODUCTS));
+    let (id, products) = (product, mongo.collection::<Document>(PRODUCTS));
     products
         .update_one(doc! { "_id": id }, doc! { "$inc": { "stock_checks": 1_i64 } })
         .session(&mut *tx)
@@ -282,7 +280,7 @@ pub async fn insert_old_slugs(mongo: &Mongo, slugs: &[(String, ProductId)]) -> A
         return Ok(());
     }
     let documents: Vec<Document> =
-        slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id.as_str() }).collect();
+        slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id }).collect();
     with_deadline_bulk(mongo.collection::<Document>(SLUGS).insert_many(documents)).await.map(drop)
 }
 
@@ -324,7 +322,7 @@ pub async fn set_variant_price(
         "variants.$[sold].price": mongodb::bson::to_bson(&price).map_err(AppError::internal)?,
         "updated_at": now.max(read_at + std::time::Duration::from_millis(1)),
     } };
-    let filter = doc! { "_id": document.product.id.as_str(), "updated_at": read_at };
+    let filter = doc! { "_id": document.product.id, "updated_at": read_at };
     let products = mongo.collection::<Document>(PRODUCTS);
     let operation =
         products.update_one(filter, change).array_filters(vec![doc! { "sold.sku": sku.as_str() }]);
@@ -366,6 +364,11 @@ fn sort_document(sort: Sort) -> Document {
     doc! { field: direction, "_id": direction }
 }
 
+fn product_id(document: &Document) -> AppResult<ProductId> {
+    let text = document.get_str("_id").map_err(AppError::internal)?;
+    ProductId::parse(text).ok_or_else(|| AppError::internal("a product without an id"))
+}
+
 fn number_at(document: &Document, path: &str) -> i64 {
     let value = match path.split_once('.') {
         Some((outer, inner)) => document.get_document(outer).ok().and_then(|d| d.get(inner)),
@@ -381,7 +384,7 @@ fn number_at(document: &Document, path: &str) -> i64 {
 /// The picture of the most popular product that is at home in a category, if there is any.
 pub async fn cover(mongo: &Mongo, category: &Category, now: Timestamp) -> AppResult<Option<Image>> {
     let mut filter = on_sale(now);
-    filter.insert("category_ids", category.id.as_str());
+    filter.insert("category_ids", category.id);
     // Goods that other departments only show as well keep their own ground.
     filter.insert("summary.tint", &category.tint);
     let order = doc! { "popularity": -1, "_id": -1 };
@@ -456,9 +459,9 @@ mod tests {
         let bytes = to_vec(&document).unwrap();
         assert_eq!(from_slice::<Product>(&bytes).unwrap(), product);
         let whole: ProductDocument = from_slice(&bytes).unwrap();
-        assert_eq!((whole.product, whole.updated_at), (product, updated_at));
+        assert_eq!((&whole.product, whole.updated_at), (&product, updated_at));
         let fields: Document = from_slice(&bytes).unwrap();
-        assert_eq!(fields.get_str("_id"), Ok("pot"));
+        assert_eq!(fields.get_str("_id"), Ok(product.id.as_str()));
         assert_eq!(fields.get_document("info").unwrap().get_str("name"), Ok("Teapot"));
     }
 }

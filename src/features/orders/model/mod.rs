@@ -10,7 +10,7 @@ pub use self::payment::PaymentState;
 use crate::features::catalog::model::Image;
 use crate::features::shipping::model::Address;
 use crate::shared::date::Date;
-use crate::shared::ids::Sku;
+use crate::shared::ids::{AccountId, Sku};
 use crate::shared::money::{BasisPoints, Money};
 use crate::shared::pagination::Position;
 use crate::shared::pricing::{LineDiscount, TaxBasis, TaxCategory, TaxClass, TaxTable, Totals};
@@ -232,7 +232,7 @@ pub struct OrderForStaff {
     /// With the lines of its history that customers do not see.
     pub order: OrderView,
     /// The account it belongs to.
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
 }
 
 /// An order as its page shows it. Personal fields have been opened for the one who may see them.

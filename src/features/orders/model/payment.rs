@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::OrderState;
+use crate::shared::ids::AttemptId;
 use crate::shared::money::{Currency, Money};
 use crate::shared::timestamp::Timestamp;
 
@@ -88,8 +89,7 @@ pub struct Capture {
 /// One try to pay an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentAttempt {
-    /// Hexadecimal.
-    pub id: String,
+    pub id: AttemptId,
     /// 1 for the first try.
     pub number: i64,
     /// Stored before it is first sent; sent again only with the same content.

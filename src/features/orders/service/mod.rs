@@ -6,8 +6,6 @@ pub mod payment;
 
 use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::inventory::model::StockRequest;
 use crate::features::orders::model::payment::PaymentFacts;
 use crate::features::orders::model::{
@@ -24,7 +22,7 @@ use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::access::Permission;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::Sku;
+use crate::shared::ids::{AccountId, CartId, OrderId, Sku};
 use crate::shared::money::Money;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
@@ -50,11 +48,11 @@ const OPENING: Rule = Rule { name: "open_order", limit: 10, window: Duration::fr
 
 /// Everything a new order is made of.
 pub struct NewOrder {
-    pub id: ObjectId,
+    pub id: OrderId,
     pub number: String,
     pub checkout_key: String,
     pub content_hash: String,
-    pub cart_id: ObjectId,
+    pub cart_id: CartId,
     pub lines: Vec<OrderLine>,
     pub totals: Totals,
     pub tax: TaxSnapshot,
@@ -65,7 +63,7 @@ pub struct NewOrder {
     pub shipping: Option<ChosenShipping>,
     /// Hash of the secret that the placing browser will hold.
     pub browser_hash: TokenHash,
-    pub account_id: Option<ObjectId>,
+    pub account_id: Option<AccountId>,
 }
 
 /// Order numbers this process has taken and not given out yet.
@@ -144,7 +142,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, order: &OrderDocument) -> TxResult<(
 
 /// # Errors
 /// `NotFound` for an order that does not exist.
-pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
+pub async fn by_id(ctx: &Ctx, id: OrderId) -> AppResult<OrderDocument> {
     store::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)
 }
 
@@ -152,13 +150,13 @@ pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
 pub async fn find_by_key_or_cart(
     ctx: &Ctx,
     key: &str,
-    cart_id: ObjectId,
+    cart_id: CartId,
 ) -> AppResult<Vec<OrderDocument>> {
     store::find_by_key_or_cart(&ctx.mongo, key, cart_id).await
 }
 
 /// How many unpaid orders an account has, in the transaction that places another.
-pub async fn unpaid_of_account(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<u64> {
+pub async fn unpaid_of_account(ctx: &Ctx, tx: &mut Tx, account_id: AccountId) -> TxResult<u64> {
     store::unpaid_of_account(&ctx.mongo, tx, account_id).await
 }
 
@@ -176,11 +174,11 @@ pub async fn by_payment_intent(
     store::by_payment_intent(&ctx.mongo, payment_intent).await
 }
 
-pub async fn find(ctx: &Ctx, id: ObjectId) -> AppResult<Option<OrderDocument>> {
+pub async fn find(ctx: &Ctx, id: OrderId) -> AppResult<Option<OrderDocument>> {
     store::by_id(&ctx.mongo, id).await
 }
 
-pub async fn pending_of_cart(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+pub async fn pending_of_cart(ctx: &Ctx, cart_id: CartId) -> AppResult<Option<OrderDocument>> {
     store::pending_of_cart(&ctx.mongo, cart_id).await
 }
 
@@ -218,7 +216,7 @@ pub async fn attach_to_account(
     ctx: &Ctx,
     tx: &mut Tx,
     email_index: &[String],
-    account_id: ObjectId,
+    account_id: AccountId,
 ) -> TxResult<()> {
     store::attach_to_account(&ctx.mongo, tx, email_index, account_id).await
 }
@@ -261,7 +259,7 @@ pub async fn get_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> 
     });
     let mut view = view(ctx, &order)?;
     view.timeline = order.timeline;
-    Ok(OrderForStaff { order: view, account_id: order.account_id.map(|id| id.to_hex()) })
+    Ok(OrderForStaff { order: view, account_id: order.account_id })
 }
 
 /// Everything the store holds about the visitor's orders, for their own eyes.
@@ -312,17 +310,17 @@ pub async fn open_of_account(ctx: &Ctx) -> AppResult<Vec<String>> {
 }
 
 /// Whether an account has any order, in the caller's transaction.
-pub async fn owns_any(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+pub async fn owns_any(ctx: &Ctx, tx: &mut Tx, account_id: AccountId) -> TxResult<bool> {
     store::owns_any_in(&ctx.mongo, tx, account_id).await
 }
 
 /// Whether an order of an account is under way, in the caller's transaction.
-pub async fn has_open_order(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+pub async fn has_open_order(ctx: &Ctx, tx: &mut Tx, account_id: AccountId) -> TxResult<bool> {
     store::is_open_in(&ctx.mongo, tx, account_id).await
 }
 
 /// Moves unpaid orders from the deleted cart to the cart it was merged into.
-pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
+pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: CartId, to: CartId) -> TxResult<()> {
     store::move_unpaid(&ctx.mongo, tx, from, to).await
 }
 
@@ -330,7 +328,7 @@ pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: ObjectId, to: ObjectId) -
 pub async fn restrict(
     ctx: &Ctx,
     tx: &mut Tx,
-    account_id: ObjectId,
+    account_id: AccountId,
     kept_for: Duration,
 ) -> TxResult<()> {
     store::restrict(&ctx.mongo, tx, account_id, kept_for).await
@@ -351,7 +349,7 @@ fn list(mut found: Vec<OrderDocument>, size: i64) -> OrderList {
 }
 
 fn position(order: &OrderDocument) -> Position {
-    Position { at: order.created_at, id: order.id.to_hex() }
+    Position::new(order.created_at, order.id)
 }
 
 fn summary(order: &OrderDocument) -> OrderSummary {

@@ -5,8 +5,6 @@
 
 use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::cart;
 use crate::features::inventory;
 use crate::features::inventory::model::Cause;
@@ -21,10 +19,11 @@ use crate::features::payments::service::settle_payment::settle_attempt;
 use crate::features::payments::service::stripe_now;
 use crate::features::payments::service::unpaid_orders::{WATCH_EVERY, end_unpaid};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::mongo::{Tx, TxResult, new_id};
 use crate::infra::outbox;
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::OrderId;
 
 const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window: Duration::from_mins(10) };
 /// Stripe refuses sessions that end sooner.
@@ -50,8 +49,7 @@ pub async fn reserve_goods(
     tx: &mut Tx,
     order: &Order,
 ) -> TxResult<Option<cart::service::Cart>> {
-    let (cause, demand) =
-        (Cause::order(&order.id.to_hex()), orders::service::stock_requests(order));
+    let (cause, demand) = (Cause::order(order.id), orders::service::stock_requests(order));
     if order.state.is_paid_for() {
         let cart = cart::service::take_out_bought(
             ctx,
@@ -60,11 +58,11 @@ pub async fn reserve_goods(
             &orders::service::bought_quantities(order),
         )
         .await?;
-        outbox::enqueue(tx, &SendOrderMail::confirmed(&order.id.to_hex()), ctx.now())?;
+        outbox::enqueue(tx, &SendOrderMail::confirmed(order.id), ctx.now())?;
         inventory::service::reserve_and_sell(ctx, tx, &cause, &demand).await?;
         return Ok(cart);
     }
-    let watch = WatchOrder { order_id: order.id.to_hex() };
+    let watch = WatchOrder { order_id: order.id };
     outbox::enqueue_at(
         tx,
         &watch,
@@ -126,7 +124,7 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
             begin_next_attempt(ctx, &order).await?
         }
         (_, Some(session_id)) => {
-            match settle_attempt(ctx, &order, &latest.id, session_id, None).await {
+            match settle_attempt(ctx, &order, latest.id, session_id, None).await {
                 Ok(PaymentOutcome::Paid) => NextStep::AlreadyPaid,
                 Ok(PaymentOutcome::Open) => next_step(ctx, &order).await?,
                 Ok(PaymentOutcome::Processing) => NextStep::TryLater,
@@ -196,7 +194,7 @@ async fn replace_attempt(
     order: &Order,
     attempt: &PaymentAttempt,
 ) -> AppResult<NextStep> {
-    orders::service::payment::supersede_attempt(ctx, order.id, &attempt.id).await?;
+    orders::service::payment::supersede_attempt(ctx, order.id, attempt.id).await?;
     begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await
 }
 
@@ -213,8 +211,7 @@ async fn begin_next_attempt(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     match orders::service::payment::add_attempt(ctx, order, &next).await? {
         Some(order) => {
             let next_look = (ctx.now() + WATCH_EVERY).min(order.hold_expires_at);
-            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, next_look)
-                .await?;
+            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id }, next_look).await?;
             Box::pin(open_checkout_session(ctx, &order, &next)).await
         }
         None => {
@@ -232,11 +229,11 @@ async fn begin_next_attempt(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     }
 }
 
-fn new_attempt(ctx: &Ctx, order_id: ObjectId, number: i64) -> PaymentAttempt {
+fn new_attempt(ctx: &Ctx, order_id: OrderId, number: i64) -> PaymentAttempt {
     PaymentAttempt {
-        id: ObjectId::new().to_hex(),
+        id: new_id(),
         number,
-        idempotency_key: format!("{}:{number}:session", order_id.to_hex()),
+        idempotency_key: format!("{}:{number}:session", order_id.to_string()),
         shop_address: ctx.settings.base_url.clone(),
         state: AttemptState::Created,
         expires_at: stripe_now(ctx) + ctx.settings.limits.session_life(),

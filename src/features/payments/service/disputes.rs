@@ -24,7 +24,7 @@ pub(super) async fn sync_dispute(ctx: &Ctx, order: &Order, dispute_id: &str) -> 
     let dispute = DisputeDocument {
         id: seen.id,
         order_id: order.id,
-        attempt_id: attempt.id.clone(),
+        attempt_id: attempt.id,
         payment_intent,
         amount: seen.amount,
         state: seen.state,

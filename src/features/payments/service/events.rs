@@ -19,9 +19,9 @@ use crate::features::payments::stripe::requests::{self, ATTEMPT_ID, ORDER_ID, SH
 use crate::features::payments::stripe::signature;
 use crate::features::payments::stripe::webhook_event::{EventObject, Subject, WebhookEvent};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::object_id;
 use crate::infra::outbox::{self, OutboxRow};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::{AttemptId, OrderId};
 
 /// What is read twice: Stripe's list of events may be behind, and its clock and ours differ.
 const OVERLAP: Duration = CLOCK_MARGIN.saturating_add(Duration::from_mins(2));
@@ -186,7 +186,7 @@ async fn order_of(ctx: &Ctx, subject: Subject, object: &EventObject) -> AppResul
 /// # Errors
 /// `Conflict` when it names this shop and its order is not here yet.
 async fn named_order(ctx: &Ctx, metadata: &HashMap<String, String>) -> AppResult<Option<Order>> {
-    let Some(Ok(order_id)) = metadata.get(ORDER_ID).map(|id| object_id(id)) else {
+    let Some(order_id) = metadata.get(ORDER_ID).and_then(|id| OrderId::parse(id)) else {
         return Ok(None);
     };
     match orders::service::find(ctx, order_id).await? {
@@ -201,9 +201,7 @@ async fn named_order(ctx: &Ctx, metadata: &HashMap<String, String>) -> AppResult
 async fn about_session(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppResult<()> {
     let session_id = &event.object().id;
     if let Some(attempt) = order.attempt_of_session(session_id) {
-        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
-            .await
-            .map(drop);
+        return settle_attempt(ctx, order, attempt.id, session_id, Some(&event.id)).await.map(drop);
     }
     // Its answer was lost before it could be stored: the session itself says whose it is (R132).
     let session =
@@ -214,14 +212,12 @@ async fn about_session(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppRes
 /// A payment's own event may come first: its session is asked from Stripe.
 async fn about_payment(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppResult<()> {
     let object = event.object();
-    let named = object.metadata.get(ATTEMPT_ID).and_then(|id| order.attempt(id));
+    let named = object.metadata.get(ATTEMPT_ID).and_then(|id| order.attempt(AttemptId::parse(id)?));
     let attempt = order.attempt_of_payment(&object.id).or(named);
     if let Some(attempt) = attempt
         && let Some(session_id) = &attempt.session_id
     {
-        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
-            .await
-            .map(drop);
+        return settle_attempt(ctx, order, attempt.id, session_id, Some(&event.id)).await.map(drop);
     }
     let session = requests::session_of_payment(stripe(ctx), &object.id)
         .await
@@ -241,12 +237,12 @@ async fn import_session(
     let attempt = session
         .metadata
         .get(ATTEMPT_ID)
-        .and_then(|id| order.attempt(id))
+        .and_then(|id| order.attempt(AttemptId::parse(id)?))
         .ok_or_else(AppError::not_found)?;
     let session_id = session.id.clone();
     checkout_sessions::record(ctx, order, attempt, session).await?;
     let now = orders::service::by_id(ctx, order.id).await?;
-    settle_attempt(ctx, &now, &attempt.id, &session_id, Some(event_id)).await.map(drop)
+    settle_attempt(ctx, &now, attempt.id, &session_id, Some(event_id)).await.map(drop)
 }
 
 /// Unknown to us now may be known in a second: never acknowledged and dropped.

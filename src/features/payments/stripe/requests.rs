@@ -26,6 +26,7 @@ use crate::features::orders::model::payment::DisputeState;
 use crate::features::payments::model::RefundState;
 use crate::features::payments::stripe::webhook_event::{EventObject, KINDS, WebhookEvent};
 use crate::infra::stripe::StripeHttp;
+use crate::shared::ids::{AttemptId, OrderId, RefundId};
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::charge_rules::{from_provider_amount, to_provider_amount};
 use crate::shared::timestamp::Timestamp;
@@ -105,7 +106,7 @@ pub struct StripeRefund {
     pub state: RefundState,
     pub failure: Option<String>,
     /// Our own id, if we asked for it.
-    pub our_id: Option<String>,
+    pub our_id: Option<RefundId>,
 }
 
 /// One dispute as Stripe sees it.
@@ -147,8 +148,8 @@ pub struct ShipTo {
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub idempotency_key: String,
-    pub order_id: String,
-    pub attempt_id: String,
+    pub order_id: OrderId,
+    pub attempt_id: AttemptId,
     pub shop: String,
     pub order_number: String,
     pub description: String,
@@ -199,8 +200,12 @@ fn session_request(new: &NewSession) -> Result<CreateCheckoutSession, StripeFail
         new.lines.iter().map(|line| page_line(line, &currency)).collect::<Result<Vec<_>, _>>()?;
     let metadata = || {
         HashMap::from(
-            [(ORDER_ID, &new.order_id), (ATTEMPT_ID, &new.attempt_id), (SHOP, &new.shop)]
-                .map(|(k, v)| (k.to_owned(), v.clone())),
+            [
+                (ORDER_ID, new.order_id.as_str()),
+                (ATTEMPT_ID, new.attempt_id.as_str()),
+                (SHOP, &new.shop),
+            ]
+            .map(|(k, v)| (k.to_owned(), v.to_owned())),
         )
     };
     let mut adaptive_pricing = CreateCheckoutSessionAdaptivePricing::new();
@@ -269,7 +274,7 @@ pub async fn expire_session(
 /// stored (by Stripe's clock).
 pub async fn find_session(
     client: &StripeHttp,
-    attempt_id: &str,
+    attempt_id: AttemptId,
     since: Timestamp,
 ) -> Result<Option<SessionState>, StripeFailure> {
     let list =
@@ -282,7 +287,7 @@ pub async fn find_session(
                 .metadata
                 .as_ref()
                 .and_then(|m| m.get(ATTEMPT_ID))
-                .is_some_and(|id| id == attempt_id)
+                .is_some_and(|id| id == attempt_id.as_str())
             {
                 return Ok(Some(read_session(&session)));
             }
@@ -321,13 +326,13 @@ pub async fn refund(
     client: &StripeHttp,
     payment_intent: &str,
     amount: Money,
-    our_id: &str,
+    our_id: &RefundId,
     key: &str,
 ) -> Result<StripeRefund, StripeFailure> {
     let request = CreateRefund::new()
         .payment_intent(payment_intent)
         .amount(to_stripe_amount(amount)?)
-        .metadata([(REFUND_ID.to_owned(), our_id.to_owned())]);
+        .metadata([(REFUND_ID.to_owned(), our_id.to_string())]);
     let strategy = RequestStrategy::Idempotent(idempotency_key(key)?);
     let answer = request
         .customize()
@@ -448,7 +453,7 @@ fn read_refund(refund: &stripe_shared::Refund) -> Result<StripeRefund, StripeFai
             _ => RefundState::Pending,
         },
         failure: refund.failure_reason.clone(),
-        our_id: refund.metadata.as_ref().and_then(|m| m.get(REFUND_ID).cloned()),
+        our_id: refund.metadata.as_ref().and_then(|m| m.get(REFUND_ID)).map(RefundId::new),
     })
 }
 

@@ -132,7 +132,7 @@ async fn r132_a_session_among_thousands_is_found() {
     let attempt = app.order().await.attempts[0].id.clone();
     let since = ctx.now() - Duration::from_mins(10);
     let client = ctx.stripe.client(crate::infra::stripe::Share::Job);
-    let found = crate::features::payments::stripe::requests::find_session(client, &attempt, since)
+    let found = crate::features::payments::stripe::requests::find_session(client, attempt, since)
         .await
         .unwrap();
     assert_eq!(found.map(|session| session.id), Some(session_id(placed.location())));

@@ -15,6 +15,7 @@ use crate::features::payments::model::RefundAllocation;
 use crate::features::payments::service::{NewRefund, refund_order};
 use crate::infra::clock::Clock;
 use crate::server::tests::storm::{DEPENDENCIES, SECONDS, Storm};
+use crate::shared::ids::RefundId;
 use crate::shared::timestamp::Timestamp;
 
 const REPORT_EVERY: Duration = Duration::from_secs(10);
@@ -138,7 +139,7 @@ async fn refund(storm: &Storm, random: &mut StdRng, number: u32) {
     let amount =
         if random.random_ratio(1, 4) { most } else { random.random_range(1..=most + most / 10) };
     let new = NewRefund {
-        id: format!("storm-{number}"),
+        id: RefundId::new(format!("storm-{number}")),
         order_id: order.id,
         amount_minor: amount,
         shares: RefundAllocation::Amount,

@@ -58,10 +58,10 @@ pub enum Change {
 }
 
 impl Change {
-    pub fn id(&self) -> &ProductId {
+    pub fn id(&self) -> ProductId {
         match self {
-            Self::Put(product) => &product.id,
-            Self::Remove(id) => id,
+            Self::Put(product) => product.id,
+            Self::Remove(id) => *id,
         }
     }
 }
@@ -133,7 +133,7 @@ impl CatalogSync {
             .waiting
             .values()
             .filter(|product| product.published_at <= now)
-            .map(|product| product.id.clone())
+            .map(|product| product.id)
             .collect();
         due.iter()
             .filter_map(|id| self.waiting.remove(id))
@@ -165,7 +165,7 @@ impl CatalogSync {
 
     fn change(&mut self, product: Product, now: Timestamp) -> Option<Change> {
         let looks = fingerprint(&serde_json::to_vec(&product).unwrap_or_default());
-        let before = self.known.insert(product.id.clone(), looks);
+        let before = self.known.insert(product.id, looks);
         if before == Some(looks) {
             return None;
         }
@@ -173,9 +173,9 @@ impl CatalogSync {
         if product.status == ProductStatus::Published && product.published_at <= now {
             return Some(Change::Put(Box::new(product)));
         }
-        let id = product.id.clone();
+        let id = product.id;
         if product.status == ProductStatus::Published {
-            self.waiting.insert(id.clone(), product);
+            self.waiting.insert(id, product);
         }
         before.map(|_| Change::Remove(id))
     }

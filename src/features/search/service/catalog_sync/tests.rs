@@ -2,9 +2,8 @@
 
 use super::*;
 use crate::features::catalog::model::Category;
-use crate::shared::ids::CategoryId;
 use crate::shared::timestamp::Timestamp;
-use crate::testing::catalog::product;
+use crate::testing::catalog::{id_of, product};
 
 const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 
@@ -88,7 +87,7 @@ fn srch_5_two_changes_within_one_millisecond_are_both_seen() {
     let mut sync = CatalogSync::default();
     catalogue.round(&mut sync, NOW);
     catalogue.0[0].0.status = ProductStatus::Archived;
-    assert_eq!(catalogue.round(&mut sync, NOW).0, [Change::Remove(catalogue.0[0].0.id.clone())]);
+    assert_eq!(catalogue.round(&mut sync, NOW).0, [Change::Remove(catalogue.0[0].0.id)]);
 }
 
 #[test]
@@ -149,7 +148,7 @@ fn cat_2_a_publish_time_is_kept_to_the_round() {
 #[test]
 fn srch_5_renamed_categories_have_everything_written_anew() {
     let category = |name: &str| Category {
-        id: CategoryId::new("c"),
+        id: id_of("c"),
         parent: None,
         slug: "c".into(),
         path: "c".into(),
