@@ -53,7 +53,7 @@ pub(super) async fn start_challenge(
         .await?;
     }
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    let value = format!("{}.{}.{next}", account.id.to_string(), password_mark(account));
+    let value = format!("{}.{}.{next}", account.id, password_mark(account));
     let signed = ctx.keyring.sign_item_until(STEP.name, &value, ctx.now() + STEP_LIFE);
     ctx.client_storage().set(STEP, signed, STEP_LIFE);
     Ok(())

@@ -234,7 +234,7 @@ async fn find_actor(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>>
     };
     if !session.role.is_staff() {
         // A missing copy costs one more read next time, and nothing else.
-        let _ = ctx.redis.set_with_ttl(&key, account_id.to_string().as_bytes(), COPY_LIFE).await;
+        let _ = ctx.redis.set_with_ttl(&key, account_id.as_str().as_bytes(), COPY_LIFE).await;
     }
     Ok(Some(signed_in(account_id, &session.id, session.role)))
 }

@@ -288,7 +288,7 @@ async fn r41_a11_fields_nobody_asked_for_are_never_read() {
     let account = &app.documents("accounts").await[0];
     assert_eq!(account.get_str("role").unwrap(), "customer");
     assert!(account.get_i64("verified_at").is_err());
-    assert_ne!(account.get_str("_id").unwrap().to_owned(), "65a000000000000000000001");
+    assert_ne!(account.get_str("_id").unwrap(), "65a000000000000000000001");
     visitor.sign_in(&email, PASSWORD).await.assert_status(303);
     visitor
         .post("/api/accounts/name", &[("name", "Ada"), ("role", "owner"), ("password", "x")])

@@ -265,7 +265,7 @@ async fn anchors(ctx: &Ctx, category: CategoryId, sort: Sort) -> AppResult<PageS
             .await?,
         ))
     };
-    caches.anchors.get_or_fill((category.clone(), sort), fill).await
+    caches.anchors.get_or_fill((category, sort), fill).await
 }
 
 fn sellable_variants(product: &Product, skus: &[Sku]) -> Vec<Sellable> {

@@ -70,9 +70,7 @@ pub async fn entries(
         let mut filter = on_sale(now);
         filter.insert(
             "_id",
-            entries
-                .last()
-                .map_or_else(|| doc! { "$gte": first.as_str() }, |last| doc! { "$gt": last.id }),
+            entries.last().map_or_else(|| doc! { "$gte": first }, |last| doc! { "$gt": last.id }),
         );
         let wanted = BATCH.min(length - entries.len());
         let products = mongo.collection::<Entry>(PRODUCTS);

@@ -233,7 +233,7 @@ fn new_attempt(ctx: &Ctx, order_id: OrderId, number: i64) -> PaymentAttempt {
     PaymentAttempt {
         id: new_id(),
         number,
-        idempotency_key: format!("{}:{number}:session", order_id.to_string()),
+        idempotency_key: format!("{order_id}:{number}:session"),
         shop_address: ctx.settings.base_url.clone(),
         state: AttemptState::Created,
         expires_at: stripe_now(ctx) + ctx.settings.limits.session_life(),

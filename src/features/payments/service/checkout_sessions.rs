@@ -135,7 +135,7 @@ fn second_attempt(
 ) -> PaymentAttempt {
     PaymentAttempt {
         id: new_id(),
-        idempotency_key: format!("{}:{}:{}", order_id.to_string(), first.number, session.id),
+        idempotency_key: format!("{order_id}:{}:{}", first.number, session.id),
         state: AttemptState::Superseded,
         session_id: Some(session.id.clone()),
         session_url: None,

@@ -125,7 +125,7 @@ pub(super) async fn refund_unclaimed(
     let refund = RefundDocument {
         id: RefundId::new(format!("unclaimed-{attempt_id}")),
         order_id: order.id,
-        attempt_id: attempt_id,
+        attempt_id,
         payment_intent: payment_intent_of(Some(capture))?,
         amount: capture.amount,
         purpose: RefundPurpose::Unclaimed,
@@ -420,7 +420,7 @@ async fn import_refund(
     let refund = RefundDocument {
         id: RefundId::new(seen.id.clone()),
         order_id: order.id,
-        attempt_id: attempt_id,
+        attempt_id,
         payment_intent: payment_intent.to_owned(),
         amount: seen.amount,
         purpose: if pays_order { RefundPurpose::Order } else { RefundPurpose::Unclaimed },

@@ -111,11 +111,11 @@ async fn capture(
         event_id: event_id.map(str::to_owned),
         at: ctx.now(),
     };
-    let (ctx_in, order_id, attempt_in) = (ctx.clone(), order.id, attempt_id);
+    let (ctx_in, order_id) = (ctx.clone(), order.id);
     let outcome = ctx
         .mongo
         .transaction(move |tx| {
-            let (ctx, attempt_id, capture) = (ctx_in.clone(), attempt_in.clone(), capture.clone());
+            let (ctx, capture) = (ctx_in.clone(), capture.clone());
             Box::pin(async move {
                 // Invariant: from here on this runs once per attempt, whoever called first.
                 let recorded = orders::service::payment::record_capture(

@@ -129,7 +129,7 @@ async fn r132_a_session_among_thousands_is_found() {
     for n in 0..130 {
         app.sandbox.foreign_session(n).await;
     }
-    let attempt = app.order().await.attempts[0].id.clone();
+    let attempt = app.order().await.attempts[0].id;
     let since = ctx.now() - Duration::from_mins(10);
     let client = ctx.stripe.client(crate::infra::stripe::Share::Job);
     let found = crate::features::payments::stripe::requests::find_session(client, attempt, since)
