@@ -71,6 +71,7 @@ pub fn document(
         .into_any(),
         Frame::Part => ().into_any(),
     };
+    let refresh_seconds = view.refresh_every.map(|every| every.as_secs());
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -81,7 +82,7 @@ pub fn document(
                 {description.map(|text| view! { <meta name="description" content=text/> })}
                 {canonical.map(|url| view! { <link rel="canonical" href=url/> })}
                 {robots.map(|value| view! { <meta name="robots" content=value/> })}
-                {view.refresh_seconds.map(|seconds| view! { <noscript><meta http-equiv="refresh" content=seconds/></noscript> })}
+                {refresh_seconds.map(|seconds| view! { <noscript><meta http-equiv="refresh" content=seconds/></noscript> })}
                 {card}
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#fcfaf6"/>
@@ -94,7 +95,7 @@ pub fn document(
                 // its first frame.
                 <script>{shell.boot_script.clone()}</script>
             </head>
-            <body data-ask-again=view.refresh_seconds>
+            <body data-ask-again=refresh_seconds>
                 {framed}
                 {data}
             </body>

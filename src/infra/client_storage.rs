@@ -2,6 +2,7 @@
 //! How it travels is the business of the `web` layer.
 
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
 /// One thing that a client keeps, declared by the feature that reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +18,12 @@ pub enum ReadableBy {
     Scripts,
 }
 
-/// A value that the client is asked to keep; with a lifetime of 0 seconds, to forget.
+/// A value that the client is asked to keep; without a lifetime, to forget.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StorageChange {
     pub item: StoredItem,
     pub value: String,
-    pub lifetime_seconds: i64,
+    pub lifetime: Duration,
 }
 
 /// The storage of the client that sent a request.
@@ -45,15 +46,15 @@ impl ClientStorage {
     }
 
     /// Has a value kept; the last change of an item counts.
-    pub fn set(&self, item: StoredItem, value: impl Into<String>, lifetime_seconds: i64) {
+    pub fn set(&self, item: StoredItem, value: impl Into<String>, lifetime: Duration) {
         let mut changes = self.changes();
         changes.retain(|earlier| earlier.item != item);
-        changes.push(StorageChange { item, value: value.into(), lifetime_seconds });
+        changes.push(StorageChange { item, value: value.into(), lifetime });
     }
 
     /// Has an item forgotten.
     pub fn remove(&self, item: StoredItem) {
-        self.set(item, "", 0);
+        self.set(item, "", Duration::ZERO);
     }
 
     /// The changes asked for so far; the answer takes them along once.
@@ -75,10 +76,10 @@ mod tests {
     #[test]
     fn the_last_change_of_an_item_counts_and_is_taken_once() {
         let storage = ClientStorage::new(vec![("token".into(), "old".into())]);
-        storage.set(TOKEN, "new", 60);
+        storage.set(TOKEN, "new", Duration::from_mins(1));
         storage.remove(TOKEN);
         assert_eq!(storage.get(TOKEN), Some("old"));
-        let removed = StorageChange { item: TOKEN, value: String::new(), lifetime_seconds: 0 };
+        let removed = StorageChange { item: TOKEN, value: String::new(), lifetime: Duration::ZERO };
         assert_eq!(storage.take_changes(), [removed]);
         assert_eq!(storage.take_changes(), []);
     }

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::shared::timestamp::Timestamp;
+
 /// Seconds by which a development build's clock is wrong.
 #[cfg(debug_assertions)]
 const OFFSET: &str = "CARTWRIGHT_TEST_CLOCK_OFFSET_SECONDS";
@@ -44,24 +46,22 @@ impl Clock {
         Self::system()
     }
 
-    /// A clock that stands still at `unix_ms` until someone moves it.
+    /// A clock that stands still until someone moves it.
     #[cfg(test)]
-    pub fn fixed_at(unix_ms: i64) -> Self {
-        Self(Source::Fixed(Arc::new(AtomicI64::new(unix_ms))))
+    pub fn fixed_at(now: Timestamp) -> Self {
+        Self(Source::Fixed(Arc::new(AtomicI64::new(now.unix_ms()))))
     }
 
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    ///
-    /// May step backwards when the machine's clock is corrected: a difference of two readings can
-    /// be negative.
-    pub fn now_ms(&self) -> i64 {
-        match &self.0 {
+    /// May step backwards when the machine's clock is corrected: the later of two readings can be
+    /// the earlier moment.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_unix_ms(match &self.0 {
             Source::System => unix_ms(SystemTime::now()),
             #[cfg(debug_assertions)]
             Source::Offset(offset) => unix_ms(SystemTime::now()).saturating_add(*offset),
             #[cfg(test)]
             Source::Fixed(now) => now.load(Ordering::SeqCst),
-        }
+        })
     }
 
     /// Moves a fixed clock forward, whole milliseconds at a time.
@@ -82,8 +82,8 @@ impl Clock {
     /// # Panics
     /// On the system's clock, which nobody may move.
     #[cfg(test)]
-    pub fn set(&self, unix_ms: i64) {
-        self.hand().store(unix_ms, Ordering::SeqCst);
+    pub fn set(&self, now: Timestamp) {
+        self.hand().store(now.unix_ms(), Ordering::SeqCst);
     }
 
     #[cfg(test)]
@@ -116,21 +116,21 @@ mod tests {
 
     #[test]
     fn r112_a_fixed_clock_moves_only_by_hand_and_its_clones_move_with_it() {
-        let clock = Clock::fixed_at(1_000);
+        let clock = Clock::fixed_at(Timestamp::from_unix_ms(1_000));
         let other = clock.clone();
-        assert_eq!(other.now_ms(), 1_000);
+        assert_eq!(other.now(), Timestamp::from_unix_ms(1_000));
         clock.advance(Duration::from_secs(2));
-        assert_eq!(other.now_ms(), 3_000);
-        other.set(500);
-        assert_eq!(clock.now_ms(), 500);
+        assert_eq!(other.now(), Timestamp::from_unix_ms(3_000));
+        other.set(Timestamp::from_unix_ms(500));
+        assert_eq!(clock.now(), Timestamp::from_unix_ms(500));
         clock.advance(Duration::MAX);
-        assert_eq!(clock.now_ms(), i64::MAX);
+        assert_eq!(clock.now(), Timestamp::MAX);
     }
 
     #[test]
     fn the_system_clock_counts_milliseconds() {
         let before = unix_ms(SystemTime::now());
-        let now = Clock::system().now_ms();
+        let now = Clock::system().now().unix_ms();
         assert!((before..before + 10_000).contains(&now), "{before} {now}");
         assert_eq!(unix_ms(UNIX_EPOCH - Duration::from_millis(7)), -7);
     }

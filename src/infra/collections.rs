@@ -43,8 +43,8 @@ pub struct Retention {
     /// The field of the date.
     pub field: &'static str,
     pub date: DateKind,
-    /// Milliseconds for which a document is kept after that date.
-    pub kept_for: i64,
+    /// How long a document is kept after that date.
+    pub kept_for: Duration,
     /// Which documents it is about, where it is not about all of them.
     pub only: Option<fn() -> Document>,
 }

@@ -4,8 +4,6 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::infra::cache::ProcessState;
 use crate::infra::client_storage::ClientStorage;
 use crate::infra::clock::Clock;
@@ -20,7 +18,8 @@ use crate::infra::settings::Settings;
 use crate::infra::stripe::{Share, StripeConnection};
 use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, SessionId};
+use crate::shared::timestamp::Timestamp;
 
 /// Every client of the process, built once by the composition root.
 pub struct Clients {
@@ -50,7 +49,7 @@ pub enum Actor {
 /// A request that came with a living session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
-    pub account_id: ObjectId,
+    pub account_id: AccountId,
     pub session_id: SessionId,
     pub role: Role,
 }
@@ -152,7 +151,7 @@ impl Ctx {
         let actor = match &self.request.actor {
             Actor::Guest => "guest".to_owned(),
             Actor::System => "system".to_owned(),
-            Actor::SignedIn(visitor) => visitor.account_id.to_hex(),
+            Actor::SignedIn(visitor) => visitor.account_id.to_string(),
         };
         tracing::info!(
             target: "security",
@@ -170,9 +169,9 @@ impl Ctx {
         self.request.stripe_share
     }
 
-    /// Unix milliseconds, from the application's clock.
-    pub fn now(&self) -> i64 {
-        self.clock.now_ms()
+    /// The moment, by the application's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// What the visitor's client keeps for us.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 
 use crate::infra::collections::{Collection, Erasure};
 use crate::infra::mongo::{Mongo, with_deadline_unique};
 use crate::shared::error::AppResult;
+use crate::shared::ids::InstanceId;
+use crate::shared::timestamp::Timestamp;
 
 const COLLECTION: &str = "job_leases";
 
@@ -19,14 +21,14 @@ pub fn collection() -> Collection {
 pub async fn take(
     mongo: &Mongo,
     job: &str,
-    holder: ObjectId,
+    holder: InstanceId,
     life: Duration,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
-    let until = now.saturating_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX));
     let free_or_ours =
         doc! { "_id": job, "$or": [{ "until": { "$lte": now } }, { "holder": holder }] };
-    let change = doc! { "$set": { "holder": holder, "until": until }, "$inc": { "fence": 1_i64 } };
+    let change =
+        doc! { "$set": { "holder": holder, "until": now + life }, "$inc": { "fence": 1_i64 } };
     // With the lease in other hands the upsert meets the existing id and is refused.
     let taken = with_deadline_unique(
         mongo.collection::<Document>(COLLECTION).update_one(free_or_ours, change).upsert(true),

@@ -5,6 +5,8 @@
 //! changes nothing (the fencing number); finished rows are deleted; parked rows stay until a person
 //! decides.
 
+use std::time::Duration;
+
 use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 
@@ -13,14 +15,15 @@ use crate::infra::mongo::messages::row_id;
 use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline, with_deadline_unique};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
+use crate::shared::timestamp::Timestamp;
 
 pub use crate::infra::mongo::messages::{OUTBOX, OutboxRow};
 
-/// Milliseconds one worker may keep a row before another takes it over.
-pub const LEASE_MS: i64 = 30_000;
-/// Milliseconds after which a row that keeps failing is parked, where its kind may be given up.
-const GIVE_UP_AFTER_MS: i64 = 24 * 3_600_000;
-const LONGEST_PAUSE_MS: i64 = 15 * 60_000;
+/// How long one worker may keep a row before another takes it over.
+pub const LEASE: Duration = Duration::from_secs(30);
+/// After this a row that keeps failing is parked, where its kind may be given up.
+const GIVE_UP_AFTER: Duration = Duration::from_hours(24);
+const LONGEST_PAUSE: Duration = Duration::from_mins(15);
 /// A row whose worker panicked this often is parked, whatever its kind: it would only panic again.
 const MAX_PANICS: i32 = 5;
 /// The lane of rows that wait for a person.
@@ -30,9 +33,9 @@ const PARKED: &str = "parked";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     Done,
-    /// Not finished: look again at this moment, in Unix milliseconds.
+    /// Not finished: look again at this moment.
     Again {
-        at: i64,
+        at: Timestamp,
     },
     /// The job has put its row back itself.
     PutBack,
@@ -49,16 +52,16 @@ pub fn collection() -> Collection {
 
 /// Leaves a message in the caller's transaction. The runner writes all messages in one command
 /// before it commits, and wakes their workers afterwards.
-pub fn enqueue<M: OutboxMessage>(tx: &mut Tx, message: &M, now: i64) -> TxResult<()> {
+pub fn enqueue<M: OutboxMessage>(tx: &mut Tx, message: &M, now: Timestamp) -> TxResult<()> {
     enqueue_at(tx, message, now, now)
 }
 
-/// As [`enqueue`], to be done at `next_at` (Unix milliseconds) at the earliest.
+/// As [`enqueue`], to be done at `next_at` at the earliest.
 pub fn enqueue_at<M: OutboxMessage>(
     tx: &mut Tx,
     message: &M,
-    now: i64,
-    next_at: i64,
+    now: Timestamp,
+    next_at: Timestamp,
 ) -> TxResult<()> {
     tx.push_message(OutboxRow::new(message, now, next_at)?, M::LANE);
     Ok(())
@@ -76,7 +79,7 @@ pub async fn cancel<M: OutboxMessage>(tx: &mut Tx, message: &M) -> TxResult<()> 
 pub async fn reschedule<M: OutboxMessage>(
     mongo: &Mongo,
     message: &M,
-    next_at: i64,
+    next_at: Timestamp,
 ) -> AppResult<()> {
     let (filter, change) = moving(message, next_at);
     with_deadline(rows(mongo).update_one(filter, change)).await?;
@@ -88,7 +91,7 @@ pub async fn reschedule<M: OutboxMessage>(
 pub async fn reschedule_in<M: OutboxMessage>(
     tx: &mut Tx,
     message: &M,
-    next_at: i64,
+    next_at: Timestamp,
 ) -> TxResult<()> {
     let (filter, change) = moving(message, next_at);
     let collection = rows(&tx.mongo());
@@ -97,21 +100,21 @@ pub async fn reschedule_in<M: OutboxMessage>(
     Ok(())
 }
 
-fn moving<M: OutboxMessage>(message: &M, next_at: i64) -> (Document, Document) {
+fn moving<M: OutboxMessage>(message: &M, next_at: Timestamp) -> (Document, Document) {
     let set = doc! { "next_at": next_at, "lane": M::LANE.key(), "parked_lane": null };
     (doc! { "_id": row_id(message) }, doc! { "$set": set, "$inc": { "fence": 1_i64 } })
 }
 
 /// Makes sure that a keyed message that repeats for ever is there; an existing row stays as it is.
-pub async fn ensure<M: OutboxMessage>(mongo: &Mongo, message: &M, now: i64) -> AppResult<()> {
+pub async fn ensure<M: OutboxMessage>(mongo: &Mongo, message: &M, now: Timestamp) -> AppResult<()> {
     with_deadline_unique(rows(mongo).insert_one(OutboxRow::new(message, now, now)?)).await.map(drop)
 }
 
-/// Takes the row of a lane that has been due longest, for [`LEASE_MS`].
-pub async fn lease_next(mongo: &Mongo, lane: Lane, now: i64) -> AppResult<Option<OutboxRow>> {
+/// Takes the row of a lane that has been due longest, for [`LEASE`].
+pub async fn lease_next(mongo: &Mongo, lane: Lane, now: Timestamp) -> AppResult<Option<OutboxRow>> {
     let due = doc! { "lane": lane.key(), "next_at": { "$lte": now } };
     let change =
-        doc! { "$set": { "next_at": now + LEASE_MS }, "$inc": { "attempts": 1, "fence": 1_i64 } };
+        doc! { "$set": { "next_at": now + LEASE }, "$inc": { "attempts": 1, "fence": 1_i64 } };
     let collection = rows(mongo);
     let operation = collection.find_one_and_update(due, change).sort(doc! { "next_at": 1 });
     with_deadline(operation.return_document(ReturnDocument::After)).await
@@ -123,7 +126,7 @@ pub async fn finish(mongo: &Mongo, row: &OutboxRow) -> AppResult<()> {
 }
 
 /// Puts a row back that is to be looked at again.
-pub async fn defer(mongo: &Mongo, row: &OutboxRow, at: i64) -> AppResult<()> {
+pub async fn defer(mongo: &Mongo, row: &OutboxRow, at: Timestamp) -> AppResult<()> {
     let change = doc! { "$set": { "next_at": at, "attempts": 0, "panics": 0, "last_error": null } };
     with_deadline(rows(mongo).update_one(lease_filter(row), change)).await.map(drop)
 }
@@ -133,7 +136,7 @@ pub async fn defer_with<M: OutboxMessage>(
     mongo: &Mongo,
     row: &OutboxRow,
     message: &M,
-    at: i64,
+    at: Timestamp,
 ) -> AppResult<()> {
     let payload = mongodb::bson::to_document(message).map_err(AppError::internal)?;
     let change = doc! { "$set": { "next_at": at, "attempts": 0, "panics": 0, "last_error": null, "payload": payload } };
@@ -146,10 +149,10 @@ pub async fn fail(
     mongo: &Mongo,
     row: &OutboxRow,
     retries: Retries,
-    now: i64,
+    now: Timestamp,
     error: &str,
 ) -> AppResult<()> {
-    if retries == Retries::ForADay && now - row.created_at >= GIVE_UP_AFTER_MS {
+    if retries == Retries::ForADay && now.saturating_since(row.created_at) >= GIVE_UP_AFTER {
         return park(mongo, row, error).await;
     }
     let change =
@@ -158,7 +161,7 @@ pub async fn fail(
 }
 
 /// Puts a row back whose worker panicked, or parks it when that happened too often.
-pub async fn fail_after_panic(mongo: &Mongo, row: &OutboxRow, now: i64) -> AppResult<()> {
+pub async fn fail_after_panic(mongo: &Mongo, row: &OutboxRow, now: Timestamp) -> AppResult<()> {
     if row.panics + 1 >= MAX_PANICS {
         return park(mongo, row, "panicked").await;
     }
@@ -177,8 +180,8 @@ pub async fn park(mongo: &Mongo, row: &OutboxRow, error: &str) -> AppResult<()> 
     with_deadline(rows(mongo).update_one(lease_filter(row), change)).await.map(drop)
 }
 
-fn pause_after(attempts: i32) -> i64 {
-    1_000_i64.saturating_mul(1 << attempts.clamp(0, 20)).min(LONGEST_PAUSE_MS)
+fn pause_after(attempts: i32) -> Duration {
+    Duration::from_secs(1 << attempts.clamp(0, 20)).min(LONGEST_PAUSE)
 }
 
 fn lease_filter(row: &OutboxRow) -> Document {

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use mongodb::bson::spec::BinarySubtype;
-use mongodb::bson::{Binary, Bson, Document, doc, oid::ObjectId};
+use mongodb::bson::{Binary, Bson, Document, doc};
 
 use crate::infra::crypto::{Keyring, SealContext};
 use crate::infra::ctx::Ctx;
@@ -16,6 +16,7 @@ use crate::infra::sealed::{
     EmailIndex, FieldPath, MirroredFields, Sealed, SealedCollection, SealedPlace, entry_field,
 };
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::AnyId;
 
 /// How often a document is tried that others change at the same moment.
 const TRIES: u32 = 10;
@@ -23,7 +24,7 @@ const TRIES: u32 = 10;
 /// A way through a collection by rising ids. After a failure it goes on where it stood.
 pub struct RotationCursor {
     collection: &'static SealedCollection,
-    after: Option<ObjectId>,
+    after: Option<AnyId>,
     /// Documents looked at.
     pub read: u64,
     pub reencrypted: u64,
@@ -87,7 +88,8 @@ impl RotationCursor {
         let documents = self.next_documents(ctx, limit).await?;
         let is_more = !documents.is_empty();
         for document in documents {
-            let id = document.get_object_id("_id").map_err(AppError::internal)?;
+            let id = document.get_str("_id").map_err(AppError::internal)?;
+            let id = AnyId::parse(id).ok_or_else(|| AppError::internal("an unknown id"))?;
             match reencrypt_document(ctx, self.collection, id, document).await {
                 Ok(true) => self.reencrypted += 1,
                 Ok(false) => {}
@@ -111,12 +113,12 @@ impl RotationCursor {
 }
 
 impl SealedCollection {
-    fn change(&self, keyring: &Keyring, id: ObjectId, document: &Document) -> AppResult<Change> {
-        let hex = id.to_hex();
+    fn change(&self, keyring: &Keyring, id: AnyId, document: &Document) -> AppResult<Change> {
         let mut change = Change::default();
         for field in self.fields {
             for found in sealed_values(*field, document) {
-                let place = SealContext { collection: self.name, id: &hex, field: &found.bound_to };
+                let place =
+                    SealContext { collection: self.name, id: id.as_str(), field: &found.bound_to };
                 if let Some(bytes) =
                     keyring.reencrypt_if_outdated(field.purpose, place, &found.sealed.bytes)?
                 {
@@ -138,7 +140,7 @@ impl SealedCollection {
         &self,
         index: &EmailIndex,
         keyring: &Keyring,
-        id: ObjectId,
+        id: AnyId,
         document: &Document,
         change: &mut Change,
     ) -> AppResult<()> {
@@ -162,7 +164,7 @@ impl SealedCollection {
 async fn reencrypt_document(
     ctx: &Ctx,
     collection: &'static SealedCollection,
-    id: ObjectId,
+    id: AnyId,
     mut document: Document,
 ) -> AppResult<bool> {
     for _ in 0..TRIES {
@@ -190,7 +192,7 @@ async fn reencrypt_document(
 async fn write_change(
     ctx: &Ctx,
     collection: &'static SealedCollection,
-    id: ObjectId,
+    id: AnyId,
     change: Change,
 ) -> AppResult<bool> {
     let Some(copies) = &collection.copies else {
@@ -214,7 +216,7 @@ async fn written_with_copies(
     tx: &mut Tx,
     collection: &SealedCollection,
     copies: &MirroredFields,
-    id: ObjectId,
+    id: AnyId,
     change: &Change,
 ) -> TxResult<bool> {
     let (filter, update) = change.of_document(id);
@@ -243,7 +245,7 @@ async fn written_with_copies(
 
 impl Change {
     /// The condition and the update of the document itself.
-    fn of_document(&self, id: ObjectId) -> (Document, Document) {
+    fn of_document(&self, id: AnyId) -> (Document, Document) {
         let mut filter = self.expected.clone();
         filter.insert("_id", id);
         (filter, doc! { "$set": self.set.clone() })
@@ -252,7 +254,7 @@ impl Change {
 
 fn value_of_entry<'d>(list: &str, index: usize, entry: &'d Bson) -> Option<Found<'d>> {
     let entry = entry.as_document()?;
-    let id = entry.get_object_id("id").ok()?;
+    let id = AnyId::parse(entry.get_str("id").ok()?)?;
     let sealed = binary_at(entry, "sealed")?;
     Some(Found { path: format!("{list}.{index}.sealed"), bound_to: entry_field(list, id), sealed })
 }

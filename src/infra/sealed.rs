@@ -2,7 +2,6 @@
 
 use std::marker::PhantomData;
 
-use mongodb::bson::oid::ObjectId;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson};
 use serde::de::DeserializeOwned;
@@ -11,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::infra::crypto::{Keyring, Purpose, SealContext};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::DocumentId;
 
 /// A value that only the keys and the right place open; in a document a binary.
 pub struct Sealed<T> {
@@ -109,7 +109,7 @@ impl<T: Serialize + DeserializeOwned> SealedField<T> {
     }
 
     /// Seals a value for this field of the document `id`.
-    pub fn seal(&self, keyring: &Keyring, id: ObjectId, value: &T) -> Sealed<T> {
+    pub fn seal(&self, keyring: &Keyring, id: impl DocumentId, value: &T) -> Sealed<T> {
         seal(keyring, self.purpose, self.collection, id, self.path, value)
     }
 
@@ -117,7 +117,7 @@ impl<T: Serialize + DeserializeOwned> SealedField<T> {
     ///
     /// # Errors
     /// `Internal` for anything that was not sealed for it.
-    pub fn open(&self, keyring: &Keyring, id: ObjectId, sealed: &Sealed<T>) -> AppResult<T> {
+    pub fn open(&self, keyring: &Keyring, id: impl DocumentId, sealed: &Sealed<T>) -> AppResult<T> {
         open(keyring, self.purpose, self.collection, id, self.path, sealed)
     }
 
@@ -125,7 +125,7 @@ impl<T: Serialize + DeserializeOwned> SealedField<T> {
     pub fn open_optional(
         &self,
         keyring: &Keyring,
-        id: ObjectId,
+        id: impl DocumentId,
         sealed: Option<&Sealed<T>>,
     ) -> AppResult<Option<T>> {
         sealed.map(|sealed| self.open(keyring, id, sealed)).transpose()
@@ -150,7 +150,13 @@ impl<T: Serialize + DeserializeOwned> SealedEntries<T> {
     }
 
     /// Seals a value for one entry of the list in the document `id`.
-    pub fn seal(&self, keyring: &Keyring, id: ObjectId, entry: ObjectId, value: &T) -> Sealed<T> {
+    pub fn seal(
+        &self,
+        keyring: &Keyring,
+        id: impl DocumentId,
+        entry: impl DocumentId,
+        value: &T,
+    ) -> Sealed<T> {
         let field = entry_field(self.list, entry);
         seal(keyring, self.purpose, self.collection, id, &field, value)
     }
@@ -162,8 +168,8 @@ impl<T: Serialize + DeserializeOwned> SealedEntries<T> {
     pub fn open(
         &self,
         keyring: &Keyring,
-        id: ObjectId,
-        entry: ObjectId,
+        id: impl DocumentId,
+        entry: impl DocumentId,
         sealed: &Sealed<T>,
     ) -> AppResult<T> {
         let field = entry_field(self.list, entry);
@@ -198,21 +204,21 @@ pub struct MirroredFields {
 }
 
 /// What the value of a list's entry is bound to.
-pub fn entry_field(list: &str, entry: ObjectId) -> String {
-    format!("{list}.{}", entry.to_hex())
+pub fn entry_field(list: &str, entry: impl DocumentId) -> String {
+    format!("{list}.{}", entry.as_str())
 }
 
 fn seal<T: Serialize>(
     keyring: &Keyring,
     purpose: Purpose,
     collection: &str,
-    id: ObjectId,
+    id: impl DocumentId,
     field: &str,
     value: &T,
 ) -> Sealed<T> {
     // Our own plain data: no maps with other keys than texts, no failing serializers.
     let json = serde_json::to_string(value).expect("a model type can be written as JSON");
-    let place = SealContext { collection, id: &id.to_hex(), field };
+    let place = SealContext { collection, id: id.as_str(), field };
     Sealed::from_bytes(keyring.seal(purpose, place, &json))
 }
 
@@ -220,11 +226,11 @@ fn open<T: DeserializeOwned>(
     keyring: &Keyring,
     purpose: Purpose,
     collection: &str,
-    id: ObjectId,
+    id: impl DocumentId,
     field: &str,
     sealed: &Sealed<T>,
 ) -> AppResult<T> {
-    let place = SealContext { collection, id: &id.to_hex(), field };
+    let place = SealContext { collection, id: id.as_str(), field };
     let json = keyring.open(purpose, place, sealed.bytes())?;
     serde_json::from_str(&json).map_err(AppError::internal)
 }

@@ -5,6 +5,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use mongodb::options::{ConnectionString, HostInfo, ServerAddress, Tls};
 use serde::Deserialize;
@@ -54,6 +55,18 @@ pub struct Limits {
     /// Minutes, 10 to 60. A hold that ends before its session has the session expired through the
     /// API first.
     pub hold_minutes: u32,
+}
+
+impl Limits {
+    /// How long a payment page stays open at Stripe.
+    pub fn session_life(&self) -> Duration {
+        Duration::from_mins(self.session_minutes.into())
+    }
+
+    /// How long goods are held for an unpaid order.
+    pub fn hold(&self) -> Duration {
+        Duration::from_mins(self.hold_minutes.into())
+    }
 }
 
 /// The files of the store's own TLS, as PEM.

@@ -2,6 +2,7 @@
 //! again, filled in.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -25,7 +26,7 @@ use crate::web::page::FormState;
 
 /// Bytes of a form or an island's call.
 const LARGEST_BODY: usize = 64 * 1024;
-const WRITES: Rule = Rule { name: "writes", limit: 120, window_seconds: 60 };
+const WRITES: Rule = Rule { name: "writes", limit: 120, window: Duration::from_mins(1) };
 /// Fields that are never shown again.
 const NEVER_ECHOED: [&str; 3] = ["password", "current_password", "new_password"];
 

@@ -4,8 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use strum::VariantArray as _;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::accounts::model::mails::SendAccountMail;
 use crate::features::cart::model::CartDeleted;
 use crate::features::inventory::model::StockLevelCrossed;
@@ -14,10 +12,12 @@ use crate::features::payments::model::{HandleEvent, IssueRefund, PullEvents, Wat
 use crate::features::{accounts, catalog, checkout, orders, payments, privacy, search};
 use crate::infra::ctx::Ctx;
 use crate::infra::lease;
-use crate::infra::outbox::{self, LEASE_MS, OutboxRow, Progress};
+use crate::infra::mongo::new_id;
+use crate::infra::outbox::{self, LEASE, OutboxRow, Progress};
 use crate::server::app::App;
 use crate::server::tls::Tls;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::InstanceId;
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 
 const POLL: Duration = Duration::from_secs(1);
@@ -25,11 +25,11 @@ const RETENTION_EVERY: Duration = Duration::from_secs(3_600);
 const SHELL_EVERY: Duration = Duration::from_secs(30);
 const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
 /// A worker gives up a little before its lease passes on.
-const ROW_DEADLINE: Duration = Duration::from_millis(LEASE_MS as u64 - 2_000);
+const ROW_DEADLINE: Duration = LEASE.saturating_sub(Duration::from_secs(2));
 
 /// Starts every loop; they end with the process, and a panic in one round does not end its loop.
 pub fn start(app: &Arc<App>) {
-    let holder = ObjectId::new();
+    let holder: InstanceId = new_id();
     for lane in Lane::VARIANTS.iter().copied() {
         for _ in 0..lane.workers() {
             work_on_lane(app, lane);
@@ -53,7 +53,7 @@ pub fn start(app: &Arc<App>) {
 
 /// Makes sure that the rows of work that never ends are there.
 pub async fn plan_repeating_work(ctx: &Ctx) -> AppResult<()> {
-    outbox::ensure(&ctx.mongo, &PullEvents { since: 0 }, ctx.now()).await
+    outbox::ensure(&ctx.mongo, &PullEvents { since: None }, ctx.now()).await
 }
 
 /// Follows the files of the store's own certificate: whoever renews it only writes them.

@@ -9,4 +9,5 @@ pub mod message;
 pub mod money;
 pub mod pagination;
 pub mod pricing;
+pub mod timestamp;
 pub mod validate;

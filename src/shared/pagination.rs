@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::{AppError, AppResult, ErrorKind};
+use super::ids::{AnyId, DocumentId};
+use super::timestamp::Timestamp;
 
 /// A page of a list, counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -174,33 +176,33 @@ impl Paging {
 /// Where a page of a growing list ended: the next one begins after this row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
-    /// Unix milliseconds of the row.
-    pub at: i64,
-    /// Hexadecimal id of the row, which orders rows of the same moment.
-    pub id: String,
+    /// When the row was made.
+    pub at: Timestamp,
+    /// The row, which orders rows of the same moment.
+    pub id: AnyId,
 }
 
 impl Position {
+    pub fn new(at: Timestamp, id: impl DocumentId) -> Self {
+        Self { at, id: id.into_any() }
+    }
+
     /// Reads `?after=`, as [`Position`] is displayed. Nothing is the first page.
     ///
     /// Errors: `page_not_found` (404) for anything else.
     pub fn parse(text: Option<&str>) -> AppResult<Option<Self>> {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
-        let parts = text.split_once('-').and_then(|(at, id)| Some((at.parse().ok()?, id)));
-        let is_id = |id: &str| {
-            id.len() == 24
-                && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
-        };
-        match parts.filter(|(at, id): &(i64, &str)| *at >= 0 && is_id(id)) {
-            Some((at, id)) => Ok(Some(Self { at, id: id.to_owned() })),
-            None => Err(page_not_found(None)),
+        let parts = text.split_once('-');
+        match parts.and_then(|(at, id)| Some((at.parse().ok()?, AnyId::parse(id)?))) {
+            Some((at @ 0.., id)) => Ok(Some(Self { at: Timestamp::from_unix_ms(at), id })),
+            _ => Err(page_not_found(None)),
         }
     }
 }
 
 impl std::fmt::Display for Position {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}", self.at, self.id)
+        write!(f, "{}-{}", self.at.unix_ms(), self.id)
     }
 }
 
@@ -232,7 +234,10 @@ mod tests {
 
     #[test]
     fn a_position_is_read_as_it_is_written() {
-        let position = Position { at: 1_800_000_000_123, id: "0123456789abcdef01234567".into() };
+        let position = Position {
+            at: Timestamp::from_unix_ms(1_800_000_000_123),
+            id: AnyId::parse("0123456789abcdef01234567").unwrap(),
+        };
         assert_eq!(Position::parse(Some(&position.to_string())).unwrap(), Some(position));
         assert_eq!(Position::parse(Some("")).unwrap(), None);
         for odd in [

@@ -25,6 +25,7 @@ use crate::infra::settings::{Services, Settings};
 use crate::server::app::{App, connect};
 use crate::server::{accept, jobs, router};
 use crate::shared::message::{Lane, OutboxMessage};
+use crate::shared::timestamp::Timestamp;
 use crate::testing::browser::Browser;
 use crate::testing::catalog::TestCatalog;
 use crate::testing::sandbox::Sandbox;
@@ -136,7 +137,7 @@ impl TestApp {
         };
         // The real clock: signatures and sessions of the sandbox are made in real time. Tests move
         // it forward.
-        let clock = Clock::fixed_at(now());
+        let clock = Clock::fixed_at(Clock::system().now());
         let clients =
             connect(settings(&options()), clock.clone()).await.expect("the services answer");
         catalog.import(&Ctx::system(clients), &site).await;
@@ -201,7 +202,7 @@ impl TestApp {
 
     /// Reads the events that Stripe recorded, as happens every few minutes, and does what is due.
     pub async fn pull_events(&self) {
-        let (ctx, message) = (self.ctx(), PullEvents { since: 0 });
+        let (ctx, message) = (self.ctx(), PullEvents { since: None });
         outbox::ensure(&ctx.mongo, &message, ctx.now()).await.expect("a row");
         outbox::reschedule(&ctx.mongo, &message, ctx.now()).await.expect("the row is due");
         self.run_due_jobs().await;
@@ -217,8 +218,8 @@ impl TestApp {
             else {
                 return;
             };
-            let wait = u64::try_from(next - self.clock.now_ms()).unwrap_or(0);
-            self.advance(Duration::from_secs(wait / 1_000 + 1)).await;
+            let wait = Timestamp::from_unix_ms(next).saturating_since(self.clock.now());
+            self.advance(Duration::from_secs(wait.as_secs() + 1)).await;
         }
         panic!("the outbox is never empty: {:#?}", self.open_rows().await);
     }
@@ -337,13 +338,6 @@ fn options() -> String {
         .expect("Leptos.toml");
     // Thousands of refused requests: that they wait is the clock's own test.
     text.replace("answer_floor_ms = 500", "answer_floor_ms = 5")
-}
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("a clock after 1970");
-    i64::try_from(since.as_millis()).expect("a clock before the year 292 million")
 }
 
 fn unique_name() -> String {

@@ -8,24 +8,48 @@ use crate::features::catalog::model::{Product, ProductInfo, ProductStatus, Varia
 use crate::features::catalog::service::import;
 use crate::features::shipping::model::TaxClass;
 use crate::infra::ctx::Ctx;
-use crate::shared::ids::{CategoryId, ProductId, Sku};
+use crate::shared::ids::{DocumentId, Sku};
 use crate::shared::money::{Currency, Money};
+use crate::shared::timestamp::Timestamp;
 
 /// A published product with one variant, for rules that need no database; its id and slug are the
 /// key.
 pub fn product(key: &str, name: &str) -> Product {
     Product {
-        id: ProductId::new(key),
+        id: id_of(key),
         slug: key.into(),
         info: ProductInfo { name: name.into(), ..ProductInfo::default() },
         status: ProductStatus::Published,
-        main_category: CategoryId::new("all"),
-        category_ids: vec![CategoryId::new("all")],
+        main_category: id_of("all"),
+        category_ids: vec![id_of("all")],
         tax_class: TaxClass::Standard,
         variants: vec![variant(&format!("SKU-{}", key.to_ascii_uppercase()), 1_000)],
         popularity: 0,
-        published_at: 0,
+        published_at: Timestamp::UNIX_EPOCH,
     }
+}
+
+/// The letters of the keys that ids are made of; the order of ids is that of their keys.
+const LETTERS: &[u8] = b"-/0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// The id of a thing that a test knows by a key of at most 16 letters: six bits for each.
+pub fn id_of<T: DocumentId>(key: &str) -> T {
+    assert!(key.len() <= 16, "{key} is too long");
+    let code = |at: usize| {
+        let letter = key.as_bytes().get(at)?;
+        let place = LETTERS.iter().position(|known| known == letter).expect("a letter of keys");
+        u128::try_from(place + 1).ok()
+    };
+    let bits = (0..16).fold(0_u128, |bits, at| bits << 6 | code(at).unwrap_or(0));
+    let bytes = bits.to_be_bytes();
+    T::from_bytes(bytes[4..].try_into().expect("12 of 16 bytes"))
+}
+
+/// The key that [`id_of`] made an id of.
+pub fn key_of(id: impl DocumentId) -> String {
+    let bits = u128::from_str_radix(id.as_str(), 16).expect("hexadecimal digits");
+    let codes = (0..16).map(|at| usize::try_from(bits >> (90 - 6 * at) & 63).unwrap_or(0));
+    codes.take_while(|code| *code > 0).map(|code| char::from(LETTERS[code - 1])).collect()
 }
 
 pub fn variant(sku: &str, minor: i64) -> Variant {

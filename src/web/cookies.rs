@@ -3,8 +3,9 @@
 //!
 //! [`ClientStorage`]: crate::infra::client_storage::ClientStorage
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderValue, header};
-use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 
 use crate::infra::client_storage::{ReadableBy, StorageChange};
@@ -43,8 +44,13 @@ fn set_cookie(change: StorageChange) -> Cookie<'static> {
         .http_only(change.item.readable_by == ReadableBy::Server)
         .path("/")
         .same_site(SameSite::Lax)
-        .max_age(Duration::seconds(change.lifetime_seconds))
+        .max_age(whole_seconds(change.lifetime))
         .build()
+}
+
+/// What `Max-Age` can say.
+fn whole_seconds(lifetime: Duration) -> cookie::time::Duration {
+    cookie::time::Duration::seconds(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -55,7 +61,7 @@ mod tests {
     #[test]
     fn r24_every_cookie_belongs_to_this_host_alone() {
         let item = StoredItem { name: "cart", readable_by: ReadableBy::Server };
-        let change = StorageChange { item, value: "v".into(), lifetime_seconds: 60 };
+        let change = StorageChange { item, value: "v".into(), lifetime: Duration::from_mins(1) };
         let cookie = set_cookie(change.clone()).to_string();
         for attribute in ["Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=60"] {
             assert!(cookie.split("; ").any(|part| part == attribute), "{cookie}");

@@ -1,13 +1,15 @@
 //! The one line that the next page shows about what was just done, and the form that takes it back.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::ctx::Ctx;
 
 const NOTICE: StoredItem = StoredItem { name: "notice", readable_by: ReadableBy::Server };
-/// Seconds in which the next page must be asked for.
-const NOTICE_LIFE: i64 = 60;
+/// The next page must be asked for within this time.
+const NOTICE_LIFE: Duration = Duration::from_mins(1);
 
 /// What happened, in one line, and the form that takes it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +29,7 @@ pub struct Undo {
 /// Gives the notice to the next page of this visitor.
 pub fn keep_notice(ctx: &Ctx, notice: &Notice) {
     let text = serde_json::to_string(notice).unwrap_or_default();
-    let expires_at = ctx.now() + NOTICE_LIFE * 1_000;
+    let expires_at = ctx.now() + NOTICE_LIFE;
     let signed = ctx.keyring.sign_item_until(NOTICE.name, &text, expires_at);
     ctx.client_storage().set(NOTICE, signed, NOTICE_LIFE);
 }

@@ -1,5 +1,7 @@
 //! What a page is asked and what it answers: data first, then a view made from it in one go.
 
+use std::time::Duration;
+
 use leptos::prelude::AnyView;
 use serde_json::Value;
 
@@ -82,7 +84,7 @@ pub struct PageResponse {
     /// Path of the picture that social cards show.
     pub picture: Option<String>,
     /// A page that waits for something asks for itself again after this time.
-    pub refresh_seconds: Option<u32>,
+    pub refresh_every: Option<Duration>,
     pub frame: Frame,
     /// Text of the search field in the header.
     pub search_text: String,
@@ -100,7 +102,7 @@ impl PageResponse {
             subject: Subject::Site,
             data: Vec::new(),
             picture: None,
-            refresh_seconds: None,
+            refresh_every: None,
             frame: Frame::Shop,
             search_text: String::new(),
             body: Box::new(body),
@@ -143,8 +145,8 @@ impl PageResponse {
         self
     }
 
-    pub fn refreshed_every(mut self, seconds: u32) -> Self {
-        self.refresh_seconds = Some(seconds);
+    pub fn refreshed_every(mut self, every: Duration) -> Self {
+        self.refresh_every = Some(every);
         self
     }
 

@@ -14,6 +14,7 @@ use crate::shared::pricing::{
     PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxBasis, TaxClass,
     TaxTable, Totals, price,
 };
+use crate::shared::timestamp::Timestamp;
 use crate::ui::dates;
 use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel, Tone};
 use crate::ui::form::{Button, ButtonKind};
@@ -45,7 +46,7 @@ const TINTS: [&str; 16] = [
     "unknown",
 ];
 /// 22 November 2026, 19:30 UTC.
-const MOMENT: i64 = 1_795_375_800_000;
+const MOMENT: Timestamp = Timestamp::from_unix_seconds(1_795_375_800);
 
 #[component]
 pub fn Buttons() -> impl IntoView {

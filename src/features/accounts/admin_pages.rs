@@ -20,7 +20,7 @@ pub async fn staff(request: PageRequest) -> PageResult {
     let role = request.ctx.require_signed_in()?.role;
     let chosen = request
         .query("change")
-        .and_then(|id| members.iter().find(|member| member.id == id).cloned());
+        .and_then(|id| members.iter().find(|member| member.id.as_str() == id).cloned());
     let refused = request.form.clone();
     let from = request.location;
     PageResponse::new("Staff", move || {
@@ -83,12 +83,12 @@ fn Everybody(members: Vec<StaffMember>, refused: Option<FormState>, from: String
 #[component]
 fn Change(member: StaffMember, refused: Option<FormState>, from: String) -> impl IntoView {
     let role = FieldState::of(refused.as_ref(), "role", member.role.key());
-    let (id, own) = (member.id.clone(), from.clone());
+    let (id, own) = (member.id.to_string(), from.clone());
     view! {
         <p><a href=PATH>"Back to everybody"</a></p>
         <h2>{member.email.clone()}</h2>
         <PostForm action="/api/accounts/role" from=from class="fields">
-            <input type="hidden" name="id" value=member.id/>
+            <input type="hidden" name="id" value=member.id.to_string()/>
             <Select name="role" label="Role" state=role options=roles()/>
             <Password refused=refused/>
             <div class="field admin-head">

@@ -1,6 +1,7 @@
 //! What staff do that is written down.
 
 use crate::shared::pagination::Position;
+use crate::shared::timestamp::Timestamp;
 
 /// One kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
@@ -39,8 +40,7 @@ pub struct AuditPage {
 /// A row as the admin shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {
-    /// Unix milliseconds.
-    pub at: i64,
+    pub at: Timestamp,
     /// The id of an account, or "system".
     pub actor: String,
     pub action: String,

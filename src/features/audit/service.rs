@@ -1,12 +1,12 @@
 //! Writing and reading the log.
 
-use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
+use mongodb::bson::{Bson, Document, doc};
 use strum::VariantArray as _;
 
 use crate::features::audit::model::{Action, AuditPage, AuditRow};
 use crate::features::audit::store::{self, AuditDocument};
 use crate::infra::ctx::{Actor, Ctx};
-use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::mongo::{Tx, TxResult, new_id};
 use crate::shared::access::{Permission, Role};
 use crate::shared::error::AppResult;
 use crate::shared::pagination::Position;
@@ -41,12 +41,12 @@ fn row(
     after: Document,
 ) -> AuditDocument {
     let actor = match &ctx.request.actor {
-        Actor::SignedIn(visitor) => visitor.account_id.to_hex(),
+        Actor::SignedIn(visitor) => visitor.account_id.to_string(),
         Actor::System => "system".into(),
         Actor::Guest => "guest".into(),
     };
     AuditDocument {
-        id: ObjectId::new(),
+        id: new_id(),
         at: ctx.now(),
         actor,
         action: action.key().into(),
@@ -66,8 +66,7 @@ pub async fn page(ctx: &Ctx, after: Option<Position>) -> AppResult<AuditPage> {
     let mut found = store::page(&ctx.mongo, after, PAGE + 1).await?;
     let more = found.len() > PAGE as usize;
     found.truncate(PAGE as usize);
-    let next =
-        found.last().filter(|_| more).map(|row| Position { at: row.at, id: row.id.to_hex() });
+    let next = found.last().filter(|_| more).map(|row| Position::new(row.at, row.id));
     let rows = found
         .into_iter()
         .map(|row| AuditRow {

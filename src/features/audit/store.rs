@@ -1,13 +1,15 @@
 //! Queries of `audit`: insert and read, nothing else.
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::collections::{Collection, Erasure, index};
 use crate::infra::keyset_pagination::{newest_first, older_than};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
+use crate::shared::ids::AuditEntryId;
 use crate::shared::pagination::Position;
+use crate::shared::timestamp::Timestamp;
 
 const AUDIT: &str = "audit";
 
@@ -15,8 +17,8 @@ const AUDIT: &str = "audit";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuditDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
-    pub at: i64,
+    pub id: AuditEntryId,
+    pub at: Timestamp,
     pub actor: String,
     pub action: String,
     pub object: String,

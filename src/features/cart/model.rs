@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::features::catalog::model::Image;
 use crate::shared::error::AppResult;
-use crate::shared::ids::Sku;
+use crate::shared::ids::{CartId, Sku};
 use crate::shared::message::{Lane, OutboxMessage};
 use crate::shared::money::{BasisPoints, Currency, Money};
 use crate::shared::pricing::charge_rules::ChargeProblem;
@@ -16,8 +16,7 @@ use crate::shared::pricing::{
 /// A cart was deleted: what was typed for it is deleted too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartDeleted {
-    /// Hexadecimal.
-    pub cart_id: String,
+    pub cart_id: CartId,
 }
 
 impl OutboxMessage for CartDeleted {

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::cart::model::{
     Added, CartDeleted, CartLine, CartMerge, CartView, LineMerge, LineProblem, MergeLimits,
     StoredLine, hint,
@@ -23,9 +21,10 @@ use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::Sku;
+use crate::shared::ids::{AccountId, CartId, Sku};
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::TaxClass;
+use crate::shared::timestamp::Timestamp;
 use crate::shared::validate;
 
 pub use crate::features::cart::store::CartDocument as Cart;
@@ -33,8 +32,7 @@ pub use crate::features::cart::store::CartDocument as Cart;
 const CART_TOKEN: StoredItem = StoredItem { name: "cart", readable_by: ReadableBy::Server };
 /// How many units the cart holds, for the badge in the header.
 pub const CART_HINT: StoredItem = StoredItem { name: "hint", readable_by: ReadableBy::Scripts };
-/// Seconds.
-const TOKEN_LIFE: i64 = 30 * 86_400;
+const TOKEN_LIFE: Duration = Duration::from_hours(30 * 24);
 /// How long a copy may be read without asking the database again.
 const COPY_LIFE: Duration = Duration::from_secs(120);
 
@@ -50,7 +48,7 @@ impl Default for StaleCacheKeys {
 
 /// A cart as the checkout needs it.
 pub struct CartContents {
-    pub id: ObjectId,
+    pub id: CartId,
     pub view: CartView,
 }
 
@@ -77,7 +75,7 @@ pub async fn cached_contents(ctx: &Ctx) -> AppResult<Option<CartContents>> {
 }
 
 /// The id of the visitor's cart.
-pub async fn id(ctx: &Ctx) -> AppResult<Option<ObjectId>> {
+pub async fn id(ctx: &Ctx) -> AppResult<Option<CartId>> {
     Ok(read(ctx).await?.map(|cart| cart.id))
 }
 
@@ -190,7 +188,7 @@ pub async fn accept(ctx: &Ctx, sku: &str) -> AppResult<CartView> {
 pub async fn claim_for_order(
     ctx: &Ctx,
     tx: &mut Tx,
-    cart_id: ObjectId,
+    cart_id: CartId,
     version: i64,
 ) -> TxResult<()> {
     if store::claim(&ctx.mongo, tx, cart_id, version).await? {
@@ -208,7 +206,7 @@ pub async fn claim_for_order(
 pub async fn take_out_bought(
     ctx: &Ctx,
     tx: &mut Tx,
-    cart_id: ObjectId,
+    cart_id: CartId,
     bought: &[(Sku, u32)],
 ) -> TxResult<Option<Cart>> {
     store::remove_bought(&ctx.mongo, tx, cart_id, bought).await
@@ -233,7 +231,7 @@ pub async fn refresh_hint(ctx: &Ctx) -> AppResult<()> {
 /// The guest's record stays, because the checkout that was begun and an unpaid order refer to it.
 /// The guest's cookie stops working, so an attacker who put a cart into another person's browser
 /// cannot read it later (A7). Done twice, or by ten sign-ins at once, it happens once.
-pub async fn merge_guest_cart(ctx: &Ctx, account_id: ObjectId) -> AppResult<CartMerge> {
+pub async fn merge_guest_cart(ctx: &Ctx, account_id: AccountId) -> AppResult<CartMerge> {
     let account = account_owner(account_id);
     let Some(guest) = guest_owner(ctx) else {
         if let Some(cart) = store::by_owner(&ctx.mongo, &account, ctx.now()).await? {
@@ -296,7 +294,7 @@ async fn merge_into(
                     if let Some((cart, _)) = &joined.cart {
                         orders::service::move_unpaid(&ctx, tx, gone, cart.id).await?;
                     }
-                    outbox::enqueue(tx, &CartDeleted { cart_id: gone.to_hex() }, ctx.now())?;
+                    outbox::enqueue(tx, &CartDeleted { cart_id: gone }, ctx.now())?;
                 }
                 Ok(joined.cart)
             })
@@ -305,13 +303,13 @@ async fn merge_into(
 }
 
 /// Drops an account's cart in the caller's transaction; answers its id.
-pub async fn erase(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<Option<ObjectId>> {
+pub async fn erase(ctx: &Ctx, tx: &mut Tx, account_id: AccountId) -> TxResult<Option<CartId>> {
     store::delete(&ctx.mongo, tx, &account_owner(account_id)).await
 }
 
 /// After an erasure: no copy of the cart is left. It ends by itself within two minutes if Redis is
 /// away.
-pub async fn evict_cart(ctx: &Ctx, account_id: ObjectId) {
+pub async fn evict_cart(ctx: &Ctx, account_id: AccountId) {
     let _ = ctx
         .redis
         .set_if_newer(&cache_key(&account_owner(account_id)), i64::MAX, &[], COPY_LIFE)
@@ -331,7 +329,7 @@ async fn read(ctx: &Ctx) -> AppResult<Option<CartDocument>> {
     if !ctx.process_state.get::<StaleCacheKeys>().0.is_marked(&key)
         && let Ok(Some((_, bytes))) = ctx.redis.get_versioned(&key).await
         && let Some(cart) = CartDocument::from_copy(&bytes)
-        && cart.expires_at.timestamp_millis() > ctx.now()
+        && Timestamp::from(cart.expires_at) > ctx.now()
     {
         return Ok(Some(cart));
     }
@@ -387,11 +385,7 @@ pub async fn describe(ctx: &Ctx, cart: &CartDocument) -> AppResult<CartView> {
 }
 
 /// What this cart's own unpaid order holds is still this cart's to order (CHK-10).
-async fn add_own_hold(
-    ctx: &Ctx,
-    cart_id: ObjectId,
-    levels: &mut HashMap<Sku, i64>,
-) -> AppResult<()> {
+async fn add_own_hold(ctx: &Ctx, cart_id: CartId, levels: &mut HashMap<Sku, i64>) -> AppResult<()> {
     if let Some(order) = orders::service::pending_of_cart(ctx, cart_id).await? {
         for held in orders::service::stock_requests(&order) {
             *levels.entry(held.sku).or_default() += i64::from(held.units);
@@ -532,8 +526,8 @@ fn guest_owner(ctx: &Ctx) -> Option<String> {
 }
 
 /// No hash looks like this, so no cookie opens an account's cart.
-fn account_owner(account_id: ObjectId) -> String {
-    format!("account:{}", account_id.to_hex())
+fn account_owner(account_id: AccountId) -> String {
+    format!("account:{account_id}")
 }
 
 /// Gives the visitor a cart of their own; answers the hash it is stored under.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{Bson, DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
@@ -10,20 +10,21 @@ use crate::features::cart::model::{LineMerge, MergeLimits, StoredLine, merge_lin
 use crate::infra::collections::{
     Collection, DateKind, Erasure, Retention, expiry_index, unique_index,
 };
-use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline, with_deadline_unique};
+use crate::infra::mongo::{Mongo, Tx, TxResult, new_id, with_deadline, with_deadline_unique};
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::Sku;
+use crate::shared::ids::{CartId, Sku};
 use crate::shared::money::Money;
+use crate::shared::timestamp::Timestamp;
 
 const CARTS: &str = "carts";
-/// Milliseconds a cart is kept after its last change.
-pub const LIFE_MS: i64 = 30 * 86_400_000;
+/// How long a cart is kept after its last change.
+const LIFE: Duration = Duration::from_hours(30 * 24);
 
 /// A cart as stored; lines keep the order in which they were added.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CartDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: CartId,
     /// Whose it is: the hash of a guest's secret, or the account (see `account_owner`).
     #[serde(rename = "holder")]
     pub owner: String,
@@ -45,14 +46,18 @@ pub fn collections() -> Vec<Collection> {
             description: "Carts, 30 days after their last change",
             field: "expires_at",
             date: DateKind::Date,
-            kept_for: 0,
+            kept_for: Duration::ZERO,
             only: None,
         });
     vec![carts]
 }
 
 /// Expiry counts when read; the database removes old carts later.
-pub async fn by_owner(mongo: &Mongo, owner: &str, now: i64) -> AppResult<Option<CartDocument>> {
+pub async fn by_owner(
+    mongo: &Mongo,
+    owner: &str,
+    now: Timestamp,
+) -> AppResult<Option<CartDocument>> {
     with_deadline(carts(mongo).find_one(live(owner, now))).await
 }
 
@@ -71,7 +76,7 @@ pub struct Addition<'a> {
 pub async fn add(
     mongo: &Mongo,
     addition: Addition<'_>,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<CartDocument>> {
     let Some(room_before) = addition.ceiling.checked_sub(addition.units) else { return Ok(None) };
     if let Some(updated) = add_to_existing(mongo, &addition, room_before, now).await? {
@@ -90,7 +95,7 @@ pub async fn add(
 pub async fn create(
     mongo: &Mongo,
     addition: &Addition<'_>,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<CartDocument>> {
     if addition.units > addition.ceiling {
         return Ok(None);
@@ -101,11 +106,11 @@ pub async fn create(
         doc! { "q": i64::from(addition.units), "price": addition.price.minor() },
     );
     let first = CartDocument {
-        id: ObjectId::new(),
+        id: new_id(),
         owner: addition.owner.into(),
         lines,
         version: 1,
-        expires_at: DateTime::from_millis(now + LIFE_MS),
+        expires_at: DateTime::from(now + LIFE),
     };
     Ok(with_deadline_unique(carts(mongo).insert_one(&first)).await?.map(|_| first))
 }
@@ -114,7 +119,7 @@ async fn add_to_existing(
     mongo: &Mongo,
     addition: &Addition<'_>,
     room_before: u32,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<CartDocument>> {
     let line = format!("lines.{}", addition.sku);
     let quantity = format!("{line}.q");
@@ -140,7 +145,7 @@ pub async fn set(
     sku: &Sku,
     quantity: u32,
     price: Money,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<CartDocument>> {
     let line = format!("lines.{sku}");
     let mut filter = live(owner, now);
@@ -160,7 +165,7 @@ pub async fn remove(
     mongo: &Mongo,
     owner: &str,
     sku: &Sku,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<(CartDocument, u32)>> {
     let update = doc! { "$unset": { format!("lines.{sku}"): "" }, "$set": touch(now), "$inc": { "version": 1_i64 } };
     let before = with_deadline(
@@ -173,7 +178,7 @@ pub async fn remove(
         let units = cart.line(sku).map_or(0, |line| line.quantity);
         cart.lines.remove(sku.as_str());
         cart.version += 1;
-        cart.expires_at = DateTime::from_millis(now + LIFE_MS);
+        cart.expires_at = DateTime::from(now + LIFE);
         (cart, units)
     }))
 }
@@ -182,7 +187,7 @@ pub async fn remove(
 /// second one waits.
 ///
 /// Only as it was read: a cart that was ordered, joined or changed since is another one.
-pub async fn claim(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId, version: i64) -> TxResult<bool> {
+pub async fn claim(mongo: &Mongo, tx: &mut Tx, cart_id: CartId, version: i64) -> TxResult<bool> {
     let as_read = doc! { "_id": cart_id, "version": version };
     let written =
         carts(mongo).update_one(as_read, doc! { "$inc": { "version": 1_i64 } }).session(tx).await?;
@@ -194,7 +199,7 @@ pub async fn claim(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId, version: i64) 
 pub async fn remove_bought(
     mongo: &Mongo,
     tx: &mut Tx,
-    cart_id: ObjectId,
+    cart_id: CartId,
     bought: &[(Sku, u32)],
 ) -> TxResult<Option<CartDocument>> {
     let mut set = doc! { "version": { "$add": ["$version", 1_i64] } };
@@ -218,7 +223,7 @@ pub struct MergedCarts {
     /// The account's cart as it is now; `None` when the guest's held nothing.
     pub cart: Option<(CartDocument, LineMerge)>,
     /// The deleted cart: the account's earlier one, or the guest's empty one.
-    pub gone: Option<ObjectId>,
+    pub gone: Option<CartId>,
 }
 
 /// Makes a guest's cart the account's and pours what the account had into it; `None` when the guest
@@ -229,7 +234,7 @@ pub async fn merge(
     guest: &str,
     account: &str,
     limits: MergeLimits,
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<Option<MergedCarts>> {
     let Some(fresh) = carts(mongo).find_one(live(guest, now)).session(&mut *tx).await? else {
         return Ok(None);
@@ -257,7 +262,7 @@ pub async fn merge(
 }
 
 /// Drops the cart of one owner; answers its id.
-pub async fn delete(mongo: &Mongo, tx: &mut Tx, owner: &str) -> TxResult<Option<ObjectId>> {
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, owner: &str) -> TxResult<Option<CartId>> {
     Ok(carts(mongo)
         .find_one_and_delete(doc! { "holder": owner })
         .session(tx)
@@ -302,12 +307,12 @@ fn number(value: &Bson) -> Option<i64> {
     value.as_i64().or_else(|| value.as_i32().map(i64::from))
 }
 
-fn live(owner: &str, now: i64) -> Document {
-    doc! { "holder": owner, "expires_at": { "$gt": DateTime::from_millis(now) } }
+fn live(owner: &str, now: Timestamp) -> Document {
+    doc! { "holder": owner, "expires_at": { "$gt": DateTime::from(now) } }
 }
 
-fn touch(now: i64) -> Document {
-    doc! { "expires_at": DateTime::from_millis(now + LIFE_MS) }
+fn touch(now: Timestamp) -> Document {
+    doc! { "expires_at": DateTime::from(now + LIFE) }
 }
 
 fn carts(mongo: &Mongo) -> mongodb::Collection<CartDocument> {

@@ -149,7 +149,7 @@ async fn r39_a_cart_is_found_by_its_own_cookie_only() {
     let app = TestApp::start().await;
     let mut owner = app.browser();
     owner.add("TEAPOT", "1").await.assert_status(303);
-    let id = app.documents("carts").await[0].get_object_id("_id").unwrap().to_hex();
+    let id = app.documents("carts").await[0].get_str("_id").unwrap().to_owned();
     let mut stranger = app.browser();
     let page = stranger
         .call("/api/cart/set", &[("sku", "TEAPOT"), ("quantity", "5"), ("cart_id", &id)])

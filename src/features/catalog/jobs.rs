@@ -6,7 +6,6 @@ use crate::features::inventory::model::StockLevelCrossed;
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox::Progress;
 use crate::shared::error::AppResult;
-use crate::shared::ids::ProductId;
 
 /// Writes to the product whether it can still be had.
 ///
@@ -14,14 +13,13 @@ use crate::shared::ids::ProductId;
 /// workers one begins again and reads the stock afresh, so the older reading never has the last
 /// word.
 pub async fn stock_level_crossed(ctx: &Ctx, message: StockLevelCrossed) -> AppResult<Progress> {
-    let product_id = ProductId::new(message.product_id);
-    let ctx_in = ctx.clone();
+    let (ctx_in, product_id) = (ctx.clone(), message.product_id);
     ctx.mongo
         .transaction(move |tx| {
-            let (ctx, product_id) = (ctx_in.clone(), product_id.clone());
+            let ctx = ctx_in.clone();
             Box::pin(async move {
-                let free = inventory::service::available_of_product(&ctx, tx, &product_id).await?;
-                service::set_in_stock(&ctx, tx, &product_id, free > 0).await
+                let free = inventory::service::available_of_product(&ctx, tx, product_id).await?;
+                service::set_in_stock(&ctx, tx, product_id, free > 0).await
             })
         })
         .await?;

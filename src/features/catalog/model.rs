@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::features::shipping::model::TaxClass;
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::Money;
+use crate::shared::timestamp::Timestamp;
 
 pub use catalog_file::{Attribute, Image, ProductInfo, ProductStatus};
 
@@ -45,8 +46,7 @@ pub struct Product {
     pub tax_class: TaxClass,
     pub variants: Vec<Variant>,
     pub popularity: i64,
-    /// Unix milliseconds.
-    pub published_at: i64,
+    pub published_at: Timestamp,
 }
 
 impl Product {
@@ -123,22 +123,22 @@ impl CategoryTree {
         self.categories.iter().find(|c| c.path == path)
     }
 
-    pub fn by_id(&self, id: &CategoryId) -> Option<&Category> {
-        self.categories.iter().find(|c| &c.id == id)
+    pub fn by_id(&self, id: CategoryId) -> Option<&Category> {
+        self.categories.iter().find(|c| c.id == id)
     }
 
-    pub fn children<'a>(&'a self, id: &'a CategoryId) -> impl Iterator<Item = &'a Category> {
-        self.categories.iter().filter(move |c| c.parent.as_ref() == Some(id))
+    pub fn children(&self, id: CategoryId) -> impl Iterator<Item = &Category> {
+        self.categories.iter().filter(move |c| c.parent == Some(id))
     }
 
     /// From the top category down to the one asked for.
-    pub fn ancestors_and_self(&self, id: &CategoryId) -> Vec<&Category> {
+    pub fn ancestors_and_self(&self, id: CategoryId) -> Vec<&Category> {
         let mut line = Vec::new();
         let mut next = self.by_id(id);
         // The bound keeps a damaged tree (a cycle) from hanging a request.
         while let Some(category) = next.filter(|_| line.len() < 10) {
             line.push(category);
-            next = category.parent.as_ref().and_then(|parent| self.by_id(parent));
+            next = category.parent.and_then(|parent| self.by_id(parent));
         }
         line.reverse();
         line
@@ -193,13 +193,17 @@ mod tests {
 
     use super::*;
 
-    fn category(id: &str, parent: Option<&str>, path: &str) -> Category {
+    fn id(letter: &str) -> CategoryId {
+        CategoryId::parse(&letter.repeat(24)).unwrap()
+    }
+
+    fn category(letter: &str, parent: Option<&str>, path: &str) -> Category {
         Category {
-            id: CategoryId::new(id),
-            parent: parent.map(CategoryId::new),
-            slug: id.into(),
+            id: id(letter),
+            parent: parent.map(id),
+            slug: letter.into(),
             path: path.into(),
-            name: id.into(),
+            name: letter.into(),
             description: String::new(),
             tint: "kitchen".into(),
             position: 0,
@@ -213,11 +217,8 @@ mod tests {
             category("b", Some("a"), "a/b"),
             category("c", Some("b"), "a/b/c"),
         ]);
-        let line: Vec<_> = tree
-            .ancestors_and_self(&CategoryId::new("c"))
-            .into_iter()
-            .map(|c| c.slug.as_str())
-            .collect();
+        let line: Vec<_> =
+            tree.ancestors_and_self(id("c")).into_iter().map(|c| c.slug.as_str()).collect();
         assert_eq!(line, ["a", "b", "c"]);
     }
 
@@ -225,7 +226,7 @@ mod tests {
     fn a_cycle_in_the_tree_ends() {
         let tree =
             CategoryTree::new(vec![category("a", Some("b"), "a"), category("b", Some("a"), "b")]);
-        assert!(tree.ancestors_and_self(&CategoryId::new("a")).len() <= 10);
+        assert!(tree.ancestors_and_self(id("a")).len() <= 10);
     }
 
     #[test]

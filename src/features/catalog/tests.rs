@@ -144,7 +144,7 @@ async fn cat_2_a_draft_is_nowhere_until_it_is_published() {
     products
         .update_one(
             doc! { "slug": "soon" },
-            doc! { "$set": { "published_at": app.clock.now_ms() + 86_400_000 } },
+            doc! { "$set": { "published_at": app.clock.now() + Duration::from_hours(24) } },
         )
         .await
         .unwrap();
@@ -177,7 +177,7 @@ async fn cat_2_a_draft_is_nowhere_until_it_is_published() {
             &app.app.clients.mongo,
             "secret",
             ProductStatus::Published,
-            app.clock.now_ms()
+            app.clock.now()
         )
         .await
         .unwrap()
@@ -189,14 +189,9 @@ async fn cat_2_a_draft_is_nowhere_until_it_is_published() {
     }
     // Taken back while it lies in a cart: it cannot be ordered.
     assert!(
-        store::set_status(
-            &app.app.clients.mongo,
-            "secret",
-            ProductStatus::Draft,
-            app.clock.now_ms()
-        )
-        .await
-        .unwrap()
+        store::set_status(&app.app.clients.mongo, "secret", ProductStatus::Draft, app.clock.now())
+            .await
+            .unwrap()
     );
     visitor.get("/p/secret").await.assert_status(404);
     assert!(visitor.get("/cart").await.body.contains("No longer sold."));

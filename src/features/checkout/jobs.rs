@@ -3,12 +3,11 @@
 use crate::features::cart::model::CartDeleted;
 use crate::features::checkout::store;
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::object_id;
 use crate::infra::outbox::Progress;
 use crate::shared::error::AppResult;
 
 /// Drops what was typed for the cart. Done twice it changes nothing more.
 pub async fn cart_deleted(ctx: &Ctx, message: CartDeleted) -> AppResult<Progress> {
-    store::delete_alone(&ctx.mongo, object_id(&message.cart_id)?).await?;
+    store::delete_alone(&ctx.mongo, message.cart_id).await?;
     Ok(Progress::Done)
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::features::shipping::model::{Address, AddressInput};
@@ -12,10 +12,12 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::infra::sealed::{Sealed, SealedCollection, SealedField};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
+use crate::shared::ids::{AccountId, CartId};
+use crate::shared::timestamp::Timestamp;
 
 pub const CHECKOUTS: &str = "checkouts";
-/// Milliseconds typed data is kept after the last change.
-const LIFE_MS: i64 = 30 * 86_400_000;
+/// How long typed data is kept after the last change.
+const LIFE: Duration = Duration::from_hours(30 * 24);
 
 pub const EMAIL: SealedField<EmailAddress> = SealedField::new(CHECKOUTS, "email", Purpose::Pii);
 /// The delivery address as typed.
@@ -46,10 +48,10 @@ pub const SEALED: SealedCollection = SealedCollection {
 #[serde(default)]
 pub struct CheckoutDocument {
     #[serde(rename = "_id")]
-    pub id: Option<ObjectId>,
+    pub id: Option<CartId>,
     pub email: Option<Sealed<EmailAddress>>,
     /// The account that typed the address for the mails; a guest is none.
-    pub email_by: Option<ObjectId>,
+    pub email_by: Option<AccountId>,
     pub draft: Option<Sealed<AddressInput>>,
     pub billing_draft: Option<Sealed<AddressInput>>,
     pub billing_same: Option<bool>,
@@ -68,25 +70,29 @@ pub fn collections() -> Vec<Collection> {
             description: "What was typed at a checkout, 30 days after the last change",
             field: "expires_at",
             date: DateKind::Date,
-            kept_for: 0,
+            kept_for: Duration::ZERO,
             only: None,
         });
     vec![checkouts]
 }
 
-pub async fn of_cart(mongo: &Mongo, cart_id: ObjectId, now: i64) -> AppResult<CheckoutDocument> {
-    let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from_millis(now) } };
+pub async fn of_cart(
+    mongo: &Mongo,
+    cart_id: CartId,
+    now: Timestamp,
+) -> AppResult<CheckoutDocument> {
+    let live = doc! { "_id": cart_id, "expires_at": { "$gt": DateTime::from(now) } };
     Ok(with_deadline(mongo.collection::<CheckoutDocument>(CHECKOUTS).find_one(live))
         .await?
         .unwrap_or_default())
 }
 
-pub async fn delete(mongo: &Mongo, tx: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, cart_id: CartId) -> TxResult<()> {
     mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }).session(tx).await?;
     Ok(())
 }
 
-pub async fn delete_alone(mongo: &Mongo, cart_id: ObjectId) -> AppResult<()> {
+pub async fn delete_alone(mongo: &Mongo, cart_id: CartId) -> AppResult<()> {
     with_deadline(mongo.collection::<Document>(CHECKOUTS).delete_one(doc! { "_id": cart_id }))
         .await
         .map(drop)
@@ -95,11 +101,11 @@ pub async fn delete_alone(mongo: &Mongo, cart_id: ObjectId) -> AppResult<()> {
 /// Sets some fields, making the checkout where there is none.
 pub async fn save(
     mongo: &Mongo,
-    cart_id: ObjectId,
+    cart_id: CartId,
     mut fields: Document,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<()> {
-    fields.insert("expires_at", DateTime::from_millis(now + LIFE_MS));
+    fields.insert("expires_at", DateTime::from(now + LIFE));
     let checkouts = mongo.collection::<Document>(CHECKOUTS);
     let operation =
         checkouts.update_one(doc! { "_id": cart_id }, doc! { "$set": fields }).upsert(true);

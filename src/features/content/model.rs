@@ -1,5 +1,6 @@
 //! What a page of text is made of, and where its links may lead.
 
+use crate::shared::timestamp::Timestamp;
 use crate::shared::validate::own_path;
 
 /// The page whose version is stored with every order.
@@ -13,8 +14,7 @@ pub struct ContentPage {
     /// One sentence for search engines and social cards.
     pub description: String,
     pub blocks: Vec<Block>,
-    /// Unix milliseconds.
-    pub updated_at: i64,
+    pub updated_at: Timestamp,
 }
 
 /// One thing below the other.

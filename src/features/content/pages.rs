@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::features::content::model::{Block, Inline, Level, ListKind, TERMS};
 use crate::features::content::service;
 use crate::infra::ctx::Ctx;
+use crate::shared::timestamp::Timestamp;
 use crate::ui::dates;
 use crate::ui::navigation::Breadcrumb;
 use crate::ui::structured_data::breadcrumb;
@@ -39,7 +40,7 @@ pub async fn page(request: PageRequest) -> PageResult {
 }
 
 /// The terms have the version that orders name; other pages say when they were changed.
-fn state(ctx: &Ctx, slug: &str, updated_at: i64) -> String {
+fn state(ctx: &Ctx, slug: &str, updated_at: Timestamp) -> String {
     let store = &ctx.settings.store;
     if slug == TERMS {
         format!("Version {}, in force since {}.", store.terms_version, store.terms_updated)

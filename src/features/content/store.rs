@@ -1,11 +1,13 @@
 //! Queries of `content_pages`.
 
-use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::bson::doc;
 use serde::{Deserialize, Serialize};
 
 use crate::infra::collections::{Collection, Erasure, unique_index};
 use crate::infra::mongo::{Mongo, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
+use crate::shared::ids::ContentPageId;
+use crate::shared::timestamp::Timestamp;
 
 const PAGES: &str = "content_pages";
 /// Far more pages of text than a shop has.
@@ -15,20 +17,20 @@ const MOST_PAGES: i64 = 1_000;
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PageDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: ContentPageId,
     pub slug: String,
     pub title: String,
     pub description: String,
     /// Markdown.
     pub body: String,
-    pub updated_at: i64,
+    pub updated_at: Timestamp,
 }
 
 /// What a list of pages needs.
 #[derive(Clone, Debug, Deserialize)]
 pub struct PageEntry {
     pub slug: String,
-    pub updated_at: i64,
+    pub updated_at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::shared::ids::Sku;
+use crate::shared::ids::{OrderId, ProductId, Sku};
 use crate::shared::message::{Lane, OutboxMessage};
 
 /// One sku's units.
@@ -96,15 +96,15 @@ impl Cause {
         Self { kind, id: id.into() }
     }
 
-    pub fn order(id: &str) -> Self {
-        Self::new(CauseKind::Order, id)
+    pub fn order(id: OrderId) -> Self {
+        Self::new(CauseKind::Order, id.as_str())
     }
 }
 
 /// A sku has run out or come back: the catalogue and its listings follow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockLevelCrossed {
-    pub product_id: String,
+    pub product_id: ProductId,
 }
 
 impl OutboxMessage for StockLevelCrossed {

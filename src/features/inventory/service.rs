@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::inventory::model::{
     Cause, CauseKind, Movement, Shortage, StockLevelCrossed, StockRequest,
 };
 use crate::features::inventory::store::{self, LedgerRow, StockDocument};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::mongo::{Tx, TxResult, new_id};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{ProductId, Sku};
@@ -25,8 +23,8 @@ pub async fn available(ctx: &Ctx, skus: &[Sku]) -> AppResult<HashMap<Sku, i64>> 
 }
 
 /// Free units over all skus of a product, as they are in the caller's transaction.
-pub async fn available_of_product(ctx: &Ctx, tx: &mut Tx, product_id: &ProductId) -> TxResult<i64> {
-    store::available_of_product(&ctx.mongo, tx, product_id.as_str()).await
+pub async fn available_of_product(ctx: &Ctx, tx: &mut Tx, product_id: ProductId) -> TxResult<i64> {
+    store::available_of_product(&ctx.mongo, tx, product_id).await
 }
 
 /// Holds units for an order, in the order's own transaction: all lines or none.
@@ -75,14 +73,14 @@ pub async fn has_any_stock(ctx: &Ctx) -> AppResult<bool> {
 }
 
 /// The first stock of a new catalogue: sku, product id and units.
-pub async fn receive_first_stock(ctx: &Ctx, stock: &[(Sku, String, i64)]) -> AppResult<()> {
+pub async fn receive_first_stock(ctx: &Ctx, stock: &[(Sku, ProductId, i64)]) -> AppResult<()> {
     store::remove_ledger(&ctx.mongo).await?;
     for batch in stock.chunks(BATCH) {
         let documents: Vec<StockDocument> = batch
             .iter()
             .map(|(sku, product_id, units)| StockDocument {
                 sku: sku.clone(),
-                product_id: product_id.clone(),
+                product_id: *product_id,
                 level: Movement::Receive.change(*units),
             })
             .collect();
@@ -180,7 +178,7 @@ fn sorted(demand: &[StockRequest]) -> Vec<StockRequest> {
 
 fn row(ctx: &Ctx, sku: &Sku, movement: Movement, units: i64, cause: &Cause) -> LedgerRow {
     LedgerRow {
-        id: ObjectId::new(),
+        id: new_id(),
         sku: sku.clone(),
         movement,
         units,
@@ -193,7 +191,7 @@ fn row(ctx: &Ctx, sku: &Sku, movement: Movement, units: i64, cause: &Cause) -> L
 
 fn first_row(ctx: &Ctx, sku: &Sku, units: i64) -> LedgerRow {
     LedgerRow {
-        id: ObjectId::new(),
+        id: new_id(),
         sku: sku.clone(),
         movement: Movement::Receive,
         units,

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::features::inventory::model::{Cause, Movement, StockLevel};
 use crate::infra::collections::{Collection, Erasure, index, unique_index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_bulk};
 use crate::shared::error::AppResult;
-use crate::shared::ids::Sku;
+use crate::shared::ids::{LedgerEntryId, ProductId, Sku};
+use crate::shared::timestamp::Timestamp;
 
 const STOCK: &str = "stock";
 const LEDGER: &str = "stock_ledger";
@@ -18,8 +19,7 @@ const LEDGER: &str = "stock_ledger";
 pub struct StockDocument {
     #[serde(rename = "_id")]
     pub sku: Sku,
-    /// Hexadecimal id of the product.
-    pub product_id: String,
+    pub product_id: ProductId,
     #[serde(flatten)]
     pub level: StockLevel,
 }
@@ -28,7 +28,7 @@ pub struct StockDocument {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LedgerRow {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: LedgerEntryId,
     pub sku: Sku,
     pub movement: Movement,
     pub units: i64,
@@ -36,7 +36,7 @@ pub struct LedgerRow {
     pub cause: Cause,
     pub actor: String,
     pub reason: String,
-    pub at: i64,
+    pub at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -58,7 +58,11 @@ pub async fn available(mongo: &Mongo, skus: &[Sku]) -> AppResult<HashMap<Sku, i6
 }
 
 /// Free units over all skus of a product, as they are in the caller's transaction.
-pub async fn available_of_product(mongo: &Mongo, tx: &mut Tx, product_id: &str) -> TxResult<i64> {
+pub async fn available_of_product(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    product_id: ProductId,
+) -> TxResult<i64> {
     let stock = mongo.collection::<StockDocument>(STOCK);
     let mut cursor = stock.find(doc! { "product_id": product_id }).session(&mut *tx).await?;
     let mut sum = 0;

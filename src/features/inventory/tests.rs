@@ -1,7 +1,6 @@
 //! Stock on real servers: the ledger is the stock, nothing goes below zero, nothing moves twice.
 
 use futures::future::join_all;
-use mongodb::bson::oid::ObjectId;
 use strum::VariantArray as _;
 
 use crate::features::inventory::model::{
@@ -9,8 +8,9 @@ use crate::features::inventory::model::{
 };
 use crate::features::inventory::{service, store};
 use crate::infra::ctx::Ctx;
+use crate::infra::mongo::new_id;
 use crate::shared::error::AppResult;
-use crate::shared::ids::Sku;
+use crate::shared::ids::{OrderId, ProductId, Sku};
 use crate::testing::app::TestApp;
 use crate::testing::catalog::TestCatalog;
 
@@ -22,10 +22,10 @@ fn demand(wanted: &[(&str, u32)]) -> Vec<StockRequest> {
 async fn moved(
     ctx: &Ctx,
     movement: Movement,
-    order: ObjectId,
+    order: OrderId,
     wanted: &[(&str, u32)],
 ) -> AppResult<()> {
-    let (wanted, cause) = (demand(wanted), Cause::order(&order.to_hex()));
+    let (wanted, cause) = (demand(wanted), Cause::order(order));
     ctx.mongo
         .transaction(|tx| {
             let (ctx, wanted, cause) = (ctx.clone(), wanted.clone(), cause.clone());
@@ -88,11 +88,11 @@ async fn cat_7_i3_after_any_movements_the_ledger_is_the_stock() {
         (dice >> 33) % sides
     };
     let skus = ["TEAPOT", "MUG", "LAMP", "BOOK"];
-    let mut open: Vec<(ObjectId, Vec<(&str, u32)>)> = Vec::new();
+    let mut open: Vec<(OrderId, Vec<(&str, u32)>)> = Vec::new();
     let (mut taken, mut refused) = (0, 0);
     for _ in 0..80 {
         if open.is_empty() || roll(2) == 0 {
-            let order = ObjectId::new();
+            let order = new_id();
             let first = usize::try_from(roll(4)).unwrap();
             let count = usize::try_from(roll(3)).unwrap() + 1;
             let wanted: Vec<(&str, u32)> = (0..count)
@@ -131,7 +131,7 @@ async fn r67_i3_many_at_once_never_reserve_more_than_there_is() {
         let ctx = ctx.clone();
         let units = 1 + n % 2;
         async move {
-            moved(&ctx, Movement::Reserve, ObjectId::new(), &[("FEW", units)])
+            moved(&ctx, Movement::Reserve, new_id(), &[("FEW", units)])
                 .await
                 .map(|()| i64::from(units))
         }
@@ -150,14 +150,10 @@ async fn r67_i3_many_at_once_never_reserve_more_than_there_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn r67_all_lines_or_none_and_the_refusal_names_what_is_left() {
     let app = TestApp::start().await;
-    let refused = moved(
-        &app.ctx(),
-        Movement::Reserve,
-        ObjectId::new(),
-        &[("MUG", 5), ("TEAPOT", 11), ("BOOK", 1)],
-    )
-    .await
-    .unwrap_err();
+    let refused =
+        moved(&app.ctx(), Movement::Reserve, new_id(), &[("MUG", 5), ("TEAPOT", 11), ("BOOK", 1)])
+            .await
+            .unwrap_err();
     assert_eq!((refused.code.as_ref(), refused.status()), ("out_of_stock", 409));
     assert!(refused.message.contains("Only 10"), "{}", refused.message);
     for (sku, units) in [("MUG", 100), ("TEAPOT", 10), ("BOOK", 50)] {
@@ -165,13 +161,12 @@ async fn r67_all_lines_or_none_and_the_refusal_names_what_is_left() {
         assert_eq!(ledger(&app, sku).await, [units, units, 0, 0]);
     }
     // Two lines of one sku count together.
-    let twice =
-        moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("TEAPOT", 6), ("TEAPOT", 6)])
-            .await
-            .unwrap_err();
+    let twice = moved(&app.ctx(), Movement::Reserve, new_id(), &[("TEAPOT", 6), ("TEAPOT", 6)])
+        .await
+        .unwrap_err();
     assert_eq!(twice.code, "out_of_stock");
     let unknown =
-        moved(&app.ctx(), Movement::Reserve, ObjectId::new(), &[("NOSUCH", 1)]).await.unwrap_err();
+        moved(&app.ctx(), Movement::Reserve, new_id(), &[("NOSUCH", 1)]).await.unwrap_err();
     assert_eq!(unknown.code, "out_of_stock");
 }
 
@@ -179,7 +174,7 @@ async fn r67_all_lines_or_none_and_the_refusal_names_what_is_left() {
 async fn cat_7_one_order_moves_its_goods_once() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
-    let (order, other) = (ObjectId::new(), ObjectId::new());
+    let (order, other) = (new_id(), new_id());
     let goods = [("TEAPOT", 2)];
     moved(&ctx, Movement::Reserve, order, &goods).await.unwrap();
     // Held by another order, so that there would be something to take.
@@ -213,7 +208,7 @@ async fn cat_7_listings_follow_when_a_product_runs_out_and_comes_back() {
         lamp.get_document("summary").unwrap().get_bool("in_stock").unwrap()
     };
     assert!(in_stock().await);
-    let order = ObjectId::new();
+    let order = new_id();
     moved(&ctx, Movement::Reserve, order, &[("LAMP", 1)]).await.unwrap();
     app.run_due_jobs().await;
     assert!(!in_stock().await);
@@ -222,7 +217,7 @@ async fn cat_7_listings_follow_when_a_product_runs_out_and_comes_back() {
     app.run_due_jobs().await;
     assert!(in_stock().await);
     // Out of order or twice: each row looks at the stock as it is now.
-    let last = ObjectId::new();
+    let last = new_id();
     moved(&ctx, Movement::Reserve, last, &[("LAMP", 1)]).await.unwrap();
     moved(&ctx, Movement::Release, last, &[("LAMP", 1)]).await.unwrap();
     app.run_due_jobs().await;
@@ -241,7 +236,7 @@ async fn cat_7_every_row_names_its_actor_and_its_reason() {
     let held = rows.iter().find(|row| row.get_str("movement") == Ok("reserve")).unwrap();
     assert_eq!(
         held.get_document("cause").unwrap().get_str("id").unwrap(),
-        app.order().await.id.to_hex()
+        app.order().await.id.to_string()
     );
 }
 
@@ -279,7 +274,7 @@ async fn move_by(
         .transaction(|tx| {
             let (mongo, cause, sku) = (ctx.mongo.clone(), cause.clone(), sku.clone());
             let row = store::LedgerRow {
-                id: ObjectId::new(),
+                id: new_id(),
                 sku: sku.clone(),
                 movement,
                 units,
@@ -302,7 +297,7 @@ async fn move_by(
 #[tokio::test(flavor = "multi_thread")]
 async fn r142_part_shipments_part_returns_and_a_cancel_after_payment_of_one_sku_all_fit() {
     let app = TestApp::start().await;
-    let (ctx, order) = (app.ctx(), ObjectId::new());
+    let (ctx, order) = (app.ctx(), new_id());
     moved(&ctx, Movement::Reserve, order, &[("TEAPOT", 8)]).await.unwrap();
     moved(&ctx, Movement::Sell, order, &[("TEAPOT", 8)]).await.unwrap();
     let by = |kind, id: &str| Cause::new(kind, id);
@@ -314,7 +309,7 @@ async fn r142_part_shipments_part_returns_and_a_cancel_after_payment_of_one_sku_
     );
     move_by(&ctx, by(CauseKind::Return, "r-1"), Movement::Return, "TEAPOT", 1).await.unwrap();
     move_by(&ctx, by(CauseKind::Return, "r-2"), Movement::Return, "TEAPOT", 1).await.unwrap();
-    move_by(&ctx, Cause::order(&order.to_hex()), Movement::Cancel, "TEAPOT", 3).await.unwrap();
+    move_by(&ctx, Cause::order(order), Movement::Cancel, "TEAPOT", 3).await.unwrap();
     assert!(
         move_by(&ctx, by(CauseKind::Shipment, "s-3"), Movement::Ship, "TEAPOT", 1).await.is_err(),
         "nothing is left to ship"
@@ -334,11 +329,12 @@ async fn cat_7_two_workers_leave_the_stock_of_a_listing_as_it_is() {
             .get_bool("in_stock")
             .unwrap()
     };
-    let product_id = app.documents("stock").await[0].get_str("product_id").unwrap().to_owned();
+    let stock = app.documents("stock").await.remove(0);
+    let product_id = ProductId::parse(stock.get_str("product_id").unwrap()).unwrap();
     for round in 0..12 {
-        let order = ObjectId::new();
+        let order = new_id();
         let look = async || {
-            let message = StockLevelCrossed { product_id: product_id.clone() };
+            let message = StockLevelCrossed { product_id };
             crate::features::catalog::jobs::stock_level_crossed(&ctx, message).await.unwrap();
         };
         // A look that began before the goods went must not have the last word.

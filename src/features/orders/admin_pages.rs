@@ -10,6 +10,7 @@ use crate::features::orders::pages::tone;
 use crate::features::orders::service;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Permission;
+use crate::shared::ids::AccountId;
 use crate::shared::pagination::Position;
 use crate::ui::dates::day_and_time;
 use crate::ui::feedback::Badge;
@@ -144,7 +145,7 @@ pub async fn one(request: PageRequest) -> PageResult {
 #[component]
 fn Detail(
     order: OrderView,
-    account_id: Option<String>,
+    account_id: Option<AccountId>,
     from: String,
     time_zone: String,
 ) -> impl IntoView {
@@ -189,7 +190,7 @@ fn Detail(
                 {account_id.map(|id| {
                     view! {
                         <PostForm action="/api/accounts/end_sessions_of" from=from>
-                            <input type="hidden" name="id" value=id/>
+                            <input type="hidden" name="id" value=id.to_string()/>
                             <Button kind=ButtonKind::Quiet>"Sign this customer out everywhere"</Button>
                         </PostForm>
                     }

@@ -88,14 +88,9 @@ async fn ord_5_later_edits_change_nothing_of_an_order() {
         )
         .await
         .unwrap();
-    store::set_status(
-        &app.app.clients.mongo,
-        "teapot",
-        ProductStatus::Archived,
-        app.clock.now_ms(),
-    )
-    .await
-    .unwrap();
+    store::set_status(&app.app.clients.mongo, "teapot", ProductStatus::Archived, app.clock.now())
+        .await
+        .unwrap();
     // The same shopper goes on to another address.
     owner.add("MUG", "1").await.assert_status(303);
     let mut elsewhere = crate::testing::shopper::ADDRESS.to_vec();

@@ -3,12 +3,11 @@
 use crate::features::payments::model::{HandleEvent, IssueRefund, PullEvents, WatchOrder};
 use crate::features::payments::service;
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::object_id;
 use crate::infra::outbox::{OutboxRow, Progress};
 use crate::shared::error::AppResult;
 
 pub async fn watch_order(ctx: &Ctx, message: WatchOrder) -> AppResult<Progress> {
-    service::watch_order(ctx, object_id(&message.order_id)?).await
+    service::watch_order(ctx, message.order_id).await
 }
 
 pub async fn issue_refund(ctx: &Ctx, message: IssueRefund) -> AppResult<Progress> {

@@ -5,9 +5,10 @@ use strum::VariantArray as _;
 
 use serde::{Deserialize, Serialize};
 
-use crate::shared::ids::Sku;
+use crate::shared::ids::{OrderId, RefundId, Sku};
 use crate::shared::message::{Lane, OutboxMessage, Retries};
 use crate::shared::money::Money;
+use crate::shared::timestamp::Timestamp;
 
 /// How a refund stands: ours before Stripe confirmed it, then Stripe's own five states.
 #[derive(
@@ -182,8 +183,7 @@ pub enum ReturnState {
 /// with its hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WatchOrder {
-    /// Hexadecimal.
-    pub order_id: String,
+    pub order_id: OrderId,
 }
 
 impl OutboxMessage for WatchOrder {
@@ -192,14 +192,14 @@ impl OutboxMessage for WatchOrder {
     const RETRIES: Retries = Retries::Forever;
 
     fn key(&self) -> Option<String> {
-        Some(self.order_id.clone())
+        Some(self.order_id.to_string())
     }
 }
 
 /// Asks Stripe for a refund that our books hold already, until its end is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssueRefund {
-    pub refund_id: String,
+    pub refund_id: RefundId,
 }
 
 impl OutboxMessage for IssueRefund {
@@ -208,7 +208,7 @@ impl OutboxMessage for IssueRefund {
     const RETRIES: Retries = Retries::Forever;
 
     fn key(&self) -> Option<String> {
-        Some(self.refund_id.clone())
+        Some(self.refund_id.to_string())
     }
 }
 
@@ -216,8 +216,8 @@ impl OutboxMessage for IssueRefund {
 /// lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PullEvents {
-    /// Unix seconds by Stripe's clock; 0 before the first time.
-    pub since: i64,
+    /// By Stripe's clock; `None` before the first time.
+    pub since: Option<Timestamp>,
 }
 
 impl OutboxMessage for PullEvents {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +11,15 @@ use crate::features::payments::model::{RefundAllocation, RefundPurpose, RefundSt
 use crate::infra::collections::{Collection, Erasure, expiry_index, index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_deadline_unique};
 use crate::shared::error::AppResult;
+use crate::shared::ids::{AttemptId, OrderId, RefundId};
 use crate::shared::money::Money;
+use crate::shared::timestamp::Timestamp;
 
 pub const REFUNDS: &str = "refunds";
 pub const DISPUTES: &str = "disputes";
 pub const EVENTS: &str = "stripe_events";
-/// Days an event's id is remembered; Stripe lists events for thirty.
-const EVENT_DAYS: u64 = 30;
+/// How long an event's id is remembered; Stripe lists events for thirty days.
+const EVENT_LIFE: Duration = Duration::from_hours(30 * 24);
 
 /// Money that goes back, or went.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,9 +27,9 @@ pub struct RefundDocument {
     /// Chosen by whoever asks, so that asking twice is one refund; Stripe's id for refunds made
     /// there.
     #[serde(rename = "_id")]
-    pub id: String,
-    pub order_id: ObjectId,
-    pub attempt_id: String,
+    pub id: RefundId,
+    pub order_id: OrderId,
+    pub attempt_id: AttemptId,
     pub payment_intent: String,
     pub amount: Money,
     pub purpose: RefundPurpose,
@@ -42,11 +44,10 @@ pub struct RefundDocument {
     pub failure: Option<String>,
     /// Raised when the key before is known to have made nothing: part of the idempotency key.
     pub key_number: i64,
-    /// Unix milliseconds when the present key was first used.
-    pub key_used_at: Option<i64>,
-    /// Unix milliseconds.
-    pub created_at: i64,
-    pub updated_at: i64,
+    /// When the present key was first used.
+    pub key_used_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 impl RefundDocument {
@@ -61,21 +62,20 @@ pub struct DisputeDocument {
     /// Stripe's id.
     #[serde(rename = "_id")]
     pub id: String,
-    pub order_id: ObjectId,
-    pub attempt_id: String,
+    pub order_id: OrderId,
+    pub attempt_id: AttemptId,
     pub payment_intent: String,
     pub amount: Money,
     pub state: DisputeState,
     pub rank: i64,
     /// Stripe's word, such as `fraudulent`.
     pub reason: String,
-    /// Unix seconds until which evidence can be handed in.
-    pub respond_by: Option<i64>,
+    /// Until when evidence can be handed in.
+    pub respond_by: Option<Timestamp>,
     /// Minor units that Stripe charges for it.
     pub fee_minor: i64,
-    /// Unix milliseconds.
-    pub created_at: i64,
-    pub updated_at: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -85,7 +85,7 @@ pub fn collections() -> Vec<Collection> {
         .with_indexes([index(doc! { "order_id": 1 })]);
     // An event's id is the document's own id, which is unique by itself.
     let events = Collection::new(EVENTS, Erasure::NotPersonal)
-        .with_indexes([expiry_index("received_at", Duration::from_secs(EVENT_DAYS * 86_400))]);
+        .with_indexes([expiry_index("received_at", EVENT_LIFE)]);
     vec![refunds, disputes, events]
 }
 
@@ -94,20 +94,20 @@ pub async fn insert_refund(mongo: &Mongo, tx: &mut Tx, refund: &RefundDocument) 
     Ok(())
 }
 
-pub async fn refund_by_id(mongo: &Mongo, id: &str) -> AppResult<Option<RefundDocument>> {
+pub async fn refund_by_id(mongo: &Mongo, id: &RefundId) -> AppResult<Option<RefundDocument>> {
     with_deadline(refunds(mongo).find_one(doc! { "_id": id })).await
 }
 
 pub async fn refund_by_id_in(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: &str,
+    id: &RefundId,
 ) -> TxResult<Option<RefundDocument>> {
     Ok(refunds(mongo).find_one(doc! { "_id": id }).session(tx).await?)
 }
 
 /// An order's refunds, in the order they were made.
-pub async fn refunds_of_order(mongo: &Mongo, order_id: ObjectId) -> AppResult<Vec<RefundDocument>> {
+pub async fn refunds_of_order(mongo: &Mongo, order_id: OrderId) -> AppResult<Vec<RefundDocument>> {
     collect(refunds(mongo).find(doc! { "order_id": order_id }).sort(doc! { "created_at": 1 })).await
 }
 
@@ -119,7 +119,7 @@ pub async fn refunds_of_payment(
 }
 
 /// Notes that the present key is about to be used: for the first time, and again.
-pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: i64) -> AppResult<()> {
+pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: Timestamp) -> AppResult<()> {
     let filter = doc! { "_id": &refund.id, "key_number": refund.key_number };
     let first_used_at = refund.key_used_at.unwrap_or(now);
     with_deadline(
@@ -136,7 +136,7 @@ pub async fn note_request(mongo: &Mongo, refund: &RefundDocument, now: i64) -> A
 pub async fn raise_key(
     mongo: &Mongo,
     refund: &RefundDocument,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<RefundDocument>> {
     let filter = doc! { "_id": &refund.id, "key_number": refund.key_number, "state": "requested" };
     let change = doc! { "$inc": { "key_number": 1_i64 }, "$set": { "key_used_at": null, "updated_at": now } };
@@ -150,11 +150,11 @@ pub async fn raise_key(
 pub async fn move_refund(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: &str,
+    id: &RefundId,
     to: RefundState,
     stripe_id: Option<&str>,
     failure: Option<&str>,
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<Option<RefundDocument>> {
     let filter = doc! { "_id": id, "state": { "$in": to.before() } };
     let mut set = doc! { "state": to.key(), "updated_at": now, "failure": failure };
@@ -167,7 +167,7 @@ pub async fn move_refund(
 }
 
 /// Remembers Stripe's id of a refund whose state has not changed.
-pub async fn set_stripe_id(mongo: &Mongo, id: &str, stripe_id: &str) -> AppResult<()> {
+pub async fn set_stripe_id(mongo: &Mongo, id: &RefundId, stripe_id: &str) -> AppResult<()> {
     let filter = doc! { "_id": id, "stripe_id": null };
     with_deadline(refunds(mongo).update_one(filter, doc! { "$set": { "stripe_id": stripe_id } }))
         .await
@@ -196,7 +196,7 @@ pub async fn put_dispute(mongo: &Mongo, tx: &mut Tx, dispute: &DisputeDocument) 
 #[cfg(test)]
 pub async fn disputes_of_order(
     mongo: &Mongo,
-    order_id: ObjectId,
+    order_id: OrderId,
 ) -> AppResult<Vec<DisputeDocument>> {
     collect(mongo.collection::<DisputeDocument>(DISPUTES).find(doc! { "order_id": order_id })).await
 }
@@ -209,8 +209,8 @@ pub async fn known_events(mongo: &Mongo, ids: &[&str]) -> AppResult<Vec<String>>
 }
 
 /// Remembers an event whose work is done.
-pub async fn remember_event(mongo: &Mongo, event_id: &str, now: i64) -> AppResult<()> {
-    let event = doc! { "_id": event_id, "received_at": DateTime::from_millis(now) };
+pub async fn remember_event(mongo: &Mongo, event_id: &str, now: Timestamp) -> AppResult<()> {
+    let event = doc! { "_id": event_id, "received_at": DateTime::from(now) };
     with_deadline_unique(mongo.collection::<Document>(EVENTS).insert_one(event)).await.map(drop)
 }
 

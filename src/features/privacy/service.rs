@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,19 +17,33 @@ use crate::features::privacy::model::{Format, NEWS, RetentionLine};
 use crate::features::privacy::store::{self, ConsentDocument};
 use crate::infra::collections::{DateKind, Retention};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::mongo::{Tx, TxResult, new_id};
 use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::AccountId;
+use crate::shared::timestamp::Timestamp;
 
-/// Milliseconds after the password for which an export can be fetched.
-const EXPORT_LIFE: i64 = 300_000;
+/// How long after the password an export can be fetched.
+const EXPORT_LIFE: Duration = Duration::from_mins(5);
+
+/// What the preview of retention calls soon.
+const SOON: Duration = Duration::from_hours(30 * 24);
+/// Later than every date that a document has.
+const FAR_FUTURE: Timestamp = Timestamp::from_unix_ms(i64::MAX / 2);
 
 /// The table `[privacy]` of the options.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PrivacySettings {
     /// Years for which the law keeps the books; 6 to 10 in most of Europe.
-    order_retention_years: i64,
+    order_retention_years: u32,
+}
+
+impl PrivacySettings {
+    /// How long the books are kept; a year counts 366 days, so that no day is missing.
+    fn order_retention(&self) -> Duration {
+        Duration::from_hours(24) * 366 * self.order_retention_years
+    }
 }
 
 impl SettingsTable for PrivacySettings {
@@ -89,7 +104,7 @@ pub async fn export(ctx: &Ctx, format: Format) -> AppResult<String> {
     ctx.log_security_event(SecurityEvent {
         name: "data_exported",
         outcome: Outcome::Done,
-        object: &account_id.to_hex(),
+        object: account_id.as_str(),
     });
     Ok(match format {
         Format::Json => serde_json::to_string_pretty(&data).map_err(AppError::internal)?,
@@ -110,7 +125,7 @@ pub async fn wants_news(ctx: &Ctx) -> AppResult<bool> {
 pub async fn set_newsletter_consent(ctx: &Ctx, given: bool) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
     let consent = ConsentDocument {
-        id: ObjectId::new(),
+        id: new_id(),
         account_id,
         about: NEWS.about.into(),
         given,
@@ -159,12 +174,10 @@ pub async fn retention_preview(ctx: &Ctx) -> AppResult<Vec<RetentionLine>> {
     let mut lines = Vec::new();
     for collection in &ctx.collections {
         let Some(kind) = &collection.retention else { continue };
-        let before = |moment: i64| due_before(kind, moment - kind.kept_for);
+        let before = |moment: Timestamp| due_before(kind, moment - kind.kept_for);
         let due = store::count(&ctx.mongo, collection.name, before(ctx.now())).await?;
-        let within =
-            store::count(&ctx.mongo, collection.name, before(ctx.now() + 30 * 86_400_000)).await?;
-        let kept =
-            store::count(&ctx.mongo, collection.name, due_before(kind, i64::MAX / 2)).await?;
+        let within = store::count(&ctx.mongo, collection.name, before(ctx.now() + SOON)).await?;
+        let kept = store::count(&ctx.mongo, collection.name, due_before(kind, FAR_FUTURE)).await?;
         lines.push(RetentionLine {
             description: kind.description,
             kept,
@@ -175,11 +188,11 @@ pub async fn retention_preview(ctx: &Ctx) -> AppResult<Vec<RetentionLine>> {
     Ok(lines)
 }
 
-/// The documents whose date is not after a moment, in Unix milliseconds.
-fn due_before(retention: &Retention, moment: i64) -> Document {
+/// The documents whose date is not after a moment.
+fn due_before(retention: &Retention, moment: Timestamp) -> Document {
     let mut filter = retention.only.map(|only| only()).unwrap_or_default();
     filter.extend(match retention.date {
-        DateKind::Date => doc! { retention.field: { "$lte": DateTime::from_millis(moment) } },
+        DateKind::Date => doc! { retention.field: { "$lte": DateTime::from(moment) } },
         DateKind::Millis => doc! { retention.field: { "$ne": null, "$lte": moment } },
     });
     filter
@@ -203,7 +216,7 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
     }
     accounts::service::confirm_own_password(ctx, "current_password", password).await?;
     let settings = ctx.settings.table::<PrivacySettings>();
-    let kept_for = settings.order_retention_years * 366 * 86_400_000;
+    let kept_for = settings.order_retention();
     let families = accounts::service::session_ids(ctx, visitor.account_id).await?;
     let ctx_in = ctx.clone();
     ctx.mongo
@@ -227,7 +240,7 @@ pub async fn erase(ctx: &Ctx, password: &str) -> AppResult<()> {
     ctx.log_security_event(SecurityEvent {
         name: "account_erased",
         outcome: Outcome::Done,
-        object: &visitor.account_id.to_hex(),
+        object: visitor.account_id.as_str(),
     });
     accounts::service::sign_out(ctx).await
 }
@@ -272,7 +285,7 @@ async fn delete_unconfirmed(ctx: &Ctx) -> AppResult<u64> {
 }
 
 /// An account with all that belongs to it, but for orders.
-async fn erase_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+async fn erase_account(ctx: &Ctx, tx: &mut Tx, id: AccountId) -> TxResult<()> {
     if let Some(cart_id) = cart::service::erase(ctx, tx, id).await? {
         checkout::service::erase(ctx, tx, cart_id).await?;
     }

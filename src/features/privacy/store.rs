@@ -1,12 +1,14 @@
 //! Queries of `consents`, rows of which are added and never changed; and counts for the preview of
 //! retention.
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::collections::{Collection, Erasure, index};
 use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::shared::error::AppResult;
+use crate::shared::ids::{AccountId, ConsentId};
+use crate::shared::timestamp::Timestamp;
 
 const CONSENTS: &str = "consents";
 
@@ -14,13 +16,13 @@ const CONSENTS: &str = "consents";
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ConsentDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
-    pub account_id: ObjectId,
+    pub id: ConsentId,
+    pub account_id: AccountId,
     /// What it is about, such as "news".
     pub about: String,
     pub given: bool,
     pub text_version: String,
-    pub at: i64,
+    pub at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -39,7 +41,7 @@ pub async fn insert(mongo: &Mongo, tx: &mut Tx, consent: &ConsentDocument) -> Tx
 }
 
 /// Everything one account said, the oldest first.
-pub async fn of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<ConsentDocument>> {
+pub async fn of_account(mongo: &Mongo, account_id: AccountId) -> AppResult<Vec<ConsentDocument>> {
     collect(
         consents(mongo).find(doc! { "account_id": account_id }).sort(doc! { "at": 1, "_id": 1 }),
     )
@@ -51,7 +53,7 @@ pub async fn of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<Co
 pub async fn about(
     mongo: &Mongo,
     about: &str,
-    behind: Option<&(i64, ObjectId)>,
+    behind: Option<&(Timestamp, ConsentId)>,
     limit: i64,
 ) -> AppResult<Vec<ConsentDocument>> {
     let mut filter = doc! { "about": about };
@@ -64,7 +66,7 @@ pub async fn about(
     collect(consents(mongo).find(filter).sort(doc! { "at": 1, "_id": 1 }).limit(limit)).await
 }
 
-pub async fn delete(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<()> {
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, account_id: AccountId) -> TxResult<()> {
     consents(mongo).delete_many(doc! { "account_id": account_id }).session(tx).await?;
     Ok(())
 }

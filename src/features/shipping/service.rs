@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::features::shipping::model::{ShippingRules, TaxRules};
@@ -11,6 +10,7 @@ use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::date::Date;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::pricing::TaxTable;
+use crate::shared::timestamp::Timestamp;
 
 impl SettingsTable for ShippingRules {
     const NAME: &'static str = "shipping";
@@ -52,10 +52,10 @@ pub fn today(ctx: &Ctx) -> AppResult<Date> {
     day_of(ctx.now(), &ctx.settings.store.time_zone)
 }
 
-fn day_of(unix_ms: i64, time_zone: &str) -> AppResult<Date> {
+fn day_of(at: Timestamp, time_zone: &str) -> AppResult<Date> {
     let zone = TimeZone::get(time_zone).map_err(AppError::internal)?;
-    let day =
-        Timestamp::from_millisecond(unix_ms).map_err(AppError::internal)?.to_zoned(zone).date();
+    let at = jiff::Timestamp::from_millisecond(at.unix_ms()).map_err(AppError::internal)?;
+    let day = at.to_zoned(zone).date();
     let parts = (u16::try_from(day.year()), u8::try_from(day.month()), u8::try_from(day.day()));
     let (Ok(year), Ok(month), Ok(number)) = parts else { return Err(AppError::internal(day)) };
     Date::new(year, month, number).ok_or_else(|| AppError::internal(day))
@@ -63,7 +63,7 @@ fn day_of(unix_ms: i64, time_zone: &str) -> AppResult<Date> {
 
 #[cfg(test)]
 mod tests {
-    use super::day_of;
+    use super::{Timestamp, day_of};
 
     #[test]
     fn the_day_is_that_of_the_shop() {
@@ -73,8 +73,9 @@ mod tests {
             ("UTC", "2026-11-22"),
             ("Pacific/Honolulu", "2026-11-22"),
         ] {
-            assert_eq!(day_of(1_795_390_200_000, zone).unwrap().to_string(), day, "{zone}");
+            let at = Timestamp::from_unix_seconds(1_795_390_200);
+            assert_eq!(day_of(at, zone).unwrap().to_string(), day, "{zone}");
         }
-        assert!(day_of(i64::MAX, "UTC").is_err());
+        assert!(day_of(Timestamp::MAX, "UTC").is_err());
     }
 }

@@ -5,6 +5,7 @@
 //! token's header names is not looked at.
 
 use std::sync::Once;
+use std::time::Duration;
 
 use hmac::{Hmac, Mac as _};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
@@ -17,22 +18,23 @@ use sha2::Sha256;
 use signature::{Error as SignatureError, Signer, Verifier};
 
 use super::keys::Keyring;
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, SessionId};
+use crate::shared::timestamp::Timestamp;
 
 /// The header's `typ` (RFC 9068, section 2.1); no other kind of our tokens is a JWT.
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "cartwright";
-/// Seconds that the clocks of two instances may differ.
-const LEEWAY: i64 = 30;
-/// Seconds; a token that claims to live longer was not made here.
-const LONGEST_LIFE: i64 = 600;
+/// What the clocks of two instances may differ by.
+const LEEWAY: Duration = Duration::from_secs(30);
+/// A token that claims to live longer was not made here.
+const LONGEST_LIFE: Duration = Duration::from_mins(10);
 /// A browser keeps no longer cookie.
 const LONGEST_TOKEN: usize = 4_096;
 
 /// What a valid access token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
-    pub account_id: String,
+    pub account_id: AccountId,
     pub session_id: SessionId,
 }
 
@@ -51,41 +53,40 @@ struct Claims {
 }
 
 impl Keyring {
-    /// Signs a token for one session. `issuer` is the store's address; `life` is in seconds, at
-    /// most 600.
+    /// Signs a token for one session. `issuer` is the store's address; `life` is at most ten
+    /// minutes, in whole seconds.
     pub fn issue_access_token(
         &self,
         issuer: &str,
         token: &AccessToken,
-        now_ms: i64,
-        life: i64,
+        now: Timestamp,
+        life: Duration,
     ) -> String {
         install_provider();
         let (id, key) = self.signing_key();
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(TYPE.into());
         header.kid = Some(id.to_string());
-        let now = now_ms.div_euclid(1_000);
         let claims = Claims {
             iss: issuer.to_owned(),
             aud: AUDIENCE.to_owned(),
-            sub: token.account_id.clone(),
+            sub: token.account_id.to_string(),
             sid: token.session_id.to_string(),
-            iat: now,
-            nbf: now,
-            exp: now + life.min(LONGEST_LIFE),
+            iat: now.unix_seconds(),
+            nbf: now.unix_seconds(),
+            exp: (now + life.min(LONGEST_LIFE)).unix_seconds(),
         };
         // Text and numbers always serialise, and HMAC takes every key.
         encode(&header, &claims, &EncodingKey::from_secret(key))
             .expect("a token of ours can be written")
     }
 
-    /// What a token says, if it was issued here, for this use, and is valid at `now_ms`.
+    /// What a token says, if it was issued here, for this use, and is valid at `now`.
     pub fn verify_access_token(
         &self,
         issuer: &str,
         token: &str,
-        now_ms: i64,
+        now: Timestamp,
     ) -> Option<AccessToken> {
         install_provider();
         if token.len() > LONGEST_TOKEN {
@@ -107,19 +108,24 @@ impl Keyring {
         wanted.validate_exp = false;
         wanted.validate_nbf = false;
         let claims = decode::<Claims>(token, &DecodingKey::from_secret(key), &wanted).ok()?.claims;
-        is_in_time(&claims, now_ms.div_euclid(1_000)).then_some(AccessToken {
-            account_id: claims.sub,
+        if !is_in_time(&claims, now) {
+            return None;
+        }
+        Some(AccessToken {
+            account_id: AccountId::parse(&claims.sub)?,
             session_id: SessionId::new(claims.sid),
         })
     }
 }
 
-fn is_in_time(claims: &Claims, now: i64) -> bool {
-    let life =
-        claims.exp.checked_sub(claims.iat).is_some_and(|life| (0..=LONGEST_LIFE).contains(&life));
-    life && claims.iat <= now + LEEWAY
-        && claims.nbf <= now + LEEWAY
-        && now < claims.exp.saturating_add(LEEWAY)
+fn is_in_time(claims: &Claims, now: Timestamp) -> bool {
+    let [issued_at, begins, ends] =
+        [claims.iat, claims.nbf, claims.exp].map(Timestamp::from_unix_seconds);
+    issued_at <= ends
+        && ends.saturating_since(issued_at) <= LONGEST_LIFE
+        && issued_at <= now + LEEWAY
+        && begins <= now + LEEWAY
+        && now < ends + LEEWAY
 }
 
 /// A key id as we write it: no sign, no leading zero, nothing around it.
@@ -193,11 +199,14 @@ mod tests {
     use super::*;
 
     const SHOP: &str = "https://shop.example";
-    const NOW: i64 = 1_800_000_000_000;
+    const SUBJECT: &str = "65a000000000000000000001";
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
+    const LIFE: Duration = Duration::from_mins(10);
+    const SECOND: Duration = Duration::from_secs(1);
 
     fn token() -> AccessToken {
         AccessToken {
-            account_id: "65a000000000000000000001".into(),
+            account_id: AccountId::parse(SUBJECT).unwrap(),
             session_id: SessionId::new("ab".repeat(16)),
         }
     }
@@ -221,23 +230,23 @@ mod tests {
 
     fn claims(iat: &str, nbf: &str, exp: &str) -> String {
         format!(
-            r#"{{"iss":"{SHOP}","aud":"cartwright","sub":"a","sid":"s","iat":{iat},"nbf":{nbf},"exp":{exp}}}"#
+            r#"{{"iss":"{SHOP}","aud":"cartwright","sub":"{SUBJECT}","sid":"s","iat":{iat},"nbf":{nbf},"exp":{exp}}}"#
         )
     }
 
     #[test]
     fn r16_a_token_is_valid_for_its_time_and_for_this_store() {
         let keyring = keyring();
-        let jwt = keyring.issue_access_token(SHOP, &token(), NOW, 600);
+        let jwt = keyring.issue_access_token(SHOP, &token(), NOW, LIFE);
         assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW), Some(token()));
         assert_eq!(
-            keyring.verify_access_token(SHOP, &jwt, NOW + 629_000),
+            keyring.verify_access_token(SHOP, &jwt, NOW + LIFE + LEEWAY - SECOND),
             Some(token()),
             "the clocks may differ"
         );
-        assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW + 630_000), None);
-        assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW - 30_000), Some(token()));
-        assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW - 31_000), None);
+        assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW + LIFE + LEEWAY), None);
+        assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW - LEEWAY), Some(token()));
+        assert_eq!(keyring.verify_access_token(SHOP, &jwt, NOW - LEEWAY - SECOND), None);
         assert_eq!(keyring.verify_access_token("https://other.example", &jwt, NOW), None);
         assert!(jwt.len() < 600, "{} bytes with every request", jwt.len());
     }
@@ -309,8 +318,9 @@ mod tests {
             good.replace("\"cartwright\"", "[\"cartwright\"]"),
             good.replace("\"cartwright\"", "\"refresh\""),
             good.replace(SHOP, "https://evil.example"),
-            good.replace("\"sub\":\"a\"", "\"sub\":\"a\",\"sub\":\"b\""),
-            good.replace("\"sub\":\"a\"", &format!("\"sub\":\"{long}\"")),
+            good.replace("\"sid\"", "\"sub\":\"b\",\"sid\""),
+            good.replace(SUBJECT, &long),
+            good.replace(SUBJECT, "a"),
             "null".into(),
             String::new(),
         ]);
@@ -347,7 +357,7 @@ mod tests {
     #[test]
     fn r16_no_changed_byte_goes_unnoticed() {
         let keyring = keyring();
-        let jwt = keyring.issue_access_token(SHOP, &token(), NOW, 300);
+        let jwt = keyring.issue_access_token(SHOP, &token(), NOW, LIFE / 2);
         for place in 0..jwt.len() {
             for replacement in ["A", "9", "-", ".", ""] {
                 let mut changed = jwt.clone();
@@ -380,10 +390,10 @@ mod tests {
         let before = with(&one);
         let during = with(&format!("{two},{one}"));
         let after = with(&two);
-        let old = before.issue_access_token(SHOP, &token(), NOW, 600);
+        let old = before.issue_access_token(SHOP, &token(), NOW, LIFE);
         assert!(during.verify_access_token(SHOP, &old, NOW).is_some());
         assert!(after.verify_access_token(SHOP, &old, NOW).is_none());
-        let new = during.issue_access_token(SHOP, &token(), NOW, 600);
+        let new = during.issue_access_token(SHOP, &token(), NOW, LIFE);
         assert!(after.verify_access_token(SHOP, &new, NOW).is_some());
         assert!(before.verify_access_token(SHOP, &new, NOW).is_none());
     }

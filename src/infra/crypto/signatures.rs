@@ -6,6 +6,7 @@ use hmac::Mac as _;
 
 use super::keys::Keyring;
 use super::mac::{Mac, with_parts};
+use crate::shared::timestamp::Timestamp;
 
 /// A browser keeps no longer cookie, so a longer one was not made here.
 const COOKIE_BYTES: usize = 4096;
@@ -16,22 +17,22 @@ impl Keyring {
     ///
     /// The signature covers the cookie's name, so that one cookie's value does not pass as
     /// another's. The value is readable by whoever holds the cookie: nothing personal goes in.
-    /// `expires_ms` is Unix time in milliseconds.
-    pub fn sign_item_until(&self, name: &str, value: &str, expires_ms: i64) -> String {
+    pub fn sign_item_until(&self, name: &str, value: &str, expires_at: Timestamp) -> String {
         let signature =
-            cookie_parts(self.cookie_mac(), name, value, expires_ms).finalize().into_bytes();
+            cookie_parts(self.cookie_mac(), name, value, expires_at).finalize().into_bytes();
         format!(
-            "{}.{expires_ms}.{}",
+            "{}.{}.{}",
             URL_SAFE_NO_PAD.encode(value),
+            expires_at.unix_ms(),
             URL_SAFE_NO_PAD.encode(signature)
         )
     }
 
     /// The value of a cookie made by [`Self::sign_item_until`] for this name and not expired at
-    /// `now_ms`.
+    /// `now`.
     ///
     /// Anything else is `None`, without saying why: a cookie that fails is a cookie that is absent.
-    pub fn verify_item(&self, name: &str, signed: &str, now_ms: i64) -> Option<String> {
+    pub fn verify_item(&self, name: &str, signed: &str, now: Timestamp) -> Option<String> {
         if signed.len() > COOKIE_BYTES {
             return None;
         }
@@ -42,15 +43,15 @@ impl Keyring {
             return None;
         };
         let value = String::from_utf8(URL_SAFE_NO_PAD.decode(value).ok()?).ok()?;
-        let expires_ms = expires.parse::<i64>().ok()?;
+        let expires_at = Timestamp::from_unix_ms(expires.parse().ok()?);
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        cookie_parts(self.cookie_mac(), name, &value, expires_ms).verify_slice(&signature).ok()?;
-        (now_ms < expires_ms).then_some(value)
+        cookie_parts(self.cookie_mac(), name, &value, expires_at).verify_slice(&signature).ok()?;
+        (now < expires_at).then_some(value)
     }
 }
 
-fn cookie_parts(mac: Mac, name: &str, value: &str, expires_ms: i64) -> Mac {
-    with_parts(mac, &[name.as_bytes(), value.as_bytes(), &expires_ms.to_be_bytes()])
+fn cookie_parts(mac: Mac, name: &str, value: &str, expires_at: Timestamp) -> Mac {
+    with_parts(mac, &[name.as_bytes(), value.as_bytes(), &expires_at.unix_ms().to_be_bytes()])
 }
 
 #[cfg(test)]
@@ -58,45 +59,50 @@ mod tests {
     use super::super::keys::tests::{key_text, keyring};
     use super::*;
 
+    const START: Timestamp = Timestamp::UNIX_EPOCH;
+    const END: Timestamp = Timestamp::from_unix_seconds(60);
+
     #[test]
     fn r24_a_signed_cookie_comes_back_until_it_expires() {
         let keyring = keyring();
         let signed = keyring.sign_item_until(
             "__Host-notice",
             "Added to your cart – 2 × teapot; \"now\"",
-            60_000,
+            END,
         );
         assert!(
             signed.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b)),
             "{signed}"
         );
         assert_eq!(
-            keyring.verify_item("__Host-notice", &signed, 59_999).as_deref(),
+            keyring
+                .verify_item("__Host-notice", &signed, Timestamp::from_unix_ms(59_999))
+                .as_deref(),
             Some("Added to your cart – 2 × teapot; \"now\"")
         );
-        assert_eq!(keyring.verify_item("__Host-notice", &signed, 60_000), None);
-        assert_eq!(keyring.verify_item("__Host-other", &signed, 0), None);
-        let empty = keyring.sign_item_until("n", "", 1);
-        assert_eq!(keyring.verify_item("n", &empty, 0).as_deref(), Some(""));
+        assert_eq!(keyring.verify_item("__Host-notice", &signed, END), None);
+        assert_eq!(keyring.verify_item("__Host-other", &signed, START), None);
+        let empty = keyring.sign_item_until("n", "", END);
+        assert_eq!(keyring.verify_item("n", &empty, START).as_deref(), Some(""));
     }
 
     #[test]
     fn r24_no_change_to_a_signed_cookie_goes_unnoticed() {
         let keyring = keyring();
-        let signed = keyring.sign_item_until("n", "value", 60_000);
+        let signed = keyring.sign_item_until("n", "value", END);
         for place in 0..signed.len() {
             for replacement in ["A", "B", "0", "9", "-", ".", ""] {
                 let mut changed = signed.clone();
                 changed.replace_range(place..=place, replacement);
                 if changed != signed {
-                    assert_eq!(keyring.verify_item("n", &changed, 0), None, "{changed}");
+                    assert_eq!(keyring.verify_item("n", &changed, START), None, "{changed}");
                 }
             }
         }
         for foreign in
             ["", ".", "..", "...", "a.b.c", "\u{0}", &signed.repeat(100), &format!("{signed}.")]
         {
-            assert_eq!(keyring.verify_item("n", foreign, 0), None, "{foreign}");
+            assert_eq!(keyring.verify_item("n", foreign, START), None, "{foreign}");
         }
         let other = Keyring::from_settings(
             &format!("1:{}", key_text(1)),
@@ -105,6 +111,6 @@ mod tests {
             &format!("1:{}", key_text(90)),
         )
         .unwrap();
-        assert_eq!(other.verify_item("n", &signed, 0), None);
+        assert_eq!(other.verify_item("n", &signed, START), None);
     }
 }

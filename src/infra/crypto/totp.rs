@@ -1,15 +1,19 @@
 //! One-time codes of an authenticator app (RFC 6238): six digits, thirty seconds, SHA-1, as every
 //! app expects.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use totp_rs::{Builder, Secret, Totp};
 
+use crate::shared::timestamp::Timestamp;
+
 /// Bytes; RFC 4226, section 4, asks for at least 16 and recommends 20.
 const SECRET_BYTES: usize = 20;
-const STEP_SECONDS: u64 = 30;
+const STEP: Duration = Duration::from_secs(30);
 /// Steps a phone's clock may be off, each way.
 const SKEW: u16 = 1;
 
@@ -22,18 +26,18 @@ pub fn new_totp_secret() -> String {
 
 /// The step a code belongs to, if it is right at this moment. Whoever asks must see to it that no
 /// step is used twice.
-pub fn totp_step(secret: &str, code: &str, now_ms: i64) -> Option<i64> {
+pub fn totp_step(secret: &str, code: &str, now: Timestamp) -> Option<i64> {
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let seconds = u64::try_from(now_ms.div_euclid(1_000)).ok()?;
+    let seconds = u64::try_from(now.unix_seconds()).ok()?;
     totp(secret)?.check(&digits, seconds).and_then(|step| i64::try_from(step).ok())
 }
 
 /// The code of this moment: for the demo's logins and for tests.
-pub fn totp_code(secret: &str, now_ms: i64) -> Option<String> {
-    let seconds = u64::try_from(now_ms.div_euclid(1_000)).ok()?;
+pub fn totp_code(secret: &str, now: Timestamp) -> Option<String> {
+    let seconds = u64::try_from(now.unix_seconds()).ok()?;
     Some(totp(secret)?.generate(seconds).to_string())
 }
 
@@ -56,7 +60,12 @@ pub fn totp_picture(issuer: &str, account: &str, secret: &str) -> Option<String>
 
 fn totp(secret: &str) -> Option<Totp> {
     let secret = Secret::try_from_base32(secret).ok()?;
-    Builder::new().with_secret(secret).with_skew(SKEW).with_step_duration(STEP_SECONDS).build().ok()
+    Builder::new()
+        .with_secret(secret)
+        .with_skew(SKEW)
+        .with_step_duration(STEP.as_secs())
+        .build()
+        .ok()
 }
 
 #[cfg(test)]
@@ -73,20 +82,21 @@ mod tests {
             (1_234_567_890, "005924"),
             (20_000_000_000, "353130"),
         ] {
-            assert_eq!(totp_code(secret, seconds * 1_000).as_deref(), Some(code));
-            assert_eq!(totp_step(secret, code, seconds * 1_000), Some(seconds / 30));
+            let at = Timestamp::from_unix_seconds(seconds);
+            assert_eq!(totp_code(secret, at).as_deref(), Some(code));
+            assert_eq!(totp_step(secret, code, at), Some(seconds / 30));
         }
     }
 
     #[test]
     fn r15_a_code_is_good_for_its_step_and_the_ones_beside_it() {
         let secret = new_totp_secret();
-        let now = 1_800_000_000_000;
+        let now = Timestamp::from_unix_seconds(1_800_000_000);
         let code = totp_code(&secret, now).unwrap();
         let step = totp_step(&secret, &code, now).unwrap();
-        assert_eq!(totp_step(&secret, &code, now + 30_000), Some(step));
-        assert_eq!(totp_step(&secret, &code, now - 30_000), Some(step));
-        assert_eq!(totp_step(&secret, &code, now + 90_000), None);
+        assert_eq!(totp_step(&secret, &code, now + STEP), Some(step));
+        assert_eq!(totp_step(&secret, &code, now - STEP), Some(step));
+        assert_eq!(totp_step(&secret, &code, now + STEP * 3), None);
         assert_eq!(
             totp_step(&secret, &format!("{} {}", &code[..3], &code[3..]), now),
             Some(step),

@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
-use mongodb::bson::{Document, oid::ObjectId};
+use mongodb::bson::Document;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 use tokio::sync::Notify;
 
+use crate::infra::mongo::new_id;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::MessageId;
 use crate::shared::message::{Lane, OutboxMessage};
+use crate::shared::timestamp::Timestamp;
 
 pub const OUTBOX: &str = "outbox";
 
@@ -29,8 +32,8 @@ pub struct OutboxRow {
     /// Raised by every lease and every change from outside: a worker acts under the number it was
     /// given.
     pub fence: i64,
-    pub created_at: i64,
-    pub next_at: i64,
+    pub created_at: Timestamp,
+    pub next_at: Timestamp,
     pub last_error: Option<String>,
 }
 
@@ -53,7 +56,11 @@ impl OutboxRow {
     ///
     /// # Errors
     /// `Internal` for a message that cannot be stored.
-    pub fn new<M: OutboxMessage>(message: &M, now: i64, next_at: i64) -> AppResult<Self> {
+    pub fn new<M: OutboxMessage>(
+        message: &M,
+        now: Timestamp,
+        next_at: Timestamp,
+    ) -> AppResult<Self> {
         Ok(Self {
             id: row_id(message),
             kind: M::KIND.into(),
@@ -79,6 +86,6 @@ impl OutboxRow {
 }
 
 pub fn row_id<M: OutboxMessage>(message: &M) -> String {
-    let key = message.key().unwrap_or_else(|| ObjectId::new().to_hex());
+    let key = message.key().unwrap_or_else(|| new_id::<MessageId>().to_string());
     format!("{}:{key}", M::KIND)
 }

@@ -3,7 +3,9 @@
 
 mod deadline;
 mod errors;
+mod ids;
 pub mod messages;
+mod timestamps;
 mod transaction;
 
 use std::sync::Arc;
@@ -11,8 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures::TryStreamExt;
-use mongodb::bson::oid::ObjectId;
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Document, doc};
 use mongodb::error::Error as MongoError;
 use mongodb::event::EventHandler;
 use mongodb::event::command::CommandEvent;
@@ -21,11 +22,11 @@ use mongodb::{Client, Collection, Database, IndexModel};
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::infra::settings::Services;
-use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::SessionId;
+use crate::shared::error::AppResult;
 
 pub use deadline::{collect, next, with_deadline, with_deadline_bulk, with_deadline_unique};
 pub use errors::is_duplicate_key;
+pub use ids::new_id;
 pub use transaction::{Tx, TxError, TxResult};
 
 use errors::driver_error;
@@ -183,18 +184,6 @@ impl Mongo {
         }
         Ok(dropped)
     }
-}
-
-/// For filters and updates.
-impl From<SessionId> for Bson {
-    fn from(id: SessionId) -> Self {
-        Self::String(id.to_string())
-    }
-}
-
-/// Reads an id that came from outside; anything else than an id is something we do not have.
-pub fn object_id(text: &str) -> AppResult<ObjectId> {
-    ObjectId::parse_str(text).map_err(|_| AppError::not_found())
 }
 
 fn majority() -> WriteConcern {

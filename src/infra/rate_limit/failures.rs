@@ -13,6 +13,8 @@ use redis::Script;
 
 use super::{LOCAL_SUBJECTS, RateLimiter, RetryAfter, round_up};
 
+use crate::shared::timestamp::Timestamp;
+
 /// How failures of one subject are held against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BackoffPolicy {
@@ -22,9 +24,9 @@ pub struct BackoffPolicy {
     pub free: u32,
     /// Failures beyond those that double the wait, which begins with two seconds.
     pub per_doubling: u32,
-    pub longest_wait_seconds: u32,
+    pub longest_wait: Duration,
     /// After this long without a try everything is forgotten.
-    pub forget_after_seconds: u32,
+    pub forget_after: Duration,
 }
 
 /// What a success means for the subject's earlier failures.
@@ -36,11 +38,17 @@ pub enum Success {
     TakesBackOne,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Failures {
     count: u32,
-    /// Milliseconds of the caller's clock.
-    blocked_until: i64,
+    /// By the caller's clock.
+    blocked_until: Timestamp,
+}
+
+impl Default for Failures {
+    fn default() -> Self {
+        Self { count: 0, blocked_until: Timestamp::UNIX_EPOCH }
+    }
 }
 
 pub(super) type LocalFailures = Cache<String, Arc<Mutex<Failures>>>;
@@ -61,31 +69,29 @@ impl RateLimiter {
         &self,
         rule: BackoffPolicy,
         key: &str,
-        now_ms: i64,
+        now: Timestamp,
     ) -> Result<(), RetryAfter> {
         let subject = self.0.keyring.rate_limit_pseudonym(rule.name, key);
         let arguments = [
-            u64::try_from(now_ms).unwrap_or(0),
+            u64::try_from(now.unix_ms()).unwrap_or(0),
             u64::from(rule.free),
             u64::from(rule.per_doubling.max(1)),
-            u64::from(rule.longest_wait_seconds) * 1_000,
-            u64::from(rule.forget_after_seconds) * 1_000,
+            whole_ms(rule.longest_wait),
+            whole_ms(rule.forget_after),
         ];
-        let wait: Result<u64, _> =
+        let left: Result<u64, _> =
             self.0.redis.script(&BEGIN, &format!("tries:{subject}"), &arguments).await;
-        if let Ok(left_ms @ 1..) = wait {
+        if let Ok(left_ms @ 1..) = left {
             return Err(round_up(Duration::from_millis(left_ms)));
         }
         let here = self.0.failures.get_with(subject, async { Arc::default() }).await;
         let mut here = here.lock().unwrap_or_else(PoisonError::into_inner);
-        if here.blocked_until > now_ms {
-            return Err(round_up(Duration::from_millis(
-                u64::try_from(here.blocked_until - now_ms).unwrap_or(0),
-            )));
+        if here.blocked_until > now {
+            return Err(round_up(here.blocked_until.saturating_since(now)));
         }
         here.count = here.count.saturating_add(1);
         if here.count > rule.free {
-            here.blocked_until = now_ms + wait_ms(rule, here.count);
+            here.blocked_until = now + wait(rule, here.count);
         }
         Ok(())
     }
@@ -106,17 +112,21 @@ impl RateLimiter {
             Success::TakesBackOne => {
                 if let Some(here) = self.0.failures.get(&subject).await {
                     let mut here = here.lock().unwrap_or_else(PoisonError::into_inner);
-                    *here = Failures { count: here.count.saturating_sub(1), blocked_until: 0 };
+                    *here = Failures { count: here.count.saturating_sub(1), ..Failures::default() };
                 }
             }
         }
     }
 }
 
-/// Milliseconds: two seconds for the first failure too many, doubled from there.
-fn wait_ms(rule: BackoffPolicy, count: u32) -> i64 {
+/// Two seconds for the first failure too many, doubled from there.
+fn wait(rule: BackoffPolicy, count: u32) -> Duration {
     let doublings = count.saturating_sub(rule.free).div_ceil(rule.per_doubling.max(1)).min(30);
-    (1_000_i64 << doublings).min(i64::from(rule.longest_wait_seconds) * 1_000)
+    Duration::from_secs(1 << doublings).min(rule.longest_wait)
+}
+
+fn whole_ms(length: Duration) -> u64 {
+    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Answers the milliseconds to wait, or zero after counting the try. The same steps as in this
@@ -167,10 +177,10 @@ mod tests {
         name: "login_account",
         free: 5,
         per_doubling: 1,
-        longest_wait_seconds: 900,
-        forget_after_seconds: 7_200,
+        longest_wait: Duration::from_mins(15),
+        forget_after: Duration::from_hours(2),
     };
-    const NOW: i64 = 1_800_000_000_000;
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
 
     #[tokio::test]
     async fn r7_acc_3_five_are_free_then_the_wait_doubles_up_to_a_quarter_of_an_hour() {
@@ -187,9 +197,9 @@ mod tests {
             for _ in 0..12 {
                 let begun = now;
                 while limiter.begin_try(LOGIN, "ada", now).await.is_err() {
-                    now += 1_000;
+                    now += Duration::from_secs(1);
                 }
-                waits.push((now - begun) / 1_000);
+                waits.push(now.saturating_since(begun).as_secs());
             }
             assert_eq!(waits, [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
             assert!(limiter.begin_try(LOGIN, "grace", now).await.is_ok(), "another subject");

@@ -28,9 +28,9 @@ pub struct Rule {
     /// Unique among all rules: subjects are counted under this name.
     pub name: &'static str,
     pub limit: u32,
-    /// The window begins with the subject's first request and ends this many seconds later,
-    /// whatever happens in it.
-    pub window_seconds: u32,
+    /// The window begins with the subject's first request and ends this much later, whatever
+    /// happens in it.
+    pub window: Duration,
 }
 
 /// Refused; seconds after which trying again makes sense, rounded up so coarsely that no rule can
@@ -81,7 +81,7 @@ impl RateLimiter {
     /// [`RetryAfter`] from the first request beyond the limit to the window's end.
     pub async fn check(&self, rule: Rule, key: &str) -> Result<(), RetryAfter> {
         let subject = self.0.keyring.rate_limit_pseudonym(rule.name, key);
-        let window = Duration::from_secs(u64::from(rule.window_seconds.max(1)));
+        let window = rule.window.max(Duration::from_secs(1));
         let window_ms = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
         let counted: Result<(u64, u64), _> =
             self.0.redis.script(&COUNT, &format!("rate:{subject}"), &[window_ms]).await;

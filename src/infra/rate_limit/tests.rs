@@ -9,7 +9,7 @@ use crate::infra::redis::test_support::{
     full_redis, own_prefix, own_redis, patient, raw_connection, redis_behind_proxy, redis_url,
 };
 
-const RULE: Rule = Rule { name: "login", limit: 6, window_seconds: 600 };
+const RULE: Rule = Rule { name: "login", limit: 6, window: Duration::from_mins(10) };
 
 fn keyring() -> Keyring {
     let key = |letter: &str| letter.repeat(21) + "ABCDEFGHIJKLMNOPQRSTU" + "A=";
@@ -58,7 +58,7 @@ async fn two_instances_share_one_limit() {
 async fn of_many_requests_at_once_exactly_the_limit_passes() {
     let redis = own_redis().await;
     let limiters = [limiter(redis.clone(), 2), limiter(redis, 2)];
-    let rule = Rule { name: "burst", limit: 20, window_seconds: 60 };
+    let rule = Rule { name: "burst", limit: 20, window: Duration::from_mins(1) };
     let checks = (0..100).map(|n| {
         let limiter = limiters[n % 2].clone();
         tokio::spawn(async move { limiter.check(rule, "k").await.is_ok() })
@@ -72,7 +72,7 @@ async fn of_many_requests_at_once_exactly_the_limit_passes() {
 
 #[tokio::test]
 async fn a_window_ends_with_and_without_redis() {
-    let rule = Rule { name: "short", limit: 2, window_seconds: 1 };
+    let rule = Rule { name: "short", limit: 2, window: Duration::from_secs(1) };
     for redis in [own_redis().await, Redis::unavailable()] {
         let limiter = limiter(redis, 1);
         assert_eq!(passed(&limiter, rule, "k", 5).await, 2);

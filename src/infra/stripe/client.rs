@@ -144,7 +144,7 @@ impl Connection {
             .and_then(|date| date.duration_since(std::time::UNIX_EPOCH).ok())
             .and_then(|since| i64::try_from(since.as_millis()).ok());
         if let Some(stripe_ms) = stripe_ms {
-            let offset = stripe_ms - self.clock.now_ms();
+            let offset = stripe_ms - self.clock.now().unix_ms();
             // The header counts whole seconds: less than two of them say nothing.
             let offset = if offset.abs() < 2_000 { 0 } else { offset };
             self.clock_offset.store(offset, Ordering::Relaxed);

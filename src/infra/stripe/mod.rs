@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 pub use self::client::StripeHttp;
 use crate::infra::clock::Clock;
 use crate::infra::settings::Services;
+use crate::shared::timestamp::Timestamp;
 use breaker::ErrorRateBreaker;
 
 /// The version of Stripe's API that requests ask for and answers are read in; the crates are
@@ -88,8 +89,10 @@ impl StripeConnection {
         }
     }
 
-    /// Stripe's time in Unix seconds, given ours in Unix milliseconds.
-    pub fn now_seconds(&self, now: i64) -> i64 {
-        (now + self.clock_offset.load(Ordering::Relaxed)) / 1_000
+    /// The moment by Stripe's clock, given ours; in whole seconds, as Stripe counts.
+    pub fn now_at_stripe(&self, now: Timestamp) -> Timestamp {
+        let ahead = self.clock_offset.load(Ordering::Relaxed);
+        let there = Timestamp::from_unix_ms(now.unix_ms().saturating_add(ahead));
+        Timestamp::from_unix_seconds(there.unix_seconds())
     }
 }

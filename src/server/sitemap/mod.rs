@@ -24,6 +24,7 @@ use crate::server::app::App;
 use crate::server::middleware::client_info::ClientInfo;
 use crate::server::pages;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::timestamp::Timestamp;
 
 /// The protocol's limit.
 const MOST_ADDRESSES: usize = 50_000;
@@ -199,15 +200,16 @@ async fn render_file(ctx: &Ctx, part: Part, product_parts: &[SitemapPart]) -> Ap
 /// One entry of a file.
 struct Line {
     address: String,
-    /// Unix milliseconds.
-    changed_at: Option<i64>,
+    changed_at: Option<Timestamp>,
 }
 
 fn document(list: &str, entry: &str, lines: impl Iterator<Item = Line>) -> String {
     let mut xml = format!("{HEAD}<{list} xmlns=\"{NAMESPACE}\">\n");
     for Line { address, changed_at } in lines {
         let _ = write!(xml, "<{entry}><loc>{}</loc>", escape_xml(&address));
-        if let Some(moment) = changed_at.and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()) {
+        if let Some(moment) =
+            changed_at.and_then(|at| jiff::Timestamp::from_millisecond(at.unix_ms()).ok())
+        {
             let _ = write!(xml, "<lastmod>{}</lastmod>", moment.strftime("%Y-%m-%dT%H:%M:%SZ"));
         }
         let _ = writeln!(xml, "</{entry}>");

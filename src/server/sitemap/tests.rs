@@ -21,7 +21,7 @@ fn seo_3_addresses_are_escaped_and_times_are_written_in_full() {
     let lines = [
         Line {
             address: "https://shop.example/p/a&b<c>".into(),
-            changed_at: Some(1_795_390_200_123),
+            changed_at: Some(Timestamp::from_unix_ms(1_795_390_200_123)),
         },
         Line { address: "https://shop.example/".into(), changed_at: None },
     ];
@@ -79,7 +79,7 @@ async fn seo_3_the_sitemap_lists_every_page_to_be_found_and_nothing_else() {
     products
         .update_one(
             doc! { "slug": "soon" },
-            doc! { "$set": { "published_at": app.clock.now_ms() + 86_400_000 } },
+            doc! { "$set": { "published_at": app.clock.now() + Duration::from_hours(24) } },
         )
         .await
         .unwrap();
@@ -151,7 +151,7 @@ async fn seo_3_parts_together_hold_each_product_once_and_follow_its_changes() {
     // Staff take one out and change another: within the time it is kept, the list follows.
     app.clock.advance(Duration::from_secs(3_600));
     assert!(
-        store::set_status(&app.app.clients.mongo, "mug", ProductStatus::Draft, app.clock.now_ms())
+        store::set_status(&app.app.clients.mongo, "mug", ProductStatus::Draft, app.clock.now())
             .await
             .unwrap()
     );
@@ -163,7 +163,7 @@ async fn seo_3_parts_together_hold_each_product_once_and_follow_its_changes() {
         first.iter().map(|entry| entry.slug.as_str()).collect::<Vec<_>>(),
         ["teapot", "lamp"]
     );
-    assert_eq!(first[0].changed_at, app.clock.now_ms());
+    assert_eq!(first[0].changed_at, app.clock.now());
     assert!(
         CACHE_LIFE + Duration::from_secs(30) <= Duration::from_secs(60)
             && KEPT_BY_OTHERS.ends_with("=30")

@@ -417,7 +417,7 @@ async fn r36_r37_r39_acc_13_a23_foreign_ids_reach_nothing_wherever_they_are_put(
     };
     let before = of_owner().await;
     let hex = |document: &mongodb::bson::Document, field: &str| {
-        document.get_object_id(field).unwrap().to_hex()
+        document.get_str(field).unwrap().to_owned()
     };
     let (account, order) = (&app.documents("accounts").await[0], &app.documents("orders").await[0]);
     let address = account.get_array("addresses").unwrap()[0].as_document().unwrap();

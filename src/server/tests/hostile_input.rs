@@ -366,8 +366,7 @@ async fn r50_a26_stored_text_is_inert_wherever_it_is_shown() {
         app.sandbox.pay(&session, PAID).await;
         let back = visitor.come_back(&session).await;
         assert_inert("order", &visitor.get(back.location()).await, payload);
-        let order = app.documents("orders").await.remove(0);
-        let message = SendOrderMail::confirmed(&order.get_object_id("_id").unwrap().to_hex());
+        let message = SendOrderMail::confirmed(app.order().await.id);
         let mail =
             crate::features::orders::service::compose_mail(&app.ctx(), &message).await.unwrap();
         let mail = Page {

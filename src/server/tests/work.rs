@@ -18,10 +18,13 @@ use crate::features::orders::model::OrderState;
 use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::AttemptState;
 use crate::infra::collections::Collection;
+use crate::infra::mongo::new_id;
 use crate::infra::outbox;
 use crate::server::jobs;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::RefundId;
 use crate::shared::message::{Lane, OutboxMessage, Retries};
+use crate::shared::timestamp::Timestamp;
 use crate::testing::app::{TestApp, needed, own_address};
 use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
@@ -70,7 +73,8 @@ async fn r108_a_mail_that_could_not_be_sent_is_sent_later_and_once() {
     app.run_due_jobs().await;
     let second = mail_rows(&app).await.remove(0);
     assert_eq!(second.get_i32("attempts"), Ok(2));
-    assert!(second.get_i64("next_at").unwrap() - app.clock.now_ms() > 3_000, "{second}");
+    let next_at = Timestamp::from_unix_ms(second.get_i64("next_at").unwrap());
+    assert!(next_at > app.clock.now() + Duration::from_secs(3), "{second}");
     mail.clear();
     app.clock.advance(Duration::from_secs(60));
     tokio::join!(app.run_due_jobs(), app.run_due_jobs());
@@ -118,22 +122,28 @@ async fn r111_a_lost_lease_passes_on_and_its_old_holder_changes_nothing() {
     let app = TestApp::start().await;
     buy(&app, &own_address()).await;
     let mongo = &app.app.clients.mongo;
-    let now = app.clock.now_ms();
+    let now = app.clock.now();
     let before = outbox::lease_next(mongo, Lane::Mail, now).await.unwrap().expect("a mail is due");
     assert!(
-        outbox::lease_next(mongo, Lane::Mail, now + 29_000).await.unwrap().is_none(),
+        outbox::lease_next(mongo, Lane::Mail, now + Duration::from_secs(29))
+            .await
+            .unwrap()
+            .is_none(),
         "leased rows are nobody else's"
     );
-    let taken =
-        outbox::lease_next(mongo, Lane::Mail, now + 31_000).await.unwrap().expect("a lease ends");
+    let taken = outbox::lease_next(mongo, Lane::Mail, now + Duration::from_secs(31))
+        .await
+        .unwrap()
+        .expect("a lease ends");
     assert_eq!((&before.id, before.fence + 1), (&taken.id, taken.fence));
     outbox::finish(mongo, &before).await.unwrap();
-    outbox::defer(mongo, &before, 0).await.unwrap();
-    outbox::fail(mongo, &before, Retries::ForADay, now + 25 * 3_600_000, "late").await.unwrap();
+    outbox::defer(mongo, &before, Timestamp::UNIX_EPOCH).await.unwrap();
+    let late = now + Duration::from_hours(25);
+    outbox::fail(mongo, &before, Retries::ForADay, late, "late").await.unwrap();
     let row = mail_rows(&app).await.remove(0);
     assert_eq!(
         (row.get_str("lane"), row.get_i64("next_at"), row.get_i64("fence")),
-        (Ok("mail"), Ok(taken.next_at), Ok(taken.fence))
+        (Ok("mail"), Ok(taken.next_at.unix_ms()), Ok(taken.fence))
     );
     outbox::finish(mongo, &taken).await.unwrap();
     assert!(mail_rows(&app).await.is_empty());
@@ -141,9 +151,10 @@ async fn r111_a_lost_lease_passes_on_and_its_old_holder_changes_nothing() {
 
 /// A row as a version with other kinds of work, or with a defect, could have left it.
 async fn insert_row(app: &TestApp, kind: &str, payload: Document, lane: Lane) {
-    let mail = SendOrderMail::confirmed("0123456789abcdef01234567");
+    let mail = SendOrderMail::confirmed(new_id());
     let mut row =
-        outbox::OutboxRow::new(&mail, app.clock.now_ms(), app.clock.now_ms() - 1_000).unwrap();
+        outbox::OutboxRow::new(&mail, app.clock.now(), app.clock.now() - Duration::from_secs(1))
+            .unwrap();
     (row.id, row.kind, row.payload, row.lane) =
         (format!("{kind}:test"), kind.into(), payload, lane.key().into());
     app.app.clients.mongo.collection::<outbox::OutboxRow>("outbox").insert_one(row).await.unwrap();
@@ -181,7 +192,7 @@ async fn r135_a_mail_server_that_hangs_delays_no_money() {
     }
     let order = app.order().await;
     let refund = crate::features::payments::service::NewRefund {
-        id: "r-1".into(),
+        id: RefundId::new("r-1"),
         order_id: order.id,
         amount_minor: 100,
         shares: crate::features::payments::model::RefundAllocation::Amount,
@@ -201,12 +212,10 @@ async fn r135_the_transaction_itself_wakes_the_worker() {
         let mongo = mongo.clone();
         async move { mongo.signals().wait_for(Lane::Mail).await }
     });
-    let now = app.clock.now_ms();
+    let now = app.clock.now();
     mongo
         .transaction(|tx| {
-            Box::pin(async move {
-                outbox::enqueue(tx, &SendOrderMail::confirmed("0123456789abcdef01234567"), now)
-            })
+            Box::pin(async move { outbox::enqueue(tx, &SendOrderMail::confirmed(new_id()), now) })
         })
         .await
         .unwrap();

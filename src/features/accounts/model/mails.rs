@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::shared::ids::AccountId;
 use crate::shared::message::{Lane, OutboxMessage};
 
 /// Has a mail about an account sent. It names whose; the address is read when the mail is composed.
@@ -14,15 +15,14 @@ pub struct SendAccountMail {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MailRecipient {
-    /// Hexadecimal id.
-    Account(String),
+    Account(AccountId),
     /// The blind index of an address that may have an account.
     EmailIndex(Vec<String>),
 }
 
 impl SendAccountMail {
-    pub fn to_account(mail: AccountMail, account_id: &str) -> Self {
-        Self { mail, recipient: MailRecipient::Account(account_id.to_owned()) }
+    pub fn to_account(mail: AccountMail, account_id: AccountId) -> Self {
+        Self { mail, recipient: MailRecipient::Account(account_id) }
     }
 }
 

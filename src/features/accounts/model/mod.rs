@@ -2,15 +2,18 @@
 
 pub mod mails;
 
+use std::time::Duration;
+
 use crate::features::cart::model::CartMerge;
 use crate::features::shipping::model::Address;
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, AddressId, SessionId};
+use crate::shared::timestamp::Timestamp;
 
-/// Milliseconds an account is kept whose address nobody confirms.
-pub const UNCONFIRMED_LIFE: i64 = 30 * 86_400_000;
+/// How long an account is kept whose address nobody confirms.
+pub const UNCONFIRMED_LIFE: Duration = Duration::from_hours(30 * 24);
 
 /// Characters of a password (R4); nothing is said about which ones.
 pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=128;
@@ -26,13 +29,12 @@ pub struct AccountView {
     /// An address that waits for its confirmation.
     pub pending_email: Option<EmailAddress>,
     pub addresses: Vec<SavedAddress>,
-    /// Unix milliseconds.
-    pub created_at: i64,
+    pub created_at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedAddress {
-    pub id: String,
+    pub id: AddressId,
     pub address: Address,
     pub is_default: bool,
 }
@@ -43,16 +45,15 @@ pub struct Device {
     pub session_id: SessionId,
     /// "Firefox on Windows": coarse on purpose, enough to recognise one's own.
     pub name: String,
-    /// Unix milliseconds.
-    pub signed_in_at: i64,
-    pub used_at: i64,
+    pub signed_in_at: Timestamp,
+    pub used_at: Timestamp,
     pub is_this_one: bool,
 }
 
 /// Somebody who works in the shop, as owners see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffMember {
-    pub id: String,
+    pub id: AccountId,
     pub email: String,
     pub role: Role,
     /// Whether their authenticator app is set up.
@@ -95,13 +96,13 @@ impl LinkPurpose {
         self.into_str()
     }
 
-    /// Milliseconds.
-    pub const fn life(self) -> i64 {
+    /// How long a link works.
+    pub const fn life(self) -> Duration {
         match self {
-            Self::VerifyEmail => 24 * 3_600_000,
-            Self::ResetPassword => 30 * 60_000,
-            Self::ChangeEmail => 3_600_000,
-            Self::AcceptInvitation => 72 * 3_600_000,
+            Self::VerifyEmail => Duration::from_hours(24),
+            Self::ResetPassword => Duration::from_mins(30),
+            Self::ChangeEmail => Duration::from_hours(1),
+            Self::AcceptInvitation => Duration::from_hours(72),
         }
     }
 
@@ -113,24 +114,32 @@ impl LinkPurpose {
     }
 }
 
-/// How long sessions live, by role; times in milliseconds.
+/// How long sessions live, by role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionRules {
-    pub access_seconds: i64,
-    pub idle: i64,
-    pub absolute: i64,
+    /// Of an access token.
+    pub access: Duration,
+    pub idle: Duration,
+    pub absolute: Duration,
     pub at_once: usize,
 }
 
 impl SessionRules {
     pub const fn of(role: Role) -> Self {
-        const MINUTE: i64 = 60_000;
-        const HOUR: i64 = 60 * MINUTE;
-        const DAY: i64 = 24 * HOUR;
         if role.is_staff() {
-            Self { access_seconds: 300, idle: 30 * MINUTE, absolute: 12 * HOUR, at_once: 2 }
+            Self {
+                access: Duration::from_mins(5),
+                idle: Duration::from_mins(30),
+                absolute: Duration::from_hours(12),
+                at_once: 2,
+            }
         } else {
-            Self { access_seconds: 600, idle: 14 * DAY, absolute: 60 * DAY, at_once: 10 }
+            Self {
+                access: Duration::from_mins(10),
+                idle: Duration::from_hours(14 * 24),
+                absolute: Duration::from_hours(60 * 24),
+                at_once: 10,
+            }
         }
     }
 }
@@ -270,9 +279,9 @@ mod tests {
         let customer = SessionRules::of(Role::Customer);
         assert_eq!(
             (
-                customer.access_seconds,
-                customer.idle / 86_400_000,
-                customer.absolute / 86_400_000,
+                customer.access.as_secs(),
+                customer.idle.as_secs() / 86_400,
+                customer.absolute.as_secs() / 86_400,
                 customer.at_once
             ),
             (600, 14, 60, 10)
@@ -281,9 +290,9 @@ mod tests {
             let staff = SessionRules::of(role);
             assert_eq!(
                 (
-                    staff.access_seconds,
-                    staff.idle / 60_000,
-                    staff.absolute / 3_600_000,
+                    staff.access.as_secs(),
+                    staff.idle.as_secs() / 60,
+                    staff.absolute.as_secs() / 3_600,
                     staff.at_once
                 ),
                 (300, 30, 12, 2)

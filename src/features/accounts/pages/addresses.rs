@@ -7,6 +7,7 @@ use crate::features::accounts::service;
 use crate::features::shipping;
 use crate::features::shipping::model::AddressInput;
 use crate::features::shipping::pages::{AddressFields, Purpose};
+use crate::shared::ids::AddressId;
 use crate::ui::feedback::{Badge, ErrorSummary, Tone};
 use crate::ui::form::{Button, ButtonKind, PostForm};
 use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
@@ -75,7 +76,7 @@ fn AddressRow(saved: SavedAddress, from: String) -> impl IntoView {
         saved.address.lines().into_iter().chain(saved.address.phone.clone()).collect();
     let badge = saved.is_default.then(|| view! { <Badge text="Default" tone=Tone::Good/> });
     let make_default = (!saved.is_default).then(|| {
-        let (id, which, from) = (saved.id.clone(), which.clone(), from.clone());
+        let (id, which, from) = (saved.id.to_string(), which.clone(), from.clone());
         view! {
             <PostForm action="/api/accounts/default_address" from=from>
                 <input type="hidden" name="id" value=id/>
@@ -83,7 +84,7 @@ fn AddressRow(saved: SavedAddress, from: String) -> impl IntoView {
             </PostForm>
         }
     });
-    let (id, edit_which, remove_which) = (saved.id.clone(), which.clone(), which);
+    let (id, edit_which, remove_which) = (saved.id.to_string(), which.clone(), which);
     view! {
         <li>
             <div class="row-what">{lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}</div>
@@ -105,7 +106,7 @@ fn AddressRow(saved: SavedAddress, from: String) -> impl IntoView {
 struct AddressForm {
     draft: AddressInput,
     /// None for a new address.
-    edited_id: Option<String>,
+    edited_id: Option<AddressId>,
     /// Codes and names.
     countries: Vec<(String, String)>,
     refused: Option<FormState>,
@@ -116,7 +117,8 @@ fn AddressSection(form: AddressForm, from: String) -> impl IntoView {
     let (heading, action) =
         if form.edited_id.is_some() { ("Edit address", SAVE) } else { ("Add an address", ADD) };
     let cancel = form.edited_id.is_some().then(|| view! { <a href=PATH>"Keep it as it was"</a> });
-    let id = form.edited_id.map(|id| view! { <input type="hidden" name="id" value=id/> });
+    let id =
+        form.edited_id.map(|id| view! { <input type="hidden" name="id" value=id.to_string()/> });
     let (draft, countries, refused) = (form.draft, form.countries, form.refused);
     view! {
         <section aria-labelledby="address-form">

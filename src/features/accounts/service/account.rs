@@ -1,6 +1,6 @@
 //! The account itself: who it is, its name and its address, and how it ends.
 
-use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::bson::doc;
 use strum::VariantArray as _;
 
 use crate::features::accounts::model::mails::AccountMail;
@@ -14,6 +14,7 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::AccountId;
 use crate::shared::validate::{self, Required};
 
 use super::{MAIL_REQUESTS, MAILS, addresses, answer_floor, current_account, mail, passwords};
@@ -56,7 +57,7 @@ async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppRe
     let email = validate::email("new_email", email)?;
     passwords::confirm_password(ctx, &account, "current_password", password).await?;
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
-    ctx.limiter.check(MAILS, &account.id.to_hex()).await?;
+    ctx.limiter.check(MAILS, account.id.as_str()).await?;
     let (mongo, now, id) = (ctx.mongo.clone(), ctx.now(), account.id);
     let pending = PENDING_EMAIL.seal(&ctx.keyring, id, &email);
     ctx.mongo
@@ -74,26 +75,26 @@ async fn email_change_requested(ctx: &Ctx, email: &str, password: &str) -> AppRe
     ctx.log_security_event(SecurityEvent {
         name: "email_change_requested",
         outcome: Outcome::Done,
-        object: &id.to_hex(),
+        object: id.as_str(),
     });
     Ok(())
 }
 
 /// Drops an account with its sessions and links, in the caller's transaction.
-pub async fn erase(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+pub async fn erase(ctx: &Ctx, tx: &mut Tx, id: AccountId) -> TxResult<()> {
     families::delete_all(&ctx.mongo, tx, id).await?;
     mailed_tokens::revoke(&ctx.mongo, tx, id, LinkPurpose::VARIANTS).await?;
     accounts::delete(&ctx.mongo, tx, id).await
 }
 
 /// Accounts that nobody confirmed in time, by their ids, from behind `after`.
-pub async fn find_unconfirmed(ctx: &Ctx, after: Option<ObjectId>) -> AppResult<Vec<ObjectId>> {
+pub async fn find_unconfirmed(ctx: &Ctx, after: Option<AccountId>) -> AppResult<Vec<AccountId>> {
     accounts::find_unconfirmed(&ctx.mongo, ctx.now() - UNCONFIRMED_LIFE, after, 200).await
 }
 
 /// Holds an account that is still unconfirmed for the caller's transaction; false when it was
 /// confirmed or is gone.
-pub async fn claim_unconfirmed(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<bool> {
+pub async fn claim_unconfirmed(ctx: &Ctx, tx: &mut Tx, id: AccountId) -> TxResult<bool> {
     accounts::lock_if(&ctx.mongo, tx, id, doc! { "verified_at": null }).await
 }
 
@@ -102,7 +103,7 @@ pub async fn claim_unconfirmed(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult
 ///
 /// # Errors
 /// `Unauthorized` when the account is gone.
-pub async fn lock_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+pub async fn lock_account(ctx: &Ctx, tx: &mut Tx, id: AccountId) -> TxResult<()> {
     if accounts::lock_if(&ctx.mongo, tx, id, doc! { "disabled_at": null }).await? {
         return Ok(());
     }
@@ -115,7 +116,7 @@ pub async fn lock_account(ctx: &Ctx, tx: &mut Tx, id: ObjectId) -> TxResult<()> 
 }
 
 /// The confirmed address of an account that is open; for what its owner agreed to be written about.
-pub async fn confirmed_address(ctx: &Ctx, id: ObjectId) -> AppResult<Option<EmailAddress>> {
+pub async fn confirmed_address(ctx: &Ctx, id: AccountId) -> AppResult<Option<EmailAddress>> {
     let account = accounts::by_id(&ctx.mongo, id)
         .await?
         .filter(|account| account.verified_at.is_some() && account.disabled_at.is_none());

@@ -1,14 +1,13 @@
 //! Saved addresses: at most twenty, one of them the default.
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::accounts::model::{MOST_ADDRESSES, SavedAddress};
 use crate::features::accounts::store::ADDRESSES;
 use crate::features::accounts::store::accounts::{self, AccountDocument, AddressDocument};
 use crate::features::shipping::model::{AddressInput, validate_address};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::object_id;
+use crate::infra::mongo::new_id;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::AddressId;
 
 use super::current_account;
 
@@ -19,7 +18,7 @@ use super::current_account;
 pub async fn add_address(ctx: &Ctx, typed: &AddressInput) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
     let address = validate_address(typed, "")?;
-    let id = ObjectId::new();
+    let id = new_id();
     let entry = AddressDocument {
         id,
         sealed: ADDRESSES.seal(&ctx.keyring, account_id, id, &address),
@@ -40,7 +39,7 @@ pub async fn add_address(ctx: &Ctx, typed: &AddressInput) -> AppResult<()> {
 /// `Invalid` for an address that cannot be one, `NotFound` for an id that is not the visitor's.
 pub async fn save_address(ctx: &Ctx, id: &str, typed: &AddressInput) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
-    let id = object_id(id)?;
+    let id = AddressId::parse(id).ok_or_else(AppError::not_found)?;
     let address = validate_address(typed, "")?;
     require_match(
         accounts::replace_address(
@@ -57,14 +56,28 @@ pub async fn save_address(ctx: &Ctx, id: &str, typed: &AddressInput) -> AppResul
 /// `NotFound` for an id that is not the visitor's.
 pub async fn remove_address(ctx: &Ctx, id: &str) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
-    require_match(accounts::remove_address(&ctx.mongo, account_id, object_id(id)?).await?)
+    require_match(
+        accounts::remove_address(
+            &ctx.mongo,
+            account_id,
+            AddressId::parse(id).ok_or_else(AppError::not_found)?,
+        )
+        .await?,
+    )
 }
 
 /// # Errors
 /// `NotFound` for an id that is not the visitor's.
 pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
     let account_id = ctx.require_signed_in()?.account_id;
-    require_match(accounts::make_default(&ctx.mongo, account_id, object_id(id)?).await?)
+    require_match(
+        accounts::make_default(
+            &ctx.mongo,
+            account_id,
+            AddressId::parse(id).ok_or_else(AppError::not_found)?,
+        )
+        .await?,
+    )
 }
 
 /// One address of the visitor.
@@ -73,7 +86,7 @@ pub async fn make_default_address(ctx: &Ctx, id: &str) -> AppResult<()> {
 /// `NotFound` for an id that is not the visitor's.
 pub async fn saved_address(ctx: &Ctx, id: &str) -> AppResult<SavedAddress> {
     let known = open_addresses(ctx, &current_account::load(ctx).await?)?;
-    known.into_iter().find(|address| address.id == id).ok_or_else(AppError::not_found)
+    known.into_iter().find(|address| address.id.as_str() == id).ok_or_else(AppError::not_found)
 }
 
 /// What the visitor's account keeps, the default first; nothing for a guest.
@@ -91,7 +104,7 @@ pub(super) fn open_addresses(ctx: &Ctx, account: &AccountDocument) -> AppResult<
         .iter()
         .map(|stored| {
             let address = ADDRESSES.open(&ctx.keyring, account.id, stored.id, &stored.sealed)?;
-            Ok(SavedAddress { id: stored.id.to_hex(), address, is_default: stored.is_default })
+            Ok(SavedAddress { id: stored.id, address, is_default: stored.is_default })
         })
         .collect::<AppResult<Vec<_>>>()?;
     all.sort_by_key(|address| !address.is_default);

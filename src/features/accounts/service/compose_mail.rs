@@ -8,7 +8,6 @@ use crate::features::accounts::store::{EMAIL, PENDING_EMAIL};
 use crate::features::notifications;
 use crate::features::notifications::model::ComposedMail;
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::object_id;
 use crate::shared::error::AppResult;
 
 use super::mailed_links::new_link;
@@ -52,7 +51,7 @@ async fn find_recipient(
     recipient: &MailRecipient,
 ) -> AppResult<Option<AccountDocument>> {
     let found = match recipient {
-        MailRecipient::Account(id) => accounts::by_id(&ctx.mongo, object_id(id)?).await?,
+        MailRecipient::Account(id) => accounts::by_id(&ctx.mongo, *id).await?,
         MailRecipient::EmailIndex(index) => accounts::by_email_index(&ctx.mongo, index).await?,
     };
     Ok(found.filter(|account| account.disabled_at.is_none()))

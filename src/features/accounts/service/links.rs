@@ -1,7 +1,7 @@
 //! Links that are mailed: made when the mail is sent, stored as hashes, used by a button; opening
 //! the link changes nothing.
 
-use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::bson::doc;
 use strum::VariantArray as _;
 
 use crate::features::accounts::model::mails::{AccountMail, MailRecipient, SendAccountMail};
@@ -16,6 +16,7 @@ use crate::infra::clock::no_sooner_than;
 use crate::infra::crypto::{TokenHash, hash_token};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::shared::error::AppResult;
+use crate::shared::ids::AccountId;
 use crate::shared::validate;
 
 use super::mailed_links::{confirmed_field, link_ended};
@@ -62,7 +63,7 @@ pub async fn forgot_password(ctx: &Ctx, email: &str) -> AppResult<()> {
 pub async fn send_verification_again(ctx: &Ctx) -> AppResult<()> {
     let id = ctx.require_signed_in()?.account_id;
     ctx.limiter.check(MAIL_REQUESTS, &ctx.request.limit_key()).await?;
-    ctx.limiter.check(MAILS, &id.to_hex()).await?;
+    ctx.limiter.check(MAILS, id.as_str()).await?;
     mail_later(ctx, mail(AccountMail::VerifyEmail, id)).await
 }
 
@@ -109,7 +110,7 @@ pub async fn confirm(ctx: &Ctx, token: &str, password: &str) -> AppResult<EmailC
     ctx.log_security_event(SecurityEvent {
         name: "email_confirmed",
         outcome: Outcome::Done,
-        object: &owner.id.to_hex(),
+        object: owner.id.as_str(),
     });
     if !is_theirs && owner.role.is_staff() {
         second_factor::start_challenge(ctx, &owner, "").await?;
@@ -127,7 +128,7 @@ async fn confirm_link(
     ctx: &Ctx,
     hash: TokenHash,
     purpose: LinkPurpose,
-    id: ObjectId,
+    id: AccountId,
 ) -> AppResult<()> {
     let (ctx_in, now) = (ctx.clone(), ctx.now());
     ctx.mongo
@@ -200,7 +201,7 @@ pub async fn reset_password(ctx: &Ctx, token: &str, password: &str) -> AppResult
     ctx.log_security_event(SecurityEvent {
         name: "password_reset",
         outcome: Outcome::Done,
-        object: &owner.id.to_hex(),
+        object: owner.id.as_str(),
     });
     Ok(())
 }

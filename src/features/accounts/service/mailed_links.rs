@@ -1,6 +1,6 @@
 //! A mailed link in the making, and the answer to one that has ended.
 
-use mongodb::bson::{doc, oid::ObjectId};
+use mongodb::bson::doc;
 
 use crate::features::accounts::model::LinkPurpose;
 use crate::features::accounts::store::{EMAIL, PENDING_EMAIL, accounts, mailed_tokens};
@@ -9,6 +9,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::sealed::{Sealed, SealedField};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::AccountId;
 
 /// A fresh link of one kind to a stored address; the older one stops working.
 ///
@@ -17,7 +18,7 @@ use crate::shared::error::{AppError, AppResult, ErrorKind};
 /// link to it would prove nothing, and whoever asks again gets a good one.
 pub(super) async fn new_link(
     ctx: &Ctx,
-    account_id: ObjectId,
+    account_id: AccountId,
     purpose: LinkPurpose,
     mailed_to: &Sealed<EmailAddress>,
 ) -> AppResult<String> {

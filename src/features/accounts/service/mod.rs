@@ -18,7 +18,6 @@ mod staff;
 
 use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
 use serde::Deserialize;
 
 use crate::features::accounts::model::mails::{AccountMail, SendAccountMail};
@@ -27,6 +26,7 @@ use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::infra::settings::{SettingsTable, StoreSettings};
 use crate::shared::error::AppResult;
+use crate::shared::ids::AccountId;
 
 pub use account::{
     claim_unconfirmed, confirmed_address, erase, find_unconfirmed, lock_account, me,
@@ -58,11 +58,11 @@ pub use staff::{
 pub use staff::demo_address;
 
 /// Mails to one account that a stranger can cause, in an hour (section 6.4 of the limits).
-const MAILS: Rule = Rule { name: "account_mails", limit: 3, window_seconds: 3_600 };
+const MAILS: Rule = Rule { name: "account_mails", limit: 3, window: Duration::from_hours(1) };
 
 /// What one network address can have mailed, in an hour.
 const MAIL_REQUESTS: Rule =
-    Rule { name: "account_mail_requests", limit: 10, window_seconds: 3_600 };
+    Rule { name: "account_mail_requests", limit: 10, window: Duration::from_hours(1) };
 
 /// The table `[accounts]` of the options.
 #[derive(Clone, Debug, Deserialize)]
@@ -89,8 +89,8 @@ fn email_index(ctx: &Ctx, email: impl AsRef<str>) -> Vec<String> {
     ctx.keyring.email_index(email)
 }
 
-fn mail(mail: AccountMail, account_id: ObjectId) -> SendAccountMail {
-    SendAccountMail::to_account(mail, &account_id.to_hex())
+fn mail(mail: AccountMail, account_id: AccountId) -> SendAccountMail {
+    SendAccountMail::to_account(mail, account_id)
 }
 
 /// Leaves a mail in the outbox, on its own.

@@ -1,13 +1,12 @@
 //! The end of every way in: a session in this browser, and the guest's cart in the account.
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::accounts::model::OpenedSession;
 use crate::features::accounts::store::accounts::AccountDocument;
 use crate::features::cart;
 use crate::features::cart::model::CartMerge;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::shared::error::AppResult;
+use crate::shared::ids::AccountId;
 use crate::shared::validate::own_path;
 
 use super::sessions;
@@ -21,14 +20,14 @@ pub(super) async fn open_session(
     ctx.log_security_event(SecurityEvent {
         name: "sign_in",
         outcome: Outcome::Done,
-        object: &account.id.to_hex(),
+        object: account.id.as_str(),
     });
     let to = own_path(next).filter(|path| !path.starts_with("/api/")).unwrap_or("/account");
     Ok(OpenedSession { next: to.to_owned(), cart: merge_guest_cart(ctx, account.id).await })
 }
 
 /// A cart that cannot be joined stays where it is and blocks nobody (R74).
-async fn merge_guest_cart(ctx: &Ctx, account_id: ObjectId) -> CartMerge {
+async fn merge_guest_cart(ctx: &Ctx, account_id: AccountId) -> CartMerge {
     match cart::service::merge_guest_cart(ctx, account_id).await {
         Ok(adopted) => adopted,
         Err(error) => {

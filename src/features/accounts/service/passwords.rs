@@ -1,6 +1,7 @@
 //! The password of an account: asked for again, changed by its owner, or set by a mailed link.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mongodb::bson::{Document, doc};
 
@@ -25,8 +26,8 @@ const CONFIRMATIONS: BackoffPolicy = BackoffPolicy {
     name: "confirm_password",
     free: 5,
     per_doubling: 1,
-    longest_wait_seconds: 900,
-    forget_after_seconds: 7_200,
+    longest_wait: Duration::from_mins(15),
+    forget_after: Duration::from_hours(2),
 };
 
 /// Replaces the password, ends every session, opens a new one here, and tells the owner.
@@ -49,7 +50,7 @@ pub async fn change_password(ctx: &Ctx, current: &str, new: &str) -> AppResult<(
     ctx.log_security_event(SecurityEvent {
         name: "password_changed",
         outcome: Outcome::Done,
-        object: &account.id.to_hex(),
+        object: account.id.as_str(),
     });
     Ok(())
 }
@@ -71,7 +72,7 @@ pub(super) async fn confirm_password(
     if typed.len() > 4 * PASSWORD_CHARS.end() {
         return Err(wrong());
     }
-    let subject = account.id.to_hex();
+    let subject = account.id.to_string();
     ctx.limiter.begin_try(CONFIRMATIONS, &subject, ctx.now()).await?;
     if ctx.passwords.verify(typed, account.password.as_deref()).await? == Verdict::Wrong {
         ctx.log_security_event(SecurityEvent {

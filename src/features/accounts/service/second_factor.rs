@@ -5,9 +5,10 @@
 //! was right. It names the account and a mark of the password, so that a changed password voids it;
 //! it opens nothing by itself.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mongodb::bson::oid::ObjectId;
 use sha2::{Digest, Sha256};
 
 use crate::features::accounts::model::{OpenedSession, SecondStep};
@@ -16,21 +17,21 @@ use crate::features::accounts::store::{EMAIL, FACTOR_SECRET, FRESH_CODES};
 use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::crypto::{new_totp_secret, totp_code, totp_picture, totp_step};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::object_id;
 use crate::infra::rate_limit::{BackoffPolicy, Success};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::AccountId;
 
 use super::open_session::open_session;
 
 const STEP: StoredItem = StoredItem { name: "step", readable_by: ReadableBy::Server };
-/// Seconds between the password and the code.
-const STEP_LIFE: i64 = 300;
+/// Between the password and the code.
+const STEP_LIFE: Duration = Duration::from_mins(5);
 const CODES: BackoffPolicy = BackoffPolicy {
     name: "second_factor",
     free: 5,
     per_doubling: 1,
-    longest_wait_seconds: 900,
-    forget_after_seconds: 7_200,
+    longest_wait: Duration::from_mins(15),
+    forget_after: Duration::from_hours(2),
 };
 const RECOVERY_CODES: usize = 10;
 /// Characters of a recovery code that cannot be mistaken for each other.
@@ -52,8 +53,8 @@ pub(super) async fn start_challenge(
         .await?;
     }
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
-    let value = format!("{}.{}.{next}", account.id.to_hex(), password_mark(account));
-    let signed = ctx.keyring.sign_item_until(STEP.name, &value, ctx.now() + STEP_LIFE * 1_000);
+    let value = format!("{}.{}.{next}", account.id, password_mark(account));
+    let signed = ctx.keyring.sign_item_until(STEP.name, &value, ctx.now() + STEP_LIFE);
     ctx.client_storage().set(STEP, signed, STEP_LIFE);
     Ok(())
 }
@@ -89,7 +90,7 @@ pub async fn second_step(ctx: &Ctx) -> AppResult<SecondStep> {
 /// `Unauthorized` when the first step is missing.
 pub async fn confirm_code(ctx: &Ctx, code: &str) -> AppResult<OpenedSession> {
     let (account, next) = pending_challenge(ctx).await?;
-    let subject = account.id.to_hex();
+    let subject = account.id.to_string();
     ctx.limiter.begin_try(CODES, &subject, ctx.now()).await?;
     if !is_right(ctx, &account, code).await? {
         ctx.log_security_event(SecurityEvent {
@@ -127,7 +128,7 @@ pub async fn demo_code(ctx: &Ctx, account: &AccountDocument) -> AppResult<String
 /// A second factor that waits for its first code.
 pub(super) fn prepare_factor(
     ctx: &Ctx,
-    id: ObjectId,
+    id: AccountId,
     secret: &str,
 ) -> AppResult<SecondFactorDocument> {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
@@ -169,7 +170,9 @@ async fn pending_challenge(ctx: &Ctx) -> AppResult<(AccountDocument, String)> {
         .map(|(path, _)| path.into_owned())
         .unwrap_or_default();
     let account =
-        accounts::by_id(&ctx.mongo, object_id(id)?).await?.ok_or_else(first_step_missing)?;
+        accounts::by_id(&ctx.mongo, AccountId::parse(id).ok_or_else(AppError::not_found)?)
+            .await?
+            .ok_or_else(first_step_missing)?;
     let same = account.disabled_at.is_none() && password_mark(&account) == mark;
     if same { Ok((account, next)) } else { Err(first_step_missing()) }
 }

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mongodb::bson::{DateTime, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, doc};
 
 use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{Device, SessionRules, device_name};
@@ -18,24 +18,24 @@ use crate::features::orders;
 use crate::infra::client_storage::{ReadableBy, StoredItem};
 use crate::infra::crypto::{AccessToken, RefreshToken};
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent, SignedIn};
-use crate::infra::mongo::object_id;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, SessionId};
+use crate::shared::timestamp::Timestamp;
 
 use super::mail;
 
 const ACCESS_TOKEN: StoredItem = StoredItem { name: "at", readable_by: ReadableBy::Server };
 const REFRESH_TOKEN: StoredItem = StoredItem { name: "rt", readable_by: ReadableBy::Server };
-/// Milliseconds for which the immediate predecessor of a token still leads to it.
-const GRACE: i64 = 10_000;
+/// How long the immediate predecessor of a token still leads to it.
+const GRACE: Duration = Duration::from_secs(10);
 /// How long a revoked session of a customer may go on being believed, through its copy.
 const COPY_LIFE: Duration = Duration::from_secs(30);
 /// Beyond this a family is read, not renewed.
-const RENEWALS: Rule = Rule { name: "session_renewal", limit: 10, window_seconds: 60 };
+const RENEWALS: Rule = Rule { name: "session_renewal", limit: 10, window: Duration::from_mins(1) };
 
 /// Finds out whose request this is. An access token that has ended is renewed on the way, without
 /// any script (R26).
@@ -74,7 +74,7 @@ pub(super) async fn create_session(ctx: &Ctx, account: &AccountDocument) -> AppR
         role,
         current: token.hash(),
         previous: None,
-        previous_until: 0,
+        previous_until: Timestamp::UNIX_EPOCH,
         successor: None,
         device: device_name(&ctx.request.user_agent),
         created_at: now,
@@ -83,7 +83,7 @@ pub(super) async fn create_session(ctx: &Ctx, account: &AccountDocument) -> AppR
         ends_at: now + rules.absolute,
         revoked_at: None,
         export_until: None,
-        expires_at: DateTime::from_millis(now + rules.absolute),
+        expires_at: DateTime::from(now + rules.absolute),
     };
     let (ctx_in, account, session) = (ctx.clone(), Arc::new(account.clone()), Arc::new(session));
     let opened = session.clone();
@@ -124,7 +124,7 @@ pub async fn sign_out(ctx: &Ctx) -> AppResult<()> {
         ctx.log_security_event(SecurityEvent {
             name: "sign_out",
             outcome: Outcome::Done,
-            object: &visitor.account_id.to_hex(),
+            object: visitor.account_id.as_str(),
         });
     }
     remove_tokens(ctx);
@@ -177,7 +177,7 @@ pub async fn end_other_sessions(ctx: &Ctx) -> AppResult<()> {
 }
 
 /// Opens one export of the visitor's data, in this session, until a moment.
-pub async fn allow_export(ctx: &Ctx, until: i64) -> AppResult<()> {
+pub async fn allow_export(ctx: &Ctx, until: Timestamp) -> AppResult<()> {
     sessions::allow_export(&ctx.mongo, &ctx.require_signed_in()?.session_id, until).await
 }
 
@@ -194,7 +194,7 @@ pub async fn take_export(ctx: &Ctx) -> AppResult<bool> {
 
 /// The ids of an account's living sessions: what [`evict_sessions`] needs after all of them were
 /// ended.
-pub async fn session_ids(ctx: &Ctx, account_id: ObjectId) -> AppResult<Vec<SessionId>> {
+pub async fn session_ids(ctx: &Ctx, account_id: AccountId) -> AppResult<Vec<SessionId>> {
     Ok(sessions::of_account(&ctx.mongo, account_id, ctx.now())
         .await?
         .into_iter()
@@ -210,7 +210,7 @@ pub async fn evict_sessions(ctx: &Ctx, ids: &[SessionId]) {
     }
 }
 
-async fn end(ctx: &Ctx, session_id: &SessionId, account_id: ObjectId) -> AppResult<bool> {
+async fn end(ctx: &Ctx, session_id: &SessionId, account_id: AccountId) -> AppResult<bool> {
     let ended = sessions::revoke(&ctx.mongo, session_id, account_id, ctx.now()).await?;
     let _ = ctx.redis.delete(&cache_key(session_id)).await;
     Ok(ended)
@@ -219,10 +219,10 @@ async fn end(ctx: &Ctx, session_id: &SessionId, account_id: ObjectId) -> AppResu
 /// The session that an access token names, if it is alive. Staff are always looked up in the
 /// database (R21).
 async fn find_actor(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>> {
-    let Ok(account_id) = object_id(&access.account_id) else { return Ok(None) };
+    let account_id = access.account_id;
     let key = cache_key(&access.session_id);
     if let Ok(Some(copy)) = ctx.redis.get(&key).await
-        && copy == account_id.to_hex().into_bytes()
+        && copy == account_id.as_str().as_bytes()
     {
         return Ok(Some(signed_in(account_id, &access.session_id, Role::Customer)));
     }
@@ -234,7 +234,7 @@ async fn find_actor(ctx: &Ctx, access: &AccessToken) -> AppResult<Option<Actor>>
     };
     if !session.role.is_staff() {
         // A missing copy costs one more read next time, and nothing else.
-        let _ = ctx.redis.set_with_ttl(&key, account_id.to_hex().as_bytes(), COPY_LIFE).await;
+        let _ = ctx.redis.set_with_ttl(&key, account_id.as_str().as_bytes(), COPY_LIFE).await;
     }
     Ok(Some(signed_in(account_id, &session.id, session.role)))
 }
@@ -320,7 +320,7 @@ async fn end_reused(ctx: &Ctx, session: &SessionDocument) -> AppResult<Actor> {
         ctx.log_security_event(SecurityEvent {
             name: "refresh_token_reused",
             outcome: Outcome::Refused,
-            object: &account_id.to_hex(),
+            object: account_id.as_str(),
         });
     }
     remove_tokens(ctx);
@@ -335,20 +335,19 @@ fn changed_meanwhile() -> AppError {
     )
 }
 
-fn signed_in(account_id: ObjectId, session_id: &SessionId, role: Role) -> Actor {
+fn signed_in(account_id: AccountId, session_id: &SessionId, role: Role) -> Actor {
     Actor::SignedIn(SignedIn { account_id, session_id: session_id.clone(), role })
 }
 
 fn send_tokens(ctx: &Ctx, session: &SessionDocument, token: &RefreshToken) {
     send_access_token(ctx, session);
-    let idle_seconds = SessionRules::of(session.role).idle / 1_000;
-    ctx.client_storage().set(REFRESH_TOKEN, token.text(), idle_seconds);
+    let idle = SessionRules::of(session.role).idle;
+    ctx.client_storage().set(REFRESH_TOKEN, token.text(), idle);
 }
 
 fn send_access_token(ctx: &Ctx, session: &SessionDocument) {
-    let life = SessionRules::of(session.role).access_seconds;
-    let access =
-        AccessToken { account_id: session.account_id.to_hex(), session_id: session.id.clone() };
+    let life = SessionRules::of(session.role).access;
+    let access = AccessToken { account_id: session.account_id, session_id: session.id.clone() };
     let token = ctx.keyring.issue_access_token(&ctx.settings.base_url, &access, ctx.now(), life);
     ctx.client_storage().set(ACCESS_TOKEN, token, life);
 }

@@ -1,5 +1,7 @@
 //! Signing in with a password.
 
+use std::time::Duration;
+
 use crate::features::accounts::model::{PASSWORD_CHARS, SignInOutcome};
 use crate::features::accounts::store::accounts::{self, AccountDocument};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
@@ -16,15 +18,15 @@ const PER_ACCOUNT: BackoffPolicy = BackoffPolicy {
     name: "sign_in_account",
     free: 5,
     per_doubling: 1,
-    longest_wait_seconds: 900,
-    forget_after_seconds: 7_200,
+    longest_wait: Duration::from_mins(15),
+    forget_after: Duration::from_hours(2),
 };
 const PER_IP: BackoffPolicy = BackoffPolicy {
     name: "sign_in_address",
     free: 30,
     per_doubling: 10,
-    longest_wait_seconds: 900,
-    forget_after_seconds: 600,
+    longest_wait: Duration::from_mins(15),
+    forget_after: Duration::from_mins(10),
 };
 
 /// What the form sends, as typed.

@@ -1,8 +1,7 @@
 //! Signing up: the same answer, after the same time, whether the address is new or known.
 
 use std::sync::Arc;
-
-use mongodb::bson::oid::ObjectId;
+use std::time::Duration;
 
 use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{guessable_password, new_password};
@@ -10,6 +9,7 @@ use crate::features::accounts::store::EMAIL;
 use crate::features::accounts::store::accounts::{self, ACCOUNT_EXISTS, AccountDocument};
 use crate::infra::clock::no_sooner_than;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
+use crate::infra::mongo::new_id;
 use crate::infra::outbox;
 use crate::infra::rate_limit::Rule;
 use crate::shared::access::Role;
@@ -19,7 +19,7 @@ use crate::shared::validate;
 
 use super::{MAILS, answer_floor, email_index, mail, mail_later};
 
-const PER_IP: Rule = Rule { name: "sign_up", limit: 5, window_seconds: 3_600 };
+const PER_IP: Rule = Rule { name: "sign_up", limit: 5, window: Duration::from_hours(1) };
 
 /// Makes an account, or writes to the owner of the one that is there already. The caller learns
 /// neither.
@@ -52,7 +52,7 @@ async fn create_account(ctx: &Ctx, email: &str, password: &str) -> AppResult<()>
             ctx.log_security_event(SecurityEvent {
                 name: "sign_up",
                 outcome: Outcome::Done,
-                object: &id.to_hex(),
+                object: id.as_str(),
             });
             Ok(())
         }
@@ -67,7 +67,7 @@ pub(super) fn new_account(
     role: Role,
     password: Option<String>,
 ) -> AccountDocument {
-    let id = ObjectId::new();
+    let id = new_id();
     AccountDocument {
         id,
         role,
@@ -103,7 +103,7 @@ async fn notify_owner(ctx: &Ctx, email: &EmailAddress) -> AppResult<()> {
     let Some(known) = accounts::by_email_index(&ctx.mongo, &email_index(ctx, email)).await? else {
         return Ok(());
     };
-    if ctx.limiter.check(MAILS, &known.id.to_hex()).await.is_ok() {
+    if ctx.limiter.check(MAILS, known.id.as_str()).await.is_ok() {
         mail_later(ctx, mail(AccountMail::AlreadyRegistered, known.id)).await?;
     }
     Ok(())

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 
 use crate::features::accounts::model::mails::AccountMail;
 use crate::features::accounts::model::{LinkPurpose, StaffMember};
@@ -15,10 +15,10 @@ use crate::features::accounts::store::sessions as families;
 use crate::features::audit;
 use crate::features::audit::model::Action;
 use crate::infra::ctx::{Actor, Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::object_id;
 use crate::infra::outbox;
 use crate::shared::access::{Permission, Role};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::AccountId;
 use crate::shared::validate;
 
 use super::{
@@ -33,7 +33,7 @@ pub async fn staff(ctx: &Ctx) -> AppResult<Vec<StaffMember>> {
         .iter()
         .map(|account| {
             Ok(StaffMember {
-                id: account.id.to_hex(),
+                id: account.id,
                 email: EMAIL.open(&ctx.keyring, account.id, &account.email)?.to_string(),
                 role: account.role,
                 has_second_factor: account
@@ -71,7 +71,7 @@ async fn create_invitation(ctx: &Ctx, email: &str, role: &str, password: &str) -
             ctx.log_security_event(SecurityEvent {
                 name: "staff_invited",
                 outcome: Outcome::Done,
-                object: &id.to_hex(),
+                object: id.as_str(),
             });
             Ok(())
         }
@@ -97,7 +97,14 @@ async fn try_set_role(ctx: &Ctx, id: &str, role: &str, password: &str) -> AppRes
     let role = staff_role(role)?;
     let me = current_account::load(ctx).await?;
     passwords::confirm_password(ctx, &me, "current_password", password).await?;
-    change(ctx, object_id(id)?, Action::RoleChanged, doc! { "role": role.key() }, role.key()).await
+    change(
+        ctx,
+        AccountId::parse(id).ok_or_else(AppError::not_found)?,
+        Action::RoleChanged,
+        doc! { "role": role.key() },
+        role.key(),
+    )
+    .await
 }
 
 /// Takes a member of staff's access away; their sessions end at once.
@@ -115,7 +122,7 @@ async fn try_disable(ctx: &Ctx, id: &str, password: &str) -> AppResult<()> {
     passwords::confirm_password(ctx, &me, "current_password", password).await?;
     change(
         ctx,
-        object_id(id)?,
+        AccountId::parse(id).ok_or_else(AppError::not_found)?,
         Action::StaffDisabled,
         doc! { "disabled_at": ctx.now() },
         "disabled",
@@ -135,7 +142,7 @@ pub async fn end_sessions_of(ctx: &Ctx, id: &str) -> AppResult<()> {
 }
 
 async fn try_end_sessions(ctx: &Ctx, id: &str) -> AppResult<()> {
-    let id = object_id(id)?;
+    let id = AccountId::parse(id).ok_or_else(AppError::not_found)?;
     let account = accounts::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)?;
     if account.role.is_staff() {
         ctx.require(Permission::ManageStaff)?;
@@ -155,7 +162,7 @@ async fn try_end_sessions(ctx: &Ctx, id: &str) -> AppResult<()> {
                     &ctx,
                     tx,
                     Action::SessionsEnded,
-                    &id.to_hex(),
+                    id.as_str(),
                     doc! { "sessions": ended },
                     doc! {},
                 )
@@ -167,7 +174,7 @@ async fn try_end_sessions(ctx: &Ctx, id: &str) -> AppResult<()> {
     ctx.log_security_event(SecurityEvent {
         name: "sessions_ended",
         outcome: Outcome::Done,
-        object: &id.to_hex(),
+        object: id.as_str(),
     });
     Ok(())
 }
@@ -182,8 +189,9 @@ async fn record_refusal(
 ) -> AppResult<()> {
     if let Err(error) = &outcome {
         // Ids as we give them; what else somebody typed is not kept.
-        let object = object_id(object).map(|id| id.to_hex()).unwrap_or_default();
-        audit::service::record_refusal(ctx, action, &object, &error.code).await?;
+        let object = AccountId::parse(object);
+        let object = object.as_ref().map_or("", AccountId::as_str);
+        audit::service::record_refusal(ctx, action, object, &error.code).await?;
     }
     outcome
 }
@@ -271,7 +279,7 @@ async fn store(
                     return Err(AppError::conflict("owner_exists", message).into());
                 }
                 accounts::insert(&ctx.mongo, tx, &new).await?;
-                audit::service::record(&ctx, tx, Action::StaffAdded, &new.id.to_hex(), doc! {}, doc! { "role": new.role.key() }).await?;
+                audit::service::record(&ctx, tx, Action::StaffAdded, new.id.as_str(), doc! {}, doc! { "role": new.role.key() }).await?;
                 match invitation {
                     Some(invitation) => outbox::enqueue(tx, &mail(invitation, new.id), now),
                     None => Ok(()),
@@ -286,7 +294,7 @@ async fn store(
 /// together.
 async fn change(
     ctx: &Ctx,
-    id: ObjectId,
+    id: AccountId,
     action: Action,
     set: Document,
     word: &'static str,
@@ -312,7 +320,7 @@ async fn change(
                     &ctx,
                     tx,
                     action,
-                    &id.to_hex(),
+                    id.as_str(),
                     doc! { "role": before.role.key() },
                     set,
                 )

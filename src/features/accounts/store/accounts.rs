@@ -1,6 +1,6 @@
 //! Queries of `accounts`.
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::{AccountId, AddressId};
+use crate::shared::timestamp::Timestamp;
 
 pub const ACCOUNTS: &str = "accounts";
 /// What happened once in the life of the shop.
@@ -24,7 +26,7 @@ pub const ACCOUNT_EXISTS: &str = "account_exists";
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AccountDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: AccountId,
     pub role: Role,
     pub email: Sealed<EmailAddress>,
     pub email_index: Vec<String>,
@@ -36,15 +38,15 @@ pub struct AccountDocument {
     /// Of staff alone.
     #[serde(default)]
     pub second_factor: Option<SecondFactorDocument>,
-    pub verified_at: Option<i64>,
-    pub disabled_at: Option<i64>,
-    pub created_at: i64,
+    pub verified_at: Option<Timestamp>,
+    pub disabled_at: Option<Timestamp>,
+    pub created_at: Timestamp,
 }
 
 /// A saved address: sealed for the account and the address's own id.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AddressDocument {
-    pub id: ObjectId,
+    pub id: AddressId,
     pub sealed: Sealed<Address>,
     pub is_default: bool,
 }
@@ -61,7 +63,7 @@ pub struct SecondFactorDocument {
     pub recovery: Vec<String>,
     /// The last step of which a code was used.
     pub last_step: i64,
-    pub confirmed_at: Option<i64>,
+    pub confirmed_at: Option<Timestamp>,
 }
 
 /// Writes a new account.
@@ -83,7 +85,7 @@ pub async fn insert_unless_known(mongo: &Mongo, account: &AccountDocument) -> Ap
     Ok(with_deadline_unique(accounts(mongo).insert_one(account)).await?.is_some())
 }
 
-pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<AccountDocument>> {
+pub async fn by_id(mongo: &Mongo, id: AccountId) -> AppResult<Option<AccountDocument>> {
     with_deadline(accounts(mongo).find_one(doc! { "_id": id })).await
 }
 
@@ -92,7 +94,7 @@ pub async fn by_email_index(mongo: &Mongo, index: &[String]) -> AppResult<Option
 }
 
 /// Replaces a hash by a better one of the same password, unless the password has changed meanwhile.
-pub async fn replace_hash(mongo: &Mongo, id: ObjectId, old: &str, new: &str) -> AppResult<bool> {
+pub async fn replace_hash(mongo: &Mongo, id: AccountId, old: &str, new: &str) -> AppResult<bool> {
     let change = doc! { "$set": { "password": new } };
     Ok(with_deadline(accounts(mongo).update_one(doc! { "_id": id, "password": old }, change))
         .await?
@@ -105,7 +107,7 @@ pub async fn replace_hash(mongo: &Mongo, id: ObjectId, old: &str, new: &str) -> 
 pub async fn set_in(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: ObjectId,
+    id: AccountId,
     expected: Document,
     set: Document,
 ) -> TxResult<bool> {
@@ -120,7 +122,7 @@ pub async fn set_in(
 pub async fn lock_if(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: ObjectId,
+    id: AccountId,
     expected: Document,
 ) -> TxResult<bool> {
     let mut filter = expected;
@@ -136,13 +138,13 @@ pub async fn lock_if(
 pub async fn by_id_in(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: ObjectId,
+    id: AccountId,
 ) -> TxResult<Option<AccountDocument>> {
     Ok(accounts(mongo).find_one(doc! { "_id": id }).session(tx).await?)
 }
 
 /// A prepared second factor that nobody confirmed is known to whoever began it.
-pub async fn drop_unconfirmed_factor(mongo: &Mongo, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+pub async fn drop_unconfirmed_factor(mongo: &Mongo, tx: &mut Tx, id: AccountId) -> TxResult<()> {
     let filter = doc! { "_id": id, "second_factor.confirmed_at": null };
     accounts(mongo)
         .update_one(filter, doc! { "$set": { "second_factor": null } })
@@ -158,11 +160,11 @@ pub async fn drop_unconfirmed_factor(mongo: &Mongo, tx: &mut Tx, id: ObjectId) -
 pub async fn take_over_email(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: ObjectId,
+    id: AccountId,
     pending: &Sealed<EmailAddress>,
     email: Sealed<EmailAddress>,
     index: &[String],
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<bool> {
     let filter = doc! { "_id": id, "pending_email": pending };
     let change = doc! { "$set": { "email": email, "email_index": index, "pending_email": null, "verified_at": now } };
@@ -175,14 +177,14 @@ pub async fn take_over_email(
     }
 }
 
-pub async fn set(mongo: &Mongo, id: ObjectId, set: Document) -> AppResult<bool> {
+pub async fn set(mongo: &Mongo, id: AccountId, set: Document) -> AppResult<bool> {
     Ok(with_deadline(accounts(mongo).update_one(doc! { "_id": id }, doc! { "$set": set }))
         .await?
         .matched_count
         == 1)
 }
 
-pub async fn delete(mongo: &Mongo, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
+pub async fn delete(mongo: &Mongo, tx: &mut Tx, id: AccountId) -> TxResult<()> {
     accounts(mongo).delete_one(doc! { "_id": id }).session(tx).await?;
     Ok(())
 }
@@ -191,10 +193,10 @@ pub async fn delete(mongo: &Mongo, tx: &mut Tx, id: ObjectId) -> TxResult<()> {
 /// `after`.
 pub async fn find_unconfirmed(
     mongo: &Mongo,
-    made_before: i64,
-    after: Option<ObjectId>,
+    made_before: Timestamp,
+    after: Option<AccountId>,
     limit: i64,
-) -> AppResult<Vec<ObjectId>> {
+) -> AppResult<Vec<AccountId>> {
     let mut filter = doc! { "role": Role::Customer.key(), "verified_at": null, "created_at": { "$lt": made_before } };
     if let Some(after) = after {
         filter.insert("_id", doc! { "$gt": after });
@@ -218,7 +220,7 @@ pub async fn staff(mongo: &Mongo) -> AppResult<Vec<AccountDocument>> {
 pub async fn staff_member_in(
     mongo: &Mongo,
     tx: &mut Tx,
-    id: ObjectId,
+    id: AccountId,
 ) -> TxResult<Option<AccountDocument>> {
     Ok(accounts(mongo)
         .find_one(doc! { "_id": id, "role": { "$in": staff_keys() } })
@@ -241,7 +243,12 @@ pub async fn lock_owners(mongo: &Mongo, tx: &mut Tx) -> TxResult<()> {
 }
 
 /// Notes something that happens once in the life of a shop; false when it has happened.
-pub async fn claim_milestone(mongo: &Mongo, tx: &mut Tx, what: &str, now: i64) -> TxResult<bool> {
+pub async fn claim_milestone(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    what: &str,
+    now: Timestamp,
+) -> TxResult<bool> {
     if milestones(mongo).find_one(doc! { "_id": what }).session(&mut *tx).await?.is_some() {
         return Ok(false);
     }
@@ -267,7 +274,7 @@ fn staff_keys() -> Vec<&'static str> {
 /// Prepares a second factor, unless there is one.
 pub async fn prepare_second_factor(
     mongo: &Mongo,
-    id: ObjectId,
+    id: AccountId,
     prepared: &SecondFactorDocument,
 ) -> AppResult<()> {
     let filter = doc! { "_id": id, "second_factor": null };
@@ -283,10 +290,10 @@ pub async fn prepare_second_factor(
 /// first one confirms the app.
 pub async fn use_totp_step(
     mongo: &Mongo,
-    id: ObjectId,
+    id: AccountId,
     secret: &Sealed<String>,
     step: i64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let filter = doc! { "_id": id, "second_factor.secret": secret, "second_factor.last_step": { "$lt": step } };
     let change = doc! { "$set": { "second_factor.last_step": step, "second_factor.fresh_codes": null, "second_factor.confirmed_at": now } };
@@ -294,7 +301,7 @@ pub async fn use_totp_step(
 }
 
 /// Uses up one recovery code of a confirmed app.
-pub async fn use_recovery_code(mongo: &Mongo, id: ObjectId, hash: &str) -> AppResult<bool> {
+pub async fn use_recovery_code(mongo: &Mongo, id: AccountId, hash: &str) -> AppResult<bool> {
     let filter = doc! { "_id": id, "second_factor.recovery": hash, "second_factor.confirmed_at": { "$ne": null } };
     let change = doc! { "$pull": { "second_factor.recovery": hash } };
     Ok(with_deadline(accounts(mongo).update_one(filter, change)).await?.matched_count == 1)
@@ -304,7 +311,7 @@ pub async fn use_recovery_code(mongo: &Mongo, id: ObjectId, hash: &str) -> AppRe
 /// room.
 pub async fn add_address(
     mongo: &Mongo,
-    id: ObjectId,
+    id: AccountId,
     address: &AddressDocument,
     most: usize,
 ) -> AppResult<Option<AccountDocument>> {
@@ -321,8 +328,8 @@ pub async fn add_address(
 /// False when the account has no such address.
 pub async fn replace_address(
     mongo: &Mongo,
-    id: ObjectId,
-    address_id: ObjectId,
+    id: AccountId,
+    address_id: AddressId,
     sealed: Sealed<Address>,
 ) -> AppResult<bool> {
     let filter = doc! { "_id": id, "addresses.id": address_id };
@@ -334,14 +341,18 @@ pub async fn replace_address(
         == 1)
 }
 
-pub async fn remove_address(mongo: &Mongo, id: ObjectId, address_id: ObjectId) -> AppResult<bool> {
+pub async fn remove_address(
+    mongo: &Mongo,
+    id: AccountId,
+    address_id: AddressId,
+) -> AppResult<bool> {
     let filter = doc! { "_id": id, "addresses.id": address_id };
     let change = doc! { "$pull": { "addresses": { "id": address_id } } };
     Ok(with_deadline(accounts(mongo).update_one(filter, change)).await?.matched_count == 1)
 }
 
 /// One address becomes the default and every other one stops being it, in one write.
-pub async fn make_default(mongo: &Mongo, id: ObjectId, address_id: ObjectId) -> AppResult<bool> {
+pub async fn make_default(mongo: &Mongo, id: AccountId, address_id: AddressId) -> AppResult<bool> {
     let filter = doc! { "_id": id, "addresses.id": address_id };
     let change = doc! { "$set": { "addresses.$[chosen].is_default": true, "addresses.$[other].is_default": false } };
     let filters =

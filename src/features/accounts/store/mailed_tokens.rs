@@ -1,6 +1,6 @@
 //! Queries of `mailed_tokens`: at most one living link for each account and purpose.
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::features::accounts::model::LinkPurpose;
@@ -9,12 +9,14 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::infra::sealed::Sealed;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::AppResult;
+use crate::shared::ids::AccountId;
+use crate::shared::timestamp::Timestamp;
 
 pub const MAILED_TOKENS: &str = "mailed_tokens";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MailedToken {
-    pub account_id: ObjectId,
+    pub account_id: AccountId,
     pub purpose: String,
     pub hash: TokenHash,
     /// The stored address it was mailed to, as sealed: it proves that mailbox and no other.
@@ -26,14 +28,14 @@ pub struct MailedToken {
 pub async fn replace(
     mongo: &Mongo,
     tx: &mut Tx,
-    account_id: ObjectId,
+    account_id: AccountId,
     purpose: LinkPurpose,
     hash: &TokenHash,
     mailed_to: &Sealed<EmailAddress>,
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<()> {
     let which = doc! { "account_id": account_id, "purpose": purpose.key() };
-    let ends = DateTime::from_millis(now + purpose.life());
+    let ends = DateTime::from(now + purpose.life());
     let set = doc! { "$set": { "hash": hash, "mailed_to": mailed_to, "expires_at": ends } };
     tokens(mongo).update_one(which, set).upsert(true).session(tx).await?;
     Ok(())
@@ -44,7 +46,7 @@ pub async fn find_valid(
     mongo: &Mongo,
     hash: &TokenHash,
     purposes: &[LinkPurpose],
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<MailedToken>> {
     with_deadline(tokens(mongo).find_one(filter(hash, purposes, now))).await
 }
@@ -55,7 +57,7 @@ pub async fn consume(
     tx: &mut Tx,
     hash: &TokenHash,
     purposes: &[LinkPurpose],
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<Option<MailedToken>> {
     Ok(tokens(mongo).find_one_and_delete(filter(hash, purposes, now)).session(tx).await?)
 }
@@ -64,7 +66,7 @@ pub async fn consume(
 pub async fn revoke(
     mongo: &Mongo,
     tx: &mut Tx,
-    account_id: ObjectId,
+    account_id: AccountId,
     purposes: &[LinkPurpose],
 ) -> TxResult<()> {
     let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
@@ -75,9 +77,9 @@ pub async fn revoke(
     Ok(())
 }
 
-fn filter(hash: &TokenHash, purposes: &[LinkPurpose], now: i64) -> Document {
+fn filter(hash: &TokenHash, purposes: &[LinkPurpose], now: Timestamp) -> Document {
     let keys: Vec<&str> = purposes.iter().map(|purpose| purpose.key()).collect();
-    doc! { "hash": hash, "purpose": { "$in": keys }, "expires_at": { "$gt": DateTime::from_millis(now) } }
+    doc! { "hash": hash, "purpose": { "$in": keys }, "expires_at": { "$gt": DateTime::from(now) } }
 }
 
 fn tokens(mongo: &Mongo) -> mongodb::Collection<MailedToken> {

@@ -80,7 +80,7 @@ pub fn collections() -> Vec<Collection> {
             description: "Sessions, at their end",
             field: "expires_at",
             date: DateKind::Date,
-            kept_for: 0,
+            kept_for: Duration::ZERO,
             only: None,
         });
     let mailed_tokens = Collection::new(mailed_tokens::MAILED_TOKENS, Erasure::Deleted)
@@ -93,7 +93,7 @@ pub fn collections() -> Vec<Collection> {
             description: "Mailed links, at their end",
             field: "expires_at",
             date: DateKind::Date,
-            kept_for: 0,
+            kept_for: Duration::ZERO,
             only: None,
         });
     let milestones = Collection::new(accounts::MILESTONES, Erasure::NotPersonal);

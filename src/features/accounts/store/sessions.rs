@@ -1,6 +1,6 @@
 //! Queries of `sessions`: one document for each family of refresh tokens.
 
-use mongodb::bson::{DateTime, Document, doc, oid::ObjectId};
+use mongodb::bson::{DateTime, Document, doc};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::crypto::{RefreshToken, TokenHash};
@@ -8,7 +8,8 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline};
 use crate::infra::sealed::Sealed;
 use crate::shared::access::Role;
 use crate::shared::error::AppResult;
-use crate::shared::ids::SessionId;
+use crate::shared::ids::{AccountId, SessionId};
+use crate::shared::timestamp::Timestamp;
 
 pub const SESSIONS: &str = "sessions";
 
@@ -17,32 +18,32 @@ pub const SESSIONS: &str = "sessions";
 pub struct SessionDocument {
     #[serde(rename = "_id")]
     pub id: SessionId,
-    pub account_id: ObjectId,
+    pub account_id: AccountId,
     /// As at sign-in: a change of role ends every session.
     pub role: Role,
     /// Hash of the token that may be used next.
     pub current: TokenHash,
     /// Hash of its immediate predecessor, which is good until `previous_until`.
     pub previous: Option<TokenHash>,
-    pub previous_until: i64,
+    pub previous_until: Timestamp,
     /// The current token, sealed with the predecessor.
     pub successor: Option<Sealed<RefreshToken>>,
     pub device: String,
-    pub created_at: i64,
-    pub used_at: i64,
-    pub idle_until: i64,
-    pub ends_at: i64,
-    pub revoked_at: Option<i64>,
+    pub created_at: Timestamp,
+    pub used_at: Timestamp,
+    pub idle_until: Timestamp,
+    pub ends_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
     /// Until when the password that was just given opens one export of the account's data.
     #[serde(default)]
-    pub export_until: Option<i64>,
+    pub export_until: Option<Timestamp>,
     /// When the database may drop the document: kept to the absolute end, so that a stolen token is
     /// still recognised.
     pub expires_at: DateTime,
 }
 
 impl SessionDocument {
-    pub fn is_alive(&self, now: i64) -> bool {
+    pub fn is_alive(&self, now: Timestamp) -> bool {
         self.revoked_at.is_none() && now < self.idle_until && now < self.ends_at
     }
 }
@@ -53,8 +54,8 @@ pub struct TokenRotation<'a> {
     pub next: &'a TokenHash,
     /// The next token, sealed with the current one.
     pub successor: Sealed<RefreshToken>,
-    pub grace_until: i64,
-    pub idle_until: i64,
+    pub grace_until: Timestamp,
+    pub idle_until: Timestamp,
 }
 
 pub async fn insert(mongo: &Mongo, tx: &mut Tx, session: &SessionDocument) -> TxResult<()> {
@@ -71,7 +72,7 @@ pub async fn rotate_token(
     mongo: &Mongo,
     id: &SessionId,
     rotation: TokenRotation<'_>,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<SessionDocument>> {
     let mut filter = is_alive_filter(now);
     filter.insert("_id", id);
@@ -90,8 +91,8 @@ pub async fn rotate_token(
 /// Living sessions of an account, the one used last first.
 pub async fn of_account(
     mongo: &Mongo,
-    account_id: ObjectId,
-    now: i64,
+    account_id: AccountId,
+    now: Timestamp,
 ) -> AppResult<Vec<SessionDocument>> {
     let mut filter = is_alive_filter(now);
     filter.insert("account_id", account_id);
@@ -99,7 +100,7 @@ pub async fn of_account(
 }
 
 /// Opens one export for a session.
-pub async fn allow_export(mongo: &Mongo, id: &SessionId, until: i64) -> AppResult<()> {
+pub async fn allow_export(mongo: &Mongo, id: &SessionId, until: Timestamp) -> AppResult<()> {
     with_deadline(
         sessions(mongo).update_one(doc! { "_id": id }, doc! { "$set": { "export_until": until } }),
     )
@@ -108,7 +109,7 @@ pub async fn allow_export(mongo: &Mongo, id: &SessionId, until: i64) -> AppResul
 }
 
 /// Uses the export up: of two at once, one gets it.
-pub async fn take_export(mongo: &Mongo, id: &SessionId, now: i64) -> AppResult<bool> {
+pub async fn take_export(mongo: &Mongo, id: &SessionId, now: Timestamp) -> AppResult<bool> {
     let filter = doc! { "_id": id, "export_until": { "$gt": now } };
     Ok(with_deadline(sessions(mongo).update_one(filter, doc! { "$set": { "export_until": null } }))
         .await?
@@ -120,15 +121,20 @@ pub async fn take_export(mongo: &Mongo, id: &SessionId, now: i64) -> AppResult<b
 pub async fn revoke(
     mongo: &Mongo,
     id: &SessionId,
-    account_id: ObjectId,
-    now: i64,
+    account_id: AccountId,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let filter = doc! { "_id": id, "account_id": account_id, "revoked_at": null };
     Ok(with_deadline(sessions(mongo).update_one(filter, revocation(now))).await?.matched_count == 1)
 }
 
 /// As [`revoke`], in the caller's transaction.
-pub async fn revoke_in(mongo: &Mongo, tx: &mut Tx, id: &SessionId, now: i64) -> TxResult<bool> {
+pub async fn revoke_in(
+    mongo: &Mongo,
+    tx: &mut Tx,
+    id: &SessionId,
+    now: Timestamp,
+) -> TxResult<bool> {
     let filter = doc! { "_id": id, "revoked_at": null };
     Ok(sessions(mongo).update_one(filter, revocation(now)).session(tx).await?.matched_count == 1)
 }
@@ -137,8 +143,8 @@ pub async fn revoke_in(mongo: &Mongo, tx: &mut Tx, id: &SessionId, now: i64) -> 
 pub async fn revoke_all(
     mongo: &Mongo,
     tx: &mut Tx,
-    account_id: ObjectId,
-    now: i64,
+    account_id: AccountId,
+    now: Timestamp,
 ) -> TxResult<()> {
     sessions(mongo)
         .update_many(doc! { "account_id": account_id, "revoked_at": null }, revocation(now))
@@ -147,16 +153,16 @@ pub async fn revoke_all(
     Ok(())
 }
 
-pub async fn delete_all(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<()> {
+pub async fn delete_all(mongo: &Mongo, tx: &mut Tx, account_id: AccountId) -> TxResult<()> {
     sessions(mongo).delete_many(doc! { "account_id": account_id }).session(tx).await?;
     Ok(())
 }
 
-fn revocation(now: i64) -> Document {
+fn revocation(now: Timestamp) -> Document {
     doc! { "$set": { "revoked_at": now, "successor": null } }
 }
 
-fn is_alive_filter(now: i64) -> Document {
+fn is_alive_filter(now: Timestamp) -> Document {
     doc! { "revoked_at": null, "idle_until": { "$gt": now }, "ends_at": { "$gt": now } }
 }
 

@@ -264,7 +264,7 @@ async fn r27_acc_8_devices_are_listed_and_ended_one_by_one() {
     let families = app.documents("sessions").await;
     let newest = families
         .iter()
-        .rfind(|f| f.get_object_id("account_id") == families[0].get_object_id("account_id"))
+        .rfind(|f| f.get_str("account_id") == families[0].get_str("account_id"))
         .unwrap();
     let id = newest.get_str("_id").unwrap();
     stranger.post("/api/accounts/end_session", &[("id", id)]).await.assert_status(404);

@@ -126,7 +126,7 @@ async fn r21_r43_a10_a_demoted_member_of_staff_is_out_at_once_even_without_redis
     let app = TestApp::start().await;
     let (mut owner, _) = app.staff(Role::Owner).await;
     let (mut worker, id) = app.staff(Role::Orders).await;
-    let id = id.to_hex();
+    let id = id.to_string();
     worker.get("/admin/orders").await.assert_status(200);
     let change = |role: &'static str| {
         [("id", id.clone()), ("role", role.to_owned()), ("current_password", PASSWORD.to_owned())]
@@ -167,7 +167,7 @@ async fn r27_staff_sign_a_customer_out_everywhere_and_owners_alone_their_own() {
     let (mut worker, _) = app.staff(Role::Orders).await;
     let order = &app.documents("orders").await[0];
     let page = worker.get(&format!("/admin/orders/{}", order.get_str("number").unwrap())).await;
-    let id = order.get_object_id("account_id").unwrap().to_hex();
+    let id = order.get_str("account_id").unwrap().to_owned();
     assert!(page.body.contains("Sign this customer out everywhere") && page.body.contains(&id));
     let ended = worker
         .post("/api/accounts/end_sessions_of", &[("id", &id), ("from", "/admin/orders")])
@@ -175,7 +175,7 @@ async fn r27_staff_sign_a_customer_out_everywhere_and_owners_alone_their_own() {
     assert_eq!(ended.location(), "/admin/orders");
     assert!(!customer.is_signed_in().await);
     let (mut owner, me) = app.staff(Role::Owner).await;
-    let of_owner = [("id", me.to_hex()), ("from", "/admin/orders".to_owned())];
+    let of_owner = [("id", me.to_string()), ("from", "/admin/orders".to_owned())];
     let of_owner = of_owner.each_ref().map(|(name, value)| (*name, value.as_str()));
     worker.call("/api/accounts/end_sessions_of", &of_owner).await.assert_status(403);
     owner.get("/admin/staff").await.assert_status(200);
@@ -188,7 +188,7 @@ async fn r27_staff_sign_a_customer_out_everywhere_and_owners_alone_their_own() {
 async fn acc_14_r43_the_last_owner_stays_whoever_asks_at_once() {
     let app = TestApp::start().await;
     let (mut owner, me) = app.staff(Role::Owner).await;
-    let mine = me.to_hex();
+    let mine = me.to_string();
     let last = owner
         .post(
             "/api/accounts/disable",
@@ -202,7 +202,7 @@ async fn acc_14_r43_the_last_owner_stays_whoever_asks_at_once() {
     };
     assert!(audit.iter().any(kept), "R43: the row of the attempt outlives the rollback");
     let (_, other) = app.staff(Role::Orders).await;
-    let other = other.to_hex();
+    let other = other.to_string();
     owner
         .post(
             "/api/accounts/role",

@@ -1,9 +1,8 @@
 //! What the tests of accounts do again and again.
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::accounts::service;
 use crate::shared::access::Role;
+use crate::shared::ids::AccountId;
 use crate::testing::app::TestApp;
 use crate::testing::browser::{Browser, Page};
 
@@ -55,7 +54,7 @@ impl TestApp {
     }
 
     /// A browser signed in as the demo's member of staff with this role, and their account's id.
-    pub async fn staff(&self, role: Role) -> (Browser, ObjectId) {
+    pub async fn staff(&self, role: Role) -> (Browser, AccountId) {
         service::create_demo_staff(&self.ctx(), PASSWORD).await.expect("the demo's staff");
         let mut browser = self.browser();
         let code = browser.sign_in(&service::demo_address(role), PASSWORD).await;
@@ -72,7 +71,7 @@ impl TestApp {
             .iter()
             .find(|account| account.get_str("role") == Ok(role.key()))
             .expect("an account");
-        (browser, id.get_object_id("_id").expect("an id"))
+        (browser, id.get_str("_id").ok().and_then(AccountId::parse).expect("an id"))
     }
 
     /// The path of the newest mailed link that begins so.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Duration;
 
 use catalog_file::{CatalogFile, FileCategory, FileProduct, FileVariant};
-use mongodb::bson::oid::ObjectId;
 
 use crate::features::catalog::model::{Category, Product, ProductInfo, Variant};
 use crate::features::catalog::service::origin::country_name;
@@ -12,12 +12,16 @@ use crate::features::catalog::store::{self, CategoryDocument, ProductDocument, S
 use crate::features::shipping::model::TaxClass;
 use crate::features::{content, inventory};
 use crate::infra::ctx::Ctx;
+use crate::infra::mongo::new_id;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::{CategoryId, ProductId, Sku};
+use crate::shared::ids::{CategoryId, Sku};
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::charge_rules::is_chargeable_step;
+use crate::shared::timestamp::Timestamp;
 
 const BATCH: usize = 200;
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// What an import did.
 pub struct Imported {
@@ -63,13 +67,13 @@ pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
     for product in &file.products {
         let document = product_document(product, &by_key, currency, ctx.now())?;
         let Product { id, variants, .. } = &document.product;
-        old_slugs.extend(product.old_slugs.iter().map(|slug| (slug.clone(), id.clone())));
+        old_slugs.extend(product.old_slugs.iter().map(|slug| (slug.clone(), *id)));
         stock.extend(
             product
                 .variants
                 .iter()
                 .zip(variants)
-                .map(|(file, v)| (v.sku.clone(), id.to_string(), i64::from(file.stock))),
+                .map(|(file, v)| (v.sku.clone(), *id, i64::from(file.stock))),
         );
         documents.push(document);
     }
@@ -83,8 +87,7 @@ pub async fn import(ctx: &Ctx, folder: &Path) -> AppResult<Imported> {
 }
 
 fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)>> {
-    let ids: HashMap<&str, CategoryId> =
-        file.iter().map(|c| (c.key.as_str(), CategoryId::new(ObjectId::new().to_hex()))).collect();
+    let ids: HashMap<&str, CategoryId> = file.iter().map(|c| (c.key.as_str(), new_id())).collect();
     let by_key: HashMap<&str, &FileCategory> = file.iter().map(|c| (c.key.as_str(), c)).collect();
     let path_of = |category: &FileCategory| {
         let mut parts = vec![category.slug.as_str()];
@@ -98,11 +101,11 @@ fn categories(file: &[FileCategory]) -> AppResult<Vec<(String, CategoryDocument)
     };
     file.iter()
         .map(|c| {
-            let id = ids.get(c.key.as_str()).cloned().ok_or_else(|| unknown_category(&c.key))?;
+            let id = ids.get(c.key.as_str()).copied().ok_or_else(|| unknown_category(&c.key))?;
             let parent = c
                 .parent
                 .as_deref()
-                .map(|key| ids.get(key).cloned().ok_or_else(|| unknown_category(key)))
+                .map(|key| ids.get(key).copied().ok_or_else(|| unknown_category(key)))
                 .transpose()?;
             let category = Category {
                 id,
@@ -124,7 +127,7 @@ fn product_document(
     file: &FileProduct,
     categories: &HashMap<&str, &CategoryDocument>,
     currency: Currency,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<ProductDocument> {
     let main =
         categories.get(file.category.as_str()).ok_or_else(|| unknown_category(&file.category))?;
@@ -146,16 +149,16 @@ fn product_document(
     }
     let summary = summary(file, &variants, &main.category.tint, currency);
     let product = Product {
-        id: ProductId::new(ObjectId::new().to_hex()),
+        id: new_id(),
         slug: file.slug.clone(),
         info: file.info.clone(),
         status: file.status,
-        main_category: main.category.id.clone(),
+        main_category: main.category.id,
         category_ids: with_ancestors(file, categories)?,
         tax_class,
         variants,
         popularity: i64::from(file.popularity),
-        published_at: now - i64::from(file.published_days_ago) * 86_400_000,
+        published_at: now - DAY * file.published_days_ago,
     };
     Ok(ProductDocument { product, import_key: Some(file.key.clone()), updated_at: now, summary })
 }
@@ -223,17 +226,17 @@ fn with_ancestors(
     file: &FileProduct,
     categories: &HashMap<&str, &CategoryDocument>,
 ) -> AppResult<Vec<CategoryId>> {
-    let by_id: HashMap<&CategoryId, &Category> =
-        categories.values().map(|c| (&c.category.id, &c.category)).collect();
+    let by_id: HashMap<CategoryId, &Category> =
+        categories.values().map(|c| (c.category.id, &c.category)).collect();
     let mut ids = Vec::new();
     for key in std::iter::once(&file.category).chain(&file.other_categories) {
         let listed_in = categories.get(key.as_str()).ok_or_else(|| unknown_category(key))?;
         let mut next = Some(&listed_in.category);
         while let Some(category) = next {
             if !ids.contains(&category.id) {
-                ids.push(category.id.clone());
+                ids.push(category.id);
             }
-            next = category.parent.as_ref().and_then(|id| by_id.get(id).copied());
+            next = category.parent.and_then(|id| by_id.get(&id).copied());
         }
     }
     Ok(ids)
@@ -290,7 +293,7 @@ mod tests {
         let file: FileProduct = serde_json::from_value(product).unwrap();
         let listed = categories(&serde_json::from_value::<Vec<FileCategory>>(category).unwrap())?;
         let by_key = listed.iter().map(|(key, document)| (key.as_str(), document)).collect();
-        let document = product_document(&file, &by_key, Currency::EUR, 0)?;
+        let document = product_document(&file, &by_key, Currency::EUR, Timestamp::UNIX_EPOCH)?;
         Ok(document.product.info.country_of_origin)
     }
 

@@ -23,6 +23,7 @@ use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::pagination::{PageNumber, PageSize, Paging};
+use crate::shared::timestamp::Timestamp;
 
 const HOME_ROW: i64 = 8;
 /// Seconds a computed value may be behind the database.
@@ -121,7 +122,7 @@ async fn department_covers(ctx: &Ctx) -> AppResult<Arc<HashMap<CategoryId, Image
     let fill = async {
         let found = try_join_all(tree.top().map(|department| async {
             Ok::<_, AppError>((
-                department.id.clone(),
+                department.id,
                 store::cover(&ctx.mongo, department, ctx.now()).await?,
             ))
         }));
@@ -139,7 +140,7 @@ async fn department_covers(ctx: &Ctx) -> AppResult<Arc<HashMap<CategoryId, Image
 pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> AppResult<Listing> {
     let tree = category_tree(ctx).await?;
     let category = tree.by_path(path).cloned().ok_or_else(AppError::not_found)?;
-    let anchors = anchors(ctx, &category.id, sort).await?;
+    let anchors = anchors(ctx, category.id, sort).await?;
     let (starts, total) = anchors.as_ref();
     let paging = Paging::new(page, PageSize::TwentyFour, *total)?;
     let start =
@@ -148,7 +149,7 @@ pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> App
         Some(anchor) => {
             store::cards_from_anchor(
                 &ctx.mongo,
-                &category.id,
+                category.id,
                 sort,
                 anchor,
                 i64::from(PageSize::TwentyFour.get()),
@@ -158,9 +159,9 @@ pub async fn listing(ctx: &Ctx, path: &str, sort: Sort, page: PageNumber) -> App
         }
         None => Vec::new(),
     };
-    let line = tree.ancestors_and_self(&category.id);
+    let line = tree.ancestors_and_self(category.id);
     let ancestors = line.iter().take(line.len().saturating_sub(1)).map(|c| (*c).clone()).collect();
-    let children = tree.children(&category.id).cloned().collect();
+    let children = tree.children(category.id).cloned().collect();
     Ok(Listing { category, ancestors, children, cards, sort, paging })
 }
 
@@ -170,7 +171,7 @@ pub async fn popular_in(ctx: &Ctx, category: &Category) -> AppResult<Arc<Vec<Pro
     let fill = async {
         Ok(Arc::new(listing(ctx, &category.path, Sort::Popular, PageNumber::FIRST).await?.cards))
     };
-    caches.popular.get_or_fill(category.id.clone(), fill).await
+    caches.popular.get_or_fill(category.id, fill).await
 }
 
 /// # Errors
@@ -192,7 +193,7 @@ pub async fn product(ctx: &Ctx, slug: &str) -> AppResult<ProductLookup> {
         .map(|v| Availability::of(levels.get(&v.sku).copied().unwrap_or(0), v.low_stock_threshold))
         .collect();
     let tree = category_tree(ctx).await?;
-    let categories = tree.ancestors_and_self(&product.main_category).into_iter().cloned().collect();
+    let categories = tree.ancestors_and_self(product.main_category).into_iter().cloned().collect();
     let detail = Box::new(ProductDetail { product, availability, categories });
     Ok(if status == ProductStatus::Archived {
         ProductLookup::Archived(detail)
@@ -227,8 +228,12 @@ pub async fn best_selling(ctx: &Ctx) -> AppResult<Vec<ProductCard>> {
     store::first_cards(&ctx.mongo, HomePick::BestSelling, HOME_ROW, ctx.now()).await
 }
 
-/// Products changed at or after a moment (Unix milliseconds), with that moment.
-pub async fn changed_since(ctx: &Ctx, since: i64, limit: i64) -> AppResult<Vec<(Product, i64)>> {
+/// Products changed at or after a moment, with the moment of their change.
+pub async fn changed_since(
+    ctx: &Ctx,
+    since: Timestamp,
+    limit: i64,
+) -> AppResult<Vec<(Product, Timestamp)>> {
     store::changed_since(&ctx.mongo, since, limit).await
 }
 
@@ -240,13 +245,13 @@ pub async fn count(ctx: &Ctx) -> AppResult<u64> {
 pub async fn set_in_stock(
     ctx: &Ctx,
     tx: &mut Tx,
-    product: &ProductId,
+    product: ProductId,
     in_stock: bool,
 ) -> TxResult<()> {
     store::set_in_stock(&ctx.mongo, tx, product, in_stock, ctx.now()).await
 }
 
-async fn anchors(ctx: &Ctx, category: &CategoryId, sort: Sort) -> AppResult<PageStarts> {
+async fn anchors(ctx: &Ctx, category: CategoryId, sort: Sort) -> AppResult<PageStarts> {
     let caches = ctx.process_state.get::<CatalogCaches>();
     let fill = async {
         Ok(Arc::new(
@@ -260,7 +265,7 @@ async fn anchors(ctx: &Ctx, category: &CategoryId, sort: Sort) -> AppResult<Page
             .await?,
         ))
     };
-    caches.anchors.get_or_fill((category.clone(), sort), fill).await
+    caches.anchors.get_or_fill((category, sort), fill).await
 }
 
 fn sellable_variants(product: &Product, skus: &[Sku]) -> Vec<Sellable> {

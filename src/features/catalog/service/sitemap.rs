@@ -14,5 +14,5 @@ pub async fn product_parts(ctx: &Ctx, length: usize) -> AppResult<Vec<SitemapPar
 
 /// The products of one part, at most `length`.
 pub async fn entries(ctx: &Ctx, part: &SitemapPart, length: usize) -> AppResult<Vec<Entry>> {
-    store::entries(&ctx.mongo, &part.first, length, ctx.now()).await
+    store::entries(&ctx.mongo, part.first, length, ctx.now()).await
 }

@@ -13,6 +13,7 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, collect, next, with_deadline, wit
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::ids::{CategoryId, ProductId, Sku};
 use crate::shared::money::{Currency, Money};
+use crate::shared::timestamp::Timestamp;
 
 const PRODUCTS: &str = "products";
 const CATEGORIES: &str = "categories";
@@ -26,8 +27,8 @@ pub struct ProductDocument {
     #[serde(flatten)]
     pub product: Product,
     pub import_key: Option<String>,
-    /// Unix milliseconds; the search index follows it.
-    pub updated_at: i64,
+    /// The search index follows it.
+    pub updated_at: Timestamp,
     pub summary: Summary,
 }
 
@@ -132,15 +133,13 @@ pub async fn products_with_skus(mongo: &Mongo, skus: &[Sku]) -> AppResult<Vec<Pr
 pub async fn cards_by_ids(
     mongo: &Mongo,
     ids: &[ProductId],
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Vec<ProductCard>> {
-    let wanted: Vec<&str> = ids.iter().map(ProductId::as_str).collect();
     let mut filter = on_sale(now);
-    filter.insert("_id", doc! { "$in": wanted });
+    filter.insert("_id", doc! { "$in": ids });
     let cards =
         collect_cards(mongo, filter, doc! {}, i64::try_from(ids.len()).unwrap_or(i64::MAX)).await?;
-    let mut by_id: HashMap<ProductId, ProductCard> =
-        cards.into_iter().map(|c| (c.id.clone(), c)).collect();
+    let mut by_id: HashMap<ProductId, ProductCard> = cards.into_iter().map(|c| (c.id, c)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
@@ -149,7 +148,7 @@ pub async fn first_cards(
     mongo: &Mongo,
     pick: HomePick,
     count: i64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Vec<ProductCard>> {
     let mut filter = on_sale(now);
     let order = match pick {
@@ -175,14 +174,14 @@ pub enum HomePick {
 /// Reads one small projection per product, in index order; the caller keeps the answer.
 pub async fn anchors(
     mongo: &Mongo,
-    category: &CategoryId,
+    category: CategoryId,
     sort: Sort,
     page_size: u64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<(Vec<Anchor>, u64)> {
     let (field, _) = sort_key(sort);
     let mut filter = on_sale(now);
-    filter.insert("category_ids", category.as_str());
+    filter.insert("category_ids", category);
     let products = mongo.collection::<Document>(PRODUCTS);
     let operation = products
         .find(filter)
@@ -194,7 +193,7 @@ pub async fn anchors(
     let mut cursor = with_deadline(operation).await?;
     while let Some(document) = next(&mut cursor).await? {
         if total.is_multiple_of(page_size) {
-            let id = ProductId::new(document.get_str("_id").map_err(AppError::internal)?);
+            let id = product_id(&document)?;
             anchors.push(Anchor { value: number_at(&document, field), id });
         }
         total += 1;
@@ -205,21 +204,21 @@ pub async fn anchors(
 /// One page of a category, from its anchor on.
 pub async fn cards_from_anchor(
     mongo: &Mongo,
-    category: &CategoryId,
+    category: CategoryId,
     sort: Sort,
     anchor: &Anchor,
     count: i64,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Vec<ProductCard>> {
     let (field, direction) = sort_key(sort);
     let (past, from) = if direction > 0 { ("$gt", "$gte") } else { ("$lt", "$lte") };
     let mut filter = on_sale(now);
-    filter.insert("category_ids", category.as_str());
+    filter.insert("category_ids", category);
     filter.insert(
         "$and",
         vec![
             doc! { field: { from: anchor.value } },
-            doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id.as_str() } }] },
+            doc! { "$or": [{ field: { past: anchor.value } }, { "_id": { from: anchor.id } }] },
         ],
     );
     collect_cards(mongo, filter, sort_document(sort), count).await
@@ -228,9 +227,9 @@ pub async fn cards_from_anchor(
 /// Products changed at or after a moment, oldest first: the search index follows them.
 pub async fn changed_since(
     mongo: &Mongo,
-    since: i64,
+    since: Timestamp,
     limit: i64,
-) -> AppResult<Vec<(Product, i64)>> {
+) -> AppResult<Vec<(Product, Timestamp)>> {
     let products = mongo.collection::<ProductDocument>(PRODUCTS);
     let operation = products
         .find(doc! { "updated_at": { "$gte": since } })
@@ -245,11 +244,11 @@ pub async fn changed_since(
 pub async fn set_in_stock(
     mongo: &Mongo,
     tx: &mut Tx,
-    product: &ProductId,
+    product: ProductId,
     in_stock: bool,
-    now: i64,
+    now: Timestamp,
 ) -> TxResult<()> {
-    let (id, products) = (product.as_str(), mongo.collection::<Document>(PRODUCTS));
+    let (id, products) = (product, mongo.collection::<Document>(PRODUCTS));
     products
         .update_one(doc! { "_id": id }, doc! { "$inc": { "stock_checks": 1_i64 } })
         .session(&mut *tx)
@@ -281,7 +280,7 @@ pub async fn insert_old_slugs(mongo: &Mongo, slugs: &[(String, ProductId)]) -> A
         return Ok(());
     }
     let documents: Vec<Document> =
-        slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id.as_str() }).collect();
+        slugs.iter().map(|(slug, id)| doc! { "_id": slug, "product_id": id }).collect();
     with_deadline_bulk(mongo.collection::<Document>(SLUGS).insert_many(documents)).await.map(drop)
 }
 
@@ -299,7 +298,7 @@ pub async fn set_variant_price(
     mongo: &Mongo,
     sku: &Sku,
     price: Money,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let Some(mut document) = with_deadline(
         mongo
@@ -321,9 +320,9 @@ pub async fn set_variant_price(
         "summary.price_from": prices().min().unwrap_or(0),
         "summary.price_to": prices().max().unwrap_or(0),
         "variants.$[sold].price": mongodb::bson::to_bson(&price).map_err(AppError::internal)?,
-        "updated_at": now.max(read_at + 1),
+        "updated_at": now.max(read_at + std::time::Duration::from_millis(1)),
     } };
-    let filter = doc! { "_id": document.product.id.as_str(), "updated_at": read_at };
+    let filter = doc! { "_id": document.product.id, "updated_at": read_at };
     let products = mongo.collection::<Document>(PRODUCTS);
     let operation =
         products.update_one(filter, change).array_filters(vec![doc! { "sold.sku": sku.as_str() }]);
@@ -336,7 +335,7 @@ pub async fn set_status(
     mongo: &Mongo,
     slug: &str,
     status: crate::features::catalog::model::ProductStatus,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let status = mongodb::bson::to_bson(&status).map_err(AppError::internal)?;
     let written = with_deadline(mongo.collection::<Document>(PRODUCTS).update_one(
@@ -347,7 +346,7 @@ pub async fn set_status(
     Ok(written.matched_count == 1)
 }
 
-fn on_sale(now: i64) -> Document {
+fn on_sale(now: Timestamp) -> Document {
     doc! { "status": "published", "published_at": { "$lte": now } }
 }
 
@@ -365,6 +364,11 @@ fn sort_document(sort: Sort) -> Document {
     doc! { field: direction, "_id": direction }
 }
 
+fn product_id(document: &Document) -> AppResult<ProductId> {
+    let text = document.get_str("_id").map_err(AppError::internal)?;
+    ProductId::parse(text).ok_or_else(|| AppError::internal("a product without an id"))
+}
+
 fn number_at(document: &Document, path: &str) -> i64 {
     let value = match path.split_once('.') {
         Some((outer, inner)) => document.get_document(outer).ok().and_then(|d| d.get(inner)),
@@ -378,9 +382,9 @@ fn number_at(document: &Document, path: &str) -> i64 {
 }
 
 /// The picture of the most popular product that is at home in a category, if there is any.
-pub async fn cover(mongo: &Mongo, category: &Category, now: i64) -> AppResult<Option<Image>> {
+pub async fn cover(mongo: &Mongo, category: &Category, now: Timestamp) -> AppResult<Option<Image>> {
     let mut filter = on_sale(now);
-    filter.insert("category_ids", category.id.as_str());
+    filter.insert("category_ids", category.id);
     // Goods that other departments only show as well keep their own ground.
     filter.insert("summary.tint", &category.tint);
     let order = doc! { "popularity": -1, "_id": -1 };
@@ -448,15 +452,16 @@ mod tests {
             tint: "kitchen".into(),
             currency: Currency::EUR,
         };
+        let updated_at = Timestamp::from_unix_ms(7);
         let document =
-            ProductDocument { product: product.clone(), import_key: None, updated_at: 7, summary };
+            ProductDocument { product: product.clone(), import_key: None, updated_at, summary };
         // As the driver does: bytes, not a tree of values.
         let bytes = to_vec(&document).unwrap();
         assert_eq!(from_slice::<Product>(&bytes).unwrap(), product);
         let whole: ProductDocument = from_slice(&bytes).unwrap();
-        assert_eq!((whole.product, whole.updated_at), (product, 7));
+        assert_eq!((&whole.product, whole.updated_at), (&product, updated_at));
         let fields: Document = from_slice(&bytes).unwrap();
-        assert_eq!(fields.get_str("_id"), Ok("pot"));
+        assert_eq!(fields.get_str("_id"), Ok(product.id.as_str()));
         assert_eq!(fields.get_document("info").unwrap().get_str("name"), Ok("Teapot"));
     }
 }

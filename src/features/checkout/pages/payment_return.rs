@@ -1,5 +1,7 @@
 //! Where Stripe sends a shopper back to: the payment's state in words, then the order.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::features::payments;
@@ -8,8 +10,8 @@ use crate::ui::feedback::ErrorSummary;
 use crate::ui::form::{Button, PostForm};
 use crate::web::page::{Frame, PageAnswer, PageRequest, PageResponse, PageResult};
 
-/// Seconds until an uncertain page asks again by itself.
-const ASK_AGAIN: u32 = 3;
+/// Until an uncertain page asks again by itself.
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 
 pub async fn payment_return(request: PageRequest) -> PageResult {
     let session = request.query("session_id").unwrap_or_default();

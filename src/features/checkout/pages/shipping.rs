@@ -68,7 +68,7 @@ fn SavedAddresses(saved: Vec<SavedAddress>, from: String) -> impl IntoView {
                                 <li>
                                     <span class="row-what">{words.clone()}</span>
                                     <PostForm action="/api/checkout/use_address" from=from.clone()>
-                                        <input type="hidden" name="address_id" value=saved.id/>
+                                        <input type="hidden" name="address_id" value=saved.id.to_string()/>
                                         <Button kind=ButtonKind::Quiet>"Use this address"<span class="sr-only">": "{words}</span></Button>
                                     </PostForm>
                                 </li>

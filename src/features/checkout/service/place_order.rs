@@ -1,8 +1,8 @@
 //! Placing an order: everything is stored in one transaction before Stripe hears of it (D1).
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use mongodb::bson::oid::ObjectId;
 use sha2::{Digest, Sha256};
 
 use crate::features::accounts;
@@ -20,16 +20,19 @@ use crate::features::shipping;
 use crate::features::shipping::model::Offer;
 use crate::infra::crypto::random_token;
 use crate::infra::ctx::Ctx;
+use crate::infra::mongo::new_id;
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::CartId;
 use crate::shared::money::Money;
 use crate::shared::pricing::Totals;
 use crate::shared::validate::{self, Required};
 
-const PER_CART: Rule = Rule { name: "place_order_cart", limit: 5, window_seconds: 600 };
-const PER_ACCOUNT: Rule = Rule { name: "place_order_account", limit: 10, window_seconds: 3_600 };
-const PER_IP: Rule = Rule { name: "place_order_ip", limit: 20, window_seconds: 3_600 };
+const PER_CART: Rule = Rule { name: "place_order_cart", limit: 5, window: Duration::from_mins(10) };
+const PER_ACCOUNT: Rule =
+    Rule { name: "place_order_account", limit: 10, window: Duration::from_hours(1) };
+const PER_IP: Rule = Rule { name: "place_order_ip", limit: 20, window: Duration::from_hours(1) };
 const NOTE_CHARACTERS: u32 = 500;
 
 /// What the review page sends, as typed.
@@ -56,7 +59,7 @@ struct Checked {
 
 /// Everything an order is made of, read from the database in this request.
 struct Prepared {
-    cart_id: ObjectId,
+    cart_id: CartId,
     cart_version: i64,
     cart: CartView,
     email: EmailAddress,
@@ -143,11 +146,11 @@ fn check(request: &PlaceOrder) -> AppResult<Checked> {
     Ok(Checked { key: request.key.clone(), shown_total, note })
 }
 
-async fn limit(ctx: &Ctx, cart_id: ObjectId) -> AppResult<()> {
+async fn limit(ctx: &Ctx, cart_id: CartId) -> AppResult<()> {
     let refused = |RetryAfter(seconds)| AppError::too_many_requests(seconds);
-    ctx.limiter.check(PER_CART, &cart_id.to_hex()).await.map_err(refused)?;
+    ctx.limiter.check(PER_CART, cart_id.as_str()).await.map_err(refused)?;
     if let Some(visitor) = ctx.signed_in() {
-        ctx.limiter.check(PER_ACCOUNT, &visitor.account_id.to_hex()).await.map_err(refused)?;
+        ctx.limiter.check(PER_ACCOUNT, visitor.account_id.as_str()).await.map_err(refused)?;
     }
     ctx.limiter.check(PER_IP, &ctx.request.limit_key()).await.map_err(refused)
 }
@@ -207,7 +210,7 @@ async fn prepare(ctx: &Ctx, checked: &Checked, cart: &Cart) -> AppResult<Prepare
 async fn store_order(ctx: &Ctx, checked: Checked, prepared: Prepared) -> AppResult<Order> {
     let browser = random_token();
     let new = NewOrder {
-        id: ObjectId::new(),
+        id: new_id(),
         number: orders::service::next_number(ctx).await?,
         checkout_key: checked.key,
         content_hash: prepared.content_hash,
@@ -273,7 +276,7 @@ async fn find_next_step(ctx: &Ctx, order: &Order) -> AppResult<PlacedOrder> {
 async fn resume_by_key(
     ctx: &Ctx,
     checked: &Checked,
-    cart_id: ObjectId,
+    cart_id: CartId,
     order: &Order,
 ) -> AppResult<PlacedOrder> {
     if order.cart_id != cart_id || !key_fits(order, checked) {

@@ -1,6 +1,6 @@
 //! The steps: what has been typed, what is still missing, and keeping it safe between requests.
 
-use mongodb::bson::{Bson, Document, doc, oid::ObjectId};
+use mongodb::bson::{Bson, Document, doc};
 
 use crate::features::accounts;
 use crate::features::cart;
@@ -20,6 +20,7 @@ use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::CartId;
 use crate::shared::money::Money;
 use crate::shared::pricing::{PricingInput, Totals, price};
 use crate::shared::validate;
@@ -160,7 +161,7 @@ pub async fn keep_draft(ctx: &Ctx, form: &ShippingForm) -> AppResult<()> {
 
 /// What is typed; of the deliveries only one of the shop, since anything else could be anything and
 /// this field is not sealed.
-fn draft_fields(ctx: &Ctx, id: ObjectId, form: &ShippingForm) -> AppResult<Document> {
+fn draft_fields(ctx: &Ctx, id: CartId, form: &ShippingForm) -> AppResult<Document> {
     let is_ours =
         shipping::service::rules(ctx).methods.iter().any(|method| method.id == form.method);
     let method = if is_ours { form.method.as_str() } else { "" };
@@ -172,7 +173,7 @@ fn draft_fields(ctx: &Ctx, id: ObjectId, form: &ShippingForm) -> AppResult<Docum
     })
 }
 
-pub(super) async fn load_input(ctx: &Ctx, cart_id: ObjectId) -> AppResult<CheckoutInput> {
+pub(super) async fn load_input(ctx: &Ctx, cart_id: CartId) -> AppResult<CheckoutInput> {
     let document = store::of_cart(&ctx.mongo, cart_id, ctx.now()).await?;
     let mut typed = open(ctx, cart_id, &document)?;
     let Some(visitor) = ctx.signed_in() else { return Ok(typed) };
@@ -190,13 +191,13 @@ pub(super) async fn load_input(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Checko
 }
 
 /// Keeps the note to the shop between tries to place the order.
-pub(super) async fn keep_note(ctx: &Ctx, cart_id: ObjectId, note: &str) -> AppResult<()> {
+pub(super) async fn keep_note(ctx: &Ctx, cart_id: CartId, note: &str) -> AppResult<()> {
     let sealed = store::NOTE.seal(&ctx.keyring, cart_id, &note.to_owned());
     store::save(&ctx.mongo, cart_id, doc! { "note": sealed }, ctx.now()).await
 }
 
 /// Drops what was typed for a cart, in the caller's transaction.
-pub async fn erase(ctx: &Ctx, tx: &mut Tx, cart_id: ObjectId) -> TxResult<()> {
+pub async fn erase(ctx: &Ctx, tx: &mut Tx, cart_id: CartId) -> TxResult<()> {
     store::delete(&ctx.mongo, tx, cart_id).await
 }
 
@@ -257,7 +258,7 @@ pub(super) fn totals(
     price(&input)
 }
 
-fn open(ctx: &Ctx, id: ObjectId, document: &CheckoutDocument) -> AppResult<CheckoutInput> {
+fn open(ctx: &Ctx, id: CartId, document: &CheckoutDocument) -> AppResult<CheckoutInput> {
     let keys = &ctx.keyring;
     let home = shipping::service::home_country(ctx);
     let empty = || AddressInput { country: home.clone(), ..AddressInput::default() };
@@ -281,7 +282,7 @@ async fn contents(ctx: &Ctx) -> AppResult<CartContents> {
     cart::service::cached_contents(ctx).await?.filter(|c| !c.view.is_empty()).ok_or_else(empty_cart)
 }
 
-async fn cart_id(ctx: &Ctx) -> AppResult<ObjectId> {
+async fn cart_id(ctx: &Ctx) -> AppResult<CartId> {
     cart::service::id(ctx).await?.ok_or_else(empty_cart)
 }
 

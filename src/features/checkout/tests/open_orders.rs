@@ -1,9 +1,10 @@
 //! R121: how many unpaid orders may hold goods at once.
 
-use mongodb::bson::oid::ObjectId;
 use mongodb::bson::{Document, doc};
 
 use crate::features::cart;
+use crate::infra::mongo::new_id;
+use crate::shared::ids::CartId;
 use crate::testing::app::TestApp;
 use crate::testing::browser::{Browser, Page};
 use crate::testing::catalog::TestCatalog;
@@ -13,7 +14,10 @@ async fn belong_to_earlier_carts(app: &TestApp) {
     let orders = app.app.clients.mongo.collection::<Document>("orders");
     for order in app.orders().await {
         orders
-            .update_one(doc! { "_id": order.id }, doc! { "$set": { "cart_id": ObjectId::new() } })
+            .update_one(
+                doc! { "_id": order.id },
+                doc! { "$set": { "cart_id": new_id::<CartId>() } },
+            )
             .await
             .unwrap();
     }
@@ -58,7 +62,8 @@ async fn r121_a_cart_that_was_read_before_another_order_was_placed_places_none()
     let app = TestApp::start().await;
     app.browser().add("MUG", "1").await.assert_status(303);
     let cart = app.documents("carts").await.remove(0);
-    let (id, version) = (cart.get_object_id("_id").unwrap(), cart.get_i64("version").unwrap());
+    let id = CartId::parse(cart.get_str("_id").unwrap()).unwrap();
+    let version = cart.get_i64("version").unwrap();
     let ctx = app.ctx();
     for is_first in [true, false] {
         let ctx_in = ctx.clone();

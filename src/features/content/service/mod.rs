@@ -4,12 +4,11 @@
 mod markdown;
 mod seed;
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::content::model::ContentPage;
 use crate::features::content::service::markdown::Words;
 use crate::features::content::store::{self, PageDocument, PageEntry};
 use crate::infra::ctx::Ctx;
+use crate::infra::mongo::new_id;
 use crate::infra::settings::Settings;
 use crate::shared::error::{AppError, AppResult};
 use crate::shared::validate::{self, Required};
@@ -71,7 +70,7 @@ fn document(ctx: &Ctx, new: &NewPage<'_>) -> AppResult<PageDocument> {
     if let Some(refusal) = markdown::read(&body, &words(&ctx.settings)).refused.first() {
         return Err(AppError::field("content_refused", "body", refusal.clone()));
     }
-    Ok(PageDocument { id: ObjectId::new(), slug, title, description, body, updated_at: ctx.now() })
+    Ok(PageDocument { id: new_id(), slug, title, description, body, updated_at: ctx.now() })
 }
 
 fn words(settings: &Settings) -> Words {

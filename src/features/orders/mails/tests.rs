@@ -8,6 +8,7 @@ use crate::shared::money::{BasisPoints, Currency};
 use crate::shared::pricing::{
     PricingInput, PricingLine, ShippingPrice, TaxCategory, TaxClass, TaxTable, price,
 };
+use crate::shared::timestamp::Timestamp;
 
 const CANARY: &str = "<img src=x onerror=alert(1)>\"'&";
 
@@ -89,9 +90,9 @@ fn order(prices_include_tax: bool) -> OrderView {
         }),
         note: None,
         terms_version: "1".into(),
-        created_at: 0,
-        hold_expires_at: 0,
-        paid_at: Some(0),
+        created_at: Timestamp::UNIX_EPOCH,
+        hold_expires_at: Timestamp::UNIX_EPOCH,
+        paid_at: Some(Timestamp::UNIX_EPOCH),
         refunded: eur(0),
         timeline: Vec::new(),
     }

@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::shared::ids::OrderId;
 use crate::shared::message::{Lane, OutboxMessage};
 
 /// Has a mail sent to whoever placed an order. The address is read when the mail is composed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendOrderMail {
     pub mail: OrderMail,
-    /// Hexadecimal.
-    pub order_id: String,
+    pub order_id: OrderId,
 }
 
 /// A kind of mail about an order.
@@ -20,8 +20,8 @@ pub enum OrderMail {
 }
 
 impl SendOrderMail {
-    pub fn confirmed(order_id: &str) -> Self {
-        Self { mail: OrderMail::Confirmed, order_id: order_id.to_owned() }
+    pub fn confirmed(order_id: OrderId) -> Self {
+        Self { mail: OrderMail::Confirmed, order_id }
     }
 }
 

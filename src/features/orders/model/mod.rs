@@ -10,10 +10,11 @@ pub use self::payment::PaymentState;
 use crate::features::catalog::model::Image;
 use crate::features::shipping::model::Address;
 use crate::shared::date::Date;
-use crate::shared::ids::Sku;
+use crate::shared::ids::{AccountId, Sku};
 use crate::shared::money::{BasisPoints, Money};
 use crate::shared::pagination::Position;
 use crate::shared::pricing::{LineDiscount, TaxBasis, TaxCategory, TaxClass, TaxTable, Totals};
+use crate::shared::timestamp::Timestamp;
 
 #[derive(
     Clone,
@@ -219,8 +220,7 @@ pub struct ChosenShipping {
 /// One entry of an order's history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
-    /// Unix milliseconds.
-    pub at: i64,
+    pub at: Timestamp,
     pub text: String,
     /// Whether the customer sees it.
     pub visible: bool,
@@ -232,7 +232,7 @@ pub struct OrderForStaff {
     /// With the lines of its history that customers do not see.
     pub order: OrderView,
     /// The account it belongs to.
-    pub account_id: Option<String>,
+    pub account_id: Option<AccountId>,
 }
 
 /// An order as its page shows it. Personal fields have been opened for the one who may see them.
@@ -250,10 +250,10 @@ pub struct OrderView {
     pub shipping: Option<ChosenShipping>,
     pub note: Option<String>,
     pub terms_version: String,
-    pub created_at: i64,
+    pub created_at: Timestamp,
     /// Until when the goods are held for an unpaid order.
-    pub hold_expires_at: i64,
-    pub paid_at: Option<i64>,
+    pub hold_expires_at: Timestamp,
+    pub paid_at: Option<Timestamp>,
     pub refunded: Money,
     pub timeline: Vec<TimelineEntry>,
 }
@@ -272,7 +272,7 @@ pub struct OrderSummary {
     pub number: String,
     pub state: OrderState,
     pub payment_state: PaymentState,
-    pub created_at: i64,
+    pub created_at: Timestamp,
     pub total: Money,
     pub units: u32,
     /// At most three, for their pictures.

@@ -1,15 +1,19 @@
 //! What is known about the money of an order: facts that are stored apart, and the label that
 //! follows from them.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::OrderState;
+use crate::shared::ids::AttemptId;
 use crate::shared::money::{Currency, Money};
+use crate::shared::timestamp::Timestamp;
 
-/// Seconds that Stripe's clock and ours may differ; nothing depends on less.
-pub const CLOCK_MARGIN_SECONDS: i64 = 300;
-/// Milliseconds for which all attempts of one order together may hold its goods (R121).
-pub const LONGEST_HOLD_MS: i64 = 60 * 60_000;
+/// What Stripe's clock and ours may differ by; nothing depends on less.
+pub const CLOCK_MARGIN: Duration = Duration::from_mins(5);
+/// All attempts of one order together may hold its goods so long (R121).
+pub const LONGEST_HOLD: Duration = Duration::from_hours(1);
 
 /// How one attempt to pay stands.
 #[derive(
@@ -79,15 +83,13 @@ pub struct Capture {
     pub payment_intent: Option<String>,
     /// The event that told of it, unless we asked.
     pub event_id: Option<String>,
-    /// Unix milliseconds.
-    pub at: i64,
+    pub at: Timestamp,
 }
 
 /// One try to pay an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentAttempt {
-    /// Hexadecimal.
-    pub id: String,
+    pub id: AttemptId,
     /// 1 for the first try.
     pub number: i64,
     /// Stored before it is first sent; sent again only with the same content.
@@ -95,24 +97,23 @@ pub struct PaymentAttempt {
     /// The shop's own address when the attempt was made: part of the request's content.
     pub shop_address: String,
     pub state: AttemptState,
-    /// Unix seconds by Stripe's clock; part of the request's content.
-    pub expires_at: i64,
+    /// By Stripe's clock, in whole seconds; part of the request's content.
+    pub expires_at: Timestamp,
     pub session_id: Option<String>,
     pub session_url: Option<String>,
     /// Known as soon as the shopper has begun to pay.
     pub payment_intent: Option<String>,
     pub capture: Option<Capture>,
-    /// Unix milliseconds.
-    pub created_at: i64,
-    /// Unix milliseconds since when the money is on its way.
+    pub created_at: Timestamp,
+    /// Since when the money is on its way.
     #[serde(default)]
-    pub processing_since: Option<i64>,
+    pub processing_since: Option<Timestamp>,
 }
 
 impl PaymentAttempt {
-    /// Whether no session of it can be payable any more, by Stripe's clock in Unix seconds.
-    pub const fn is_past_its_end(&self, stripe_now: i64) -> bool {
-        stripe_now >= self.expires_at + CLOCK_MARGIN_SECONDS
+    /// Whether no session of it can be payable any more, by Stripe's clock.
+    pub fn is_past_its_end(&self, stripe_now: Timestamp) -> bool {
+        stripe_now >= self.expires_at + CLOCK_MARGIN
     }
 }
 
@@ -270,12 +271,12 @@ pub fn is_as_agreed(captured: Money, total_minor: i64, currency: Currency) -> bo
     captured.minor() == total_minor && captured.currency() == currency
 }
 
-/// Until when a new attempt may hold the goods, in Unix milliseconds; none when too little of the
+/// Until when a new attempt may hold the goods; none when too little of the
 /// hour is left to pay in.
-pub fn next_hold_end(placed_at: i64, now: i64, hold_ms: i64) -> Option<i64> {
-    const SHORTEST_USEFUL_MS: i64 = 5 * 60_000;
-    let end = (now + hold_ms).min(placed_at + LONGEST_HOLD_MS);
-    (end - now >= SHORTEST_USEFUL_MS).then_some(end)
+pub fn next_hold_end(placed_at: Timestamp, now: Timestamp, hold: Duration) -> Option<Timestamp> {
+    const SHORTEST_USEFUL: Duration = Duration::from_mins(5);
+    let end = (now + hold).min(placed_at + LONGEST_HOLD);
+    (end.saturating_since(now) >= SHORTEST_USEFUL).then_some(end)
 }
 
 #[cfg(test)]
@@ -356,9 +357,11 @@ mod tests {
 
     #[test]
     fn r121_all_attempts_together_hold_for_an_hour() {
-        let minutes = |n: i64| n * 60_000;
-        assert_eq!(next_hold_end(0, 0, minutes(41)), Some(minutes(41)));
-        assert_eq!(next_hold_end(0, minutes(36), minutes(41)), Some(minutes(60)));
-        assert_eq!(next_hold_end(0, minutes(56), minutes(41)), None);
+        let placed = Timestamp::UNIX_EPOCH;
+        let after = |minutes| placed + Duration::from_mins(minutes);
+        let hold = Duration::from_mins(41);
+        assert_eq!(next_hold_end(placed, placed, hold), Some(after(41)));
+        assert_eq!(next_hold_end(placed, after(36), hold), Some(after(60)));
+        assert_eq!(next_hold_end(placed, after(56), hold), None);
     }
 }

@@ -1,5 +1,7 @@
 //! One order: how it stands, what was bought, what it cost and why, where it goes.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 
 use crate::features::orders::model::{
@@ -18,8 +20,8 @@ use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 use super::progress::Progress;
 
 const LINE_SIZES: &str = "6rem";
-/// Seconds until the page looks again while nobody knows how the payment ends (ORD-15).
-const ASK_AGAIN: u32 = 5;
+/// Until the page looks again while nobody knows how the payment ends (ORD-15).
+const ASK_AGAIN: Duration = Duration::from_secs(5);
 const SIGN_UP: &str = "/api/accounts/sign_up";
 
 pub async fn page(request: PageRequest, order: &Order) -> PageResult {

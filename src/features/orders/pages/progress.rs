@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::features::orders::model::{OrderState, OrderView};
+use crate::shared::timestamp::Timestamp;
 use crate::ui::dates::day;
 use crate::ui::icon::{Drawn, Icon};
 
@@ -17,7 +18,7 @@ enum Reach {
 #[component]
 pub fn Progress(order: OrderView, time_zone: String) -> impl IntoView {
     let Some(reached) = reached(order.state) else { return ().into_any() };
-    let on = |at: Option<i64>| at.map(|at| day(at, &time_zone)).unwrap_or_default();
+    let on = |at: Option<Timestamp>| at.map(|at| day(at, &time_zone)).unwrap_or_default();
     let steps = [
         ("Placed", on(Some(order.created_at))),
         ("Paid", on(order.paid_at)),

@@ -5,7 +5,6 @@ use crate::features::notifications::model::ComposedMail;
 use crate::features::orders::mails::render_order_confirmed;
 use crate::features::orders::model::mails::{OrderMail, SendOrderMail};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::object_id;
 use crate::shared::error::AppResult;
 
 use super::{by_id, new_link, view};
@@ -15,7 +14,7 @@ use super::{by_id, new_link, view};
 /// # Errors
 /// `NotFound` for an order that is not there.
 pub async fn compose_mail(ctx: &Ctx, message: &SendOrderMail) -> AppResult<ComposedMail> {
-    let order = by_id(ctx, object_id(&message.order_id)?).await?;
+    let order = by_id(ctx, message.order_id).await?;
     let view = view(ctx, &order)?;
     let path = new_link(ctx, &order).await?;
     let sender = notifications::service::sender(ctx);

@@ -4,7 +4,7 @@
 mod compose_mail;
 pub mod payment;
 
-use mongodb::bson::oid::ObjectId;
+use std::time::Duration;
 
 use crate::features::inventory::model::StockRequest;
 use crate::features::orders::model::payment::PaymentFacts;
@@ -22,18 +22,18 @@ use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::access::Permission;
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
-use crate::shared::ids::Sku;
+use crate::shared::ids::{AccountId, CartId, OrderId, Sku};
 use crate::shared::money::Money;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
+use crate::shared::timestamp::Timestamp;
 
 pub use self::compose_mail::compose_mail;
 pub use crate::features::orders::store::OrderDocument as Order;
 
 /// The secrets of the orders that this client may open, the latest first.
 pub const ORDER_SECRETS: StoredItem = StoredItem { name: "order", readable_by: ReadableBy::Server };
-/// Seconds.
-const SECRET_LIFE: i64 = 30 * 86_400;
+const SECRET_LIFE: Duration = Duration::from_hours(30 * 24);
 /// Orders one browser can keep open at a time.
 const SECRETS_KEPT: usize = 5;
 /// The first number a shopper sees; below it lies nothing.
@@ -44,15 +44,15 @@ const STAFF_PAGE: i64 = 50;
 const NUMBERS_AT_ONCE: i64 = 10;
 /// Staff see "1,000" where there are more.
 const MOST_COUNTED: u64 = 1_000;
-const OPENING: Rule = Rule { name: "open_order", limit: 10, window_seconds: 600 };
+const OPENING: Rule = Rule { name: "open_order", limit: 10, window: Duration::from_mins(10) };
 
 /// Everything a new order is made of.
 pub struct NewOrder {
-    pub id: ObjectId,
+    pub id: OrderId,
     pub number: String,
     pub checkout_key: String,
     pub content_hash: String,
-    pub cart_id: ObjectId,
+    pub cart_id: CartId,
     pub lines: Vec<OrderLine>,
     pub totals: Totals,
     pub tax: TaxSnapshot,
@@ -63,7 +63,7 @@ pub struct NewOrder {
     pub shipping: Option<ChosenShipping>,
     /// Hash of the secret that the placing browser will hold.
     pub browser_hash: TokenHash,
-    pub account_id: Option<ObjectId>,
+    pub account_id: Option<AccountId>,
 }
 
 /// Order numbers this process has taken and not given out yet.
@@ -117,13 +117,10 @@ pub fn seal_order(ctx: &Ctx, new: NewOrder) -> AppResult<OrderDocument> {
         tax: new.tax,
         shipping: new.shipping,
         terms_version: ctx.settings.store.terms_version.clone(),
-        browsers: vec![AccessGrant {
-            hash: new.browser_hash,
-            expires_at: now + SECRET_LIFE * 1_000,
-        }],
+        browsers: vec![AccessGrant { hash: new.browser_hash, expires_at: now + SECRET_LIFE }],
         links: Vec::new(),
         created_at: now,
-        hold_expires_at: now + i64::from(ctx.settings.limits.hold_minutes) * 60_000,
+        hold_expires_at: now + ctx.settings.limits.hold(),
         paid_at: None,
         timeline: vec![timeline_entry(now, "Order placed, waiting for payment")],
     })
@@ -145,7 +142,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut Tx, order: &OrderDocument) -> TxResult<(
 
 /// # Errors
 /// `NotFound` for an order that does not exist.
-pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
+pub async fn by_id(ctx: &Ctx, id: OrderId) -> AppResult<OrderDocument> {
     store::by_id(&ctx.mongo, id).await?.ok_or_else(AppError::not_found)
 }
 
@@ -153,13 +150,13 @@ pub async fn by_id(ctx: &Ctx, id: ObjectId) -> AppResult<OrderDocument> {
 pub async fn find_by_key_or_cart(
     ctx: &Ctx,
     key: &str,
-    cart_id: ObjectId,
+    cart_id: CartId,
 ) -> AppResult<Vec<OrderDocument>> {
     store::find_by_key_or_cart(&ctx.mongo, key, cart_id).await
 }
 
 /// How many unpaid orders an account has, in the transaction that places another.
-pub async fn unpaid_of_account(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<u64> {
+pub async fn unpaid_of_account(ctx: &Ctx, tx: &mut Tx, account_id: AccountId) -> TxResult<u64> {
     store::unpaid_of_account(&ctx.mongo, tx, account_id).await
 }
 
@@ -177,11 +174,11 @@ pub async fn by_payment_intent(
     store::by_payment_intent(&ctx.mongo, payment_intent).await
 }
 
-pub async fn find(ctx: &Ctx, id: ObjectId) -> AppResult<Option<OrderDocument>> {
+pub async fn find(ctx: &Ctx, id: OrderId) -> AppResult<Option<OrderDocument>> {
     store::by_id(&ctx.mongo, id).await
 }
 
-pub async fn pending_of_cart(ctx: &Ctx, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+pub async fn pending_of_cart(ctx: &Ctx, cart_id: CartId) -> AppResult<Option<OrderDocument>> {
     store::pending_of_cart(&ctx.mongo, cart_id).await
 }
 
@@ -219,7 +216,7 @@ pub async fn attach_to_account(
     ctx: &Ctx,
     tx: &mut Tx,
     email_index: &[String],
-    account_id: ObjectId,
+    account_id: AccountId,
 ) -> TxResult<()> {
     store::attach_to_account(&ctx.mongo, tx, email_index, account_id).await
 }
@@ -262,7 +259,7 @@ pub async fn get_for_staff(ctx: &Ctx, number: &str) -> AppResult<OrderForStaff> 
     });
     let mut view = view(ctx, &order)?;
     view.timeline = order.timeline;
-    Ok(OrderForStaff { order: view, account_id: order.account_id.map(|id| id.to_hex()) })
+    Ok(OrderForStaff { order: view, account_id: order.account_id })
 }
 
 /// Everything the store holds about the visitor's orders, for their own eyes.
@@ -313,22 +310,27 @@ pub async fn open_of_account(ctx: &Ctx) -> AppResult<Vec<String>> {
 }
 
 /// Whether an account has any order, in the caller's transaction.
-pub async fn owns_any(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+pub async fn owns_any(ctx: &Ctx, tx: &mut Tx, account_id: AccountId) -> TxResult<bool> {
     store::owns_any_in(&ctx.mongo, tx, account_id).await
 }
 
 /// Whether an order of an account is under way, in the caller's transaction.
-pub async fn has_open_order(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+pub async fn has_open_order(ctx: &Ctx, tx: &mut Tx, account_id: AccountId) -> TxResult<bool> {
     store::is_open_in(&ctx.mongo, tx, account_id).await
 }
 
 /// Moves unpaid orders from the deleted cart to the cart it was merged into.
-pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
+pub async fn move_unpaid(ctx: &Ctx, tx: &mut Tx, from: CartId, to: CartId) -> TxResult<()> {
     store::move_unpaid(&ctx.mongo, tx, from, to).await
 }
 
-/// Locks an account's orders, for `kept_for` milliseconds after they were paid.
-pub async fn restrict(ctx: &Ctx, tx: &mut Tx, account_id: ObjectId, kept_for: i64) -> TxResult<()> {
+/// Locks an account's orders, for the time `kept_for` after they were paid.
+pub async fn restrict(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account_id: AccountId,
+    kept_for: Duration,
+) -> TxResult<()> {
     store::restrict(&ctx.mongo, tx, account_id, kept_for).await
 }
 
@@ -347,7 +349,7 @@ fn list(mut found: Vec<OrderDocument>, size: i64) -> OrderList {
 }
 
 fn position(order: &OrderDocument) -> Position {
-    Position { at: order.created_at, id: order.id.to_hex() }
+    Position::new(order.created_at, order.id)
 }
 
 fn summary(order: &OrderDocument) -> OrderSummary {
@@ -443,7 +445,7 @@ pub async fn grant_access(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
         return Ok(());
     }
     let secret = random_token();
-    let grant = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    let grant = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE };
     store::add_access_grant(
         &ctx.mongo,
         mongodb::bson::doc! { "_id": order.id },
@@ -458,7 +460,7 @@ pub async fn grant_access(ctx: &Ctx, order: &OrderDocument) -> AppResult<()> {
 /// A new mailed link to an order: answers the path with its key.
 pub async fn new_link(ctx: &Ctx, order: &OrderDocument) -> AppResult<String> {
     let token = random_token();
-    let grant = AccessGrant { hash: token.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    let grant = AccessGrant { hash: token.hash(), expires_at: ctx.now() + SECRET_LIFE };
     store::add_access_grant(&ctx.mongo, mongodb::bson::doc! { "_id": order.id }, "links", &grant)
         .await?;
     Ok(format!("/order/{}?key={}", order.number, token.as_str()))
@@ -484,7 +486,7 @@ pub async fn open_with_link(ctx: &Ctx, number: &str, key: &str) -> AppResult<()>
     }
     let hash = hash_token(key).ok_or_else(AppError::not_found)?;
     let secret = random_token();
-    let browser = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE * 1_000 };
+    let browser = AccessGrant { hash: secret.hash(), expires_at: ctx.now() + SECRET_LIFE };
     if !store::open_with_link(&ctx.mongo, number, &hash, &browser, ctx.now()).await? {
         return Err(AppError::not_found());
     }
@@ -515,6 +517,6 @@ fn secret_hashes(ctx: &Ctx) -> Vec<TokenHash> {
         .collect()
 }
 
-fn timeline_entry(at: i64, text: &str) -> TimelineEntry {
+fn timeline_entry(at: Timestamp, text: &str) -> TimelineEntry {
     TimelineEntry { at, text: text.into(), visible: true }
 }

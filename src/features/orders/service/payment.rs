@@ -1,8 +1,6 @@
 //! What happens to the payment of an order, with its line in the history. Only `payments` calls
 //! this, with Stripe's word.
 
-use mongodb::bson::oid::ObjectId;
-
 use super::timeline_entry;
 use crate::features::orders::model::payment::{
     AttemptState, Capture, CaptureUse, DisputeFact, DisputeState, PaymentAttempt, next_hold_end,
@@ -13,11 +11,10 @@ use crate::features::orders::store::payment::{self as store, CaptureEntries};
 use crate::infra::ctx::Ctx;
 use crate::infra::mongo::{Tx, TxResult};
 use crate::shared::error::AppResult;
+use crate::shared::ids::{AttemptId, OrderId};
 use crate::shared::money::Money;
 
 pub use crate::features::orders::store::payment::{RefundBalanceChange, RefundTarget};
-
-const MINUTE_MS: i64 = 60_000;
 
 /// An order that costs nothing, as it is stored: paid from the first moment.
 pub fn mark_paid_without_payment(ctx: &Ctx, order: OrderDocument) -> OrderDocument {
@@ -30,8 +27,8 @@ pub fn mark_paid_without_payment(ctx: &Ctx, order: OrderDocument) -> OrderDocume
 /// it is afterwards.
 pub async fn record_session(
     ctx: &Ctx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     session_id: &str,
     url: Option<&str>,
 ) -> AppResult<Option<OrderDocument>> {
@@ -39,14 +36,22 @@ pub async fn record_session(
 }
 
 /// The attempt can never be paid any more.
-pub async fn expire_attempt(ctx: &Ctx, order_id: ObjectId, attempt_id: &str) -> AppResult<bool> {
+pub async fn expire_attempt(
+    ctx: &Ctx,
+    order_id: OrderId,
+    attempt_id: AttemptId,
+) -> AppResult<bool> {
     use AttemptState as S;
     let from = [S::Created, S::Open, S::Processing, S::Superseded];
     store::set_attempt_state(&ctx.mongo, order_id, attempt_id, &from, S::Expired).await
 }
 
 /// Another attempt may take its place; a session that turns up for it later will be expired.
-pub async fn supersede_attempt(ctx: &Ctx, order_id: ObjectId, attempt_id: &str) -> AppResult<bool> {
+pub async fn supersede_attempt(
+    ctx: &Ctx,
+    order_id: OrderId,
+    attempt_id: AttemptId,
+) -> AppResult<bool> {
     let from = [AttemptState::Created, AttemptState::Expired];
     store::set_attempt_state(&ctx.mongo, order_id, attempt_id, &from, AttemptState::Superseded)
         .await
@@ -54,14 +59,14 @@ pub async fn supersede_attempt(ctx: &Ctx, order_id: ObjectId, attempt_id: &str) 
 
 pub async fn set_processing(
     ctx: &Ctx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     payment_intent: Option<&str>,
 ) -> AppResult<()> {
     store::set_processing(&ctx.mongo, order_id, attempt_id, payment_intent, ctx.now()).await
 }
 
-pub async fn set_unanswered(ctx: &Ctx, order_id: ObjectId) -> AppResult<()> {
+pub async fn set_unanswered(ctx: &Ctx, order_id: OrderId) -> AppResult<()> {
     store::set_unanswered(&ctx.mongo, order_id).await
 }
 
@@ -72,8 +77,8 @@ pub async fn add_attempt(
     order: &OrderDocument,
     attempt: &PaymentAttempt,
 ) -> AppResult<Option<OrderDocument>> {
-    let hold_ms = i64::from(ctx.settings.limits.hold_minutes) * MINUTE_MS;
-    let Some(hold_end) = next_hold_end(order.created_at, ctx.now(), hold_ms) else {
+    let hold = ctx.settings.limits.hold();
+    let Some(hold_end) = next_hold_end(order.created_at, ctx.now(), hold) else {
         return Ok(None);
     };
     store::add_attempt(&ctx.mongo, order.id, order.attempts.len(), attempt, hold_end).await
@@ -82,7 +87,7 @@ pub async fn add_attempt(
 /// Adds an attempt that nobody may go on with, to be looked after until it is settled.
 pub async fn add_superseded(
     ctx: &Ctx,
-    order_id: ObjectId,
+    order_id: OrderId,
     attempt: &PaymentAttempt,
 ) -> AppResult<()> {
     store::add_superseded(&ctx.mongo, order_id, attempt).await
@@ -93,8 +98,8 @@ pub async fn add_superseded(
 pub async fn record_capture(
     ctx: &Ctx,
     tx: &mut Tx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     capture: &Capture,
 ) -> TxResult<Option<(OrderDocument, CaptureUse)>> {
     let back = format!(
@@ -122,8 +127,8 @@ pub async fn expire(
 pub async fn reserve_refund(
     ctx: &Ctx,
     tx: &mut Tx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     minor: i64,
     counts: RefundTarget,
 ) -> TxResult<bool> {
@@ -134,8 +139,8 @@ pub async fn reserve_refund(
 pub async fn apply_refund_move(
     ctx: &Ctx,
     tx: &mut Tx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     counts: RefundTarget,
     by: RefundBalanceChange,
     text: Option<String>,
@@ -149,7 +154,7 @@ pub async fn apply_refund_move(
 pub async fn set_dispute(
     ctx: &Ctx,
     tx: &mut Tx,
-    order_id: ObjectId,
+    order_id: OrderId,
     id: &str,
     state: DisputeState,
     amount: Money,

@@ -3,7 +3,9 @@
 
 pub mod payment;
 
-use mongodb::bson::{Document, doc, oid::ObjectId};
+use std::time::Duration;
+
+use mongodb::bson::{Document, doc};
 use mongodb::options::ReturnDocument;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
@@ -20,9 +22,11 @@ use crate::infra::mongo::{Mongo, Tx, TxResult, collect, with_deadline, with_dead
 use crate::infra::sealed::{EmailIndex, Sealed, SealedCollection, SealedField};
 use crate::shared::email::EmailAddress;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::{AccountId, AttemptId, CartId, OrderId};
 use crate::shared::money::Currency;
 use crate::shared::pagination::Position;
 use crate::shared::pricing::Totals;
+use crate::shared::timestamp::Timestamp;
 
 pub const ORDERS: &str = "orders";
 const COUNTERS: &str = "counters";
@@ -44,19 +48,19 @@ pub const SEALED: SealedCollection = SealedCollection {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct OrderDocument {
     #[serde(rename = "_id")]
-    pub id: ObjectId,
+    pub id: OrderId,
     pub number: String,
     /// The key of the checkout page it was placed from: one page, one order.
     pub checkout_key: String,
     /// What was sent under that key.
     pub content_hash: String,
-    pub cart_id: ObjectId,
+    pub cart_id: CartId,
     /// The account it belongs to; a guest's has none until the address is confirmed.
     #[serde(default)]
-    pub account_id: Option<ObjectId>,
+    pub account_id: Option<AccountId>,
     /// Set when its customer was erased: until then the books are kept, closed to everybody's eyes.
     #[serde(default)]
-    pub restricted_until: Option<i64>,
+    pub restricted_until: Option<Timestamp>,
     pub state: OrderState,
     pub attempts: Vec<PaymentAttempt>,
     pub payment: PaymentFacts,
@@ -78,9 +82,9 @@ pub struct OrderDocument {
     pub browsers: Vec<AccessGrant>,
     /// Hashes of mailed links.
     pub links: Vec<AccessGrant>,
-    pub created_at: i64,
-    pub hold_expires_at: i64,
-    pub paid_at: Option<i64>,
+    pub created_at: Timestamp,
+    pub hold_expires_at: Timestamp,
+    pub paid_at: Option<Timestamp>,
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -94,7 +98,7 @@ impl OrderDocument {
         self.attempts.last()
     }
 
-    pub fn attempt(&self, id: &str) -> Option<&PaymentAttempt> {
+    pub fn attempt(&self, id: AttemptId) -> Option<&PaymentAttempt> {
         self.attempts.iter().find(|attempt| attempt.id == id)
     }
 
@@ -113,7 +117,7 @@ impl OrderDocument {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct AccessGrant {
     pub hash: TokenHash,
-    pub expires_at: i64,
+    pub expires_at: Timestamp,
 }
 
 pub fn collections() -> Vec<Collection> {
@@ -136,7 +140,7 @@ pub fn collections() -> Vec<Collection> {
             description: "Orders of erased customers, after the period for which the law keeps the books",
             field: "restricted_until",
             date: DateKind::Millis,
-            kept_for: 0,
+            kept_for: Duration::ZERO,
             only: None,
         });
     vec![orders, Collection::new(COUNTERS, Erasure::NotPersonal)]
@@ -168,7 +172,7 @@ pub async fn insert(mongo: &Mongo, tx: &mut Tx, order: &OrderDocument) -> TxResu
     Ok(())
 }
 
-pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<OrderDocument>> {
+pub async fn by_id(mongo: &Mongo, id: OrderId) -> AppResult<Option<OrderDocument>> {
     with_deadline(orders(mongo).find_one(doc! { "_id": id })).await
 }
 
@@ -176,13 +180,13 @@ pub async fn by_id(mongo: &Mongo, id: ObjectId) -> AppResult<Option<OrderDocumen
 pub async fn find_by_key_or_cart(
     mongo: &Mongo,
     key: &str,
-    cart_id: ObjectId,
+    cart_id: CartId,
 ) -> AppResult<Vec<OrderDocument>> {
     let filter = doc! { "$or": [{ "checkout_key": key }, unpaid_of_cart(cart_id)] };
     collect(orders(mongo).find(filter)).await
 }
 
-pub async fn unpaid_of_account(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<u64> {
+pub async fn unpaid_of_account(mongo: &Mongo, tx: &mut Tx, account_id: AccountId) -> TxResult<u64> {
     let unpaid = doc! { "account_id": account_id, "state": OrderState::PendingPayment.key() };
     Ok(orders(mongo).count_documents(unpaid).session(tx).await?)
 }
@@ -206,7 +210,7 @@ pub async fn by_number_for_browser(
     mongo: &Mongo,
     number: &str,
     hashes: &[TokenHash],
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<Option<OrderDocument>> {
     let opened_by =
         doc! { "$elemMatch": { "hash": { "$in": hashes }, "expires_at": { "$gt": now } } };
@@ -217,7 +221,7 @@ pub async fn by_number_for_browser(
 pub async fn by_number_of_account(
     mongo: &Mongo,
     number: &str,
-    account_id: ObjectId,
+    account_id: AccountId,
 ) -> AppResult<Option<OrderDocument>> {
     with_deadline(orders(mongo).find_one(doc! { "number": number, "account_id": account_id })).await
 }
@@ -225,7 +229,7 @@ pub async fn by_number_of_account(
 /// Orders of one account, the newest first.
 pub async fn of_account(
     mongo: &Mongo,
-    account_id: ObjectId,
+    account_id: AccountId,
     after: Option<Position>,
     limit: i64,
 ) -> AppResult<Vec<OrderDocument>> {
@@ -234,23 +238,26 @@ pub async fn of_account(
 }
 
 /// Orders of an account that are under way.
-pub async fn open_of_account(mongo: &Mongo, account_id: ObjectId) -> AppResult<Vec<OrderDocument>> {
+pub async fn open_of_account(
+    mongo: &Mongo,
+    account_id: AccountId,
+) -> AppResult<Vec<OrderDocument>> {
     collect(orders(mongo).find(under_way(account_id)).sort(doc! { "created_at": -1 }).limit(100))
         .await
 }
 
 /// As [`open_of_account`], in the caller's transaction: whether there is one.
-pub async fn is_open_in(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+pub async fn is_open_in(mongo: &Mongo, tx: &mut Tx, account_id: AccountId) -> TxResult<bool> {
     Ok(orders(mongo).find_one(under_way(account_id)).session(tx).await?.is_some())
 }
 
-pub async fn owns_any_in(mongo: &Mongo, tx: &mut Tx, account_id: ObjectId) -> TxResult<bool> {
+pub async fn owns_any_in(mongo: &Mongo, tx: &mut Tx, account_id: AccountId) -> TxResult<bool> {
     Ok(orders(mongo).find_one(doc! { "account_id": account_id }).session(tx).await?.is_some())
 }
 
 /// The unpaid orders of a cart that was deleted move to the cart it was merged into, which may have
 /// one too: the next order of that cart replaces both.
-pub async fn move_unpaid(mongo: &Mongo, tx: &mut Tx, from: ObjectId, to: ObjectId) -> TxResult<()> {
+pub async fn move_unpaid(mongo: &Mongo, tx: &mut Tx, from: CartId, to: CartId) -> TxResult<()> {
     orders(mongo)
         .update_many(unpaid_of_cart(from), doc! { "$set": { "cart_id": to } })
         .session(tx)
@@ -263,14 +270,14 @@ pub async fn move_unpaid(mongo: &Mongo, tx: &mut Tx, from: ObjectId, to: ObjectI
 pub async fn restrict(
     mongo: &Mongo,
     tx: &mut Tx,
-    account_id: ObjectId,
-    kept_for: i64,
+    account_id: AccountId,
+    kept_for: Duration,
 ) -> TxResult<()> {
     let mut cursor =
         orders(mongo).find(doc! { "account_id": account_id }).session(&mut *tx).await?;
     let mut dates = Vec::new();
     while let Some(order) = cursor.next(&mut *tx).await.transpose()? {
-        dates.push((order.id, order.paid_at.unwrap_or(order.created_at).saturating_add(kept_for)));
+        dates.push((order.id, order.paid_at.unwrap_or(order.created_at) + kept_for));
     }
     for (id, until) in dates {
         let closed = doc! { "account_id": null, "email_index": [], "browsers": [], "links": [], "note": null, "restricted_until": until };
@@ -283,7 +290,7 @@ pub async fn restrict(
 }
 
 /// Drops restricted orders whose date has come; answers how many.
-pub async fn drop_past_retention(mongo: &Mongo, now: i64) -> AppResult<u64> {
+pub async fn drop_past_retention(mongo: &Mongo, now: Timestamp) -> AppResult<u64> {
     Ok(with_deadline(
         orders(mongo).delete_many(doc! { "restricted_until": { "$ne": null, "$lte": now } }),
     )
@@ -317,7 +324,7 @@ pub async fn attach_to_account(
     mongo: &Mongo,
     tx: &mut Tx,
     email_index: &[String],
-    account_id: ObjectId,
+    account_id: AccountId,
 ) -> TxResult<()> {
     let filter = doc! { "email_index": { "$in": email_index }, "account_id": null };
     orders(mongo)
@@ -333,7 +340,7 @@ pub async fn open_with_link(
     number: &str,
     link_hash: &TokenHash,
     browser: &AccessGrant,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let opened_by = doc! { "$elemMatch": { "hash": link_hash, "expires_at": { "$gt": now } } };
     add_access_grant(mongo, doc! { "number": number, "links": opened_by }, "browsers", browser)
@@ -345,7 +352,7 @@ pub async fn link_is_valid(
     mongo: &Mongo,
     number: &str,
     link_hash: &TokenHash,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<bool> {
     let opened_by = doc! { "$elemMatch": { "hash": link_hash, "expires_at": { "$gt": now } } };
     Ok(with_deadline(orders(mongo).count_documents(doc! { "number": number, "links": opened_by }))
@@ -366,12 +373,12 @@ pub async fn add_access_grant(
 }
 
 /// The latest unpaid order of a cart, if there is one.
-pub async fn pending_of_cart(mongo: &Mongo, cart_id: ObjectId) -> AppResult<Option<OrderDocument>> {
+pub async fn pending_of_cart(mongo: &Mongo, cart_id: CartId) -> AppResult<Option<OrderDocument>> {
     with_deadline(orders(mongo).find_one(unpaid_of_cart(cart_id)).sort(newest_first("created_at")))
         .await
 }
 
-fn unpaid_of_cart(cart_id: ObjectId) -> Document {
+fn unpaid_of_cart(cart_id: CartId) -> Document {
     doc! { "cart_id": cart_id, "state": OrderState::PendingPayment.key() }
 }
 
@@ -379,7 +386,7 @@ pub(super) fn orders(mongo: &Mongo) -> mongodb::Collection<OrderDocument> {
     mongo.collection(ORDERS)
 }
 
-fn under_way(account_id: ObjectId) -> Document {
+fn under_way(account_id: AccountId) -> Document {
     let states: Vec<&str> = OrderState::VARIANTS
         .iter()
         .copied()

@@ -1,7 +1,7 @@
 //! The conditional writes that decide what becomes of an order's payment: each is one write on one
 //! document.
 
-use mongodb::bson::{Document, doc, oid::ObjectId, to_bson};
+use mongodb::bson::{Document, doc, to_bson};
 use mongodb::options::ReturnDocument;
 use strum::VariantArray as _;
 
@@ -12,6 +12,8 @@ use crate::features::orders::model::payment::{
 use crate::features::orders::model::{OrderEvent, OrderState, TimelineEntry};
 use crate::infra::mongo::{Mongo, Tx, TxResult, with_deadline};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::{AttemptId, OrderId};
+use crate::shared::timestamp::Timestamp;
 
 /// Stores the session that Stripe made for an attempt, whatever became of the attempt (R132).
 /// Answers the order as it is afterwards; `None` when there is no such attempt.
@@ -20,8 +22,8 @@ use crate::shared::error::{AppError, AppResult};
 /// the shopper to.
 pub async fn record_session(
     mongo: &Mongo,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     session_id: &str,
     url: Option<&str>,
 ) -> AppResult<Option<OrderDocument>> {
@@ -54,8 +56,8 @@ pub async fn record_session(
 /// Moves an attempt from one of `from` to `to`; true if it did.
 pub async fn set_attempt_state(
     mongo: &Mongo,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     from: &[AttemptState],
     to: AttemptState,
 ) -> AppResult<bool> {
@@ -68,10 +70,10 @@ pub async fn set_attempt_state(
 /// Notes that an attempt's money is on its way, and by which payment.
 pub async fn set_processing(
     mongo: &Mongo,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     payment_intent: Option<&str>,
-    now: i64,
+    now: Timestamp,
 ) -> AppResult<()> {
     let filter = attempt_filter(
         order_id,
@@ -85,7 +87,7 @@ pub async fn set_processing(
 }
 
 /// Notes that Stripe gave no answer.
-pub async fn set_unanswered(mongo: &Mongo, order_id: ObjectId) -> AppResult<()> {
+pub async fn set_unanswered(mongo: &Mongo, order_id: OrderId) -> AppResult<()> {
     let filter = doc! { "_id": order_id, "state": "pending_payment" };
     with_deadline(orders(mongo).update_one(filter, doc! { "$set": { "payment.unanswered": true } }))
         .await
@@ -96,10 +98,10 @@ pub async fn set_unanswered(mongo: &Mongo, order_id: ObjectId) -> AppResult<()> 
 /// moves the end of the hold. `None` when somebody else was first or the order has ended.
 pub async fn add_attempt(
     mongo: &Mongo,
-    order_id: ObjectId,
+    order_id: OrderId,
     known: usize,
     attempt: &PaymentAttempt,
-    hold_expires_at: i64,
+    hold_expires_at: Timestamp,
 ) -> AppResult<Option<OrderDocument>> {
     let Some(last) = known.checked_sub(1) else { return Ok(None) };
     let mut filter = pending_with(order_id, known)?;
@@ -123,7 +125,7 @@ pub async fn add_attempt(
 /// time without effect.
 pub async fn add_superseded(
     mongo: &Mongo,
-    order_id: ObjectId,
+    order_id: OrderId,
     attempt: &PaymentAttempt,
 ) -> AppResult<()> {
     let filter = doc! { "_id": order_id, "attempts.session_id": { "$ne": &attempt.session_id } };
@@ -141,8 +143,8 @@ pub async fn add_superseded(
 pub async fn record_capture(
     mongo: &Mongo,
     tx: &mut Tx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     capture: &Capture,
     entries: CaptureEntries,
 ) -> TxResult<Option<(OrderDocument, CaptureUse)>> {
@@ -217,8 +219,8 @@ pub async fn expire(
 pub async fn reserve_refund(
     mongo: &Mongo,
     tx: &mut Tx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     minor: i64,
     counts: RefundTarget,
 ) -> TxResult<bool> {
@@ -261,8 +263,8 @@ pub struct RefundBalanceChange {
 pub async fn apply_refund_move(
     mongo: &Mongo,
     tx: &mut Tx,
-    order_id: ObjectId,
-    attempt_id: &str,
+    order_id: OrderId,
+    attempt_id: AttemptId,
     counts: RefundTarget,
     by: RefundBalanceChange,
     entry: Option<&TimelineEntry>,
@@ -295,7 +297,7 @@ async fn move_refund(
 pub async fn set_dispute(
     mongo: &Mongo,
     tx: &mut Tx,
-    order_id: ObjectId,
+    order_id: OrderId,
     fact: &DisputeFact,
     entry: &TimelineEntry,
 ) -> TxResult<bool> {
@@ -324,13 +326,13 @@ fn open_disputes() -> Vec<&'static str> {
 }
 
 /// One attempt of one order, under a condition on the attempt.
-fn attempt_filter(order_id: ObjectId, attempt_id: &str, condition: Document) -> Document {
+fn attempt_filter(order_id: OrderId, attempt_id: AttemptId, condition: Document) -> Document {
     let mut attempt = doc! { "id": attempt_id };
     attempt.extend(condition);
     doc! { "_id": order_id, "attempts": { "$elemMatch": attempt } }
 }
 
-fn pending_with(order_id: ObjectId, attempts: usize) -> AppResult<Document> {
+fn pending_with(order_id: OrderId, attempts: usize) -> AppResult<Document> {
     let attempts = i64::try_from(attempts).map_err(AppError::internal)?;
     Ok(doc! { "_id": order_id, "state": "pending_payment", "attempts": { "$size": attempts } })
 }

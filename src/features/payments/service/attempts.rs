@@ -3,7 +3,7 @@
 //!
 //! Invariant (R132): only the address of a session whose attempt is current is ever shown.
 
-use mongodb::bson::oid::ObjectId;
+use std::time::Duration;
 
 use crate::features::cart;
 use crate::features::inventory;
@@ -19,17 +19,18 @@ use crate::features::payments::service::settle_payment::settle_attempt;
 use crate::features::payments::service::stripe_now;
 use crate::features::payments::service::unpaid_orders::{WATCH_EVERY, end_unpaid};
 use crate::infra::ctx::Ctx;
-use crate::infra::mongo::{Tx, TxResult};
+use crate::infra::mongo::{Tx, TxResult, new_id};
 use crate::infra::outbox;
 use crate::infra::rate_limit::{RetryAfter, Rule};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::OrderId;
 
-const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window_seconds: 600 };
-/// Seconds: Stripe refuses sessions that end sooner.
-const SHORTEST_SESSION: i64 = 30 * 60;
-/// Milliseconds a shopper waits for the answer to one of our requests before another attempt may
-/// take its place.
-const ANSWER_OVERDUE: i64 = 60_000;
+const RETRIES: Rule = Rule { name: "retry_payment", limit: 10, window: Duration::from_mins(10) };
+/// Stripe refuses sessions that end sooner.
+const SHORTEST_SESSION: Duration = Duration::from_mins(30);
+/// How long a shopper waits for the answer to one of our requests before another attempt may take
+/// its place.
+const ANSWER_OVERDUE: Duration = Duration::from_mins(1);
 
 /// Gives a new order its first attempt, or marks it paid if it costs nothing.
 pub fn prepare_payment(ctx: &Ctx, order: Order) -> Order {
@@ -48,8 +49,7 @@ pub async fn reserve_goods(
     tx: &mut Tx,
     order: &Order,
 ) -> TxResult<Option<cart::service::Cart>> {
-    let (cause, demand) =
-        (Cause::order(&order.id.to_hex()), orders::service::stock_requests(order));
+    let (cause, demand) = (Cause::order(order.id), orders::service::stock_requests(order));
     if order.state.is_paid_for() {
         let cart = cart::service::take_out_bought(
             ctx,
@@ -58,11 +58,11 @@ pub async fn reserve_goods(
             &orders::service::bought_quantities(order),
         )
         .await?;
-        outbox::enqueue(tx, &SendOrderMail::confirmed(&order.id.to_hex()), ctx.now())?;
+        outbox::enqueue(tx, &SendOrderMail::confirmed(order.id), ctx.now())?;
         inventory::service::reserve_and_sell(ctx, tx, &cause, &demand).await?;
         return Ok(cart);
     }
-    let watch = WatchOrder { order_id: order.id.to_hex() };
+    let watch = WatchOrder { order_id: order.id };
     outbox::enqueue_at(
         tx,
         &watch,
@@ -124,7 +124,7 @@ pub async fn retry(ctx: &Ctx, number: &str) -> AppResult<(Order, NextStep)> {
             begin_next_attempt(ctx, &order).await?
         }
         (_, Some(session_id)) => {
-            match settle_attempt(ctx, &order, &latest.id, session_id, None).await {
+            match settle_attempt(ctx, &order, latest.id, session_id, None).await {
                 Ok(PaymentOutcome::Paid) => NextStep::AlreadyPaid,
                 Ok(PaymentOutcome::Open) => next_step(ctx, &order).await?,
                 Ok(PaymentOutcome::Processing) => NextStep::TryLater,
@@ -171,7 +171,7 @@ async fn open_checkout_session(
                 "The payment page could not be opened for this order. Nothing was charged, and your cart is as you left it. Check your e-mail address, then order again.",
             ))
         }
-        Ok(Ensured::Lost) if ctx.now() - attempt.created_at >= ANSWER_OVERDUE => {
+        Ok(Ensured::Lost) if ctx.now().saturating_since(attempt.created_at) >= ANSWER_OVERDUE => {
             replace_attempt(ctx, order, attempt).await
         }
         Ok(Ensured::Lost) => wait(ctx, order).await,
@@ -194,7 +194,7 @@ async fn replace_attempt(
     order: &Order,
     attempt: &PaymentAttempt,
 ) -> AppResult<NextStep> {
-    orders::service::payment::supersede_attempt(ctx, order.id, &attempt.id).await?;
+    orders::service::payment::supersede_attempt(ctx, order.id, attempt.id).await?;
     begin_next_attempt(ctx, &orders::service::by_id(ctx, order.id).await?).await
 }
 
@@ -211,8 +211,7 @@ async fn begin_next_attempt(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     match orders::service::payment::add_attempt(ctx, order, &next).await? {
         Some(order) => {
             let next_look = (ctx.now() + WATCH_EVERY).min(order.hold_expires_at);
-            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, next_look)
-                .await?;
+            outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id }, next_look).await?;
             Box::pin(open_checkout_session(ctx, &order, &next)).await
         }
         None => {
@@ -230,14 +229,14 @@ async fn begin_next_attempt(ctx: &Ctx, order: &Order) -> AppResult<NextStep> {
     }
 }
 
-fn new_attempt(ctx: &Ctx, order_id: ObjectId, number: i64) -> PaymentAttempt {
+fn new_attempt(ctx: &Ctx, order_id: OrderId, number: i64) -> PaymentAttempt {
     PaymentAttempt {
-        id: ObjectId::new().to_hex(),
+        id: new_id(),
         number,
-        idempotency_key: format!("{}:{number}:session", order_id.to_hex()),
+        idempotency_key: format!("{order_id}:{number}:session"),
         shop_address: ctx.settings.base_url.clone(),
         state: AttemptState::Created,
-        expires_at: stripe_now(ctx) + i64::from(ctx.settings.limits.session_minutes) * 60,
+        expires_at: stripe_now(ctx) + ctx.settings.limits.session_life(),
         session_id: None,
         session_url: None,
         payment_intent: None,

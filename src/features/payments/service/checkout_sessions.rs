@@ -3,10 +3,8 @@
 //!
 //! Invariant (R132): a session that Stripe made is stored whatever became of its attempt.
 
-use mongodb::bson::oid::ObjectId;
-
 use crate::features::orders;
-use crate::features::orders::model::payment::{AttemptState, CLOCK_MARGIN_SECONDS, PaymentAttempt};
+use crate::features::orders::model::payment::{AttemptState, CLOCK_MARGIN, PaymentAttempt};
 use crate::features::orders::service::Order;
 use crate::features::payments::model::WatchOrder;
 use crate::features::payments::service::{host_of, stripe, stripe_now, unanswered};
@@ -14,8 +12,10 @@ use crate::features::payments::stripe::requests::{
     self, Expiry, MAX_LINES, NewSession, PageLine, SessionState, ShipTo, StripeFailure,
 };
 use crate::infra::ctx::Ctx;
+use crate::infra::mongo::new_id;
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::OrderId;
 use crate::shared::money::Money;
 use crate::shared::pricing::TraceKind;
 use crate::shared::pricing::charge_rules::to_provider_amount;
@@ -51,7 +51,7 @@ pub(super) async fn ensure_session(
         Ok(session) => record(ctx, order, attempt, session).await,
         Err(StripeFailure::Refused { cause, .. }) => {
             tracing::error!(order = %order.number, %cause, "Stripe refused a session");
-            orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
+            orders::service::payment::expire_attempt(ctx, order.id, attempt.id).await?;
             Ok(Ensured::Impossible)
         }
         Err(StripeFailure::ServerError(_)) => match find_lost_session(ctx, attempt).await? {
@@ -78,10 +78,8 @@ pub(super) async fn ensure_session(
 /// (F17).
 async fn find_lost_session(ctx: &Ctx, attempt: &PaymentAttempt) -> AppResult<Option<SessionState>> {
     // By Stripe's clock, as its end was.
-    let since = attempt.expires_at
-        - i64::from(ctx.settings.limits.session_minutes) * 60
-        - CLOCK_MARGIN_SECONDS;
-    requests::find_session(stripe(ctx), &attempt.id, since)
+    let since = attempt.expires_at - ctx.settings.limits.session_life() - CLOCK_MARGIN;
+    requests::find_session(stripe(ctx), attempt.id, since)
         .await
         .map_err(|failure| unanswered(&failure))
 }
@@ -96,12 +94,12 @@ pub(super) async fn record(
 ) -> AppResult<Ensured> {
     use orders::service::payment;
     let Some(now) =
-        payment::record_session(ctx, order.id, &attempt.id, &session.id, session.url.as_deref())
+        payment::record_session(ctx, order.id, attempt.id, &session.id, session.url.as_deref())
             .await?
     else {
         return Err(AppError::internal("a session for an attempt that is not there"));
     };
-    let Some(stored) = now.attempt(&attempt.id) else {
+    let Some(stored) = now.attempt(attempt.id) else {
         return Err(AppError::internal("an attempt is gone"));
     };
     let is_this = stored.session_id.as_deref() == Some(session.id.as_str());
@@ -110,17 +108,17 @@ pub(super) async fn record(
     }
     let late = if is_this {
         // Unsettled until Stripe has said that it cannot be paid.
-        payment::supersede_attempt(ctx, order.id, &attempt.id).await?;
-        attempt.id.clone()
+        payment::supersede_attempt(ctx, order.id, attempt.id).await?;
+        attempt.id
     } else {
         tracing::error!(target: "alarm", order = %order.number, session = %session.id, "Stripe made a second session under one key");
         let second = second_attempt(ctx, order.id, attempt, &session);
         payment::add_superseded(ctx, order.id, &second).await?;
         second.id
     };
-    outbox::ensure(&ctx.mongo, &WatchOrder { order_id: order.id.to_hex() }, ctx.now()).await?;
+    outbox::ensure(&ctx.mongo, &WatchOrder { order_id: order.id }, ctx.now()).await?;
     match requests::expire_session(stripe(ctx), &session.id, stripe_now(ctx)).await {
-        Ok(Expiry::Expired) => payment::expire_attempt(ctx, order.id, &late).await.map(drop)?,
+        Ok(Expiry::Expired) => payment::expire_attempt(ctx, order.id, late).await.map(drop)?,
         Ok(Expiry::NotOpen) => {}
         Err(failure) => ctx.log_failure(&unanswered(&failure)),
     }
@@ -131,13 +129,13 @@ pub(super) async fn record(
 /// any other.
 fn second_attempt(
     ctx: &Ctx,
-    order_id: ObjectId,
+    order_id: OrderId,
     first: &PaymentAttempt,
     session: &SessionState,
 ) -> PaymentAttempt {
     PaymentAttempt {
-        id: ObjectId::new().to_hex(),
-        idempotency_key: format!("{}:{}:{}", order_id.to_hex(), first.number, session.id),
+        id: new_id(),
+        idempotency_key: format!("{order_id}:{}:{}", first.number, session.id),
         state: AttemptState::Superseded,
         session_id: Some(session.id.clone()),
         session_url: None,
@@ -154,8 +152,8 @@ fn session_content(ctx: &Ctx, order: &Order, attempt: &PaymentAttempt) -> AppRes
     let address = orders::service::address_of(ctx, order)?;
     Ok(NewSession {
         idempotency_key: attempt.idempotency_key.clone(),
-        order_id: order.id.to_hex(),
-        attempt_id: attempt.id.clone(),
+        order_id: order.id,
+        attempt_id: attempt.id,
         shop: host_of(&attempt.shop_address).to_owned(),
         order_number: order.number.clone(),
         description: format!("Order {}", order.number),

@@ -9,6 +9,7 @@ use crate::features::payments::store::{self, DisputeDocument};
 use crate::features::payments::stripe::requests;
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::timestamp::Timestamp;
 
 /// Reads a dispute from Stripe and stores how it stands.
 ///
@@ -23,7 +24,7 @@ pub(super) async fn sync_dispute(ctx: &Ctx, order: &Order, dispute_id: &str) -> 
     let dispute = DisputeDocument {
         id: seen.id,
         order_id: order.id,
-        attempt_id: attempt.id.clone(),
+        attempt_id: attempt.id,
         payment_intent,
         amount: seen.amount,
         state: seen.state,
@@ -69,7 +70,7 @@ pub(super) async fn sync_dispute(ctx: &Ctx, order: &Order, dispute_id: &str) -> 
             object: dispute.state.key(),
         });
         if dispute.state.is_open() {
-            tracing::error!(target: "alarm", order = %order.number, state = dispute.state.key(), respond_by = dispute.respond_by, "a payment is disputed");
+            tracing::error!(target: "alarm", order = %order.number, state = dispute.state.key(), respond_by = dispute.respond_by.map(Timestamp::unix_seconds), "a payment is disputed");
         }
     }
     Ok(())

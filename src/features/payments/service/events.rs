@@ -2,9 +2,10 @@
 //! again at Stripe, done once.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use crate::features::orders;
-use crate::features::orders::model::payment::CLOCK_MARGIN_SECONDS;
+use crate::features::orders::model::payment::CLOCK_MARGIN;
 use crate::features::orders::service::Order;
 use crate::features::payments::model::{HandleEvent, PullEvents};
 use crate::features::payments::service::checkout_sessions;
@@ -18,21 +19,20 @@ use crate::features::payments::stripe::requests::{self, ATTEMPT_ID, ORDER_ID, SH
 use crate::features::payments::stripe::signature;
 use crate::features::payments::stripe::webhook_event::{EventObject, Subject, WebhookEvent};
 use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
-use crate::infra::mongo::object_id;
 use crate::infra::outbox::{self, OutboxRow};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::{AttemptId, OrderId};
 
-/// Seconds that are read twice: Stripe's list of events may be behind, and its clock and ours
-/// differ.
-const OVERLAP: i64 = CLOCK_MARGIN_SECONDS + 120;
-/// Seconds that are read at once.
-const WINDOW: i64 = 3_600;
-/// Seconds: further back Stripe lists no events.
-const OLDEST_EVENT: i64 = 29 * 86_400;
-/// Seconds that a new store looks back.
-const FIRST_LOOK: i64 = 86_400;
-/// Milliseconds after which an event is tried again.
-const RETRY_AFTER: i64 = 30_000;
+/// What is read twice: Stripe's list of events may be behind, and its clock and ours differ.
+const OVERLAP: Duration = CLOCK_MARGIN.saturating_add(Duration::from_mins(2));
+/// What is read at once.
+const WINDOW: Duration = Duration::from_hours(1);
+/// Further back Stripe lists no events.
+const OLDEST_EVENT: Duration = Duration::from_hours(29 * 24);
+/// How far a new store looks back.
+const FIRST_LOOK: Duration = Duration::from_hours(24);
+/// When an event is tried again.
+const RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Handles one delivery.
 ///
@@ -69,8 +69,10 @@ pub async fn receive_webhook(ctx: &Ctx, signature_header: &str, body: &[u8]) -> 
 /// brought (R140), an hour's worth at once, then plans the next time. An event that cannot be
 /// handled becomes work of its own and holds nothing up.
 pub async fn pull_events(ctx: &Ctx, row: &OutboxRow, pull: &PullEvents) -> AppResult<()> {
-    let oldest = stripe_now(ctx) - if pull.since == 0 { FIRST_LOOK } else { OLDEST_EVENT };
-    let since = pull.since.max(oldest);
+    let since = match pull.since {
+        None => stripe_now(ctx) - FIRST_LOOK,
+        Some(since) => since.max(stripe_now(ctx) - OLDEST_EVENT),
+    };
     let until = since + WINDOW;
     let events = requests::events_between(stripe(ctx), since - OVERLAP, until)
         .await
@@ -92,7 +94,7 @@ pub async fn pull_events(ctx: &Ctx, row: &OutboxRow, pull: &PullEvents) -> AppRe
     // Asked after Stripe's answer, which said what time it is there.
     let now = stripe_now(ctx);
     let next = if until < now { ctx.now() } else { ctx.now() + WATCH_EVERY };
-    outbox::defer_with(&ctx.mongo, row, &PullEvents { since: until.min(now) }, next).await
+    outbox::defer_with(&ctx.mongo, row, &PullEvents { since: Some(until.min(now)) }, next).await
 }
 
 /// Handles an event again that could not be handled when it was read.
@@ -184,7 +186,7 @@ async fn order_of(ctx: &Ctx, subject: Subject, object: &EventObject) -> AppResul
 /// # Errors
 /// `Conflict` when it names this shop and its order is not here yet.
 async fn named_order(ctx: &Ctx, metadata: &HashMap<String, String>) -> AppResult<Option<Order>> {
-    let Some(Ok(order_id)) = metadata.get(ORDER_ID).map(|id| object_id(id)) else {
+    let Some(order_id) = metadata.get(ORDER_ID).and_then(|id| OrderId::parse(id)) else {
         return Ok(None);
     };
     match orders::service::find(ctx, order_id).await? {
@@ -199,9 +201,7 @@ async fn named_order(ctx: &Ctx, metadata: &HashMap<String, String>) -> AppResult
 async fn about_session(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppResult<()> {
     let session_id = &event.object().id;
     if let Some(attempt) = order.attempt_of_session(session_id) {
-        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
-            .await
-            .map(drop);
+        return settle_attempt(ctx, order, attempt.id, session_id, Some(&event.id)).await.map(drop);
     }
     // Its answer was lost before it could be stored: the session itself says whose it is (R132).
     let session =
@@ -212,14 +212,12 @@ async fn about_session(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppRes
 /// A payment's own event may come first: its session is asked from Stripe.
 async fn about_payment(ctx: &Ctx, order: &Order, event: &WebhookEvent) -> AppResult<()> {
     let object = event.object();
-    let named = object.metadata.get(ATTEMPT_ID).and_then(|id| order.attempt(id));
+    let named = object.metadata.get(ATTEMPT_ID).and_then(|id| order.attempt(AttemptId::parse(id)?));
     let attempt = order.attempt_of_payment(&object.id).or(named);
     if let Some(attempt) = attempt
         && let Some(session_id) = &attempt.session_id
     {
-        return settle_attempt(ctx, order, &attempt.id, session_id, Some(&event.id))
-            .await
-            .map(drop);
+        return settle_attempt(ctx, order, attempt.id, session_id, Some(&event.id)).await.map(drop);
     }
     let session = requests::session_of_payment(stripe(ctx), &object.id)
         .await
@@ -239,12 +237,12 @@ async fn import_session(
     let attempt = session
         .metadata
         .get(ATTEMPT_ID)
-        .and_then(|id| order.attempt(id))
+        .and_then(|id| order.attempt(AttemptId::parse(id)?))
         .ok_or_else(AppError::not_found)?;
     let session_id = session.id.clone();
     checkout_sessions::record(ctx, order, attempt, session).await?;
     let now = orders::service::by_id(ctx, order.id).await?;
-    settle_attempt(ctx, &now, &attempt.id, &session_id, Some(event_id)).await.map(drop)
+    settle_attempt(ctx, &now, attempt.id, &session_id, Some(event_id)).await.map(drop)
 }
 
 /// Unknown to us now may be known in a second: never acknowledged and dropped.

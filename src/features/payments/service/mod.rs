@@ -23,15 +23,16 @@ use crate::features::payments::stripe::requests::StripeFailure;
 use crate::infra::ctx::Ctx;
 use crate::infra::stripe::StripeHttp;
 use crate::shared::error::AppError;
+use crate::shared::timestamp::Timestamp;
 
 /// The client whose share this request or job uses.
 fn stripe(ctx: &Ctx) -> &StripeHttp {
     ctx.stripe.client(ctx.stripe_share())
 }
 
-/// Stripe's time in Unix seconds.
-fn stripe_now(ctx: &Ctx) -> i64 {
-    ctx.stripe.now_seconds(ctx.now())
+/// The moment by Stripe's clock, in whole seconds.
+fn stripe_now(ctx: &Ctx) -> Timestamp {
+    ctx.stripe.now_at_stripe(ctx.now())
 }
 
 /// The name this shop gives itself at Stripe, where several may share one account.

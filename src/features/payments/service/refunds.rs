@@ -4,7 +4,7 @@
 //! Invariants: refunded ≤ captured; money that is owed back is asked for until Stripe confirms it
 //! (R133); what Stripe's list of refunds says is the truth (R139).
 
-use mongodb::bson::oid::ObjectId;
+use std::time::Duration;
 
 use crate::features::orders;
 use crate::features::orders::model::payment::{Capture, CaptureUse};
@@ -18,22 +18,24 @@ use crate::infra::ctx::{Actor, Ctx};
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox::{self, Progress};
 use crate::shared::error::{AppError, AppResult, ErrorKind};
+use crate::shared::ids::{AttemptId, OrderId, RefundId};
 use crate::shared::money::Money;
 
-/// Milliseconds after which Stripe may have forgotten a key (it keeps them for a day at least).
-const KEY_LIFE: i64 = 23 * 3_600_000;
-/// Milliseconds that Stripe's lists may be behind.
-const LIST_LAG: i64 = 300_000;
-/// Milliseconds between two looks at a refund that the bank has not confirmed: its news comes by
-/// itself.
-const PENDING_EVERY: i64 = 3_600_000;
+/// Then Stripe may have forgotten a key (it keeps them for a day at least).
+const KEY_LIFE: Duration = Duration::from_hours(23);
+/// What Stripe's lists may be behind.
+const LIST_LAG: Duration = Duration::from_mins(5);
+/// Until a refund is looked at again that Stripe has not answered for.
+const ANSWER_EVERY: Duration = Duration::from_mins(1);
+/// Between two looks at a refund that the bank has not confirmed: its news comes by itself.
+const PENDING_EVERY: Duration = Duration::from_hours(1);
 
 /// A refund of money that pays an order.
 #[derive(Clone, Debug)]
 pub struct NewRefund {
     /// Chosen by whoever asks: the same id is one refund.
-    pub id: String,
-    pub order_id: ObjectId,
+    pub id: RefundId,
+    pub order_id: OrderId,
     pub amount_minor: i64,
     pub shares: RefundAllocation,
     pub reason: String,
@@ -75,7 +77,7 @@ pub async fn refund_order(ctx: &Ctx, new: NewRefund) -> AppResult<()> {
     let refund = RefundDocument {
         id: new.id,
         order_id: order.id,
-        attempt_id: attempt.id.clone(),
+        attempt_id: attempt.id,
         payment_intent: payment_intent_of(attempt.capture.as_ref())?,
         amount: Money::new(new.amount_minor, order.currency),
         purpose: RefundPurpose::Order,
@@ -104,7 +106,7 @@ pub async fn refund_order(ctx: &Ctx, new: NewRefund) -> AppResult<()> {
     not(test),
     expect(dead_code, reason = "staff issue refunds in the admin, which is to come")
 )]
-pub async fn refunds_of_order(ctx: &Ctx, order_id: ObjectId) -> AppResult<Vec<RefundDocument>> {
+pub async fn refunds_of_order(ctx: &Ctx, order_id: OrderId) -> AppResult<Vec<RefundDocument>> {
     store::refunds_of_order(&ctx.mongo, order_id).await
 }
 
@@ -113,7 +115,7 @@ pub(super) async fn refund_unclaimed(
     ctx: &Ctx,
     tx: &mut Tx,
     order: &Order,
-    attempt_id: &str,
+    attempt_id: AttemptId,
     capture: &Capture,
 ) -> TxResult<()> {
     if capture.amount.is_zero() {
@@ -121,9 +123,9 @@ pub(super) async fn refund_unclaimed(
     }
     tracing::warn!(target: "alarm", order = %order.number, amount = capture.amount.minor(), "a payment has no order to pay and goes back");
     let refund = RefundDocument {
-        id: format!("unclaimed-{attempt_id}"),
+        id: RefundId::new(format!("unclaimed-{attempt_id}")),
         order_id: order.id,
-        attempt_id: attempt_id.to_owned(),
+        attempt_id,
         payment_intent: payment_intent_of(Some(capture))?,
         amount: capture.amount,
         purpose: RefundPurpose::Unclaimed,
@@ -160,7 +162,7 @@ async fn enqueue_refund(ctx: &Ctx, tx: &mut Tx, refund: &RefundDocument) -> TxRe
         ctx,
         tx,
         order_id,
-        &refund.attempt_id,
+        refund.attempt_id,
         minor,
         counts,
     )
@@ -175,7 +177,7 @@ async fn enqueue_refund(ctx: &Ctx, tx: &mut Tx, refund: &RefundDocument) -> TxRe
 }
 
 /// Asks Stripe for a refund that our books already hold, and follows it until its end is known.
-pub async fn advance_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
+pub async fn advance_refund(ctx: &Ctx, refund_id: &RefundId) -> AppResult<Progress> {
     let Some(refund) = store::refund_by_id(&ctx.mongo, refund_id).await? else {
         return Ok(Progress::Done);
     };
@@ -188,7 +190,7 @@ pub async fn advance_refund(ctx: &Ctx, refund_id: &str) -> AppResult<Progress> {
     }
     let now = store::refund_by_id(&ctx.mongo, refund_id).await?.unwrap_or(refund);
     Ok(match now.state {
-        RefundState::Requested => Progress::Again { at: ctx.now() + 60_000 },
+        RefundState::Requested => Progress::Again { at: ctx.now() + ANSWER_EVERY },
         RefundState::Pending | RefundState::RequiresAction => {
             Progress::Again { at: ctx.now() + PENDING_EVERY }
         }
@@ -219,7 +221,8 @@ async fn send_to_stripe(ctx: &Ctx, refund: &RefundDocument) -> AppResult<()> {
             return Ok(());
         }
         // Wait before using a new key: Stripe's list of refunds can be several minutes late.
-        if ctx.now() - used_at >= KEY_LIFE && ctx.now() - now.updated_at >= LIST_LAG {
+        let is_forgotten = ctx.now().saturating_since(used_at) >= KEY_LIFE;
+        if is_forgotten && ctx.now().saturating_since(now.updated_at) >= LIST_LAG {
             let Some(raised) = store::raise_key(&ctx.mongo, &now, ctx.now()).await? else {
                 return Ok(());
             };
@@ -275,8 +278,7 @@ async fn record_failure(
 /// Minor units of a payment that nobody has given back or is giving back, apart from one refund.
 async fn left_to_return(ctx: &Ctx, apart_from: &RefundDocument) -> AppResult<i64> {
     let order = orders::service::by_id(ctx, apart_from.order_id).await?;
-    let capture =
-        order.attempt(&apart_from.attempt_id).and_then(|attempt| attempt.capture.as_ref());
+    let capture = order.attempt(apart_from.attempt_id).and_then(|attempt| attempt.capture.as_ref());
     let captured = capture.map_or(0, |capture| capture.amount.minor());
     let others = store::refunds_of_payment(&ctx.mongo, &apart_from.payment_intent).await?;
     let counts = |refund: &&RefundDocument| {
@@ -287,7 +289,7 @@ async fn left_to_return(ctx: &Ctx, apart_from: &RefundDocument) -> AppResult<i64
 
 async fn return_rest(ctx: &Ctx, first: &RefundDocument, left: i64) -> AppResult<()> {
     let rest = RefundDocument {
-        id: format!("{}-rest-{left}", first.id),
+        id: RefundId::new(format!("{}-rest-{left}", first.id)),
         amount: Money::new(left, first.amount.currency()),
         state: RefundState::Requested,
         stripe_id: None,
@@ -328,13 +330,13 @@ pub(super) async fn sync_refunds(ctx: &Ctx, order: &Order, payment_intent: &str)
         };
         match known.iter().find(is_it) {
             Some(known) => apply(ctx, known, seen).await?,
-            None => import_refund(ctx, order, &attempt.id, payment_intent, seen).await?,
+            None => import_refund(ctx, order, attempt.id, payment_intent, seen).await?,
         }
     }
     Ok(())
 }
 
-async fn sync_refunds_of(ctx: &Ctx, payment_intent: &str, order_id: ObjectId) -> AppResult<()> {
+async fn sync_refunds_of(ctx: &Ctx, payment_intent: &str, order_id: OrderId) -> AppResult<()> {
     let order = orders::service::by_id(ctx, order_id).await?;
     sync_refunds(ctx, &order, payment_intent).await
 }
@@ -367,7 +369,7 @@ async fn transition(
                 let Some(before) = moved.await? else { return Ok(()) };
                 let (by, text) = consequence(before.state, to, before.amount);
                 let counts = counts(before.purpose);
-                orders::service::payment::apply_refund_move(&ctx, tx, before.order_id, &before.attempt_id, counts, by, text).await?;
+                orders::service::payment::apply_refund_move(&ctx, tx, before.order_id, before.attempt_id, counts, by, text).await?;
                 if matches!(to, RefundState::Failed | RefundState::Canceled) {
                     tracing::error!(target: "alarm", refund = %before.id, "a refund failed; its amount can be refunded again");
                 }
@@ -407,7 +409,7 @@ fn consequence(
 async fn import_refund(
     ctx: &Ctx,
     order: &Order,
-    attempt_id: &str,
+    attempt_id: AttemptId,
     payment_intent: &str,
     seen: &StripeRefund,
 ) -> AppResult<()> {
@@ -416,9 +418,9 @@ async fn import_refund(
         .and_then(|attempt| attempt.capture.as_ref())
         .is_some_and(|c| c.used_for == CaptureUse::Order);
     let refund = RefundDocument {
-        id: seen.id.clone(),
+        id: RefundId::new(seen.id.clone()),
         order_id: order.id,
-        attempt_id: attempt_id.to_owned(),
+        attempt_id,
         payment_intent: payment_intent.to_owned(),
         amount: seen.amount,
         purpose: if pays_order { RefundPurpose::Order } else { RefundPurpose::Unclaimed },
@@ -449,7 +451,7 @@ async fn import_refund(
                     &ctx,
                     tx,
                     refund.order_id,
-                    &refund.attempt_id,
+                    refund.attempt_id,
                     counts,
                     by,
                     text,

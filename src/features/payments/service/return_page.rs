@@ -30,7 +30,7 @@ pub async fn resolve_payment_return(ctx: &Ctx, session_id: &str) -> AppResult<Re
     // differs.
     let outcome = match order.state.is_paid_for() {
         true => Ok(PaymentOutcome::Paid),
-        false => settle_attempt(ctx, &order, &attempt.id, session_id, None).await,
+        false => settle_attempt(ctx, &order, attempt.id, session_id, None).await,
     };
     if !ours {
         return Ok(ReturnState::Unknown);

@@ -16,6 +16,7 @@ use crate::infra::ctx::{Ctx, Outcome, SecurityEvent};
 use crate::infra::mongo::{Tx, TxResult};
 use crate::infra::outbox;
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::AttemptId;
 
 /// Asks Stripe how one of our sessions stands and does what follows from it, once, however often it
 /// is called.
@@ -29,7 +30,7 @@ pub async fn settle_payment(ctx: &Ctx, session_id: &str) -> AppResult<PaymentOut
         .await?
         .ok_or_else(AppError::not_found)?;
     let attempt = order.attempt_of_session(session_id).ok_or_else(AppError::not_found)?;
-    settle_attempt(ctx, &order, &attempt.id, session_id, None).await
+    settle_attempt(ctx, &order, attempt.id, session_id, None).await
 }
 
 /// As `settle_payment`, for an attempt whose order was just read. `event_id` is stored with the
@@ -37,7 +38,7 @@ pub async fn settle_payment(ctx: &Ctx, session_id: &str) -> AppResult<PaymentOut
 pub(super) async fn settle_attempt(
     ctx: &Ctx,
     order: &Order,
-    attempt_id: &str,
+    attempt_id: AttemptId,
     session_id: &str,
     event_id: Option<&str>,
 ) -> AppResult<PaymentOutcome> {
@@ -50,7 +51,7 @@ pub(super) async fn settle_attempt(
     }
     let session =
         requests::session(stripe(ctx), session_id).await.map_err(|failure| unanswered(&failure))?;
-    if session.metadata.get(ATTEMPT_ID).is_some_and(|named| named != attempt_id) {
+    if session.metadata.get(ATTEMPT_ID).is_some_and(|named| named != attempt_id.as_str()) {
         return Err(AppError::internal("a session of another attempt"));
     }
     if session.paid && session.status == SessionStatus::Complete {
@@ -67,12 +68,8 @@ pub(super) async fn settle_attempt(
         SessionStatus::Complete | SessionStatus::Expired => {
             if orders::service::payment::expire_attempt(ctx, order.id, attempt_id).await? {
                 // Whoever looks after the order learns it at once, also if it had been put aside.
-                outbox::reschedule(
-                    &ctx.mongo,
-                    &WatchOrder { order_id: order.id.to_hex() },
-                    ctx.now(),
-                )
-                .await?;
+                outbox::reschedule(&ctx.mongo, &WatchOrder { order_id: order.id }, ctx.now())
+                    .await?;
             }
             PaymentOutcome::Expired
         }
@@ -83,7 +80,7 @@ pub(super) async fn settle_attempt(
 async fn capture(
     ctx: &Ctx,
     order: &Order,
-    attempt_id: &str,
+    attempt_id: AttemptId,
     session: &SessionState,
     event_id: Option<&str>,
 ) -> AppResult<PaymentOutcome> {
@@ -103,7 +100,7 @@ async fn capture(
         ctx.log_security_event(SecurityEvent {
             name: "amount_mismatch",
             outcome: Outcome::Refused,
-            object: attempt_id,
+            object: attempt_id.as_str(),
         });
     }
     let capture = Capture {
@@ -114,26 +111,22 @@ async fn capture(
         event_id: event_id.map(str::to_owned),
         at: ctx.now(),
     };
-    let (ctx_in, order_id, attempt_in) = (ctx.clone(), order.id, attempt_id.to_owned());
+    let (ctx_in, order_id) = (ctx.clone(), order.id);
     let outcome = ctx
         .mongo
         .transaction(move |tx| {
-            let (ctx, attempt_id, capture) = (ctx_in.clone(), attempt_in.clone(), capture.clone());
+            let (ctx, capture) = (ctx_in.clone(), capture.clone());
             Box::pin(async move {
                 // Invariant: from here on this runs once per attempt, whoever called first.
                 let recorded = orders::service::payment::record_capture(
-                    &ctx,
-                    tx,
-                    order_id,
-                    &attempt_id,
-                    &capture,
+                    &ctx, tx, order_id, attempt_id, &capture,
                 )
                 .await?;
                 let Some((order, used_for)) = recorded else { return Ok(None) };
                 let cart = match used_for {
                     CaptureUse::Order => complete_order(&ctx, tx, &order).await?,
                     CaptureUse::Unclaimed => {
-                        refund_unclaimed(&ctx, tx, &order, &attempt_id, &capture).await?;
+                        refund_unclaimed(&ctx, tx, &order, attempt_id, &capture).await?;
                         None
                     }
                 };
@@ -168,18 +161,18 @@ pub(super) async fn complete_order(
         &orders::service::bought_quantities(order),
     )
     .await?;
-    let watch = WatchOrder { order_id: order.id.to_hex() };
+    let watch = WatchOrder { order_id: order.id };
     if order.attempts.iter().any(|attempt| attempt.state.is_unsettled()) {
         // A second page may be open in another tab: it is closed before it is paid as well (R59).
         outbox::reschedule_in(tx, &watch, ctx.now()).await?;
     } else {
         outbox::cancel(tx, &watch).await?;
     }
-    outbox::enqueue(tx, &SendOrderMail::confirmed(&order.id.to_hex()), ctx.now())?;
+    outbox::enqueue(tx, &SendOrderMail::confirmed(order.id), ctx.now())?;
     inventory::service::sell(
         ctx,
         tx,
-        &Cause::order(&order.id.to_hex()),
+        &Cause::order(order.id),
         &orders::service::stock_requests(order),
     )
     .await?;

@@ -3,7 +3,7 @@
 //!
 //! Invariant (R136): nothing is freed unless Stripe said that it cannot be paid any more.
 
-use mongodb::bson::oid::ObjectId;
+use std::time::Duration;
 
 use crate::features::inventory;
 use crate::features::inventory::model::Cause;
@@ -19,20 +19,20 @@ use crate::features::payments::stripe::requests::{self, Expiry};
 use crate::infra::ctx::Ctx;
 use crate::infra::outbox::{self, Progress};
 use crate::shared::error::{AppError, AppResult};
+use crate::shared::ids::OrderId;
 
-/// Milliseconds between two looks at an order that waits for its payment.
-pub(super) const WATCH_EVERY: i64 = 300_000;
-/// Milliseconds between two looks at a payment whose money is on its way: its news comes by itself.
-const PROCESSING_EVERY: i64 = 3_600_000;
-/// Milliseconds until an order is looked at again whose state changed while it was looked at.
-const SOON: i64 = 15_000;
-/// Milliseconds after which money that is on its way needs a person: no method of Stripe's takes
-/// longer.
-const PROCESSING_LIMIT: i64 = 21 * 86_400_000;
+/// Between two looks at an order that waits for its payment.
+pub(super) const WATCH_EVERY: Duration = Duration::from_mins(5);
+/// Between two looks at a payment whose money is on its way: its news comes by itself.
+const PROCESSING_EVERY: Duration = Duration::from_hours(1);
+/// Until an order is looked at again whose state changed while it was looked at.
+const SOON: Duration = Duration::from_secs(15);
+/// Then money that is on its way needs a person: no method of Stripe's takes longer.
+const PROCESSING_LIMIT: Duration = Duration::from_hours(21 * 24);
 
 /// Looks at one order: finds a payment that nobody told of, ends the order when its hold is over,
 /// and closes pages that are still open after it was paid.
-pub async fn watch_order(ctx: &Ctx, order_id: ObjectId) -> AppResult<Progress> {
+pub async fn watch_order(ctx: &Ctx, order_id: OrderId) -> AppResult<Progress> {
     let Some(order) = orders::service::find(ctx, order_id).await? else {
         return Ok(Progress::Done);
     };
@@ -99,7 +99,7 @@ async fn ask_about(ctx: &Ctx, order: &Order) -> AppResult<PaymentOutcome> {
         let seen = match attempt.state {
             // Its page must not stay payable beside the one the shopper goes on with.
             AttemptState::Superseded => close_attempt(ctx, order, attempt).await?,
-            _ => settle_attempt(ctx, order, &attempt.id, session_id, None).await?,
+            _ => settle_attempt(ctx, order, attempt.id, session_id, None).await?,
         };
         match seen {
             PaymentOutcome::Paid => return Ok(PaymentOutcome::Paid),
@@ -118,7 +118,7 @@ async fn after_processing(ctx: &Ctx, order: &Order) -> AppResult<Progress> {
         .filter_map(|attempt| attempt.processing_since)
         .min()
         .unwrap_or(ctx.now());
-    if ctx.now() - since < PROCESSING_LIMIT {
+    if ctx.now().saturating_since(since) < PROCESSING_LIMIT {
         return Ok(Progress::Again { at: ctx.now() + PROCESSING_EVERY });
     }
     Ok(Progress::Park { why: "payment_processing_too_long" })
@@ -144,11 +144,11 @@ async fn close_attempt(
 ) -> AppResult<PaymentOutcome> {
     let session_id = match (&attempt.session_id, attempt.state) {
         (Some(session_id), AttemptState::Processing) => {
-            return settle_attempt(ctx, order, &attempt.id, session_id, None).await;
+            return settle_attempt(ctx, order, attempt.id, session_id, None).await;
         }
         (Some(session_id), _) => session_id.clone(),
         (None, _) if attempt.is_past_its_end(stripe_now(ctx)) => {
-            orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
+            orders::service::payment::expire_attempt(ctx, order.id, attempt.id).await?;
             return Ok(PaymentOutcome::Expired);
         }
         // Stored, and perhaps sent: the same key finds what Stripe made of it.
@@ -173,11 +173,11 @@ async fn close_attempt(
         .map_err(|failure| unanswered(&failure))?
     {
         Expiry::Expired => {
-            orders::service::payment::expire_attempt(ctx, order.id, &attempt.id).await?;
+            orders::service::payment::expire_attempt(ctx, order.id, attempt.id).await?;
             Ok(PaymentOutcome::Expired)
         }
         // Paid, on its way, or expired by itself.
-        Expiry::NotOpen => settle_attempt(ctx, order, &attempt.id, &session_id, None).await,
+        Expiry::NotOpen => settle_attempt(ctx, order, attempt.id, &session_id, None).await,
     }
 }
 
@@ -191,8 +191,8 @@ async fn release_goods(ctx: &Ctx, order: &Order, why: &str) -> AppResult<bool> {
                 if orders::service::payment::expire(&ctx, tx, &order, &why).await?.is_none() {
                     return Ok(false);
                 }
-                outbox::cancel(tx, &WatchOrder { order_id: order.id.to_hex() }).await?;
-                let cause = Cause::order(&order.id.to_hex());
+                outbox::cancel(tx, &WatchOrder { order_id: order.id }).await?;
+                let cause = Cause::order(order.id);
                 inventory::service::release(
                     &ctx,
                     tx,

@@ -26,8 +26,10 @@ use crate::features::orders::model::payment::DisputeState;
 use crate::features::payments::model::RefundState;
 use crate::features::payments::stripe::webhook_event::{EventObject, KINDS, WebhookEvent};
 use crate::infra::stripe::StripeHttp;
+use crate::shared::ids::{AttemptId, OrderId, RefundId};
 use crate::shared::money::{Currency, Money};
 use crate::shared::pricing::charge_rules::{from_provider_amount, to_provider_amount};
+use crate::shared::timestamp::Timestamp;
 
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(2_000)];
 /// Lines that one session takes (docs.stripe.com/api/checkout/sessions/create, `line_items`).
@@ -104,7 +106,7 @@ pub struct StripeRefund {
     pub state: RefundState,
     pub failure: Option<String>,
     /// Our own id, if we asked for it.
-    pub our_id: Option<String>,
+    pub our_id: Option<RefundId>,
 }
 
 /// One dispute as Stripe sees it.
@@ -115,8 +117,8 @@ pub struct StripeDispute {
     pub amount: Money,
     pub state: DisputeState,
     pub reason: String,
-    /// Unix seconds.
-    pub respond_by: Option<i64>,
+    /// Until when evidence can be handed in.
+    pub respond_by: Option<Timestamp>,
     /// Minor units.
     pub fee_minor: i64,
 }
@@ -146,8 +148,8 @@ pub struct ShipTo {
 #[derive(Clone, Debug)]
 pub struct NewSession {
     pub idempotency_key: String,
-    pub order_id: String,
-    pub attempt_id: String,
+    pub order_id: OrderId,
+    pub attempt_id: AttemptId,
     pub shop: String,
     pub order_number: String,
     pub description: String,
@@ -157,8 +159,8 @@ pub struct NewSession {
     pub ship_to: Option<ShipTo>,
     pub success_url: String,
     pub cancel_url: String,
-    /// Unix seconds by Stripe's clock.
-    pub expires_at: i64,
+    /// By Stripe's clock.
+    pub expires_at: Timestamp,
 }
 
 /// # Errors
@@ -198,8 +200,12 @@ fn session_request(new: &NewSession) -> Result<CreateCheckoutSession, StripeFail
         new.lines.iter().map(|line| page_line(line, &currency)).collect::<Result<Vec<_>, _>>()?;
     let metadata = || {
         HashMap::from(
-            [(ORDER_ID, &new.order_id), (ATTEMPT_ID, &new.attempt_id), (SHOP, &new.shop)]
-                .map(|(k, v)| (k.to_owned(), v.clone())),
+            [
+                (ORDER_ID, new.order_id.as_str()),
+                (ATTEMPT_ID, new.attempt_id.as_str()),
+                (SHOP, &new.shop),
+            ]
+            .map(|(k, v)| (k.to_owned(), v.to_owned())),
         )
     };
     let mut adaptive_pricing = CreateCheckoutSessionAdaptivePricing::new();
@@ -219,7 +225,7 @@ fn session_request(new: &NewSession) -> Result<CreateCheckoutSession, StripeFail
         .customer_email(new.email.clone())
         .success_url(new.success_url.clone())
         .cancel_url(new.cancel_url.clone())
-        .expires_at(new.expires_at))
+        .expires_at(new.expires_at.unix_seconds()))
 }
 
 fn shipping(to: &ShipTo) -> CreateCheckoutSessionPaymentIntentDataShipping {
@@ -249,9 +255,9 @@ pub async fn session(client: &StripeHttp, id: &str) -> Result<SessionState, Stri
 pub async fn expire_session(
     client: &StripeHttp,
     id: &str,
-    stripe_now: i64,
+    stripe_now: Timestamp,
 ) -> Result<Expiry, StripeFailure> {
-    let key = idempotency_key(&format!("expire:{id}:{}", stripe_now / 60))?;
+    let key = idempotency_key(&format!("expire:{id}:{}", stripe_now.unix_seconds() / 60))?;
     let request = ExpireCheckoutSession::new(id)
         .customize()
         .request_strategy(RequestStrategy::Idempotent(key));
@@ -265,13 +271,14 @@ pub async fn expire_session(
 }
 
 /// Looks for the session of an attempt whose answer was lost, among all that were made since it was
-/// stored (Unix seconds by Stripe's clock).
+/// stored (by Stripe's clock).
 pub async fn find_session(
     client: &StripeHttp,
-    attempt_id: &str,
-    since: i64,
+    attempt_id: AttemptId,
+    since: Timestamp,
 ) -> Result<Option<SessionState>, StripeFailure> {
-    let list = ListCheckoutSession::new().created(RangeQueryTs::gte(since)).limit(100);
+    let list =
+        ListCheckoutSession::new().created(RangeQueryTs::gte(since.unix_seconds())).limit(100);
     let mut sessions = list.paginate().stream(client);
     let search = async {
         while let Some(session) = sessions.next().await {
@@ -280,7 +287,7 @@ pub async fn find_session(
                 .metadata
                 .as_ref()
                 .and_then(|m| m.get(ATTEMPT_ID))
-                .is_some_and(|id| id == attempt_id)
+                .is_some_and(|id| id == attempt_id.as_str())
             {
                 return Ok(Some(read_session(&session)));
             }
@@ -319,13 +326,13 @@ pub async fn refund(
     client: &StripeHttp,
     payment_intent: &str,
     amount: Money,
-    our_id: &str,
+    our_id: &RefundId,
     key: &str,
 ) -> Result<StripeRefund, StripeFailure> {
     let request = CreateRefund::new()
         .payment_intent(payment_intent)
         .amount(to_stripe_amount(amount)?)
-        .metadata([(REFUND_ID.to_owned(), our_id.to_owned())]);
+        .metadata([(REFUND_ID.to_owned(), our_id.to_string())]);
     let strategy = RequestStrategy::Idempotent(idempotency_key(key)?);
     let answer = request
         .customize()
@@ -352,17 +359,17 @@ pub async fn dispute(client: &StripeHttp, id: &str) -> Result<StripeDispute, Str
     read_dispute(&dispute)
 }
 
-/// The events about our subjects that Stripe recorded between two moments (Unix seconds by its
-/// clock), the oldest first.
+/// The events about our subjects that Stripe recorded between two moments (by its clock), the
+/// oldest first.
 pub async fn events_between(
     client: &StripeHttp,
-    since: i64,
-    until: i64,
+    since: Timestamp,
+    until: Timestamp,
 ) -> Result<Vec<WebhookEvent>, StripeFailure> {
     let kinds: Vec<String> = KINDS.iter().map(|kind| (*kind).to_owned()).collect();
     let between = RangeQueryTs::Bounds(RangeBoundsTs {
-        gte: Some(since),
-        lt: Some(until),
+        gte: Some(since.unix_seconds()),
+        lt: Some(until.unix_seconds()),
         ..RangeBoundsTs::default()
     });
     let list = ListEvent::new().created(between).types(kinds).limit(100);
@@ -446,7 +453,7 @@ fn read_refund(refund: &stripe_shared::Refund) -> Result<StripeRefund, StripeFai
             _ => RefundState::Pending,
         },
         failure: refund.failure_reason.clone(),
-        our_id: refund.metadata.as_ref().and_then(|m| m.get(REFUND_ID).cloned()),
+        our_id: refund.metadata.as_ref().and_then(|m| m.get(REFUND_ID)).map(RefundId::new),
     })
 }
 
@@ -470,7 +477,7 @@ fn read_dispute(dispute: &stripe_shared::Dispute) -> Result<StripeDispute, Strip
             _ => DisputeState::NeedsResponse,
         },
         reason: dispute.reason.clone(),
-        respond_by: dispute.evidence_details.due_by,
+        respond_by: dispute.evidence_details.due_by.map(Timestamp::from_unix_seconds),
         fee_minor: fee,
     })
 }

@@ -38,7 +38,7 @@ async fn buy_and_refund_a_part(shop: &TestApp, currency: Currency) {
         Money::new((step * 5_000).max((i64::from(rule.minimum) * 2 / step + 1) * step), currency);
     let mongo = &shop.app.clients.mongo;
     assert!(
-        catalog::store::set_variant_price(mongo, &Sku::new("THING"), price, shop.clock.now_ms())
+        catalog::store::set_variant_price(mongo, &Sku::new("THING"), price, shop.clock.now())
             .await
             .unwrap()
     );

@@ -6,6 +6,8 @@ use serde_json::json;
 
 use super::buy_teapot;
 use crate::features::orders::model::OrderState;
+use crate::infra::mongo::new_id;
+use crate::shared::ids::OrderId;
 use crate::testing::app::TestApp;
 use crate::testing::shopper::PAID;
 
@@ -39,7 +41,7 @@ async fn r143_events_of_another_product_on_the_same_account_are_acknowledged_and
 #[tokio::test(flavor = "multi_thread")]
 async fn r143_an_event_of_another_shop_on_the_same_account_is_not_waited_for() {
     let app = TestApp::start().await;
-    let other_order = mongodb::bson::oid::ObjectId::new().to_hex();
+    let other_order: OrderId = new_id();
     let foreign = json!({ "order_id": other_order, "attempt_id": "a1", "shop": "other.example" });
     app.sandbox.post("events/foreign", json!({ "metadata": foreign })).await;
     app.until(|| async { app.sandbox.report().await["undelivered_events"] == 0 }).await;

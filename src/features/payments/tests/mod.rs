@@ -15,10 +15,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use futures::future::join_all;
-use mongodb::bson::oid::ObjectId;
 
 use crate::features::payments::model::{PaymentOutcome, RefundAllocation};
 use crate::features::payments::service::{self, NewRefund};
+use crate::infra::mongo::new_id;
+use crate::shared::ids::{OrderId, RefundId};
 use crate::testing::app::{TestApp, own_address};
 use crate::testing::sandbox::session_id;
 use crate::testing::shopper::{DECLINED, PAID};
@@ -331,11 +332,11 @@ async fn r61_a31_a_signed_event_with_another_sum_changes_nothing() {
 async fn pay_3_r64_a_known_type_without_its_order_is_delivered_again() {
     let app = TestApp::start().await;
     let ctx = app.ctx();
-    let metadata = serde_json::json!({ "order_id": ObjectId::new().to_hex(), "shop": ctx.settings.base_url.trim_start_matches("http://") });
+    let metadata = serde_json::json!({ "order_id": new_id::<OrderId>(), "shop": ctx.settings.base_url.trim_start_matches("http://") });
     let deliver = |kind: &str, object: serde_json::Value| {
         let body =
             serde_json::json!({ "id": format!("evt_{kind}"), "type": kind, "livemode": false, "data": { "object": object } }).to_string();
-        let t = ctx.now() / 1_000;
+        let t = ctx.now().unix_seconds();
         let signature = crate::infra::crypto::hmac_sha256_hex(
             ctx.settings.services.stripe_webhook_secrets[0].as_bytes(),
             &[t.to_string().as_bytes(), b".", body.as_bytes()],
@@ -411,7 +412,7 @@ async fn pay_8_a_delayed_payment_keeps_the_goods_until_it_is_settled() {
 async fn msg_1_r108_one_confirmation_reaches_the_customer() {
     let app = TestApp::start().await;
     let mut visitor = app.browser();
-    let to = format!("{}@example.com", ObjectId::new().to_hex());
+    let to = format!("{}@example.com", new_id::<OrderId>());
     let session = visitor.come_to_payment(&[("TEAPOT", "1")], &to).await;
     app.sandbox.pay(&session, PAID).await;
     visitor.come_back(&session).await.assert_status(303);
@@ -459,7 +460,7 @@ async fn buy_teapot(app: &TestApp) -> String {
 async fn new_refund(app: &TestApp, id: &str, amount_minor: i64) -> NewRefund {
     let order_id = app.order().await.id;
     NewRefund {
-        id: id.into(),
+        id: RefundId::new(id),
         order_id,
         amount_minor,
         shares: RefundAllocation::Amount,

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::http::Method;
-use mongodb::bson::{Document, doc, from_document, oid::ObjectId, to_bson};
+use mongodb::bson::{Document, doc, from_document, to_bson};
 use serde_json::{Value, json};
 
 use crate::features::cart::store::CartDocument;
@@ -18,8 +18,10 @@ use crate::features::orders::model::mails::SendOrderMail;
 use crate::features::orders::model::payment::{AttemptState, PaymentAttempt, PaymentFacts};
 use crate::features::orders::store::{ORDERS, OrderDocument};
 use crate::features::payments::model::WatchOrder;
-use crate::infra::mongo::{Mongo, Tx, TxResult};
+use crate::infra::mongo::{Mongo, Tx, TxResult, new_id};
 use crate::infra::outbox::{OUTBOX, OutboxRow};
+use crate::shared::ids::{AttemptId, CartId, LedgerEntryId, OrderId};
+use crate::shared::timestamp::Timestamp;
 use crate::testing::app::TestApp;
 use crate::testing::browser::Browser;
 use crate::testing::catalog::TestCatalog;
@@ -152,7 +154,7 @@ async fn place_to_paid(app: &Arc<TestApp>, setting: Setting) -> Measured {
 async fn bare_transactions(app: &Arc<TestApp>, setting: Setting) -> Measured {
     let (pattern, mongo) = (Pattern::of(app).await, app.app.clients.mongo.clone());
     let copies: Vec<_> = (0..setting.orders)
-        .map(|n| pattern.copy(&sku(n % setting.skus), app.clock.now_ms()))
+        .map(|n| pattern.copy(&sku(n % setting.skus), app.clock.now()))
         .collect();
     mongo
         .collection::<CartDocument>("carts")
@@ -308,7 +310,7 @@ impl Pattern {
             .into_iter()
             .find(|order| order.state == OrderState::Paid)
             .expect("a paid order");
-        let (order_id, cart_id) = (order.id.to_hex(), order.cart_id);
+        let (order_id, cart_id) = (order.id.to_string(), order.cart_id);
         let ledger = app.documents(LEDGER).await;
         let ledger_row = |movement: &str| {
             let mut rows = ledger.iter().filter(|row| row.get_str("movement") == Ok(movement));
@@ -317,16 +319,15 @@ impl Pattern {
                 .cloned()
                 .expect("a row of the ledger")
         };
-        let is_cart = |cart: &Document| cart.get_object_id("_id") == Ok(cart_id);
+        let is_cart = |cart: &Document| cart.get_str("_id") == Ok(cart_id.as_str());
         let cart =
             app.documents("carts").await.into_iter().find(is_cart).expect("the order's cart");
         let cart = from_document(cart).expect("a cart of this version");
         Self { cart, reserve: ledger_row("reserve"), sell: ledger_row("sell"), order }
     }
 
-    fn copy(&self, sku: &str, now: i64) -> OrderCopy {
-        let (id, cart_id) = (ObjectId::new(), ObjectId::new());
-        let order_id = id.to_hex();
+    fn copy(&self, sku: &str, now: Timestamp) -> OrderCopy {
+        let (order_id, cart_id): (OrderId, CartId) = (new_id(), new_id());
         let attempt = self.order.attempts.first().expect("the paid attempt");
         let capture = attempt.capture.as_ref().expect("the payment");
         let paid = doc! {
@@ -339,16 +340,16 @@ impl Pattern {
             "$push": { "timeline": to_bson(&self.order.timeline.last()).expect("a line of the history") },
         };
         let unpaid_attempt = PaymentAttempt {
-            id: ObjectId::new().to_hex(),
+            id: new_id(),
             idempotency_key: format!("{order_id}:1:session"),
             state: AttemptState::Open,
-            session_id: Some(format!("cs_test_{}", ObjectId::new().to_hex())),
+            session_id: Some(format!("cs_test_{}", new_id::<AttemptId>())),
             payment_intent: None,
             capture: None,
             ..attempt.clone()
         };
         let order = OrderDocument {
-            id,
+            id: order_id,
             number: format!("copy-{order_id}"),
             checkout_key: format!("copy-{order_id}"),
             cart_id,
@@ -363,22 +364,26 @@ impl Pattern {
         OrderCopy {
             order,
             paid,
-            cart: CartDocument { id: cart_id, owner: cart_id.to_hex(), lines, ..self.cart.clone() },
+            cart: CartDocument {
+                id: cart_id,
+                owner: cart_id.to_string(),
+                lines,
+                ..self.cart.clone()
+            },
             sku: sku.to_owned(),
-            reserve: ledger_copy(&self.reserve, &order_id, sku, "reserve"),
-            sell: ledger_copy(&self.sell, &order_id, sku, "sell"),
-            watch: OutboxRow::new(&WatchOrder { order_id: order_id.clone() }, now, now)
-                .expect("a row of the outbox"),
-            mail: OutboxRow::new(&SendOrderMail::confirmed(&order_id), now, now)
+            reserve: ledger_copy(&self.reserve, order_id, sku, "reserve"),
+            sell: ledger_copy(&self.sell, order_id, sku, "sell"),
+            watch: OutboxRow::new(&WatchOrder { order_id }, now, now).expect("a row of the outbox"),
+            mail: OutboxRow::new(&SendOrderMail::confirmed(order_id), now, now)
                 .expect("a row of the outbox"),
         }
     }
 }
 
-fn ledger_copy(pattern: &Document, order_id: &str, sku: &str, movement: &str) -> Document {
+fn ledger_copy(pattern: &Document, order_id: OrderId, sku: &str, movement: &str) -> Document {
     let mut row = pattern.clone();
     let once = format!("order:{order_id}:{sku}:{movement}");
-    row.extend(doc! { "_id": ObjectId::new(), "sku": sku, "cause": { "kind": "order", "id": order_id }, "once": once });
+    row.extend(doc! { "_id": new_id::<LedgerEntryId>(), "sku": sku, "cause": { "kind": "order", "id": order_id }, "once": once });
     row
 }
 

@@ -11,6 +11,7 @@ use crate::features::payments::model::{
     PaymentOutcome, RefundAllocation, RefundPurpose, RefundState,
 };
 use crate::features::payments::{service, store};
+use crate::shared::ids::RefundId;
 use crate::testing::app::TestApp;
 use crate::testing::shopper::PAID;
 
@@ -108,7 +109,8 @@ async fn r139_what_was_read_before_a_refund_arrived_takes_nothing_back() {
         let moved = ctx.mongo.transaction(move |tx| {
             let ctx = ctx_in.clone();
             Box::pin(async move {
-                store::move_refund(&ctx.mongo, tx, "r-1", earlier, None, None, ctx.now()).await
+                let id = RefundId::new("r-1");
+                store::move_refund(&ctx.mongo, tx, &id, earlier, None, None, ctx.now()).await
             })
         });
         assert!(moved.await.unwrap().is_none(), "{earlier:?}");
@@ -214,7 +216,7 @@ async fn r139_a_refund_made_at_stripe_is_taken_over_while_one_of_ours_is_under_w
     app.sandbox.clear_faults().await;
     app.assert_settled().await;
     assert_eq!(
-        refunds(&app).await.iter().find(|refund| refund.id == "ours").unwrap().state,
+        refunds(&app).await.iter().find(|refund| refund.id.as_str() == "ours").unwrap().state,
         RefundState::Failed
     );
     service::refund_order(&app.ctx(), new_refund(&app, "rest", 4_390).await).await.unwrap();

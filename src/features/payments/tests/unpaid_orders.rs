@@ -7,7 +7,9 @@ use mongodb::bson::{Document, doc};
 use crate::features::orders::model::OrderState;
 use crate::features::payments::model::WatchOrder;
 use crate::features::payments::service;
+use crate::infra::mongo::new_id;
 use crate::infra::outbox;
+use crate::shared::ids::OrderId;
 use crate::testing::app::TestApp;
 use crate::testing::sandbox::session_id;
 use crate::testing::shopper::PAID;
@@ -31,7 +33,10 @@ async fn r136_nothing_is_freed_while_stripe_refuses_to_close_the_page() {
         let orders = app.app.clients.mongo.collection::<Document>("orders");
         let ctx = app.ctx();
         orders
-            .update_one(doc! {}, doc! { "$set": { "hold_expires_at": ctx.now() + 600_000 } })
+            .update_one(
+                doc! {},
+                doc! { "$set": { "hold_expires_at": ctx.now() + Duration::from_mins(10) } },
+            )
             .await
             .unwrap();
         app.sandbox.standing_fault(EXPIRE, fault).await;
@@ -83,23 +88,23 @@ async fn r135_many_waiting_bank_transfers_keep_no_expired_order_waiting() {
     let (mut waiting, mut watches) = (Vec::new(), Vec::new());
     for n in 0..300 {
         let mut order = mongodb::bson::to_document(&expired).unwrap();
-        let id = mongodb::bson::oid::ObjectId::new();
+        let id: OrderId = new_id();
         order.insert("_id", id);
         order.insert("number", format!("w{n}"));
         order.insert("checkout_key", format!("w{n}"));
         order.insert("cart_id", id);
         order.insert("lines", Vec::<Document>::new());
-        order.insert("hold_expires_at", ctx.now() - 1_000);
+        order.insert("hold_expires_at", ctx.now() - Duration::from_secs(1));
         let attempt = order.get_array_mut("attempts").unwrap()[0].as_document_mut().unwrap();
-        attempt.insert("id", id.to_hex());
+        attempt.insert("id", id.to_string());
         attempt.insert("idempotency_key", format!("w{n}"));
         attempt.insert("state", "processing");
         attempt.insert("session_id", format!("cs_test_unknown{n}"));
         waiting.push(order);
         let row = outbox::OutboxRow::new(
-            &WatchOrder { order_id: id.to_hex() },
+            &WatchOrder { order_id: id },
             ctx.now(),
-            ctx.now() - 10_000,
+            ctx.now() - Duration::from_secs(10),
         )
         .unwrap();
         watches.push(mongodb::bson::to_document(&row).unwrap());

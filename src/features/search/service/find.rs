@@ -136,9 +136,7 @@ impl Page<'_> {
         let (hits, total) = self.searcher.search(query, &(top, Count))?;
         let hits = hits
             .into_iter()
-            .filter_map(|((_, _, id), address)| {
-                id.map(|id| Hit { id: ProductId::new(id), address })
-            })
+            .filter_map(|((_, _, id), address)| Some(Hit { id: ProductId::parse(&id?)?, address }))
             .collect();
         Ok(Found {
             hits,

@@ -222,7 +222,7 @@ fn kind_text(product: &Product, tree: &CategoryTree) -> String {
     let categories = product
         .category_ids
         .iter()
-        .filter_map(|id| tree.by_id(id))
+        .filter_map(|id| tree.by_id(*id))
         .map(|category| category.name.as_str());
     let terms = product.info.search_terms.iter().map(String::as_str);
     std::iter::once(product.info.brand.as_str())

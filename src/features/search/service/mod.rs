@@ -10,6 +10,7 @@ mod spelling;
 mod text;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tantivy::IndexWriter;
 
@@ -27,7 +28,8 @@ use crate::shared::ids::ProductId;
 use crate::shared::pagination::{PageNumber, PageSize, Paging};
 use crate::shared::validate;
 
-const SUGGESTIONS: Rule = Rule { name: "search_suggestions", limit: 60, window_seconds: 60 };
+const SUGGESTIONS: Rule =
+    Rule { name: "search_suggestions", limit: 60, window: Duration::from_mins(1) };
 const PAGE: PageSize = PageSize::TwentyFour;
 /// Products that can be paged to; nobody reads on, and the work of a page grows with its number.
 const DEEPEST: u64 = 2_400;

@@ -13,14 +13,13 @@ use crate::features::search::model::SuggestionKind;
 use crate::features::search::service::catalog_sync::Change;
 use crate::features::search::service::find::{Found, Matched, find, suggest};
 use crate::features::search::service::index::ProductIndex;
-use crate::shared::ids::{CategoryId, ProductId};
 use crate::shared::validate;
-use crate::testing::catalog::{product, variant};
+use crate::testing::catalog::{id_of, key_of, product, variant};
 
 fn category(path: &str, name: &str, parent: Option<&str>) -> Category {
     Category {
-        id: CategoryId::new(path),
-        parent: parent.map(CategoryId::new),
+        id: id_of(path),
+        parent: parent.map(id_of),
         slug: path.rsplit('/').next().unwrap_or_default().into(),
         path: path.into(),
         name: name.into(),
@@ -57,14 +56,14 @@ fn found(index: &ProductIndex, query: &str) -> Found {
 
 /// The keys of what is found, best first.
 fn keys(index: &ProductIndex, query: &str) -> Vec<String> {
-    found(index, query).hits.iter().map(|hit| hit.id.to_string()).collect()
+    found(index, query).hits.iter().map(|hit| key_of(hit.id)).collect()
 }
 
 #[test]
 fn srch_3_every_text_of_a_product_finds_it() {
     let mut pot = product("pot", "Two-Cup Teapot");
     pot.info.brand = "Hallow & Finch".into();
-    pot.category_ids = vec![CategoryId::new("kitchen/tea"), CategoryId::new("kitchen")];
+    pot.category_ids = vec![id_of("kitchen/tea"), id_of("kitchen")];
     pot.info.options =
         vec![ProductOption { name: "Colour".into(), values: vec!["Moss".into(), "Crème".into()] }];
     pot.info.attributes = vec![Attribute { name: "Dishwasher".into(), value: "Upper rack".into() }];
@@ -173,7 +172,7 @@ fn srch_1_pages_meet_each_product_once() {
     for page in 0..3 {
         let found = find(&index, "oak stool", page * 24, 24).unwrap();
         assert_eq!(found.total, 60);
-        met.extend(found.hits.iter().map(|hit| hit.id.to_string()));
+        met.extend(found.hits.iter().map(|hit| key_of(hit.id)));
     }
     met.sort();
     met.dedup();
@@ -248,7 +247,7 @@ fn srch_9_with_no_product_for_all_words_most_words_count() {
     ]);
     let most = found(&index, "green wool scarf");
     assert_eq!(most.matched, Matched::MostWords);
-    assert_eq!(most.hits.iter().map(|hit| hit.id.as_str()).collect::<Vec<_>>(), ["red"]);
+    assert_eq!(most.hits.iter().map(|hit| key_of(hit.id)).collect::<Vec<_>>(), ["red"]);
     assert_eq!(keys(&index, "hovercraft wool"), ["red", "blue"].map(String::from));
 }
 
@@ -275,7 +274,7 @@ fn srch_9_nothing_found_still_says_what_was_meant() {
 fn cat_2_what_leaves_the_shop_leaves_the_index() {
     let index = index_of(&[product("lamp", "Desk Lamp"), product("gone", "Gone Lamp")]);
     assert_eq!(keys(&index, "lamp").len(), 2);
-    write(&index, &[Change::Remove(ProductId::new("gone"))]);
+    write(&index, &[Change::Remove(id_of("gone"))]);
     assert_eq!(keys(&index, "lamp"), ["lamp"]);
     assert_eq!(keys(&index, "SKU-GONE"), Vec::<String>::new());
     assert!(suggest(&index, "gone", 6).unwrap().is_empty());

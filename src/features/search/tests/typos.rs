@@ -3,6 +3,7 @@
 
 use super::{find, index_of, shop};
 use crate::shared::validate;
+use crate::testing::catalog::key_of;
 
 /// What was typed, and the kind of thing that was meant.
 const TYPOS: [(&str, &str); 120] = [
@@ -141,7 +142,7 @@ fn srch_4_the_first_ten_hold_what_was_meant() {
             !found
                 .hits
                 .iter()
-                .any(|hit| hit.id.as_str().rsplit_once('-').is_some_and(|(kind, _)| kind == *meant))
+                .any(|hit| key_of(hit.id).rsplit_once('-').is_some_and(|(kind, _)| kind == *meant))
         })
         .collect();
     let recalled = TYPOS.len() - missed.len();

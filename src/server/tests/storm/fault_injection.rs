@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 
 use crate::features::payments::model::RefundAllocation;
 use crate::features::payments::service::{NewRefund, refund_order};
+use crate::infra::clock::Clock;
 use crate::server::tests::storm::{DEPENDENCIES, SECONDS, Storm};
+use crate::shared::ids::RefundId;
+use crate::shared::timestamp::Timestamp;
 
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 
@@ -136,7 +139,7 @@ async fn refund(storm: &Storm, random: &mut StdRng, number: u32) {
     let amount =
         if random.random_ratio(1, 4) { most } else { random.random_range(1..=most + most / 10) };
     let new = NewRefund {
-        id: format!("storm-{number}"),
+        id: RefundId::new(format!("storm-{number}")),
         order_id: order.id,
         amount_minor: amount,
         shares: RefundAllocation::Amount,
@@ -224,9 +227,6 @@ pub async fn report_progress(storm: &Storm) {
 
 /// The processes follow the machine's clock; that of the test's own store stands still unless it is
 /// set.
-pub fn real_time() -> i64 {
-    let since = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("a clock after 1970");
-    i64::try_from(since.as_millis()).expect("a clock before the year 292 million")
+pub fn real_time() -> Timestamp {
+    Clock::system().now()
 }

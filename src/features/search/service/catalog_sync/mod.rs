@@ -3,19 +3,21 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
 
 use tantivy::IndexWriter;
 
 use crate::features::catalog::model::{CategoryTree, Product, ProductStatus};
 use crate::shared::ids::ProductId;
+use crate::shared::timestamp::Timestamp;
 
 /// Products asked for at a time.
 pub const BATCH: i64 = 500;
-/// Milliseconds by which clocks of instances may differ, and a write may lag behind its own time.
-const OVERLAP: i64 = 2_000;
-/// Every so many milliseconds the look back is a long one, for a clock that was further off.
-const LONG_LOOK_EVERY: i64 = 60_000;
-const LONG_LOOK: i64 = 600_000;
+/// What clocks of instances may differ by, and a write may lag behind its own time.
+const OVERLAP: Duration = Duration::from_secs(2);
+/// So often the look back is a long one, for a clock that was further off.
+const LONG_LOOK_EVERY: Duration = Duration::from_mins(1);
+const LONG_LOOK: Duration = Duration::from_mins(10);
 
 /// What the index knows of the catalogue.
 #[derive(Default)]
@@ -26,8 +28,8 @@ pub struct CatalogSync {
     /// Published for a time that has not come.
     waiting: HashMap<ProductId, Product>,
     /// Everything that changed before this moment is known.
-    caught_up_to: Option<i64>,
-    last_long_look: i64,
+    caught_up_to: Option<Timestamp>,
+    last_long_look: Option<Timestamp>,
     /// Names and places of the categories that the documents were made with.
     categories: u64,
     /// Kept open between rounds; made again after a failure.
@@ -56,10 +58,10 @@ pub enum Change {
 }
 
 impl Change {
-    pub fn id(&self) -> &ProductId {
+    pub fn id(&self) -> ProductId {
         match self {
-            Self::Put(product) => &product.id,
-            Self::Remove(id) => id,
+            Self::Put(product) => product.id,
+            Self::Remove(id) => *id,
         }
     }
 }
@@ -67,28 +69,33 @@ impl Change {
 /// One round of reading, batch by batch until nothing is left.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Round {
-    began: i64,
-    since: i64,
+    began: Timestamp,
+    since: Timestamp,
     limit: i64,
     pub long_look: bool,
 }
 
 impl Round {
     /// What to ask the catalogue for: products changed at or after a moment, and how many at most.
-    pub fn request(&self) -> (i64, i64) {
+    pub fn request(&self) -> (Timestamp, i64) {
         (self.since, self.limit)
     }
 }
 
 impl CatalogSync {
-    pub fn begin(&mut self, now: i64) -> Round {
-        let long_look = now.saturating_sub(self.last_long_look).abs() >= LONG_LOOK_EVERY;
+    pub fn begin(&mut self, now: Timestamp) -> Round {
+        // Whichever way the clock went since.
+        let is_recent = |last: Timestamp| {
+            now.saturating_since(last).max(last.saturating_since(now)) < LONG_LOOK_EVERY
+        };
+        let long_look = !self.last_long_look.is_some_and(is_recent);
         if long_look {
-            self.last_long_look = now;
+            self.last_long_look = Some(now);
         }
         let back = if long_look { LONG_LOOK } else { OVERLAP };
         // A clock set back must not leave a gap: the earlier of the two moments counts.
-        let since = self.caught_up_to.map_or(0, |moment| moment.min(now).saturating_sub(back));
+        let since =
+            self.caught_up_to.map_or(Timestamp::UNIX_EPOCH, |moment| moment.min(now) - back);
         Round { began: now, since, limit: BATCH, long_look }
     }
 
@@ -99,7 +106,7 @@ impl CatalogSync {
     pub fn take(
         &mut self,
         round: Round,
-        batch: Vec<(Product, i64)>,
+        batch: Vec<(Product, Timestamp)>,
     ) -> (Vec<Change>, Option<Round>) {
         let full = i64::try_from(batch.len()).unwrap_or(i64::MAX) >= round.limit;
         let last = batch.last().map(|(_, changed)| *changed);
@@ -121,12 +128,12 @@ impl CatalogSync {
     }
 
     /// Products whose time of publication has come.
-    pub fn due(&mut self, now: i64) -> Vec<Change> {
+    pub fn due(&mut self, now: Timestamp) -> Vec<Change> {
         let due: Vec<ProductId> = self
             .waiting
             .values()
             .filter(|product| product.published_at <= now)
-            .map(|product| product.id.clone())
+            .map(|product| product.id)
             .collect();
         due.iter()
             .filter_map(|id| self.waiting.remove(id))
@@ -156,9 +163,9 @@ impl CatalogSync {
         self.caught_up_to = None;
     }
 
-    fn change(&mut self, product: Product, now: i64) -> Option<Change> {
+    fn change(&mut self, product: Product, now: Timestamp) -> Option<Change> {
         let looks = fingerprint(&serde_json::to_vec(&product).unwrap_or_default());
-        let before = self.known.insert(product.id.clone(), looks);
+        let before = self.known.insert(product.id, looks);
         if before == Some(looks) {
             return None;
         }
@@ -166,9 +173,9 @@ impl CatalogSync {
         if product.status == ProductStatus::Published && product.published_at <= now {
             return Some(Change::Put(Box::new(product)));
         }
-        let id = product.id.clone();
+        let id = product.id;
         if product.status == ProductStatus::Published {
-            self.waiting.insert(id.clone(), product);
+            self.waiting.insert(id, product);
         }
         before.map(|_| Change::Remove(id))
     }
