@@ -4,6 +4,8 @@ pub mod access;
 pub mod date;
 pub mod email;
 pub mod error;
+#[cfg(any(feature = "ssr", feature = "hydrate"))]
+pub mod form_post;
 pub mod ids;
 pub mod message;
 pub mod money;

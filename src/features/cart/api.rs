@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use crate::features::cart::model::{Added, CartView};
 use crate::shared::error::AppError;
+use crate::shared::form_post::FormPost;
 
-#[server(prefix = "/api", endpoint = "cart/add")]
+#[server(protocol = FormPost, prefix = "/api", endpoint = "cart/add")]
 pub async fn add_to_cart(
     #[server(default)] sku: String,
     #[server(default)] quantity: String,
@@ -18,7 +19,7 @@ pub async fn add_to_cart(
     })
 }
 
-#[server(prefix = "/api", endpoint = "cart/set")]
+#[server(protocol = FormPost, prefix = "/api", endpoint = "cart/set")]
 pub async fn set_quantity(
     #[server(default)] sku: String,
     #[server(default)] quantity: String,
