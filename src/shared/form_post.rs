@@ -38,15 +38,21 @@ where
 
     #[cfg(feature = "hydrate")]
     async fn run_client(path: &str, input: Input) -> Result<Output, AppError> {
-        let fields = serde_qs::to_string(&input).map_err(AppError::internal)?;
+        let fields = serde_qs::to_string(&input).map_err(|_| AppError::internal("unwritable fields"))?;
         let answer = browser::post(path.to_owned(), fields).await?;
-        serde_json::from_str(&answer).map_err(AppError::internal)
+        serde_json::from_str(&answer).map_err(|_| unreadable())
     }
 
     #[cfg(not(feature = "hydrate"))]
     async fn run_client(_: &str, _: Input) -> Result<Output, AppError> {
         Err(AppError::internal("the server called itself over the network"))
     }
+}
+
+/// The reason is not told apart: its words would be a part of the browser module.
+#[cfg(feature = "hydrate")]
+fn unreadable() -> AppError {
+    AppError::internal("an answer that is not what it should be")
 }
 
 #[cfg(feature = "hydrate")]
@@ -58,6 +64,7 @@ mod browser {
     use wasm_bindgen_futures::JsFuture;
     use web_sys::{Headers, RequestInit, Response};
 
+    use super::unreadable;
     use crate::shared::error::AppError;
 
     /// Posts a form's fields and returns the text of the answer.
@@ -73,7 +80,7 @@ mod browser {
                 .await
                 .map_err(|_| AppError::unavailable("the connection to the server failed"))?;
             if is_refused {
-                Err(serde_json::from_str(&text).unwrap_or_else(AppError::internal))
+                Err(serde_json::from_str(&text).unwrap_or_else(|_| unreadable()))
             } else {
                 Ok(text)
             }

@@ -1,6 +1,5 @@
 //! Tax classes, the rates of one destination, and how tax is reckoned on a cart.
 
-use std::cmp::Reverse;
 use strum::VariantArray as _;
 
 use serde::{Deserialize, Serialize};
@@ -149,19 +148,19 @@ pub(super) fn calculate_taxes(
     shipping: Money,
 ) -> Option<TaxResult> {
     let shipping_class = input.shipping.as_ref().map(|method| method.tax_class);
-    let mut categories: Vec<_> = TaxClass::VARIANTS
-        .iter()
-        .copied()
-        .map(|class| (input.taxes.rate(class), input.taxes.category(class)))
-        .collect();
-    categories.sort_unstable_by_key(|(rate, _)| Reverse(*rate));
+    // Of classes with one rate, the first one's category counts.
+    let highest_below = |last: Option<BasisPoints>| {
+        let classes = TaxClass::VARIANTS.iter().rev().copied();
+        classes
+            .map(|class| (input.taxes.rate(class), input.taxes.category(class)))
+            .filter(|(rate, _)| last.is_none_or(|last| *rate < last))
+            .max_by_key(|(rate, _)| *rate)
+    };
 
     let mut levied = TaxResult { shipping_tax: Money::zero(input.currency), per_rate: Vec::new() };
     let mut last = None;
-    for (rate, category) in categories {
-        if last.replace(rate) == Some(rate) {
-            continue;
-        }
+    while let Some((rate, category)) = highest_below(last) {
+        last = Some(rate);
         let has_rate = |class| input.taxes.rate(class) == rate;
         let taxed: Vec<usize> =
             order.iter().copied().filter(|&at| has_rate(lines[at].tax_class)).collect();
