@@ -12,8 +12,8 @@ use crate::shared::ids::{DocumentId, Sku};
 use crate::shared::money::{Currency, Money};
 use crate::shared::timestamp::Timestamp;
 
-/// A published product with one variant, for rules that need no database; its id and slug are the
-/// key.
+/// A published product with one variant, for rules that need no database; its slug is the key, and
+/// its id is made of it.
 pub fn product(key: &str, name: &str) -> Product {
     Product {
         id: id_of(key),

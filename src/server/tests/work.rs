@@ -123,18 +123,13 @@ async fn r111_a_lost_lease_passes_on_and_its_old_holder_changes_nothing() {
     buy(&app, &own_address()).await;
     let mongo = &app.app.clients.mongo;
     let now = app.clock.now();
-    let before = outbox::lease_next(mongo, Lane::Mail, now).await.unwrap().expect("a mail is due");
-    assert!(
-        outbox::lease_next(mongo, Lane::Mail, now + Duration::from_secs(29))
-            .await
-            .unwrap()
-            .is_none(),
-        "leased rows are nobody else's"
-    );
-    let taken = outbox::lease_next(mongo, Lane::Mail, now + Duration::from_secs(31))
-        .await
-        .unwrap()
-        .expect("a lease ends");
+    let lease_after = async |seconds| {
+        let at = now + Duration::from_secs(seconds);
+        outbox::lease_next(mongo, Lane::Mail, at).await.unwrap()
+    };
+    let before = lease_after(0).await.expect("a mail is due");
+    assert!(lease_after(29).await.is_none(), "leased rows are nobody else's");
+    let taken = lease_after(31).await.expect("a lease ends");
     assert_eq!((&before.id, before.fence + 1), (&taken.id, taken.fence));
     outbox::finish(mongo, &before).await.unwrap();
     outbox::defer(mongo, &before, Timestamp::UNIX_EPOCH).await.unwrap();
