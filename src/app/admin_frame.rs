@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::frame::NoticePlace;
 use crate::shared::access::{Permission, Role};
-use crate::ui::form::{Button, ButtonKind, PostForm};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::form::PostForm;
+use crate::ui::notice::NoticePlace;
 use crate::web::notice::Notice;
 
 /// The pages of the admin, each with what one must be allowed to see it.

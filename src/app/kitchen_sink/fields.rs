@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::Group;
+use crate::ui::button::{Button, ButtonKind};
 use crate::ui::field::{Checkbox, Field, Requirement, Select, TextArea, Width};
-use crate::ui::form::{Button, ButtonKind, FieldState, PostForm, Ticked};
+use crate::ui::form::{FieldState, PostForm, Ticked};
 
 const LONG: &str = "A very long value that does not fit into its field and must not push anything aside, whatever the screen";
 

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 use strum::VariantArray as _;
 
 use super::Group;
-use crate::app::frame::NoticePlace;
 use crate::features::catalog::model::Image;
 use crate::shared::error::AppError;
 use crate::shared::ids::Sku;
@@ -14,11 +13,15 @@ use crate::shared::pricing::{
     PricingInput, PricingLine, Promotion, PromotionEffect, PromotionScope, TaxBasis, TaxClass,
     TaxTable, Totals, price,
 };
+use crate::ui::badge::{Badge, Tone};
+use crate::ui::breadcrumb::Breadcrumb;
+use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dates;
-use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel, Tone};
-use crate::ui::form::{Button, ButtonKind};
+use crate::ui::empty_state::{EmptyState, HeadingLevel};
+use crate::ui::error_summary::ErrorSummary;
 use crate::ui::icon::{Drawn, Icon};
-use crate::ui::navigation::{Breadcrumb, Pagination};
+use crate::ui::notice::NoticePlace;
+use crate::ui::pagination::Pagination;
 use crate::ui::picture::{Loading, Picture};
 use crate::ui::price::{Price, PriceRange, percent_off};
 use crate::ui::tint::tint_class;
