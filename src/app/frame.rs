@@ -32,7 +32,7 @@ macro_rules! header_link {
 }
 
 /// Of the skip link, which is seen only when it has the focus.
-const SKIP: &str = "absolute top-2 left-2 z-4 rounded-control bg-raised px-4 py-2.5 not-focus:sr-only print:hidden";
+pub(super) const SKIP: &str = "absolute top-2 left-2 z-4 rounded-control bg-raised px-4 py-2.5 not-focus:sr-only print:hidden";
 const MAIN: &str = "w-full flex-1 px-edge pt-4 pb-band [&>h1:first-child]:mt-head print:p-0";
 const MENU_LINK: &str = "flex min-h-11 items-center rounded-control px-3 text-inherit no-underline hover:bg-accent-pale current:bg-accent-pale";
 

@@ -21,6 +21,8 @@ pub const CONTROL: &str = control!();
 pub const TICK: &str = "my-0.75 size-5 flex-none";
 /// The grid that a form's fields stand in.
 pub const GRID: &str = "grid gap-x-4 gap-y-5 xs:grid-cols-2";
+/// As `GRID`, on a page that is wider than fields should be.
+pub const NARROW_GRID: &str = "grid max-w-136 gap-x-4 gap-y-5 xs:grid-cols-2";
 /// A label, its control and the words about it.
 pub const FIELD: &str = "col-span-full grid content-start gap-1";
 /// As `FIELD`, half as wide where there is room.

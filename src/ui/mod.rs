@@ -15,6 +15,8 @@ pub mod type_erasure;
 #[cfg(feature = "ssr")]
 pub mod actions;
 #[cfg(feature = "ssr")]
+pub mod admin;
+#[cfg(feature = "ssr")]
 pub mod badge;
 #[cfg(feature = "ssr")]
 pub mod breadcrumb;

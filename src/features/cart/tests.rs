@@ -186,7 +186,7 @@ async fn cart_11_a_removal_is_taken_back_with_as_many_as_there_were() {
     let page = visitor.get("/cart").await;
     let notice = page
         .body
-        .split("class=\"notice\"")
+        .split("autofocus")
         .nth(1)
         .and_then(|rest| rest.split("</div>").next())
         .unwrap();

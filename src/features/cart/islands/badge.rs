@@ -2,7 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::ui::server_class::server_class;
+
 use super::browser::{CHANGED, units_in_cookie};
+
+const BADGE: &str = "absolute top-0.5 left-3.5 h-5 min-w-5 rounded-full px-1 text-center text-tiny leading-5 font-semibold text-on-accent not-empty:bg-accent not-empty:ring-2 not-empty:ring-paper";
 
 /// Its place is reserved, so that the number appears without moving anything.
 #[island]
@@ -16,11 +20,11 @@ pub fn CartBadge() -> impl IntoView {
         }
     });
     view! {
-        <span class="cart-badge" class:filled=move || units.get() != 0>
+        <span class=server_class(BADGE)>
             {move || match units.get() {
-                0 => String::new(),
-                units @ 1..=99 => units.to_string(),
-                _ => "99+".to_owned(),
+                0 => None,
+                units @ 1..=99 => Some(units.to_string()),
+                _ => Some("99+".to_owned()),
             }}
         </span>
     }
