@@ -9,7 +9,7 @@ macro_rules! chip {
 }
 
 pub const OFFERED: &str = concat!(chip!(), " text-ink no-underline");
-pub const GONE: &str = concat!(chip!(), " text-soft line-through");
+pub const GONE: &str = concat!(chip!(), " text-soft decoration-auto line-through");
 /// The list that chips stand in.
 pub const LIST: &str = "flex flex-wrap gap-2";
 

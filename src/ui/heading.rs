@@ -19,10 +19,13 @@ pub fn Band(
     /// Of the heading.
     id: &'static str,
     #[prop(into)] heading: String,
+    /// The room above.
+    #[prop(default = "mt-band")]
+    class: &'static str,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <section class="mt-band" aria-labelledby=id>
+        <section class=class aria-labelledby=id>
             <h2 id=id class="mb-5">{heading}</h2>
             {children()}
         </section>

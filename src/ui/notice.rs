@@ -39,7 +39,7 @@ pub fn NoticePlace(notice: Option<Notice>) -> impl IntoView {
         <div class="px-edge print:hidden" role="status">{notice}</div>
         // Over everything, because it is about everything.
         <p
-            class="fixed inset-x-gutter bottom-[calc(1rem+env(safe-area-inset-bottom))] z-3 mx-auto w-fit max-w-[calc(100vw-2*var(--spacing-gutter))] rounded-control bg-ink px-5 py-3 text-paper shadow-floating empty:sr-only print:hidden"
+            class="fixed inset-x-gutter bottom-[calc(1rem+env(safe-area-inset-bottom))] z-3 mx-auto w-fit rounded-control bg-ink px-5 py-3 text-paper shadow-floating empty:sr-only print:hidden"
             role="status"
             data-connection
         ></p>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Every colour of the theme.
-const SWATCHES: [(&str, &str); 33] = [
+pub const SWATCHES: [(&str, &str); 33] = [
     ("Moss", "bg-swatch-moss"),
     ("Sage", "bg-swatch-sage"),
     ("Forest", "bg-swatch-forest"),

@@ -115,7 +115,7 @@ fn NothingFound(results: Results, elsewhere: Elsewhere, from: String) -> impl In
             </div>
             <EmptyDrawing class="h-auto w-35 lit-for-day max-[30rem]:-order-1"/>
         </div>
-        <Band id="search-departments" heading="Departments">
+        <Band id="search-departments" heading="Departments" class="mt-8">
             <ul class=chip::LIST>
                 {elsewhere
                     .departments

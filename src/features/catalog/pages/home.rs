@@ -23,11 +23,10 @@ const DEPARTMENT_SIZES: &str = "(min-width: 48rem) 6.5rem, 4.5rem";
 pub const LEAD_GOODS: &str = "grid grid-cols-[2fr_1fr] gap-[clamp(0.5rem,1.25vw,1rem)]";
 pub const LEAD_GOOD: &str =
     "relative flex flex-col overflow-hidden rounded-tile text-on-tint tint-ground first:row-span-2";
-/// A link that covers a tinted box has its ring inside, dark in both themes.
-const LEAD_LINK: &str = "flex flex-wrap justify-between gap-x-3 px-[clamp(0.625rem,1.5vw,1.25rem)] pb-3 text-fine leading-snug font-medium text-inherit no-underline hover:underline stretched-link focus-visible:after:-outline-offset-4 focus-visible:after:outline-on-tint";
+const LEAD_LINK: &str = "flex flex-wrap justify-between gap-x-3 px-[clamp(0.625rem,1.5vw,1.25rem)] pb-3 text-fine leading-snug font-medium text-inherit no-underline hover:underline stretched-link";
 /// The picture fades into the ground that its words stand on.
 const FADING_DOWN: &str = "size-full object-cover mask-[linear-gradient(#000_86%,transparent)]";
-const DEPARTMENT_LINK: &str = "px-4 py-3 leading-tight font-semibold text-on-tint no-underline hover:underline stretched-link focus-visible:after:-outline-offset-4 focus-visible:after:outline-on-tint";
+const DEPARTMENT_LINK: &str = "px-4 py-3 leading-tight font-semibold text-on-tint no-underline hover:underline stretched-link";
 /// The picture's ground runs into the tile's.
 const FADING_LEFT: &str =
     "size-18 md:size-26 mask-[linear-gradient(to_right,transparent,#000_35%)]";
