@@ -21,7 +21,7 @@ macro_rules! bar {
 /// What the header stands in from a tablet on: one row with a line below.
 macro_rules! header {
     () => {
-        "z-2 bg-paper tall:sticky tall:top-0 md:flex md:min-h-17 md:items-center md:gap-[clamp(0.75rem,2vw,1.5rem)] md:border-b md:border-line md:px-edge print:static print:bg-transparent print:p-0"
+        "z-2 bg-paper tall:sticky tall:top-0 md:flex md:min-h-17 md:items-center md:gap-[clamp(0.75rem,2vw,1.5rem)] md:border-b md:border-line md:px-edge print:bg-transparent print:p-0"
     };
 }
 

@@ -6,16 +6,13 @@ use leptos::prelude::*;
 /// What every button with an outline has; the macro keeps it one literal that Tailwind can read.
 macro_rules! outlined {
     () => {
-        "inline-flex items-center justify-center gap-2 rounded-control border px-5.5 py-2 text-center leading-tight font-semibold no-underline transition-colors form-sending:cursor-progress form-sending:opacity-70"
+        "inline-flex items-center justify-center gap-2 rounded-control border px-5.5 py-2 text-center leading-tight font-semibold no-underline transition-colors disabled:cursor-default disabled:bg-line disabled:text-soft aria-disabled:opacity-75 form-sending:cursor-progress form-sending:opacity-70"
     };
 }
 
 macro_rules! primary {
     () => {
-        concat!(
-            outlined!(),
-            " border-transparent bg-accent text-on-accent hover:bg-accent-strong disabled:cursor-default disabled:bg-line disabled:text-soft aria-disabled:opacity-75"
-        )
+        concat!(outlined!(), " border-transparent bg-accent text-on-accent hover:bg-accent-strong")
     };
 }
 

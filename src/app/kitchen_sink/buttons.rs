@@ -21,7 +21,6 @@ pub fn Buttons() -> impl IntoView {
             {sample!("Disabled", <button type="button" class=PRIMARY disabled=true>"Sold out"</button>)}
             {sample!("Disabled, quiet", <button type="button" class=QUIET disabled=true>"Apply"</button>)}
             {sample!("Busy", <button type="button" class=PRIMARY aria-disabled="true">"Adding…"</button>)}
-            {sample!("Its form is being sent", <form data-sending=""><Button>"Save"</Button></form>)}
             {sample!("A link as a button", <ButtonLink href="#buttons">"Go to the shop"</ButtonLink>)}
             {sample!("A quiet one", <ButtonLink href="#buttons" kind=ButtonKind::Quiet>"Back to cart"</ButtonLink>)}
             {sample!("A drawing alone", <button type="button" class=ICON aria-label="Close"><Drawn icon=Icon::Close/></button>)}

@@ -87,6 +87,8 @@ const STACKED: &str = "grid grid-cols-1 gap-6";
 /// One part in one state; drawn by `sample!`.
 #[component]
 fn Sample(name: &'static str, markup: &'static str, children: Children) -> impl IntoView {
+    // The compiler breaks long lines where it likes.
+    let markup = markup.split_whitespace().collect::<Vec<_>>().join(" ");
     view! {
         <div class="grid grid-cols-1 content-start gap-2">
             <p class="text-small text-soft">{name}</p>
