@@ -53,10 +53,10 @@ pub fn TotalsBlock(totals: Totals, shipping: ShippingLine) -> impl IntoView {
 #[component]
 fn Rows(rows: Vec<Row>) -> impl IntoView {
     view! {
-        <dl class="grid gap-1.5 tabular-nums *:flex *:justify-between *:gap-4">
+        <dl class="grid gap-1.5 tabular-nums *:flex *:justify-between *:gap-4 [&_dd]:text-right">
             {rows
                 .into_iter()
-                .map(|row| view! { <div class=row.class><dt>{row.label}</dt><dd class="text-right">{row.amount}</dd></div> })
+                .map(|row| view! { <div class=row.class><dt>{row.label}</dt><dd>{row.amount}</dd></div> })
                 .collect_view()}
         </dl>
     }

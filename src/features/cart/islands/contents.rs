@@ -207,7 +207,7 @@ pub fn CartContents(
 
 /// The checkout waits as well while the sum cannot be paid.
 fn to_checkout(waits: impl Fn() -> bool + Send + Sync + 'static) -> impl IntoView {
-    view! { <p hidden=waits><a class=server_class(WIDE) href="/checkout">"Go to checkout"</a></p> }
+    view! { <a class=server_class(WIDE) href="/checkout" hidden=waits>"Go to checkout"</a> }
 }
 
 /// The checkout waits until every line is as it can be had.
