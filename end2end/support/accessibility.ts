@@ -72,7 +72,9 @@ export async function expectNoSidewaysScroll(page: Page, state: string): Promise
       return false;
     };
     const visible = (element: Element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-    const all = [...document.body.querySelectorAll('*')].filter((element) => visible(element) && !element.closest('.sr-only, .skip-link'));
+    // Words for screen readers, and the skip link, are clipped away.
+    const clipped = (element: Element | null): boolean => element !== null && (getComputedStyle(element).clipPath === 'inset(50%)' || clipped(element.parentElement));
+    const all = [...document.body.querySelectorAll('*')].filter((element) => visible(element) && !clipped(element));
     const out = all.filter((element) => {
       const box = element.getBoundingClientRect();
       return box.width > 0 && (box.right > clientWidth + 1 || box.left < -1) && !insideStrip(element);
@@ -89,11 +91,12 @@ export async function expectNoSidewaysScroll(page: Page, state: string): Promise
 export async function expectTargets(page: Page, state: string): Promise<void> {
   const small = await page.evaluate(() => {
     const LEAST = 44;
+    const clipped = (element: Element | null): boolean => element !== null && (getComputedStyle(element).clipPath === 'inset(50%)' || clipped(element.parentElement));
     const found: string[] = [];
     for (const element of document.querySelectorAll<HTMLElement>('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
       const { width, height } = element.getBoundingClientRect();
       // Shown only while it has the focus, or not at all.
-      if (!element.checkVisibility() || width <= 1 || height <= 1 || element.closest('.sr-only, .skip-link')) continue;
+      if (!element.checkVisibility() || width <= 1 || height <= 1 || clipped(element)) continue;
       // A link in a sentence has its line's height (WCAG 2.5.8, the exception for inline targets).
       const siblings = [...(element.parentElement?.childNodes ?? [])].filter((node) => node !== element);
       if (getComputedStyle(element).display === 'inline' && siblings.some(({ textContent }) => /\S/.test(textContent ?? ''))) continue;

@@ -42,7 +42,7 @@ test.describe('with motion', () => {
       const named = () => [...document.querySelectorAll<HTMLElement>('*')].filter((element) => element.style.viewTransitionName === 'product');
       // After the page's own listeners: in the same frame, and as one that was added later.
       addEventListener('pagereveal', () =>
-        requestAnimationFrame(() => sessionStorage.setItem(location.pathname, named().map((element) => element.className).join(' '))),
+        requestAnimationFrame(() => sessionStorage.setItem(location.pathname, named().map((element) => (element.matches('[data-gallery-picture]') ? 'large picture' : element.tagName)).join(' '))),
       );
       addEventListener('DOMContentLoaded', () =>
         addEventListener('pageswap', () => sessionStorage.setItem('left', named().map((element) => element.closest('li')?.querySelector('h3')?.textContent).join(' '))),
@@ -56,7 +56,7 @@ test.describe('with motion', () => {
       const name = await link.innerText();
       await link.click();
       await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-      await expect.poll(() => kept(new URL(page.url()).pathname), { timeout: 3_000 }).toBe('gallery-picture');
+      await expect.poll(() => kept(new URL(page.url()).pathname), { timeout: 3_000 }).toBe('large picture');
       expect(await kept('left')).toBe(name);
     }).toPass({ timeout: 60_000 });
     await expect(page.locator('[style*="view-transition-name"]')).toHaveCount(0);

@@ -45,7 +45,7 @@ test('a step that takes long says so', async ({ page, shopper }) => {
   const words = new Promise((resolve) => page.exposeFunction('heard', resolve));
   await page.addInitScript(() => {
     addEventListener('DOMContentLoaded', () => {
-      const place = document.querySelector('.connection');
+      const place = document.querySelector('[data-connection]');
       const { heard } = window as unknown as { heard(words: string): void };
       if (place) new MutationObserver(() => place.textContent && heard(place.textContent)).observe(place, { childList: true });
     });

@@ -14,13 +14,13 @@ test('another delivery changes shipping and total before anything is sent', asyn
   await addToCart(page, 'without scripts');
   await startCheckout(page);
   await fillContact(page, shopper);
-  const ways = page.getByRole('group', { name: 'Delivery' }).locator('.choice');
+  const ways = page.getByRole('group', { name: 'Delivery' }).locator('[data-choice]');
   const order = page.getByRole('complementary', { name: 'Your order' });
   const shown = (name: string) => amount(order, name).filter({ visible: true });
   const prices = new Set<string>();
   for (let way = 0; way < (await ways.count()); way += 1) {
     await ways.nth(way).getByRole('radio').check();
-    const price = await ways.nth(way).locator('.choice-price').innerText();
+    const price = await ways.nth(way).locator('[data-price]').innerText();
     prices.add(price);
     await expect(shown('Shipping')).toHaveText(price);
     const shipping = price === 'Free' ? 0 : cents(price);

@@ -2,9 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::frame::NoticePlace;
+use super::frame::SKIP;
 use crate::shared::access::{Permission, Role};
-use crate::ui::form::{Button, ButtonKind, PostForm};
+use crate::ui::admin::side::{Side, SideFoot, SideName, SidePlace, SidePlaces, SideWay};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::field::HINT;
+use crate::ui::form::PostForm;
+use crate::ui::notice::NoticePlace;
 use crate::web::notice::Notice;
 
 /// The pages of the admin, each with what one must be allowed to see it.
@@ -13,6 +17,8 @@ const PLACES: [(&str, &str, Permission); 3] = [
     ("Staff", "/admin/staff", Permission::ManageStaff),
     ("Audit log", "/admin/audit", Permission::ViewAudit),
 ];
+
+const FRAME: &str = "grid min-h-screen grid-cols-1 grid-rows-[auto_1fr] tabular-nums xl:grid-cols-[232px_minmax(0,1fr)] xl:grid-rows-[1fr] print:block";
 
 #[component]
 pub fn AdminFrame(
@@ -23,32 +29,29 @@ pub fn AdminFrame(
     children: Children,
 ) -> impl IntoView {
     let here = path.split(['?', '#']).next().unwrap_or_default().to_owned();
-    let places = PLACES.into_iter().filter(|(_, _, permission)| role.may(*permission));
+    let places = PLACES
+        .into_iter()
+        .filter(|(_, _, permission)| role.may(*permission))
+        .map(|(name, href, _)| {
+            view! { <SidePlace name=name href=href is_here=here.starts_with(href)/> }
+        })
+        .collect_view();
     view! {
-        <a class="skip-link" href="#content">"Skip to content"</a>
-        <div class="admin">
-            <header class="admin-side">
-                <p class="admin-name"><a href="/admin">{store_name}</a></p>
-                <nav aria-label="Admin">
-                    <ul>
-                        {places
-                            .map(|(name, href, _)| {
-                                let current = here.starts_with(href).then_some("page");
-                                view! { <li><a href=href aria-current=current>{name}</a></li> }
-                            })
-                            .collect_view()}
-                    </ul>
-                </nav>
-                <div class="admin-foot">
-                    <p class="hint">{format!("Signed in as {}", role.label().to_lowercase())}</p>
-                    <p><a href="/">"To the shop"</a></p>
-                    <p><a href="/account/security">"Your sign-in"</a></p>
+        <a class=SKIP href="#content">"Skip to content"</a>
+        <div class=FRAME>
+            <Side>
+                <SideName name=store_name href="/admin"/>
+                <SidePlaces label="Admin">{places}</SidePlaces>
+                <SideFoot>
+                    <p class=HINT>{format!("Signed in as {}", role.label().to_lowercase())}</p>
+                    <SideWay name="To the shop" href="/"/>
+                    <SideWay name="Your sign-in" href="/account/security"/>
                     <PostForm action="/api/accounts/sign_out" from="/login".to_owned()><Button kind=ButtonKind::Text>"Sign out"</Button></PostForm>
-                </div>
-            </header>
-            <div class="admin-main">
+                </SideFoot>
+            </Side>
+            <div class="min-w-0 p-4 xl:px-10 xl:py-8">
                 <NoticePlace notice=notice/>
-                <main id="content" tabindex="-1">{children()}</main>
+                <main id="content" class="grid max-w-7xl grid-cols-1 gap-6" tabindex="-1">{children()}</main>
             </div>
         </div>
     }

@@ -37,7 +37,7 @@
     return send(...asked);
   };
   const say = (words) => {
-    const place = document.querySelector(".connection");
+    const place = document.querySelector("[data-connection]");
     if (place) place.textContent = words;
   };
   const tell = () => say(navigator.onLine ? "" : "You are offline. What you change is sent when the connection is back.");
@@ -68,7 +68,7 @@
   });
   // An enlarged picture opens in its middle.
   addEventListener("toggle", (event) => {
-    const box = event.target.querySelector(".zoom-scroll");
+    const box = event.target.querySelector("[data-zoom]");
     if (box) box.scrollTo((box.scrollWidth - box.clientWidth) / 2, (box.scrollHeight - box.clientHeight) / 2);
   }, true);
   // The picture that was pressed travels to the page about it, and back.
@@ -76,11 +76,11 @@
   addEventListener("click", (event) => {
     pressed = event.target.closest("a");
   });
-  const gallery = () => location.pathname.startsWith("/p/") && document.querySelector(".gallery-picture");
+  const gallery = () => location.pathname.startsWith("/p/") && document.querySelector("[data-gallery-picture]");
   function tile(path) {
     const link = pressed && pressed.pathname === path ? pressed : document.querySelector(`li a[href="${path}"]`);
-    const whole = link && link.closest(".tile, .lead-good");
-    return whole && whole.querySelector(".tile-picture, picture");
+    const whole = link && link.closest("[data-good]");
+    return whole && whole.querySelector("[data-picture], picture");
   }
   async function travel(transition, picture) {
     if (!transition || !picture) return;

@@ -15,9 +15,9 @@ pub struct Shell {
     pub store_name: String,
     pub tagline: String,
     pub base_url: String,
-    /// The whole stylesheet, inlined: a page needs no second request to be readable.
+    /// The shop's whole stylesheet, inlined: a page needs no second request to be readable.
     pub style: String,
-    /// The address of what the admin adds to it.
+    /// The address of the admin's own stylesheet, which its pages have instead.
     pub admin_style: String,
     /// Starts the interactive parts after the page has loaded, shows the network state, and
     /// animates images between pages.
@@ -50,7 +50,12 @@ pub fn document(
     if view.frame == Frame::Part {
         return content;
     }
-    let admin_style = matches!(view.frame, Frame::Admin(_)).then(|| shell.admin_style.clone());
+    let style = if matches!(view.frame, Frame::Admin(_)) {
+        let address = shell.admin_style.clone();
+        view! { <link rel="stylesheet" href=address/> }.into_any()
+    } else {
+        view! { <style>{shell.style.clone()}</style> }.into_any()
+    };
     let framed = match view.frame {
         Frame::Shop => {
             let path = location.split(['?', '#']).next().unwrap_or_default().to_owned();
@@ -89,8 +94,7 @@ pub fn document(
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0d1713"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 {font_ahead()}
-                <style>{shell.style.clone()}</style>
-                {admin_style.map(|address| view! { <link rel="stylesheet" href=address/> })}
+                {style}
                 // Before anything is drawn: a page can say where its picture travels from only in
                 // its first frame.
                 <script>{shell.boot_script.clone()}</script>

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use crate::shared::error::{AppError, ErrorKind};
+use crate::ui::button::ButtonLink;
+use crate::ui::empty_state::{BOX, EmptyDrawing};
 use crate::web::page::PageResponse;
 
 /// Says what happened and what to do; `reference` lets staff find the log line.
@@ -25,12 +27,12 @@ pub fn error_view(error: &AppError, reference: &str) -> PageResponse {
     let reference = (error.status() >= 500).then(|| reference.to_owned());
     PageResponse::new(heading, move || {
         view! {
-            <section class="empty">
-                <img src="/empty.svg" width="200" height="160" alt=""/>
+            <section class=BOX>
+                <EmptyDrawing/>
                 <h1>{heading}</h1>
                 <p>{message}</p>
-                {reference.map(|id| view! { <p class="reference">"Reference: "<code>{id}</code></p> })}
-                <p><a class="button" href="/">"Go to the shop"</a></p>
+                {reference.map(|id| view! { <p class="text-soft">"Reference: "<code>{id}</code></p> })}
+                <p class="mt-2"><ButtonLink href="/">"Go to the shop"</ButtonLink></p>
             </section>
         }
         .into_any()

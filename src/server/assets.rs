@@ -49,7 +49,7 @@ impl Assets {
         lines.join("\n").replace("__PKG__", &format!("/pkg/{}", self.build_id))
     }
 
-    /// The address of the sheet that the admin's pages add.
+    /// The address of the sheet that the admin's pages have.
     pub fn admin_style(&self) -> String {
         format!("/pkg/{}/admin.css", self.build_id)
     }

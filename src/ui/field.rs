@@ -5,6 +5,37 @@ use leptos::prelude::*;
 use super::form::{FieldState, Ticked};
 use super::icon::{Drawn, Icon};
 
+macro_rules! control {
+    () => {
+        "rounded-control border border-edge bg-raised px-3 py-2 aria-invalid:border-error aria-invalid:inset-ring-1 aria-invalid:inset-ring-error"
+    };
+}
+
+/// What is typed into or chosen from: as wide as its place.
+pub const INPUT: &str = concat!(control!(), " min-h-11 w-full");
+/// As `INPUT`, as wide as what it holds.
+pub const FITTED: &str = concat!(control!(), " min-h-11");
+/// As `INPUT`; its size is the place's.
+pub const CONTROL: &str = control!();
+/// A box or a round to tick.
+pub const TICK: &str = "my-0.75 size-5 flex-none";
+/// The grid that a form's fields stand in.
+pub const GRID: &str = "grid gap-x-4 gap-y-5 xs:grid-cols-2";
+/// As `GRID`, on a page that is wider than fields should be.
+pub const NARROW_GRID: &str = "grid max-w-136 gap-x-4 gap-y-5 xs:grid-cols-2";
+/// A label, its control and the words about it.
+pub const FIELD: &str = "col-span-full grid content-start gap-1";
+/// As `FIELD`, half as wide where there is room.
+pub const HALF: &str = "col-span-full grid content-start gap-1 xs:col-auto";
+pub const LABEL: &str = "font-semibold";
+pub const HINT: &str = "text-small text-soft";
+pub const ERROR: &str = "flex gap-1.5 text-fine text-error empty:hidden";
+/// A tick and its words, side by side.
+pub const CHOICE: &str = "flex items-start gap-3";
+/// Of the tick in a `CHOICE`: level with the first line.
+pub const CHOICE_TICK: &str = "mt-3 mb-0.75 size-5 flex-none";
+pub const CHOICE_WORDS: &str = "flex-1 py-2.25";
+
 /// Whether a field may stay empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Requirement {
@@ -26,8 +57,8 @@ pub enum Width {
 impl Width {
     const fn class(self) -> &'static str {
         match self {
-            Self::Full => "field",
-            Self::Half => "field field-half",
+            Self::Full => FIELD,
+            Self::Half => HALF,
         }
     }
 }
@@ -57,6 +88,7 @@ pub fn Field(
         <div class=width.class()>
             <Label name=name.clone() label=label requirement=requirement/>
             <input
+                class=INPUT
                 id=name.clone()
                 name=name
                 type=kind
@@ -94,9 +126,10 @@ pub fn TextArea(
     // A parser drops one line break after the tag, so that a text starting with one would lose it.
     let content = format!("\n{}", escape_text(&state.value));
     view! {
-        <div class="field">
+        <div class=FIELD>
             <Label name=name.clone() label=label requirement=requirement/>
             <textarea
+                class=INPUT
                 id=name.clone()
                 name=name
                 rows=rows
@@ -133,6 +166,7 @@ pub fn Select(
         <div class=width.class()>
             <Label name=name.clone() label=label requirement=requirement/>
             <select
+                class=INPUT
                 id=name.clone()
                 name=name
                 autocomplete=(!autocomplete.is_empty()).then_some(autocomplete)
@@ -166,10 +200,11 @@ pub fn Checkbox(
     let aria =
         AriaLinks::new(&name, &FieldState { value: String::new(), error: error.clone() }, "");
     view! {
-        <div class="field">
+        <div class=FIELD>
             <Refusal name=name.clone() error=error/>
-            <div class="choice">
+            <div class=CHOICE>
                 <input
+                    class=CHOICE_TICK
                     type="checkbox"
                     id=name.clone()
                     name=name.clone()
@@ -178,7 +213,7 @@ pub fn Checkbox(
                     aria-invalid=aria.invalid
                     aria-describedby=aria.described_by
                 />
-                <label for=name>{children()}</label>
+                <label class=CHOICE_WORDS for=name>{children()}</label>
             </div>
         </div>
     }
@@ -192,21 +227,21 @@ fn hint_unless_refused(hint: String, state: &FieldState) -> String {
 #[component]
 fn Label(name: String, label: String, requirement: Requirement) -> impl IntoView {
     view! {
-        <label for=name>
+        <label class=LABEL for=name>
             {label}
-            {(requirement == Requirement::Optional).then(|| view! { <span class="optional">" (optional)"</span> })}
+            {(requirement == Requirement::Optional).then(|| view! { <span class="font-normal text-soft">" (optional)"</span> })}
         </label>
     }
 }
 
 #[component]
 fn Hint(name: String, text: String) -> impl IntoView {
-    (!text.is_empty()).then(|| view! { <p class="hint" id=hint_id(&name)>{text}</p> })
+    (!text.is_empty()).then(|| view! { <p class=HINT id=hint_id(&name)>{text}</p> })
 }
 
 #[component]
 fn Refusal(name: String, error: Option<String>) -> impl IntoView {
-    error.map(|text| view! { <p class="field-error" id=error_id(&name)><Drawn icon=Icon::Alert/>{text}</p> })
+    error.map(|text| view! { <p class=ERROR id=error_id(&name)><Drawn icon=Icon::Alert class="mt-0.5 size-5"/>{text}</p> })
 }
 
 /// What ties a field to its help and its refusal.

@@ -1,4 +1,4 @@
-//! Forms that work without scripts: the frame that names its page, and the buttons.
+//! Forms that work without scripts: the frame that names its page, and what a field shows.
 
 use leptos::prelude::*;
 
@@ -66,33 +66,4 @@ pub fn PostForm(
             {children()}
         </form>
     }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ButtonKind {
-    /// What the page is for; one of them in a view.
-    #[default]
-    Primary,
-    Quiet,
-    /// Looks like a link and acts like a button.
-    Text,
-}
-
-impl ButtonKind {
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Primary => "button",
-            Self::Quiet => "button button-quiet",
-            Self::Text => "button-text",
-        }
-    }
-}
-
-/// Sends its form.
-#[component]
-pub fn Button(
-    #[prop(default = ButtonKind::Primary)] kind: ButtonKind,
-    children: Children,
-) -> impl IntoView {
-    view! { <button type="submit" class=kind.class()>{children()}</button> }
 }

@@ -43,9 +43,14 @@ impl Icon {
 }
 
 #[component]
-pub fn Drawn(icon: Icon) -> impl IntoView {
+pub fn Drawn(
+    icon: Icon,
+    /// Its size, and where it stands in a line.
+    #[prop(default = "size-5")]
+    class: &'static str,
+) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+        <svg class=class viewBox="0 0 24 24" aria-hidden="true">
             <path d=icon.path()></path>
         </svg>
     }

@@ -3,6 +3,9 @@
 
 use leptos::prelude::*;
 
+/// As large as its place, cut where the shapes differ.
+pub const FILLING: &str = "size-full object-cover";
+
 /// How soon a picture is fetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Loading {
@@ -28,6 +31,12 @@ pub fn Picture(
     /// How wide the picture is shown, as the `sizes` attribute has it.
     sizes: &'static str,
     #[prop(default = Loading::Lazy)] loading: Loading,
+    /// Of the picture itself: fills its place unless said otherwise.
+    #[prop(default = FILLING)]
+    class: &'static str,
+    /// Of the element around the picture's formats.
+    #[prop(default = "")]
+    frame_class: &'static str,
 ) -> impl IntoView {
     let usual = widths
         .iter()
@@ -41,9 +50,10 @@ pub fn Picture(
         Loading::First => (None, Some("high")),
     };
     view! {
-        <picture>
+        <picture class=(!frame_class.is_empty()).then_some(frame_class)>
             <source type="image/webp" srcset=candidates(&stem, &widths, "webp") sizes=sizes/>
             <img
+                class=class
                 src=file(&stem, usual, "jpg")
                 srcset=candidates(&stem, &widths, "jpg")
                 sizes=sizes

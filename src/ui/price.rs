@@ -13,6 +13,28 @@ pub enum PriceRange {
     From,
 }
 
+/// How loud a price is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PriceSize {
+    /// As the text around it.
+    #[default]
+    Text,
+    /// On the page about the one thing.
+    Large,
+}
+
+impl PriceSize {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Text => FIGURE,
+            Self::Large => "text-heading font-semibold tabular-nums",
+        }
+    }
+}
+
+/// An amount that stands out and lines up with those above and below.
+pub const FIGURE: &str = "font-semibold tabular-nums";
+
 #[component]
 pub fn Price(
     price: Money,
@@ -21,22 +43,23 @@ pub fn Price(
     #[prop(optional_no_strip)]
     lowest_30_days: Option<Money>,
     #[prop(default = PriceRange::Exact)] range: PriceRange,
+    #[prop(default = PriceSize::Text)] size: PriceSize,
 ) -> impl IntoView {
     let from =
-        || (range == PriceRange::From).then(|| view! { <span class="price-from">"from "</span> });
+        || (range == PriceRange::From).then(|| view! { <span class="font-normal">"from "</span> });
     let before = compare_at.filter(|before| before.minor() > price.minor());
     let lowest = lowest_30_days.filter(|_| before.is_some());
     match before {
-        None => view! { <p class="price">{from()}<span class="price-now">{price.to_string()}</span></p> }.into_any(),
+        None => view! { <p class=size.class()>{from()}<span>{price.to_string()}</span></p> }.into_any(),
         Some(before) => view! {
-            <p class="price price-reduced">
+            <p class=size.class()>
                 <span class="sr-only">"Now "</span>
                 {from()}
-                <span class="price-now">{price.to_string()}</span>
+                <span class="text-sale">{price.to_string()}</span>
                 " "
-                <s><span class="sr-only">"Before "</span>{before.to_string()}</s>
+                <s class="ml-1 font-normal text-soft"><span class="sr-only">"Before "</span>{before.to_string()}</s>
             </p>
-            {lowest.map(|lowest| view! { <p class="price-lowest">"Lowest price of the last 30 days: "{lowest.to_string()}</p> })}
+            {lowest.map(|lowest| view! { <p class="text-small text-soft">"Lowest price of the last 30 days: "{lowest.to_string()}</p> })}
         }
         .into_any(),
     }

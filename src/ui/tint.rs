@@ -1,7 +1,7 @@
 //! The grounds goods are shown on: one class for each of `style/theme.css`.
 
 /// Every tint of the theme.
-const TINTS: [(&str, &str); 15] = [
+pub const TINTS: [(&str, &str); 15] = [
     ("kitchen", "tint-kitchen"),
     ("table", "tint-table"),
     ("lighting", "tint-lighting"),

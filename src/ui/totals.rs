@@ -21,17 +21,21 @@ pub enum ShippingLine {
 struct Row {
     label: String,
     amount: String,
-    /// What all lines above add up to.
-    is_sum: bool,
+    class: &'static str,
 }
+
+/// What all lines above add up to.
+const SUM: &str = "border-t border-line pt-2.5 text-large font-semibold";
+/// What stands below the sum and adds nothing to it.
+const REMARK: &str = "text-small text-soft";
 
 impl Row {
     fn new(label: impl Into<String>, amount: impl ToString) -> Self {
-        Self { label: label.into(), amount: amount.to_string(), is_sum: false }
+        Self { label: label.into(), amount: amount.to_string(), class: "" }
     }
 
     fn sum(totals: &Totals) -> Self {
-        Self { is_sum: true, ..Self::new("Total", totals.total) }
+        Self { class: SUM, ..Self::new("Total", totals.total) }
     }
 }
 
@@ -39,8 +43,8 @@ impl Row {
 pub fn TotalsBlock(totals: Totals, shipping: ShippingLine) -> impl IntoView {
     view! {
         <Rows rows=short(&totals, shipping)/>
-        <details class="trace">
-            <summary>"Why this total?"</summary>
+        <details class="mt-1 text-fine print:hidden">
+            <summary class="text-accent">"Why this total?"</summary>
             <Rows rows=steps(&totals)/>
         </details>
     }
@@ -49,10 +53,10 @@ pub fn TotalsBlock(totals: Totals, shipping: ShippingLine) -> impl IntoView {
 #[component]
 fn Rows(rows: Vec<Row>) -> impl IntoView {
     view! {
-        <dl class="totals">
+        <dl class="grid gap-1.5 tabular-nums *:flex *:justify-between *:gap-4 [&_dd]:text-right">
             {rows
                 .into_iter()
-                .map(|row| view! { <div class=if row.is_sum { "totals-sum" } else { "" }><dt>{row.label}</dt><dd>{row.amount}</dd></div> })
+                .map(|row| view! { <div class=row.class><dt>{row.label}</dt><dd>{row.amount}</dd></div> })
                 .collect_view()}
         </dl>
     }
@@ -84,7 +88,7 @@ fn short(totals: &Totals, shipping: ShippingLine) -> Vec<Row> {
         .map(|step| Row::new(step.label.clone(), step.amount));
     if totals.prices_include_tax {
         rows.push(Row::sum(totals));
-        rows.extend(taxes);
+        rows.extend(taxes.map(|row| Row { class: REMARK, ..row }));
     } else {
         rows.extend(taxes);
         rows.push(Row::sum(totals));

@@ -5,9 +5,13 @@ use leptos::prelude::*;
 use crate::features::accounts::model::StaffMember;
 use crate::features::accounts::service;
 use crate::shared::access::Role;
-use crate::ui::feedback::{Badge, ErrorSummary, Tone};
-use crate::ui::field::{Field, Select};
-use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
+use crate::ui::admin::head::Head;
+use crate::ui::badge::{Badge, Tone};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::{FIELD, Field, HINT, NARROW_GRID, Select};
+use crate::ui::form::{FieldState, PostForm};
+use crate::ui::link::TARGET;
 use crate::web::page::{FormState, Frame, PageRequest, PageResponse, PageResult};
 
 const PATH: &str = "/admin/staff";
@@ -53,14 +57,14 @@ fn Everybody(members: Vec<StaffMember>, refused: Option<FormState>, from: String
                     let href = format!("{PATH}?change={}", member.id);
                     let state = state(&member);
                     view! {
-                        <div class="admin-person">
-                            <div class="admin-head">
+                        <div class="border-b border-line py-4">
+                            <Head>
                                 <strong>{member.email.clone()}</strong>
                                 <Badge text=member.role.label() tone=Tone::Plain/>
                                 {state.map(|(text, tone)| view! { <Badge text=text tone=tone/> })}
                                 {(!member.is_me && !member.is_disabled)
-                                    .then(|| view! { <a href=href>"Change"<span class="sr-only">" "{member.email}</span></a> })}
-                            </div>
+                                    .then(|| view! { <a class=TARGET href=href>"Change"<span class="sr-only">" "{member.email}</span></a> })}
+                            </Head>
                         </div>
                     }
                 })
@@ -68,12 +72,12 @@ fn Everybody(members: Vec<StaffMember>, refused: Option<FormState>, from: String
         </section>
         <section aria-labelledby="invite">
             <h2 id="invite">"Invite somebody"</h2>
-            <p class="hint">"They get a mail, set their own password and set up an authenticator app."</p>
-            <PostForm action=INVITE from=from class="fields">
+            <p class=HINT>"They get a mail, set their own password and set up an authenticator app."</p>
+            <PostForm action=INVITE from=from class=NARROW_GRID>
                 <Field name="email" label="E-mail address" kind="email" inputmode="email" autocomplete="off" state=email max_length=254/>
                 <Select name="role" label="Role" state=role options=roles()/>
                 <Password refused=refused/>
-                <p class="field"><Button>"Send the invitation"</Button></p>
+                <p class=FIELD><Button>"Send the invitation"</Button></p>
             </PostForm>
         </section>
     }
@@ -85,18 +89,18 @@ fn Change(member: StaffMember, refused: Option<FormState>, from: String) -> impl
     let role = FieldState::of(refused.as_ref(), "role", member.role.key());
     let (id, own) = (member.id.to_string(), from.clone());
     view! {
-        <p><a href=PATH>"Back to everybody"</a></p>
+        <p><a class=TARGET href=PATH>"Back to everybody"</a></p>
         <h2>{member.email.clone()}</h2>
-        <PostForm action="/api/accounts/role" from=from class="fields">
+        <PostForm action="/api/accounts/role" from=from class=NARROW_GRID>
             <input type="hidden" name="id" value=member.id.to_string()/>
             <Select name="role" label="Role" state=role options=roles()/>
             <Password refused=refused/>
-            <div class="field admin-head">
+            <div class="col-span-full flex flex-wrap items-center gap-x-4 gap-y-2">
                 <Button>"Change the role"</Button>
                 <button type="submit" class=ButtonKind::Quiet.class() formaction="/api/accounts/disable">"Take the access away"</button>
             </div>
         </PostForm>
-        <p class="hint">"Either way they are signed out everywhere at once."</p>
+        <p class=HINT>"Either way they are signed out everywhere at once."</p>
         <PostForm action="/api/accounts/end_sessions_of" from=own.clone()>
             <input type="hidden" name="id" value=id/>
             <Button kind=ButtonKind::Quiet>"Only sign them out everywhere"</Button>

@@ -5,8 +5,13 @@ use leptos::prelude::*;
 use crate::features::audit::model::AuditPage;
 use crate::features::audit::service;
 use crate::shared::pagination::Position;
+use crate::ui::admin::table::{Align, Cell, NamedCell, RowHead, Table, TableRow};
 use crate::ui::dates::day_and_time;
+use crate::ui::field::HINT;
+use crate::ui::link::TARGET;
 use crate::web::page::{Frame, PageRequest, PageResponse, PageResult};
+
+const COLUMNS: [&str; 6] = ["When", "What", "Before", "After", "Of", "By"];
 
 pub async fn log(request: PageRequest) -> PageResult {
     let after = Position::parse(request.query("after"))?;
@@ -16,45 +21,34 @@ pub async fn log(request: PageRequest) -> PageResult {
     let time_zone = request.ctx.settings.store.time_zone.clone();
     PageResponse::new("Audit log", move || {
         let older = next.map(|after| format!("/admin/audit?after={after}"));
-        let newest = (!is_first).then(|| view! { <p><a href="/admin/audit">"The newest"</a></p> });
+        let newest = (!is_first).then(|| view! { <p><a class=TARGET href="/admin/audit">"The newest"</a></p> });
         let is_empty = rows.is_empty();
         let rows = rows
             .into_iter()
             .map(|row| {
-                let labels = [label("Before", &row.before), label("After", &row.after), label("Of", &row.object)];
+                let moment = day_and_time(row.at, &time_zone);
                 view! {
-                    <tr>
-                        <td>{day_and_time(row.at, &time_zone)}</td>
-                        <th scope="row">{row.action}</th>
-                        <td data-label=labels[0]>{row.before}</td>
-                        <td data-label=labels[1]>{row.after}</td>
-                        <td data-label=labels[2]><code>{row.object}</code></td>
-                        <td data-label="By"><code>{row.actor}</code></td>
-                    </tr>
+                    <TableRow>
+                        <Cell>{moment}</Cell>
+                        <RowHead>{row.action}</RowHead>
+                        <NamedCell name="Before" text=row.before/>
+                        <NamedCell name="After" text=row.after/>
+                        <NamedCell name="Of" text=row.object is_code=true/>
+                        <NamedCell name="By" text=row.actor is_code=true/>
+                    </TableRow>
                 }
             })
             .collect_view();
         view! {
             <h1>"Audit log"</h1>
-            <p class="hint">"Who changed what, when, from what to what. Rows are added and never changed."</p>
-            <table class="admin-table">
-                <thead>
-                    <tr><th scope="col">"When"</th><th scope="col">"What"</th><th scope="col">"Before"</th><th scope="col">"After"</th><th scope="col">"Of"</th><th scope="col">"By"</th></tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <p class=HINT>"Who changed what, when, from what to what. Rows are added and never changed."</p>
+            <Table headings=COLUMNS.map(|name| (name, Align::Start)).to_vec()>{rows}</Table>
             {is_empty.then(|| view! { <p>"Nothing is written down here yet."</p> })}
             {newest}
-            {older.map(|href| view! { <p><a href=href>"Older rows"</a></p> })}
+            {older.map(|href| view! { <p><a class=TARGET href=href>"Older rows"</a></p> })}
         }
         .into_any()
     })
     .in_frame(Frame::Admin(role))
     .answer()
-}
-
-/// What stands in front of a cell where a small screen hides the headings; nothing in front of
-/// nothing.
-fn label(name: &'static str, text: &str) -> Option<&'static str> {
-    (!text.is_empty()).then_some(name)
 }

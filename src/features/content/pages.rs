@@ -6,8 +6,8 @@ use crate::features::content::model::{Block, Inline, Level, ListKind, TERMS};
 use crate::features::content::service;
 use crate::infra::ctx::Ctx;
 use crate::shared::timestamp::Timestamp;
+use crate::ui::breadcrumb::Breadcrumb;
 use crate::ui::dates;
-use crate::ui::navigation::Breadcrumb;
 use crate::ui::structured_data::breadcrumb;
 use crate::web::page::{PageRequest, PageResponse, PageResult};
 
@@ -22,10 +22,10 @@ pub async fn page(request: PageRequest) -> PageResult {
     PageResponse::new(page.title, move || {
         view! {
             <Breadcrumb steps=steps current=title.clone()/>
-            <div class="text-page">
+            <div class="lg:grid lg:grid-cols-[minmax(0,42rem)_16rem] lg:items-start lg:justify-between lg:gap-12">
                 <div class="prose">
                     <h1>{title}</h1>
-                    <p class="reference">{state}</p>
+                    <p class="text-soft">{state}</p>
                     {render_blocks(blocks)}
                 </div>
                 <Contents sections=sections/>
@@ -72,9 +72,9 @@ fn plain(text: &[Inline]) -> String {
 fn Contents(sections: Vec<(String, String)>) -> impl IntoView {
     (sections.len() > 2).then(|| {
         view! {
-            <nav class="text-sections" aria-labelledby="text-sections">
-                <p id="text-sections">"On this page"</p>
-                <ul>{sections.into_iter().map(|(id, words)| view! { <li><a href=format!("#{id}")>{words}</a></li> }).collect_view()}</ul>
+            <nav class="sticky top-24 border-l border-line pl-6 text-fine max-lg:hidden" aria-labelledby="text-sections">
+                <p class="font-semibold" id="text-sections">"On this page"</p>
+                <ul>{sections.into_iter().map(|(id, words)| view! { <li><a class="flex min-h-11 items-center leading-[1.3] text-soft no-underline hover:underline" href=format!("#{id}")>{words}</a></li> }).collect_view()}</ul>
             </nav>
         }
     })

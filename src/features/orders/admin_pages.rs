@@ -12,13 +12,34 @@ use crate::features::shipping::model::Address;
 use crate::shared::access::Permission;
 use crate::shared::ids::AccountId;
 use crate::shared::pagination::Position;
+use crate::ui::admin::columns::{Column, Columns};
+use crate::ui::admin::facts::Fact;
+use crate::ui::admin::filters::{Filter, Filters};
+use crate::ui::admin::head::Head;
+use crate::ui::admin::kpis::{Kpi, Kpis};
+use crate::ui::admin::search_box::NumberBox;
+use crate::ui::admin::table::{Align, Cell, RowHead, RowLink, Table, TableRow};
+use crate::ui::badge::Badge;
+use crate::ui::button::{Button, ButtonKind, ButtonLink};
 use crate::ui::dates::day_and_time;
-use crate::ui::feedback::Badge;
-use crate::ui::form::{Button, ButtonKind, PostForm};
+use crate::ui::field::HINT;
+use crate::ui::form::PostForm;
+use crate::ui::history::{Event, History};
+use crate::ui::link::TARGET;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 use crate::web::page::{Frame, PageAnswer, PageRequest, PageResponse, PageResult};
 
 const LIST: &str = "/admin/orders";
+const ORDER_COLUMNS: [(&str, Align); 6] = [
+    ("Order", Align::Start),
+    ("Placed", Align::Start),
+    ("State", Align::Start),
+    ("Payment", Align::Start),
+    ("Items", Align::Start),
+    ("Total", Align::End),
+];
+const LINE_COLUMNS: [(&str, Align); 4] =
+    [("Item", Align::Start), ("Sku", Align::Start), ("Units", Align::Start), ("Sum", Align::End)];
 
 /// `/admin`: the first thing that staff look at.
 pub async fn start(_: PageRequest) -> PageResult {
@@ -45,19 +66,15 @@ pub async fn list(request: PageRequest) -> PageResult {
     let time_zone = ctx.settings.store.time_zone.clone();
     PageResponse::new("Orders", move || {
         view! {
-            <div class="admin-head">
+            <Head>
                 <h1>"Orders"</h1>
-                <form class="admin-find" method="get" action=LIST role="search">
-                    <label class="sr-only" for="number">"Order number"</label>
-                    <input id="number" name="number" inputmode="numeric" autocomplete="off" placeholder="Order number" maxlength="12"/>
-                    <Button kind=ButtonKind::Quiet>"Open"</Button>
-                </form>
-            </div>
-            <dl class="admin-kpis">
-                <div><dt>"To pack and send"</dt><dd>{to_send}</dd></div>
-                <div><dt>"Waiting for payment"</dt><dd>{unpaid}</dd></div>
-            </dl>
-            <Filters chosen=state/>
+                <NumberBox action=LIST label="Order number" max_length=12/>
+            </Head>
+            <Kpis>
+                <Kpi name="To pack and send" figure=to_send/>
+                <Kpi name="Waiting for payment" figure=unpaid/>
+            </Kpis>
+            <Filters label="Orders by state" filters=filters(state)/>
             <Rows list=orders chosen=state time_zone=time_zone/>
         }
         .into_any()
@@ -66,23 +83,14 @@ pub async fn list(request: PageRequest) -> PageResult {
     .answer()
 }
 
-#[component]
-fn Filters(chosen: Option<OrderState>) -> impl IntoView {
-    let all = std::iter::once(("All".to_owned(), LIST.to_owned(), chosen.is_none()));
-    let states = OrderState::VARIANTS.iter().copied().map(move |state| {
-        (state.label().to_owned(), format!("{LIST}?state={}", state.key()), chosen == Some(state))
+fn filters(chosen: Option<OrderState>) -> Vec<Filter> {
+    let all = Filter { name: "All".to_owned(), href: LIST.to_owned(), is_chosen: chosen.is_none() };
+    let states = OrderState::VARIANTS.iter().copied().map(move |state| Filter {
+        name: state.label().to_owned(),
+        href: format!("{LIST}?state={}", state.key()),
+        is_chosen: chosen == Some(state),
     });
-    view! {
-        <nav aria-label="Orders by state">
-            <ul class="admin-filters">
-                {all
-                    .chain(states)
-                    .map(|(name, href, current)| view! { <li><a href=href aria-current=current.then_some("page")>{name}</a></li> })
-                    .collect_view()}
-            </ul>
-        </nav>
-    }
-    .into_any()
+    std::iter::once(all).chain(states).collect()
 }
 
 #[component]
@@ -93,38 +101,36 @@ fn Rows(list: OrderList, chosen: Option<OrderState>, time_zone: String) -> impl 
         } else {
             "No orders yet. The first one appears here by itself."
         };
-        return view! { <p>{words}" "{chosen.is_some().then(|| view! { <a href=LIST>"Show all orders"</a> })}</p> }.into_any();
+        return view! { <p>{words}" "{chosen.is_some().then(|| view! { <a class=TARGET href=LIST>"Show all orders"</a> })}</p> }.into_any();
     }
     let next = list.next.map(|after| match chosen {
         Some(state) => format!("{LIST}?state={}&after={after}", state.key()),
         None => format!("{LIST}?after={after}"),
     });
+    let rows = list.orders.into_iter().map(|order| row(order, &time_zone)).collect_view();
     view! {
-        <table class="admin-table">
-            <thead>
-                <tr><th scope="col">"Order"</th><th scope="col">"Placed"</th><th scope="col">"State"</th><th scope="col">"Payment"</th><th scope="col">"Items"</th><th scope="col" class="amount">"Total"</th></tr>
-            </thead>
-            <tbody>{list.orders.into_iter().map(|order| row(order, &time_zone)).collect_view()}</tbody>
-        </table>
-        {next.map(|href| view! { <p><a class="button button-quiet" href=href>"Older orders"</a></p> })}
+        <Table headings=ORDER_COLUMNS.to_vec()>{rows}</Table>
+        {next.map(|href| view! { <p><ButtonLink kind=ButtonKind::Quiet href=href>"Older orders"</ButtonLink></p> })}
     }
     .into_any()
 }
 
-fn row(order: OrderSummary, time_zone: &str) -> impl IntoView {
+fn row(order: OrderSummary, time_zone: &str) -> AnyView {
+    let placed = day_and_time(order.created_at, time_zone);
     let href = format!("{LIST}/{}", order.number);
     let units =
         if order.units == 1 { "1 item".to_owned() } else { format!("{} items", order.units) };
     view! {
-        <tr>
-            <th scope="row"><a href=href>{order.number}</a></th>
-            <td>{day_and_time(order.created_at, time_zone)}</td>
-            <td><Badge text=order.state.label() tone=tone(order.state)/></td>
-            <td>{order.payment_state.label()}</td>
-            <td>{units}</td>
-            <td class="amount">{order.total.to_string()}</td>
-        </tr>
+        <TableRow>
+            <RowHead><RowLink href=href>{order.number}</RowLink></RowHead>
+            <Cell>{placed}</Cell>
+            <Cell><Badge text=order.state.label() tone=tone(order.state)/></Cell>
+            <Cell>{order.payment_state.label()}</Cell>
+            <Cell>{units}</Cell>
+            <Cell align=Align::End>{order.total.to_string()}</Cell>
+        </TableRow>
     }
+    .into_any()
 }
 
 pub async fn one(request: PageRequest) -> PageResult {
@@ -150,43 +156,43 @@ fn Detail(
     time_zone: String,
 ) -> impl IntoView {
     let shipping = if order.shipping.is_some() { ShippingLine::Priced } else { ShippingLine::None };
+    let placed = format!("Placed {}", day_and_time(order.created_at, &time_zone));
+    let history = order
+        .timeline
+        .into_iter()
+        .map(|entry| {
+            let moment = day_and_time(entry.at, &time_zone);
+            let remark = (!entry.visible).then_some(" (staff only)");
+            view! { <Event moment=moment text=entry.text remark=remark/> }
+        })
+        .collect_view();
     view! {
-        <div class="admin-head">
+        <Head>
             <h1>{format!("Order {}", order.number)}</h1>
             <Badge text=order.state.label() tone=tone(order.state)/>
-            <span class="hint">{format!("Placed {}", day_and_time(order.created_at, &time_zone))}</span>
-        </div>
-        <div class="admin-pair">
-            <div class="admin-facts">
+            <span class=HINT>{placed}</span>
+        </Head>
+        <Columns>
+            <Column>
                 <section aria-labelledby="lines">
                     <h2 id="lines">"Goods"</h2>
-                    <table class="admin-table">
-                        <thead><tr><th scope="col">"Item"</th><th scope="col">"Sku"</th><th scope="col">"Units"</th><th scope="col" class="amount">"Sum"</th></tr></thead>
-                        <tbody>{order.lines.into_iter().map(line).collect_view()}</tbody>
-                    </table>
+                    <Table headings=LINE_COLUMNS.to_vec()>
+                        {order.lines.into_iter().map(line).collect_view()}
+                    </Table>
                 </section>
                 <section aria-labelledby="history">
                     <h2 id="history">"History"</h2>
-                    <ol class="history">
-                        {order
-                            .timeline
-                            .into_iter()
-                            .map(|entry| {
-                                let for_staff = (!entry.visible).then(|| view! { <span class="hint">" (staff only)"</span> });
-                                view! { <li><span class="hint">{day_and_time(entry.at, &time_zone)}</span>{entry.text}{for_staff}</li> }
-                            })
-                            .collect_view()}
-                    </ol>
+                    <History>{history}</History>
                 </section>
-            </div>
-            <div class="admin-facts">
+            </Column>
+            <Column>
                 <section aria-labelledby="money">
                     <h2 id="money">"Money"</h2>
                     <TotalsBlock totals=order.totals shipping=shipping/>
                     <p>"Payment: "<strong>{order.payment_state.label()}</strong></p>
                     {(!order.refunded.is_zero()).then(|| view! { <p>"Refunded: "{order.refunded.to_string()}</p> })}
                 </section>
-                <Person heading="Customer" lines=vec![order.email]/>
+                <Fact heading="Customer" lines=vec![order.email]/>
                 {account_id.map(|id| {
                     view! {
                         <PostForm action="/api/accounts/end_sessions_of" from=from>
@@ -197,15 +203,15 @@ fn Detail(
                 })}
                 <Place heading="Delivery address" address=order.address/>
                 <Place heading="Billing address" address=order.billing/>
-                {order.shipping.map(|way| view! { <Person heading="Delivery" lines=vec![way.name, way.days]/> })}
-                {order.note.map(|note| view! { <Person heading="The customer's note" lines=note.lines().map(str::to_owned).collect()/> })}
-            </div>
-        </div>
+                {order.shipping.map(|way| view! { <Fact heading="Delivery" lines=vec![way.name, way.days]/> })}
+                {order.note.map(|note| view! { <Fact heading="The customer's note" lines=note.lines().map(str::to_owned).collect()/> })}
+            </Column>
+        </Columns>
     }
     .into_any()
 }
 
-fn line(line: OrderLine) -> impl IntoView {
+fn line(line: OrderLine) -> AnyView {
     let name = if line.variant.is_empty() {
         line.name
     } else {
@@ -213,29 +219,20 @@ fn line(line: OrderLine) -> impl IntoView {
     };
     let discount = (!line.discount.is_zero()).then(|| format!(" Discount −{}", line.discount));
     view! {
-        <tr>
-            <th scope="row">{name}{discount.map(|words| view! { <span class="hint">{words}</span> })}</th>
-            <td>{line.sku.to_string()}</td>
-            <td>{line.quantity}</td>
-            <td class="amount">{line.subtotal.to_string()}</td>
-        </tr>
+        <TableRow>
+            <RowHead>{name}{discount.map(|words| view! { <span class=HINT>{words}</span> })}</RowHead>
+            <Cell>{line.sku.to_string()}</Cell>
+            <Cell>{line.quantity}</Cell>
+            <Cell align=Align::End>{line.subtotal.to_string()}</Cell>
+        </TableRow>
     }
+    .into_any()
 }
 
 #[component]
 fn Place(heading: &'static str, address: Option<Address>) -> impl IntoView {
     address.map(|address| {
         let lines: Vec<String> = address.lines().into_iter().chain(address.phone.clone()).collect();
-        view! { <Person heading=heading lines=lines/> }
+        view! { <Fact heading=heading lines=lines/> }
     })
-}
-
-#[component]
-fn Person(heading: &'static str, lines: Vec<String>) -> impl IntoView {
-    view! {
-        <section>
-            <h2>{heading}</h2>
-            {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
-        </section>
-    }
 }

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::features::accounts::pages::AccountFrame;
+use crate::features::accounts::pages::{AccountFrame, AccountSection, FORM_END};
 use crate::features::privacy::model::NEWS;
 use crate::features::privacy::service;
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::field::Field;
-use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
+use crate::ui::actions::{ACTIONS, ActionLink};
+use crate::ui::button::{Button, ButtonKind, PRIMARY, QUIET};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::{FIELD, Field, HINT, NARROW_GRID};
+use crate::ui::form::{FieldState, PostForm};
 use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
 const EXPORT: &str = "/api/privacy/export";
@@ -49,38 +51,35 @@ fn Export(
 ) -> impl IntoView {
     let news_from = from.clone();
     view! {
-        <section aria-labelledby="export">
-            <h2 id="export">"Have your data"</h2>
+        <AccountSection id="export" heading="Have your data">
             <p>"Everything we keep about you: account, addresses, browsers, orders, cart and what you typed at the checkout."</p>
             {if ready {
                 view! {
-                    <p class="actions">
-                        <a class="button" href="/account/privacy/data.json" download="my-data.json">"Fetch as JSON"</a>
-                        <a class="button button-quiet" href="/account/privacy/data.csv" download="my-data.csv">"Fetch as CSV"</a>
+                    <p class=ACTIONS>
+                        <a class=PRIMARY href="/account/privacy/data.json" download="my-data.json">"Fetch as JSON"</a>
+                        <a class=QUIET href="/account/privacy/data.csv" download="my-data.csv">"Fetch as CSV"</a>
                     </p>
-                    <p class="hint">"One of them, once; for another copy, type your password again."</p>
+                    <p class=HINT>"One of them, once; for another copy, type your password again."</p>
                 }
                     .into_any()
             } else {
                 view! {
-                    <PostForm action=EXPORT from=from class="fields">
+                    <PostForm action=EXPORT from=from class=NARROW_GRID>
                         <Password refused=refused/>
-                        <p class="field"><Button>"Prepare my data"</Button></p>
+                        <p class=FIELD><Button>"Prepare my data"</Button></p>
                     </PostForm>
                 }
                     .into_any()
             }}
-        </section>
+        </AccountSection>
         <News wants_news=wants_news from=news_from/>
-        <section aria-labelledby="cookies">
-            <h2 id="cookies">"Cookies"</h2>
+        <AccountSection id="cookies" heading="Cookies">
             <p>"Only what the shop needs to work: your session, your cart, your orders. Nothing is asked of anybody else."</p>
-        </section>
-        <section aria-labelledby="erase">
-            <h2 id="erase">"Erase your account"</h2>
+        </AccountSection>
+        <AccountSection id="erase" heading="Erase your account">
             <p>"Account, addresses, cart and sessions go at once. Orders stay locked for as long as the law asks for the books, then go too."</p>
-            <p class="actions"><a href="/account/privacy?erase=yes">"Erase my account"</a></p>
-        </section>
+            <p><ActionLink href="/account/privacy?erase=yes">"Erase my account"</ActionLink></p>
+        </AccountSection>
     }
     .into_any()
 }
@@ -96,14 +95,13 @@ fn News(wants_news: bool, from: String) -> impl IntoView {
         false => (NEWS.words, "yes", "Write to me"),
     };
     view! {
-        <section aria-labelledby="news">
-            <h2 id="news">"News by mail"</h2>
+        <AccountSection id="news" heading="News by mail">
             <p>{words}</p>
             <PostForm action="/api/privacy/news" from=from>
                 <input type="hidden" name="given" value=value/>
                 <Button kind=ButtonKind::Quiet>{button}</Button>
             </PostForm>
-        </section>
+        </AccountSection>
     }
     .into_any()
 }
@@ -115,28 +113,26 @@ fn Erase(open: Vec<String>, refused: Option<FormState>, from: String) -> impl In
             .into_iter()
             .map(|number| {
                 let href = format!("/order/{number}");
-                view! { <li><a href=href>"Order "{number}</a></li> }
+                view! { <li><ActionLink href=href>"Order "{number}</ActionLink></li> }
             })
             .collect_view();
         return view! {
-            <section aria-labelledby="erase">
-                <h2 id="erase">"Erase your account"</h2>
+            <AccountSection id="erase" heading="Erase your account">
                 <p>"These orders are still under way. Once they have arrived, or were cancelled, the account can be erased."</p>
-                <ul class="actions">{numbers}</ul>
-                <p class="actions"><a href="/account/privacy">"Back"</a></p>
-            </section>
+                <ul class=ACTIONS>{numbers}</ul>
+                <p><ActionLink href="/account/privacy">"Back"</ActionLink></p>
+            </AccountSection>
         }
         .into_any();
     }
     view! {
-        <section aria-labelledby="erase">
-            <h2 id="erase">"Erase your account"</h2>
+        <AccountSection id="erase" heading="Erase your account">
             <p>"This cannot be undone. Type your password to go on."</p>
-            <PostForm action=ERASE from=from class="fields">
+            <PostForm action=ERASE from=from class=NARROW_GRID>
                 <Password refused=refused/>
-                <p class="field actions"><Button kind=ButtonKind::Quiet>"Erase my account for good"</Button><a href="/account/privacy">"Keep it"</a></p>
+                <p class=FORM_END><Button kind=ButtonKind::Quiet>"Erase my account for good"</Button><ActionLink href="/account/privacy">"Keep it"</ActionLink></p>
             </PostForm>
-        </section>
+        </AccountSection>
     }
     .into_any()
 }

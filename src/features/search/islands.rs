@@ -11,8 +11,17 @@ use leptos::task::spawn_local;
 use crate::features::search::api::suggest;
 use crate::features::search::model::{Suggestion, SuggestionKind};
 use crate::ui::icon::{Drawn, Icon};
+use crate::ui::server_class::server_class;
 use crate::ui::type_erasure::erase_on_server;
 
+const FIELD: &str =
+    server_class("min-h-11 w-full rounded-control border border-edge bg-raised py-2 pr-12 pl-3");
+const BUTTON: &str = server_class(
+    "absolute inset-y-0 right-0 grid w-11 place-items-center rounded-control text-soft hover:text-accent",
+);
+const SUGGESTIONS: &str = server_class(
+    "absolute inset-x-0 top-[calc(100%+0.375rem)] z-1 rounded-tile bg-raised p-2 shadow-panel",
+);
 /// Typing goes on for so long before anything is asked.
 const PAUSE: Duration = Duration::from_millis(120);
 /// Characters; one letter begins everything.
@@ -135,12 +144,12 @@ pub fn SearchBox(
     let typed =
         move |_| offer.typed(input.get_untracked().map(|input| input.value()).unwrap_or_default());
     erase_on_server(view! {
-        <form class="search" role="search" method="get" action="/search">
-            <label class="sr-only" for="search-field">"Search products"</label>
+        <form class=server_class("relative flex gap-2") role="search" method="get" action="/search">
+            <label class=server_class("sr-only") for="search-field">"Search products"</label>
             <input
                 node_ref=input
                 id="search-field"
-                class="search-field"
+                class=FIELD
                 type="search"
                 name="q"
                 maxlength="200"
@@ -159,12 +168,12 @@ pub fn SearchBox(
                 on:keydown=move |event| offer.key(&event)
                 on:blur=move |_| offer.close()
             />
-            <button class="search-button" type="submit" aria-label="Search"><Drawn icon=Icon::Search/></button>
+            <button class=BUTTON type="submit" aria-label="Search"><Drawn icon=Icon::Search/></button>
             // A press must not take the focus from the field, which would close the list before the
             // click arrives.
             <div
                 id="search-suggestions"
-                class="search-suggestions"
+                class=SUGGESTIONS
                 role="listbox"
                 aria-label="Suggestions"
                 hidden=move || !offer.open.get()
@@ -172,7 +181,7 @@ pub fn SearchBox(
             >
                 {move || offer.lines.get().into_iter().enumerate().map(|(line, suggestion)| option(offer, line, suggestion)).collect_view()}
             </div>
-            <p class="sr-only" role="status">{move || offer.spoken()}</p>
+            <p class=server_class("sr-only") role="status">{move || offer.spoken()}</p>
         </form>
     })
 }
@@ -189,15 +198,15 @@ fn option(offer: Offer, line: usize, suggestion: Suggestion) -> impl IntoView + 
     view! {
         <a
             id=option_id(line)
-            class="search-suggestion"
+            class="flex min-h-11 items-center gap-3 rounded-control px-2 py-1 text-inherit no-underline hover:bg-accent-pale aria-selected:bg-accent-pale"
             role="option"
             tabindex="-1"
             href=suggestion.href
             aria-selected=move || (offer.reached.get() == Some(line)).to_string()
         >
-            {suggestion.image.map(|src| view! { <img src=src alt="" width="48" height="48"/> })}
-            <span class="search-suggestion-label">{suggestion.label}</span>
-            {note.map(|note| view! { <span class="search-suggestion-note">{note}</span> })}
+            {suggestion.image.map(|src| view! { <img class="rounded-control" src=src alt="" width="48" height="48"/> })}
+            <span class="flex-1">{suggestion.label}</span>
+            {note.map(|note| view! { <span class="text-small text-soft">{note}</span> })}
         </a>
     }
 }

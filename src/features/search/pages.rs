@@ -8,8 +8,11 @@ use crate::features::catalog::pages::tile::{GridPlace, ProductGrid};
 use crate::features::search::service::find::Matched;
 use crate::features::search::service::{self, Results};
 use crate::shared::pagination::PageNumber;
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::navigation::Pagination;
+use crate::ui::chip::{self, Chip};
+use crate::ui::empty_state::EmptyDrawing;
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::heading::{Band, LEDE, PageHead};
+use crate::ui::pagination::Pagination;
 use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 /// `/search?q=&page=`: never blank (SRCH-9), never indexed.
@@ -77,14 +80,12 @@ fn Found(results: Results, from: String) -> impl IntoView {
     };
     let base = address(&results.query);
     view! {
-        <div class="listing-head">
+        <PageHead>
             <h1>{heading}</h1>
-            {remark.map(|text| view! { <p class="lede">{text}</p> })}
+            {remark.map(|text| view! { <p class=LEDE>{text}</p> })}
             <DidYouMean corrected=results.corrected/>
-        </div>
-        <div class="listing-bar">
-            <p class="count" role="status">{count}</p>
-        </div>
+        </PageHead>
+        <p class="my-6 text-soft" role="status">{count}</p>
         <h2 class="sr-only">"Products"</h2>
         <ProductGrid cards=results.cards place=GridPlace::Top from=from/>
         <Pagination paging=results.paging base=base/>
@@ -106,31 +107,29 @@ fn NothingFound(results: Results, elsewhere: Elsewhere, from: String) -> impl In
         )
     };
     view! {
-        <div class="listing-head nothing-found">
-            <div>
+        <div class="grid justify-items-start gap-3 first:mt-head md:grid-cols-[1fr_auto] md:items-center">
+            <div class="grid gap-3">
                 <h1>{heading}</h1>
-                <p class="lede" role="status">{advice}</p>
+                <p class=LEDE role="status">{advice}</p>
                 <DidYouMean corrected=results.corrected/>
             </div>
-            <img src="/empty.svg" width="200" height="160" alt=""/>
+            <EmptyDrawing class="h-auto w-35 lit-for-day max-[30rem]:-order-1"/>
         </div>
-        <section class="band" aria-labelledby="search-departments">
-            <h2 id="search-departments">"Departments"</h2>
-            <ul class="search-departments">
+        <Band id="search-departments" heading="Departments" class="mt-8">
+            <ul class=chip::LIST>
                 {elsewhere
                     .departments
                     .into_iter()
-                    .map(|department| view! { <li><a class="chip" href=format!("/c/{}", department.path)>{department.name}</a></li> })
+                    .map(|department| view! { <li><Chip href=format!("/c/{}", department.path)>{department.name}</Chip></li> })
                     .collect_view()}
             </ul>
-        </section>
+        </Band>
         {(!elsewhere.best_selling.is_empty())
             .then(|| {
                 view! {
-                    <section class="band" aria-labelledby="search-best-selling">
-                        <h2 id="search-best-selling">"Best selling"</h2>
+                    <Band id="search-best-selling" heading="Best selling">
                         <ProductGrid cards=elsewhere.best_selling place=GridPlace::FurtherDown from=from/>
-                    </section>
+                    </Band>
                 }
             })}
     }
@@ -141,7 +140,7 @@ fn NothingFound(results: Results, elsewhere: Elsewhere, from: String) -> impl In
 fn DidYouMean(corrected: Option<String>) -> impl IntoView {
     corrected.map(|query| {
         let href = address(&query);
-        view! { <p class="did-you-mean">"Did you mean " <a href=href>{query}</a> "?"</p> }
+        view! { <p>"Did you mean " <a href=href>{query}</a> "?"</p> }
     })
 }
 

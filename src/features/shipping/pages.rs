@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::features::shipping::model::{
     AddressField, AddressInput, Country, ProvinceRule, country,
 };
+use crate::ui::button::QUIET;
 use crate::ui::field::{Field, Requirement, Select, Width};
 use crate::ui::form::FieldState;
 use crate::web::page::FormState;
@@ -79,16 +80,18 @@ pub fn AddressFields(
         .chain(countries)
         .collect();
     view! {
-        <div class="field country-row">
-            <Select
-                name=format!("{prefix}country")
-                label="Country"
-                state=chosen
-                options=options
-                autocomplete=format!("{} country", purpose.section())
-                requirement=purpose.need()
-            />
-            <button type="submit" class="button button-quiet" formaction=country_action formnovalidate=true>"Update country"</button>
+        <div class="col-span-full flex items-end gap-2">
+            <div class="min-w-0 flex-1">
+                <Select
+                    name=format!("{prefix}country")
+                    label="Country"
+                    state=chosen
+                    options=options
+                    autocomplete=format!("{} country", purpose.section())
+                    requirement=purpose.need()
+                />
+            </div>
+            <button type="submit" class=QUIET formaction=country_action formnovalidate=true>"Update country"</button>
         </div>
         {fields}
     }

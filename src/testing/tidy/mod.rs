@@ -1,9 +1,10 @@
-//! Rules of the source tree that no compiler checks: who may name whom, how files are called and
-//! how long they are.
+//! Rules of the source tree that no compiler checks: who may name whom, how files are called, how
+//! long they are, and what stylesheets may say.
 
 mod paths;
 mod rules;
 mod source;
+mod style;
 mod tests;
 mod walk;
 
@@ -38,4 +39,13 @@ fn the_source_tree_keeps_its_rules() {
 #[test]
 fn features_depend_on_each_other_in_one_direction() {
     assert_eq!(rules::cycle(rules::FEATURE_EDGES), None);
+}
+
+#[test]
+fn the_looks_stand_in_the_markup() {
+    let sheets = style::sheets();
+    assert!(sheets.len() > 3, "only {} sheets were read", sheets.len());
+    let mut problems: Vec<String> = sheets.iter().flat_map(style::problems).collect();
+    problems.extend(style::length_problem(&sheets));
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! Builds and minifies the browser module and the stylesheet, if their inputs changed.
+//! Builds and minifies the browser module and the stylesheets, if their inputs changed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,29 +124,39 @@ fn is_link_time_optimised(verbose: &str) -> bool {
     }
 }
 
-pub(crate) fn build_stylesheet() -> Result<PathBuf> {
-    let root = paths::root();
-    let source = root.join("style/main.css");
-    let sheet = paths::browser_target().join("cartwright.css");
-    let stamp = paths::browser_target().join("style.stamp");
-    let fingerprint = fingerprint_styles(&root)?;
-    if stamp::is_current(&stamp, &fingerprint) && sheet.is_file() {
-        return Ok(sheet);
-    }
-    run_step("stylesheet", |step| {
-        fs::create_dir_all(paths::browser_target())?;
-        let mut tailwind = process::command(paths::node_bin("tailwindcss"));
-        tailwind.arg("-i").arg(&source).arg("-o").arg(&sheet).arg("--minify");
-        process::run_logged(tailwind, "build-style", step)?.require_success(
-            "Building the stylesheet",
-            "fix the error shown, then the same command again",
-        )?;
-        stamp::write(&stamp, &fingerprint)
-    })?;
-    Ok(sheet)
+/// The sheets of the shop and of the admin. Each is whole: a page has one of them.
+pub(crate) struct Stylesheets {
+    pub(crate) shop: PathBuf,
+    pub(crate) admin: PathBuf,
 }
 
-/// The sheet depends on the class names used anywhere in the sources.
+pub(crate) fn build_stylesheets() -> Result<Stylesheets> {
+    let root = paths::root();
+    let target = paths::browser_target();
+    let sheets =
+        Stylesheets { shop: target.join("cartwright.css"), admin: target.join("admin.css") };
+    let stamp = target.join("style.stamp");
+    let fingerprint = fingerprint_styles(&root)?;
+    if stamp::is_current(&stamp, &fingerprint) && sheets.shop.is_file() && sheets.admin.is_file() {
+        return Ok(sheets);
+    }
+    run_step("stylesheets", |step| {
+        fs::create_dir_all(&target)?;
+        for (entry, sheet) in [("main.css", &sheets.shop), ("admin.css", &sheets.admin)] {
+            let mut tailwind = process::command(paths::node_bin("tailwindcss"));
+            tailwind.arg("-i").arg(root.join("style").join(entry));
+            tailwind.arg("-o").arg(sheet).arg("--minify");
+            process::run_logged(tailwind, "build-style", step)?.require_success(
+                &format!("Building the stylesheet of style/{entry}"),
+                "fix the error shown, then the same command again",
+            )?;
+        }
+        stamp::write(&stamp, &fingerprint)
+    })?;
+    Ok(sheets)
+}
+
+/// The sheets depend on the class names used anywhere in the sources.
 fn fingerprint_styles(root: &Path) -> Result<String> {
     let fingerprint =
         Fingerprint::default().add_folder(&root.join("style")).context("cannot read style/")?;

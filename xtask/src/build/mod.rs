@@ -22,7 +22,7 @@ pub(crate) fn build_all(tools: &Tools, profile: Profile) -> Result<AssetSizes> {
 /// Builds only what the browser downloads.
 pub(crate) fn build_assets(tools: &Tools) -> Result<AssetSizes> {
     let module = browser::build_module(tools)?;
-    let stylesheet = browser::build_stylesheet()?;
+    let sheets = browser::build_stylesheets()?;
     public::copy_public_files()?;
-    site::assemble_site(&module, &stylesheet)
+    site::assemble_site(&module, &sheets)
 }

@@ -1,4 +1,4 @@
-//! Copies module, glue and stylesheet into `pkg/<build id>/`. Files there never change.
+//! Copies module, glue and stylesheets into `pkg/<build id>/`. Files there never change.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use super::browser::Stylesheets;
 use super::compress;
 use crate::paths;
 use crate::progress::run_step;
@@ -22,16 +23,12 @@ pub(crate) struct AssetSizes {
     pub(crate) stylesheet: u64,
 }
 
-/// The stylesheet of the admin. Only admin pages link it, so shoppers do not download it.
-const ADMIN_SHEET: &str = "admin.css";
-
-pub(crate) fn assemble_site(module: &Path, stylesheet: &Path) -> Result<AssetSizes> {
-    let admin = paths::root().join("style").join(ADMIN_SHEET);
+pub(crate) fn assemble_site(module: &Path, sheets: &Stylesheets) -> Result<AssetSizes> {
     // The compression settings are part of the id: the same id must always mean the same bytes.
     let build_id = Fingerprint::default()
         .add_folder(module)?
-        .add_file(stylesheet)?
-        .add_file(&admin)?
+        .add_file(&sheets.shop)?
+        .add_file(&sheets.admin)?
         .add_text(include_str!("compress.mjs"))
         .into_hex();
     let packages = paths::site().join("pkg");
@@ -45,8 +42,9 @@ pub(crate) fn assemble_site(module: &Path, stylesheet: &Path) -> Result<AssetSiz
             for file in stamp::list_files(module)? {
                 copy_file(&file, &staging.join(file.strip_prefix(module)?))?;
             }
-            copy_file(stylesheet, &staging.join("cartwright.css"))?;
-            copy_file(&admin, &staging.join(ADMIN_SHEET))?;
+            copy_file(&sheets.shop, &staging.join("cartwright.css"))?;
+            // Only admin pages link it, so shoppers do not download it.
+            copy_file(&sheets.admin, &staging.join("admin.css"))?;
             let files: Vec<PathBuf> = stamp::list_files(&staging)?
                 .into_iter()
                 .filter(|path| compress::is_compressible(path))

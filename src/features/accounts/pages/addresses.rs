@@ -8,11 +8,16 @@ use crate::features::shipping;
 use crate::features::shipping::model::AddressInput;
 use crate::features::shipping::pages::{AddressFields, Purpose};
 use crate::shared::ids::AddressId;
-use crate::ui::feedback::{Badge, ErrorSummary, Tone};
-use crate::ui::form::{Button, ButtonKind, PostForm};
+use crate::ui::actions::{ACTIONS, ActionLink};
+use crate::ui::badge::{Badge, Ground, Tone};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::NARROW_GRID;
+use crate::ui::form::PostForm;
+use crate::ui::rows::{Row, RowWords, Rows};
 use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
-use super::AccountFrame;
+use super::{AccountFrame, AccountSection, FORM_END};
 
 const PATH: &str = "/account/addresses";
 const ADD: &str = "/api/accounts/add_address";
@@ -52,7 +57,7 @@ pub async fn addresses(request: PageRequest) -> PageResult {
                 .into_iter()
                 .map(|saved| view! { <AddressRow saved=saved from=from.clone()/> })
                 .collect_view();
-            view! { <ul class="rows">{rows}</ul> }
+            view! { <Rows>{rows}</Rows> }
         });
         view! {
             <AccountFrame current=PATH heading="Your addresses".to_owned()>
@@ -74,7 +79,9 @@ fn AddressRow(saved: SavedAddress, from: String) -> impl IntoView {
     let which = format!(" {}", saved.address.line1);
     let lines: Vec<String> =
         saved.address.lines().into_iter().chain(saved.address.phone.clone()).collect();
-    let badge = saved.is_default.then(|| view! { <Badge text="Default" tone=Tone::Good/> });
+    let badge = saved
+        .is_default
+        .then(|| view! { <Badge text="Default" tone=Tone::Good ground=Ground::Sunken/> });
     let make_default = (!saved.is_default).then(|| {
         let (id, which, from) = (saved.id.to_string(), which.clone(), from.clone());
         view! {
@@ -86,18 +93,18 @@ fn AddressRow(saved: SavedAddress, from: String) -> impl IntoView {
     });
     let (id, edit_which, remove_which) = (saved.id.to_string(), which.clone(), which);
     view! {
-        <li>
-            <div class="row-what">{lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}</div>
+        <Row>
+            <RowWords>{lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}</RowWords>
             {badge}
-            <div class="actions">
-                <a href=edit>"Edit"<span class="sr-only">{edit_which}</span></a>
+            <div class=ACTIONS>
+                <ActionLink href=edit>"Edit"<span class="sr-only">{edit_which}</span></ActionLink>
                 {make_default}
                 <PostForm action="/api/accounts/remove_address" from=from>
                     <input type="hidden" name="id" value=id/>
                     <Button kind=ButtonKind::Text>"Remove"<span class="sr-only">{remove_which}</span></Button>
                 </PostForm>
             </div>
-        </li>
+        </Row>
     }
     .into_any()
 }
@@ -116,22 +123,24 @@ struct AddressForm {
 fn AddressSection(form: AddressForm, from: String) -> impl IntoView {
     let (heading, action) =
         if form.edited_id.is_some() { ("Edit address", SAVE) } else { ("Add an address", ADD) };
-    let cancel = form.edited_id.is_some().then(|| view! { <a href=PATH>"Keep it as it was"</a> });
+    let cancel = form
+        .edited_id
+        .is_some()
+        .then(|| view! { <ActionLink href=PATH>"Keep it as it was"</ActionLink> });
     let id =
         form.edited_id.map(|id| view! { <input type="hidden" name="id" value=id.to_string()/> });
     let (draft, countries, refused) = (form.draft, form.countries, form.refused);
     view! {
-        <section aria-labelledby="address-form">
-            <h2 id="address-form">{heading}</h2>
-            <PostForm action=action from=from class="fields">
+        <AccountSection id="address-form" heading=heading>
+            <PostForm action=action from=from class=NARROW_GRID>
                 // Enter in a field presses the first button of a form: it must be the one that
                 // saves.
                 <button type="submit" class="sr-only" tabindex="-1" aria-hidden="true">"Save address"</button>
                 {id}
                 <AddressFields purpose=Purpose::Shipping draft=draft countries=countries refused=refused country_action=COUNTRY/>
-                <p class="field actions"><Button>"Save address"</Button>{cancel}</p>
+                <p class=FORM_END><Button>"Save address"</Button>{cancel}</p>
             </PostForm>
-        </section>
+        </AccountSection>
     }
     .into_any()
 }

@@ -6,12 +6,15 @@ use leptos::prelude::*;
 use crate::features::accounts::model::LinkPurpose;
 use crate::features::accounts::service::{self, LinkState};
 use crate::shared::error::AppError;
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::field::Field;
-use crate::ui::form::{Button, FieldState, PostForm};
+use crate::ui::actions::{ACTIONS, ActionLink};
+use crate::ui::button::{Button, ButtonLink};
+use crate::ui::empty_state::{BOX, EmptyDrawing};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::{FIELD, Field, GRID, HINT};
+use crate::ui::form::{FieldState, PostForm};
 use crate::web::page::{PageRequest, PageResponse, PageResult};
 
-use super::{EMAIL_CHARS, PASSWORD_HINT};
+use super::{EMAIL_CHARS, NARROW, PASSWORD_HINT};
 
 const FORGOT: &str = "/api/accounts/forgot";
 const RESET: &str = "/api/accounts/reset";
@@ -23,11 +26,11 @@ pub async fn forgot(request: PageRequest) -> PageResult {
     let from = request.location;
     PageResponse::new("Set a new password", move || {
         view! {
-            <div class="narrow">
+            <div class=NARROW>
                 <h1>"Set a new password"</h1>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
                 <p>"Enter the e-mail address of your account. We send a link to it; the link works for 30 minutes."</p>
-                <PostForm action=FORGOT from=from class="fields">
+                <PostForm action=FORGOT from=from class=GRID>
                     <Field
                         name="email"
                         label="E-mail address"
@@ -37,9 +40,9 @@ pub async fn forgot(request: PageRequest) -> PageResult {
                         max_length=EMAIL_CHARS
                         state=email
                     />
-                    <p class="field"><Button>"Send link"</Button></p>
+                    <p class=FIELD><Button>"Send link"</Button></p>
                 </PostForm>
-                <p class="actions"><a href="/login">"Back to sign in"</a></p>
+                <p class=ACTIONS><ActionLink href="/login">"Back to sign in"</ActionLink></p>
             </div>
         }
         .into_any()
@@ -73,11 +76,11 @@ pub async fn reset(request: PageRequest) -> PageResult {
     };
     PageResponse::new(heading, move || {
         view! {
-            <div class="narrow">
+            <div class=NARROW>
                 <h1>{heading}</h1>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
                 <p>{words}</p>
-                <PostForm action=RESET from=from class="fields">
+                <PostForm action=RESET from=from class=GRID>
                     <input type="hidden" name="token" value=token/>
                     <Field
                         name="password"
@@ -87,7 +90,7 @@ pub async fn reset(request: PageRequest) -> PageResult {
                         state=password
                         hint=PASSWORD_HINT
                     />
-                    <p class="field"><Button>"Save password"</Button></p>
+                    <p class=FIELD><Button>"Save password"</Button></p>
                 </PostForm>
             </div>
         }
@@ -137,15 +140,15 @@ pub async fn verify(request: PageRequest) -> PageResult {
             }
         });
         view! {
-            <div class="narrow">
+            <div class=NARROW>
                 <h1>{heading}</h1>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
-                <PostForm action=CONFIRM from=from class="fields">
+                <PostForm action=CONFIRM from=from class=GRID>
                     <input type="hidden" name="token" value=token/>
                     {field}
-                    <p class="field"><Button>"Confirm address"</Button></p>
+                    <p class=FIELD><Button>"Confirm address"</Button></p>
                 </PostForm>
-                <p class="hint">{otherwise}</p>
+                <p class=HINT>{otherwise}</p>
             </div>
         }
         .into_any()
@@ -164,11 +167,11 @@ fn expired_link_page(
     PageResponse::new("This link does not work any more", move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
-            <section class="empty">
-                <img src="/empty.svg" width="200" height="160" alt=""/>
+            <section class=BOX>
+                <EmptyDrawing/>
                 <h1>"This link does not work any more"</h1>
                 <p>"It was used, or its time is over. Only the link of the newest mail works."</p>
-                <p><a class="button" href=href>{action}</a></p>
+                <p class="mt-2"><ButtonLink href=href>{action}</ButtonLink></p>
             </section>
         }
         .into_any()

@@ -5,9 +5,15 @@ use leptos::prelude::*;
 use crate::features::orders;
 use crate::features::orders::model::{OrderSummary, PaymentState};
 use crate::shared::pagination::Position;
+use crate::ui::actions::ActionLink;
+use crate::ui::badge::{Badge, Ground};
 use crate::ui::dates::day;
-use crate::ui::feedback::{Badge, EmptyState, ErrorSummary, HeadingLevel};
+use crate::ui::empty_state::{EmptyState, HeadingLevel};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::HINT;
+use crate::ui::goods_line::{LINE_LINK, PICTURE};
 use crate::ui::picture::Picture;
+use crate::ui::rows::{Row, RowWords, Rows};
 use crate::web::page::{PageRequest, PageResponse, PageResult};
 
 use super::AccountFrame;
@@ -22,7 +28,7 @@ pub async fn orders(request: PageRequest) -> PageResult {
     PageResponse::new("Your orders", move || {
         let older = list.next.map(|next| {
             let href = format!("/account/orders?after={next}");
-            view! { <p class="actions"><a href=href>"Older orders"</a></p> }
+            view! { <p><ActionLink href=href>"Older orders"</ActionLink></p> }
         });
         view! {
             <AccountFrame current="/account/orders" heading="Your orders".to_owned()>
@@ -52,7 +58,7 @@ pub fn OrderRows(orders: Vec<OrderSummary>, time_zone: String) -> impl IntoView 
             view! { <OrderRow order=order date=date/> }
         })
         .collect_view();
-    view! { <ul class="rows">{rows}</ul> }.into_any()
+    view! { <Rows>{rows}</Rows> }.into_any()
 }
 
 #[component]
@@ -83,19 +89,19 @@ fn OrderRow(order: OrderSummary, date: String) -> impl IntoView {
                     />
                 }
             });
-            view! { <div class="cart-line-picture">{picture}</div> }
+            view! { <div class=format!("{PICTURE} w-16")>{picture}</div> }
         })
         .collect_view();
     view! {
-        <li>
-            <div class="order-goods">{pictures}</div>
-            <div class="row-what">
-                <p class="cart-line-name"><a href=href>"Order "{order.number}</a></p>
-                <p class="hint">{format!("{date}, {units}{money}")}</p>
-            </div>
-            <Badge text=order.state.label() tone=tone/>
-            <p class="cart-line-total">{order.total.to_string()}</p>
-        </li>
+        <Row>
+            <div class="flex gap-2 sm:w-52">{pictures}</div>
+            <RowWords>
+                <p class="leading-snug font-semibold"><a class=LINE_LINK href=href>"Order "{order.number}</a></p>
+                <p class=HINT>{format!("{date}, {units}{money}")}</p>
+            </RowWords>
+            <Badge text=order.state.label() tone=tone ground=Ground::Sunken/>
+            <p class="text-right font-semibold tabular-nums">{order.total.to_string()}</p>
+        </Row>
     }
     .into_any()
 }

@@ -6,13 +6,17 @@ use crate::features::accounts::model::{AccountView, SavedAddress};
 use crate::features::accounts::service;
 use crate::features::orders;
 use crate::features::orders::model::OrderSummary;
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::field::{Field, Requirement};
-use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
+use crate::ui::actions::ActionLink;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::call_out::CallOut;
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::{FIELD, Field, NARROW_GRID, Requirement};
+use crate::ui::form::{FieldState, PostForm};
+use crate::ui::heading::LEDE;
 use crate::web::page::{PageRequest, PageResponse, PageResult};
 
-use super::AccountFrame;
 use super::orders::OrderRows;
+use super::{AccountFrame, AccountSection};
 
 const NAME: &str = "/api/accounts/name";
 /// Orders shown here; the others stand in the history.
@@ -37,21 +41,19 @@ pub async fn overview(request: PageRequest) -> PageResult {
         let unverified =
             (!is_verified).then(|| view! { <Unverified email=email.clone() from=from.clone()/> });
         let all_orders = (!last.is_empty())
-            .then(|| view! { <p class="actions"><a href="/account/orders">"All orders"</a></p> });
+            .then(|| view! { <p><ActionLink href="/account/orders">"All orders"</ActionLink></p> });
         view! {
             <AccountFrame current="/account" heading=heading>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
-                <p class="lede">"Signed in as "{email}</p>
+                <p class=LEDE>"Signed in as "{email}</p>
                 {unverified}
-                <section aria-labelledby="last-orders">
-                    <h2 id="last-orders">"Last orders"</h2>
+                <AccountSection id="last-orders" heading="Last orders">
                     <OrderRows orders=last time_zone=time_zone/>
                     {all_orders}
-                </section>
+                </AccountSection>
                 <DefaultAddress address=address/>
-                <section aria-labelledby="your-name">
-                    <h2 id="your-name">"Your name"</h2>
-                    <PostForm action=NAME from=from class="fields">
+                <AccountSection id="your-name" heading="Your name">
+                    <PostForm action=NAME from=from class=NARROW_GRID>
                         <Field
                             name="name"
                             label="Name"
@@ -61,9 +63,9 @@ pub async fn overview(request: PageRequest) -> PageResult {
                             max_length=100
                             hint="What we call you here and in mails."
                         />
-                        <p class="field"><Button>"Save name"</Button></p>
+                        <p class=FIELD><Button>"Save name"</Button></p>
                     </PostForm>
-                </section>
+                </AccountSection>
             </AccountFrame>
         }
         .into_any()
@@ -74,12 +76,11 @@ pub async fn overview(request: PageRequest) -> PageResult {
 #[component]
 fn Unverified(email: String, from: String) -> impl IntoView {
     view! {
-        <div class="pay-note">
-            <p>{format!("Confirm your e-mail address with the link we sent to {email}. Earlier orders with it then stand here too.")}</p>
+        <CallOut text=format!("Confirm your e-mail address with the link we sent to {email}. Earlier orders with it then stand here too.")>
             <PostForm action="/api/accounts/resend" from=from>
                 <Button kind=ButtonKind::Quiet>"Send the mail again"</Button>
             </PostForm>
-        </div>
+        </CallOut>
     }
     .into_any()
 }
@@ -91,11 +92,10 @@ fn DefaultAddress(address: Option<SavedAddress>) -> impl IntoView {
         None => (vec!["No address is saved yet.".to_owned()], "Add an address"),
     };
     view! {
-        <section aria-labelledby="default-address">
-            <h2 id="default-address">"Default address"</h2>
+        <AccountSection id="default-address" heading="Default address">
             <div>{lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}</div>
-            <p class="actions"><a href="/account/addresses">{action}</a></p>
-        </section>
+            <p><ActionLink href="/account/addresses">{action}</ActionLink></p>
+        </AccountSection>
     }
     .into_any()
 }

@@ -6,10 +6,13 @@ use leptos::prelude::*;
 use crate::features::accounts::model::SecondStep;
 use crate::features::accounts::service;
 use crate::shared::error::ErrorKind;
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::field::Field;
-use crate::ui::form::{Button, FieldState, PostForm};
+use crate::ui::button::Button;
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::{FIELD, Field, GRID};
+use crate::ui::form::{FieldState, PostForm};
 use crate::web::page::{FormState, PageAnswer, PageRequest, PageResponse, PageResult};
+
+use super::NARROW;
 
 const ACTION: &str = "/api/accounts/code";
 
@@ -48,11 +51,11 @@ fn CodePage(step: SecondStep, refused: Option<FormState>, from: String) -> impl 
         ),
     };
     view! {
-        <div class="narrow">
+        <div class=NARROW>
             <h1>{heading}</h1>
             {error.map(|error| view! { <ErrorSummary error=error/> })}
             {set_up}
-            <PostForm action=ACTION from=from class="fields">
+            <PostForm action=ACTION from=from class=GRID>
                 <Field
                     name="code"
                     label="Code"
@@ -61,7 +64,7 @@ fn CodePage(step: SecondStep, refused: Option<FormState>, from: String) -> impl 
                     max_length=40
                     hint=hint
                 />
-                <p class="field"><Button>"Sign in"</Button></p>
+                <p class=FIELD><Button>"Sign in"</Button></p>
             </PostForm>
         </div>
     }
@@ -78,12 +81,12 @@ fn SetUp(picture: String, secret: String, recovery_codes: Vec<String>) -> impl I
         .join(" ");
     view! {
         <p>"Staff sign in with a password and a code. Scan this square with an authenticator app, or type the key into it; then type the code it shows."</p>
-        <img class="square-code" src=picture width="240" height="240" alt="The key below, for scanning"/>
+        <img src=picture width="240" height="240" alt="The key below, for scanning"/>
         <p>"Key: "<code>{grouped}</code></p>
         <section aria-labelledby="recovery">
             <h2 id="recovery">"Ten recovery codes"</h2>
             <p>"Each signs you in once if you lose your phone. Keep them where you keep other papers: they are not shown again."</p>
-            <ul class="recovery-codes">{recovery_codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view()}</ul>
+            <ul>{recovery_codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view()}</ul>
         </section>
     }
     .into_any()

@@ -4,13 +4,17 @@ use leptos::prelude::*;
 
 use crate::features::accounts::model::Device;
 use crate::features::accounts::service;
+use crate::ui::actions::ActionLink;
+use crate::ui::badge::{Badge, Ground, Tone};
+use crate::ui::button::{Button, ButtonKind};
 use crate::ui::dates::day_and_time;
-use crate::ui::feedback::{Badge, ErrorSummary, Tone};
-use crate::ui::field::Field;
-use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::{Field, HINT, NARROW_GRID};
+use crate::ui::form::{FieldState, PostForm};
+use crate::ui::rows::{Row, RowWords, Rows};
 use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
-use super::{AccountFrame, EMAIL_CHARS, PASSWORD_HINT};
+use super::{AccountFrame, AccountSection, EMAIL_CHARS, FORM_END, PASSWORD_HINT};
 
 const PATH: &str = "/account/security";
 const PASSWORD: &str = "/api/accounts/password";
@@ -49,29 +53,25 @@ pub async fn security(request: PageRequest) -> PageResult {
     PageResponse::new("Sign-in and security", move || {
         let password = match change {
             Some(Change::Password) => view! { <PasswordForm refused=refused.clone() from=from.clone()/> }.into_any(),
-            _ => view! { <p class="actions"><a href="/account/security?change=password">"Change password"</a></p> }.into_any(),
+            _ => view! { <p><ActionLink href="/account/security?change=password">"Change password"</ActionLink></p> }.into_any(),
         };
         let email = match change {
             Some(Change::Email) => view! { <EmailForm refused=refused from=from.clone()/> }.into_any(),
-            _ => view! { <p class="actions"><a href="/account/security?change=email">"Change e-mail address"</a></p> }.into_any(),
+            _ => view! { <p><ActionLink href="/account/security?change=email">"Change e-mail address"</ActionLink></p> }.into_any(),
         };
         let pending = me.pending_email.map(|pending| {
             let text = format!("{pending} takes its place once you open the link we sent there.");
-            view! { <p class="hint">{text}</p> }
+            view! { <p class=HINT>{text}</p> }
         });
         view! {
             <AccountFrame current=PATH heading="Sign-in and security".to_owned()>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
-                <section aria-labelledby="password-part">
-                    <h2 id="password-part">"Password"</h2>
-                    {password}
-                </section>
-                <section aria-labelledby="email-part">
-                    <h2 id="email-part">"E-mail address"</h2>
+                <AccountSection id="password-part" heading="Password">{password}</AccountSection>
+                <AccountSection id="email-part" heading="E-mail address">
                     <p>{me.email.to_string()}</p>
                     {pending}
                     {email}
-                </section>
+                </AccountSection>
                 <Devices devices=devices time_zone=time_zone from=from/>
             </AccountFrame>
         }
@@ -85,7 +85,7 @@ fn PasswordForm(refused: Option<FormState>, from: String) -> impl IntoView {
     let current = FieldState::of(refused.as_ref(), "current_password", "");
     let new = FieldState::of(refused.as_ref(), "new_password", "");
     view! {
-        <PostForm action=PASSWORD from=from class="fields">
+        <PostForm action=PASSWORD from=from class=NARROW_GRID>
             <Field name="current_password" label="Present password" kind="password" autocomplete="current-password" state=current/>
             <Field
                 name="new_password"
@@ -95,7 +95,7 @@ fn PasswordForm(refused: Option<FormState>, from: String) -> impl IntoView {
                 state=new
                 hint=PASSWORD_HINT
             />
-            <p class="field actions"><Button>"Change password"</Button><a href=PATH>"Keep it as it is"</a></p>
+            <p class=FORM_END><Button>"Change password"</Button><ActionLink href=PATH>"Keep it as it is"</ActionLink></p>
         </PostForm>
     }
     .into_any()
@@ -106,7 +106,7 @@ fn EmailForm(refused: Option<FormState>, from: String) -> impl IntoView {
     let email = FieldState::of(refused.as_ref(), "new_email", "");
     let current = FieldState::of(refused.as_ref(), "current_password", "");
     view! {
-        <PostForm action=EMAIL from=from class="fields">
+        <PostForm action=EMAIL from=from class=NARROW_GRID>
             <Field
                 name="new_email"
                 label="New e-mail address"
@@ -117,7 +117,7 @@ fn EmailForm(refused: Option<FormState>, from: String) -> impl IntoView {
                 state=email
             />
             <Field name="current_password" label="Present password" kind="password" autocomplete="current-password" state=current/>
-            <p class="field actions"><Button>"Change e-mail address"</Button><a href=PATH>"Keep it as it is"</a></p>
+            <p class=FORM_END><Button>"Change e-mail address"</Button><ActionLink href=PATH>"Keep it as it is"</ActionLink></p>
         </PostForm>
     }
     .into_any()
@@ -142,11 +142,10 @@ fn Devices(devices: Vec<Device>, time_zone: String, from: String) -> impl IntoVi
         })
         .collect_view();
     view! {
-        <section aria-labelledby="devices">
-            <h2 id="devices">"Signed-in browsers"</h2>
-            <ul class="rows">{rows}</ul>
+        <AccountSection id="devices" heading="Signed-in browsers">
+            <Rows>{rows}</Rows>
             {others}
-        </section>
+        </AccountSection>
     }
     .into_any()
 }
@@ -156,7 +155,7 @@ fn DeviceRow(device: Device, signed_in: String, used: String, from: String) -> i
     // Two browsers may have the same name, their buttons must not.
     let which = format!(" {}, {signed_in}", device.name);
     let end = if device.is_this_one {
-        view! { <Badge text="This browser" tone=Tone::Good/> }.into_any()
+        view! { <Badge text="This browser" tone=Tone::Good ground=Ground::Sunken/> }.into_any()
     } else {
         let id = device.session_id.to_string();
         view! {
@@ -168,14 +167,14 @@ fn DeviceRow(device: Device, signed_in: String, used: String, from: String) -> i
         .into_any()
     };
     view! {
-        <li>
-            <div class="row-what">
+        <Row>
+            <RowWords>
                 <p><strong>{device.name}</strong></p>
-                <p class="hint">{signed_in}</p>
-                <p class="hint">{used}</p>
-            </div>
+                <p class=HINT>{signed_in}</p>
+                <p class=HINT>{used}</p>
+            </RowWords>
             {end}
-        </li>
+        </Row>
     }
     .into_any()
 }

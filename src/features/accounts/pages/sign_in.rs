@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::field::Field;
-use crate::ui::form::{Button, FieldState, PostForm};
+use crate::ui::actions::{ACTIONS, ActionLink};
+use crate::ui::button::Button;
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::{FIELD, Field, GRID, HINT};
+use crate::ui::form::{FieldState, PostForm};
 use crate::web::page::{PageAnswer, PageRequest, PageResponse, PageResult};
 
-use super::{EMAIL_CHARS, PASSWORD_HINT};
+use super::{EMAIL_CHARS, NARROW, PASSWORD_HINT};
 
 const SIGN_IN: &str = "/api/accounts/sign_in";
 const SIGN_UP: &str = "/api/accounts/sign_up";
@@ -24,10 +26,10 @@ pub async fn sign_in(request: PageRequest) -> PageResult {
     let from = request.location;
     PageResponse::new("Sign in", move || {
         view! {
-            <div class="narrow">
+            <div class=NARROW>
                 <h1>"Sign in"</h1>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
-                <PostForm action=SIGN_IN from=from class="fields">
+                <PostForm action=SIGN_IN from=from class=GRID>
                     <input type="hidden" name="next" value=next/>
                     <Field
                         name="email"
@@ -39,13 +41,13 @@ pub async fn sign_in(request: PageRequest) -> PageResult {
                         state=email
                     />
                     <Field name="password" label="Password" kind="password" autocomplete="current-password" state=password/>
-                    <p class="field"><Button>"Sign in"</Button></p>
+                    <p class=FIELD><Button>"Sign in"</Button></p>
                 </PostForm>
-                <p class="actions">
-                    <a href="/forgot">"Forgotten your password?"</a>
-                    <a href="/signup">"Create an account"</a>
+                <p class=ACTIONS>
+                    <ActionLink href="/forgot">"Forgotten your password?"</ActionLink>
+                    <ActionLink href="/signup">"Create an account"</ActionLink>
                 </p>
-                <p class="hint">"You do not need an account to order."</p>
+                <p class=HINT>"You do not need an account to order."</p>
             </div>
         }
         .into_any()
@@ -64,10 +66,10 @@ pub async fn sign_up(request: PageRequest) -> PageResult {
     let from = request.location;
     PageResponse::new("Create an account", move || {
         view! {
-            <div class="narrow">
+            <div class=NARROW>
                 <h1>"Create an account"</h1>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
-                <PostForm action=SIGN_UP from=from class="fields">
+                <PostForm action=SIGN_UP from=from class=GRID>
                     <Field
                         name="email"
                         label="E-mail address"
@@ -85,10 +87,10 @@ pub async fn sign_up(request: PageRequest) -> PageResult {
                         state=password
                         hint=PASSWORD_HINT
                     />
-                    <p class="field"><Button>"Create account"</Button></p>
+                    <p class=FIELD><Button>"Create account"</Button></p>
                 </PostForm>
-                <p class="hint">"What we keep about you, and for how long, stands under " <a href="/pages/privacy">"Privacy"</a> "."</p>
-                <p class="actions"><a href="/login">"Sign in with an account you have"</a></p>
+                <p class=HINT>"What we keep about you, and for how long, stands under " <a href="/pages/privacy">"Privacy"</a> "."</p>
+                <p class=ACTIONS><ActionLink href="/login">"Sign in with an account you have"</ActionLink></p>
             </div>
         }
         .into_any()

@@ -5,9 +5,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::features::cart::api::add_to_cart;
+use crate::ui::server_class::server_class;
 use crate::ui::type_erasure::erase_on_server;
 
 use super::browser::{self, Change};
+
+/// The way to the cart is shown beside "It is in your cart", unless that stands open already.
+const OUTCOME: &str = "relative text-accent refused:text-error [&>a]:py-2.5 not-added:[&>a]:hidden drawer-open:[&>a]:hidden";
 
 /// Where a button stands between being pressed and being answered; the stylesheet shows the words
 /// for it.
@@ -73,10 +77,10 @@ pub fn AddToCart(
         });
     };
     erase_on_server(view! {
-        <div class="add" data-stage=move || stage.with(Stage::key) on:submit=submit>
+        <div data-stage=move || stage.with(Stage::key) on:submit=submit>
             {children()}
             // Said once, when it changes.
-            <p class="outcome" role="status" id=outcome_id>
+            <p class=server_class(OUTCOME) role="status" id=outcome_id>
                 {move || stage.with(Stage::words)}
                 <a href="/cart">"View cart"</a>
             </p>

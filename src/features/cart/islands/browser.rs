@@ -145,7 +145,7 @@ mod page {
     impl QuantityField {
         pub fn of(event: &Event) -> Self {
             let form = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            Self(form.and_then(|form| form.query_selector("input.quantity").ok().flatten()))
+            Self(form.and_then(|form| form.query_selector("[inputmode]").ok().flatten()))
         }
 
         /// A refusal is tied to the field and takes the focus there; the words are the form's
@@ -213,8 +213,8 @@ mod page {
     pub fn take_line_away(sku: &str) {
         let Some(line) = of_line("line", sku) else { return };
         let neighbour = line.next_element_sibling().or_else(|| line.previous_element_sibling());
-        line.set_class_name("cart-line removed");
-        if let Ok(Some(undo)) = line.query_selector(".cart-line-undo") {
+        let _ = line.set_attribute("data-removed", "");
+        if let Ok(Some(undo)) = line.query_selector("form[action='/api/cart/add']") {
             line.replace_children_with_node_1(&undo);
         }
         if let Some(element) = neighbour.and_then(|element| element.dyn_into::<HtmlElement>().ok())

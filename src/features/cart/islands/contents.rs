@@ -10,6 +10,11 @@ use crate::features::cart::api::set_quantity;
 use crate::features::cart::model::CartView;
 use crate::features::shipping::model::free_shipping_hint;
 use crate::shared::pricing::MAX_QUANTITY;
+use crate::ui::button::WIDE;
+use crate::ui::columns::COLUMNS;
+use crate::ui::notice::HINT_LINE;
+use crate::ui::server_class::server_class;
+use crate::ui::summary::SUMMARY;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 use crate::ui::type_erasure::erase_on_server;
 
@@ -188,11 +193,11 @@ pub fn CartContents(
         totals().map(|totals| format!("Total {}. {}", totals.total, problem().unwrap_or_default()))
     };
     erase_on_server(view! {
-        <div class="columns" on:submit=on_submit on:change=move |event: Event| browser::submit_typed(&event)>
+        <div class=COLUMNS on:submit=on_submit on:change=move |event: Event| browser::submit_typed(&event)>
             {children()}
-            <section class="summary" aria-label="Summary">
+            <section class=SUMMARY aria-label="Summary">
                 {move || totals().map(|totals| view! { <TotalsBlock totals=totals shipping=shipping/> })}
-                <p class="hint-line">{hint}</p>
+                <p class=server_class(HINT_LINE)>{hint}</p>
                 {next}
             </section>
         </div>
@@ -202,17 +207,17 @@ pub fn CartContents(
 
 /// The checkout waits as well while the sum cannot be paid.
 fn to_checkout(waits: impl Fn() -> bool + Send + Sync + 'static) -> impl IntoView {
-    view! { <p hidden=waits><a class="button button-wide" href="/checkout">"Go to checkout"</a></p> }
+    view! { <a class=server_class(WIDE) href="/checkout" hidden=waits>"Go to checkout"</a> }
 }
 
 /// The checkout waits until every line is as it can be had.
 fn settle_all() -> impl IntoView {
     view! {
-        <form method="post" action="/api/cart/accept" class="settle-all">
+        <form method="post" action="/api/cart/accept" class=server_class("grid gap-3")>
             <input type="hidden" name="from" value="/cart"/>
             <input type="hidden" name="sku" value="all"/>
             <p>"Some lines changed since you added them. Settle them, then go to checkout."</p>
-            <button type="submit" class="button button-wide">"Settle all"</button>
+            <button type="submit" class=server_class(WIDE)>"Settle all"</button>
         </form>
     }
 }

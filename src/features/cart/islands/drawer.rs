@@ -8,10 +8,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::features::cart::api::{add_to_cart, set_quantity};
+use crate::ui::server_class::server_class;
 
 use super::browser::{self, CartFormRequest, Change};
 
 const CONTENTS: &str = "/cart/drawer";
+/// Beside the page on a desk, at the thumb on a phone.
+const PANEL: &str = "inset-x-0 top-auto bottom-0 max-h-[min(85dvh,44rem)] w-screen max-w-none flex-col rounded-t-tile bg-raised text-inherit shadow-sheet open:flex max-md:backdrop:bg-veil md:top-19 md:right-edge md:bottom-auto md:left-auto md:w-104 md:rounded-tile";
 
 /// Invariant: one request is under way at a time, and the contents are drawn again only after the
 /// last of a run, so that every press counts from the number it stands beside.
@@ -88,7 +91,7 @@ pub fn CartDrawer() -> impl IntoView {
         <div
             node_ref=panel
             id="cart-drawer"
-            class="drawer"
+            class=server_class(PANEL)
             popover="auto"
             role="dialog"
             aria-label="Cart"

@@ -6,16 +6,26 @@ use leptos::prelude::*;
 use crate::features::cart::model::{CartLine, LineProblem};
 use crate::shared::ids::Sku;
 use crate::shared::pricing::MAX_QUANTITY;
-use crate::ui::form::{Button, ButtonKind, PostForm};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::field::ERROR;
+use crate::ui::form::PostForm;
+use crate::ui::goods_line::{GoodsLine, LineActions, LinePicture, LineTotal, LineWords, Room};
 use crate::ui::icon::{Drawn, Icon};
+use crate::ui::notice::UNDO;
 use crate::ui::picture::Picture;
+use crate::ui::stepper::{End, STEPPER, STEPPER_FORM, StepperButton, StepperField};
 
 use super::RefusedLine;
 
 const LINE_SIZES: &str = "6rem";
 
 #[component]
-pub(super) fn Line(line: CartLine, refused: Option<RefusedLine>, from: String) -> impl IntoView {
+pub(super) fn Line(
+    line: CartLine,
+    refused: Option<RefusedLine>,
+    from: String,
+    #[prop(default = Room::Page)] room: Room,
+) -> impl IntoView {
     let id = format!("line-{}", line.sku);
     let total = line
         .unit_price
@@ -29,26 +39,27 @@ pub(super) fn Line(line: CartLine, refused: Option<RefusedLine>, from: String) -
     let (name, sku) = (line.name.clone(), line.sku.to_string());
     // What is gone has one button, and its problem brings it.
     let living = (line.problem != Some(LineProblem::Gone)).then(|| {
+        let stepper = view! { <Stepper sku=line.sku.clone() quantity=line.quantity refused=refused from=from.clone()/> };
         view! {
-            <p class="cart-line-total" id=format!("total-{}", line.sku)>{total}</p>
-            <div class="cart-line-actions">
-                <Stepper sku=line.sku.clone() quantity=line.quantity refused=refused from=from.clone()/>
-                <PostForm action="/api/cart/remove" from=from.clone() class="cart-line-remove">
+            <LineTotal amount=total room=room id=format!("total-{}", line.sku)/>
+            <LineActions room=room>
+                {stepper}
+                <PostForm action="/api/cart/remove" from=from class="text-right sm:col-[3/-1]">
                     <input type="hidden" name="sku" value=sku/>
                     <Button kind=ButtonKind::Text>"Remove"<span class="sr-only">" "{name}</span></Button>
                 </PostForm>
-            </div>
+            </LineActions>
         }
     });
     let undo =
         view! { <UndoForm sku=line.sku.clone() name=line.name.clone() quantity=line.quantity/> };
     view! {
-        <li class="cart-line" id=id tabindex="-1">
-            <What line=line/>
+        <GoodsLine room=room id=id>
+            <What line=line room=room/>
             {living}
             {problem}
             {undo}
-        </li>
+        </GoodsLine>
     }
     .into_any()
 }
@@ -57,31 +68,28 @@ pub(super) fn Line(line: CartLine, refused: Option<RefusedLine>, from: String) -
 #[component]
 fn UndoForm(sku: Sku, name: String, quantity: u32) -> impl IntoView {
     view! {
-        <PostForm action="/api/cart/add" from="/cart".to_owned() class="cart-line-undo">
+        <PostForm action="/api/cart/add" from="/cart".to_owned() class="hidden gap-2.5 rounded-control bg-accent-pale px-4 py-3 removed:flex">
             <input type="hidden" name="sku" value=sku.to_string()/>
             <input type="hidden" name="quantity" id=format!("undo-{sku}") value=quantity/>
-            <p>{name}" is out of your cart."</p>
-            <Button kind=ButtonKind::Text>"Undo"</Button>
+            <p class="flex-1">{name}" is out of your cart."</p>
+            <button type="submit" class=UNDO>"Undo"</button>
         </PostForm>
     }
     .into_any()
 }
 
 #[component]
-fn What(line: CartLine) -> impl IntoView {
+fn What(line: CartLine, room: Room) -> impl IntoView {
     let picture = line.image.map(|image| {
         view! { <Picture stem=image.stem alt=String::new() width=image.width height=image.height widths=image.widths sizes=LINE_SIZES/> }
     });
     // What is no longer sold has no page: a link without an address is plain text.
     let href = (!line.slug.is_empty()).then(|| format!("/p/{}?sku={}", line.slug, line.sku));
     let unit = (!line.unit_price.is_zero()).then(|| format!("{} each", line.unit_price));
+    let details = [Some(line.variant).filter(|variant| !variant.is_empty()), unit];
     view! {
-        <div class="cart-line-picture">{picture}</div>
-        <div class="cart-line-what">
-            <p class="cart-line-name"><a href=href>{line.name}</a></p>
-            {(!line.variant.is_empty()).then(|| view! { <p class="cart-line-variant">{line.variant}</p> })}
-            {unit.map(|text| view! { <p class="cart-line-unit">{text}</p> })}
-        </div>
+        <LinePicture>{picture}</LinePicture>
+        <LineWords name=line.name href=href details=details.into_iter().flatten().collect() room=room/>
     }
     .into_any()
 }
@@ -94,30 +102,25 @@ fn Stepper(sku: Sku, quantity: u32, refused: Option<RefusedLine>, from: String) 
     let (own_sku, described_by) = (sku.to_string(), refusal_id.clone());
     let typed =
         refused.as_ref().map_or_else(|| quantity.to_string(), |refused| refused.quantity.clone());
-    let invalid = refused.as_ref().map(|_| "true");
     let reason = refused.map(|refused| refused.message);
+    let is_invalid = reason.is_some();
     view! {
-        <div class="stepper">
-            <StepForm part="less" label="One less" icon=Icon::Minus sku=sku.clone() quantity=quantity.saturating_sub(1).max(1) from=from.clone()/>
-            <PostForm action="/api/cart/set" from=from.clone()>
+        <div class=STEPPER>
+            <StepForm part="less" label="One less" end=End::Less sku=sku.clone() quantity=quantity.saturating_sub(1).max(1) from=from.clone()/>
+            <PostForm action="/api/cart/set" from=from.clone() class=STEPPER_FORM>
                 <input type="hidden" name="sku" value=own_sku/>
-                <label class="sr-only" for=id.clone()>"Quantity"</label>
-                <input
-                    id=id.clone()
+                <StepperField
+                    id=id
                     name="quantity"
-                    inputmode="numeric"
-                    autocomplete="off"
-                    maxlength="2"
+                    label="Quantity"
                     value=typed
-                    autofocus=invalid.is_some()
-                    aria-invalid=invalid
-                    aria-describedby=described_by
+                    is_invalid=is_invalid
+                    described_by=described_by
                 />
-                <button type="submit" class="stepper-update">"Update"</button>
             </PostForm>
-            <StepForm part="more" label="One more" icon=Icon::Plus sku=sku quantity=quantity.saturating_add(1).min(MAX_QUANTITY) from=from/>
+            <StepForm part="more" label="One more" end=End::More sku=sku quantity=quantity.saturating_add(1).min(MAX_QUANTITY) from=from/>
         </div>
-        <p class="field-error line-error" id=refusal_id role="alert">{reason}</p>
+        <p class=format!("{ERROR} col-[2/-1] sm:justify-self-end") id=refusal_id role="alert">{reason}</p>
     }
     .into_any()
 }
@@ -126,7 +129,7 @@ fn Stepper(sku: Sku, quantity: u32, refused: Option<RefusedLine>, from: String) 
 fn StepForm(
     part: &'static str,
     label: &'static str,
-    icon: Icon,
+    end: End,
     sku: Sku,
     quantity: u32,
     from: String,
@@ -135,7 +138,7 @@ fn StepForm(
         <PostForm action="/api/cart/set" from=from>
             <input type="hidden" name="sku" value=sku.to_string()/>
             <input type="hidden" name="quantity" id=format!("{part}-{sku}") value=quantity/>
-            <button type="submit" aria-label=label><Drawn icon=icon/></button>
+            <StepperButton end=end label=label/>
         </PostForm>
     }
     .into_any()
@@ -145,9 +148,9 @@ fn StepForm(
 #[component]
 fn Problem(problem: LineProblem, sku: Sku, from: String) -> impl IntoView {
     view! {
-        <PostForm action="/api/cart/accept" from=from class="cart-line-problem">
+        <PostForm action="/api/cart/accept" from=from class="col-span-full flex flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-control bg-sunken py-2 pr-2 pl-4 text-low">
             <input type="hidden" name="sku" value=sku.to_string()/>
-            <p><Drawn icon=Icon::Alert/>{problem.message()}</p>
+            <p class="flex gap-2"><Drawn icon=Icon::Alert class="mt-0.75 size-5"/>{problem.message()}</p>
             <Button kind=ButtonKind::Quiet>{problem.fix()}</Button>
         </PostForm>
     }

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use crate::features::cart::islands::CartContents;
 use crate::features::cart::model::CartView;
 use crate::features::cart::service;
-use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
+use crate::ui::empty_state::{EmptyState, HeadingLevel};
+use crate::ui::error_summary::ErrorSummary;
 use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
 pub use drawer::drawer;
@@ -73,7 +74,7 @@ fn CartPage(cart: CartView, refused: Option<RefusedLine>, from: String) -> impl 
     view! {
         <h1>"Your cart"</h1>
         <CartContents cart=cart>
-            <ul class="cart-lines">{lines}</ul>
+            <ul class="border-t border-line">{lines}</ul>
         </CartContents>
     }
     .into_any()

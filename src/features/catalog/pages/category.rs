@@ -6,9 +6,14 @@ use strum::VariantArray as _;
 use crate::features::catalog::model::{Category, Sort};
 use crate::features::catalog::service::{self, Listing};
 use crate::shared::pagination::PageNumber;
-use crate::ui::feedback::{EmptyState, ErrorSummary, HeadingLevel};
-use crate::ui::form::{Button, ButtonKind};
-use crate::ui::navigation::{Breadcrumb, Pagination, page_address};
+use crate::ui::breadcrumb::Breadcrumb;
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::chip::{self, Chip};
+use crate::ui::empty_state::{EmptyState, HeadingLevel};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::field::FITTED;
+use crate::ui::heading::{LEDE, PageHead};
+use crate::ui::pagination::{Pagination, page_address};
 use crate::ui::structured_data::breadcrumb;
 use crate::web::page::{PageRequest, PageResponse, PageResult};
 
@@ -91,13 +96,13 @@ fn ListingPage(listing: Listing, from: String) -> impl IntoView {
     let is_empty = cards.is_empty();
     view! {
         <Breadcrumb steps=steps current=category.name.clone()/>
-        <div class="listing-head">
+        <PageHead>
             <h1>{category.name}</h1>
-            {(!category.description.is_empty()).then(|| view! { <p class="lede">{category.description}</p> })}
+            {(!category.description.is_empty()).then(|| view! { <p class=LEDE>{category.description}</p> })}
             <Subcategories children=children/>
-        </div>
-        <div class="listing-bar">
-            <p class="count">{count(paging.total)}</p>
+        </PageHead>
+        <div class="my-6 flex flex-wrap items-center justify-between gap-3">
+            <p class="text-soft">{count(paging.total)}</p>
             {(paging.total > 1).then(|| view! { <SortForm action=path sort=sort/> })}
         </div>
         <h2 class="sr-only">"Products"</h2>
@@ -128,13 +133,13 @@ fn count(total: u64) -> String {
 fn Subcategories(children: Vec<Category>) -> impl IntoView {
     (!children.is_empty()).then(|| {
         view! {
-            <nav aria-label="Subcategories">
-                <ul class="chips">
+            <nav class="mt-2" aria-label="Subcategories">
+                <ul class=chip::LIST>
                     {children
                         .into_iter()
                         .map(|child| {
                             let href = category_path(&child);
-                            view! { <li><a class="chip" href=href>{child.name}</a></li> }
+                            view! { <li><Chip href=href>{child.name}</Chip></li> }
                         })
                         .collect_view()}
                 </ul>
@@ -146,9 +151,9 @@ fn Subcategories(children: Vec<Category>) -> impl IntoView {
 #[component]
 fn SortForm(action: String, sort: Sort) -> impl IntoView {
     view! {
-        <form method="get" action=action class="sort">
+        <form method="get" action=action class="flex flex-wrap items-center gap-2">
             <label for="sort">"Sort by"</label>
-            <select id="sort" name="sort">
+            <select class=FITTED id="sort" name="sort">
                 {Sort::VARIANTS
                     .iter().copied()
                     .map(|each| view! { <option value=each.key() selected=each == sort>{each.label()}</option> })

@@ -1,6 +1,6 @@
 //! The shop's windows: home, listings and products.
 
-mod buy_box;
+pub mod buy_box;
 mod category;
 mod gallery;
 mod home;

@@ -10,9 +10,11 @@ use crate::features::shipping;
 use crate::features::shipping::model::methods_for;
 use crate::infra::ctx::Ctx;
 use crate::shared::error::AppResult;
-use crate::ui::feedback::ErrorSummary;
+use crate::ui::breadcrumb::Breadcrumb;
+use crate::ui::button::ButtonLink;
+use crate::ui::error_summary::ErrorSummary;
 use crate::ui::form::FieldState;
-use crate::ui::navigation::Breadcrumb;
+use crate::ui::heading::{Band, LEDE};
 use crate::ui::structured_data::breadcrumb;
 use crate::ui::tint::tint_class;
 use crate::web::page::{PageAnswer, PageRequest, PageResponse, PageResult, Subject};
@@ -22,6 +24,14 @@ use super::gallery::{Gallery, images_of};
 use super::structured_data::{self, largest};
 use super::tile::{GridPlace, ProductGrid};
 
+macro_rules! two_columns {
+    () => {
+        "grid gap-x-[clamp(1.5rem,5vw,4.5rem)] gap-y-8 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)] lg:items-start"
+    };
+}
+
+/// The pictures and what is chosen; below them the words and the facts.
+const TWO_COLUMNS: &str = two_columns!();
 /// Cards below a product.
 const SIMILAR: usize = 4;
 /// Characters of a description that search engines and social cards show.
@@ -76,7 +86,7 @@ async fn on_sale(request: PageRequest, detail: ProductDetail) -> PageResult {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
             <Trail categories=detail.categories.clone() name=about.info.name.clone()/>
-            <div class="product">
+            <div class=TWO_COLUMNS>
                 <Gallery images=images tint=tint/>
                 <BuyBox detail=detail shown=shown quantity=quantity promises=promises from=from.clone()/>
             </div>
@@ -104,10 +114,10 @@ async fn archived(request: PageRequest, detail: ProductDetail) -> PageResult {
             .map_or_else(|| "/".to_owned(), |category| format!("/c/{}", category.path));
         view! {
             <Trail categories=detail.categories name=detail.product.info.name.clone()/>
-            <section class="gone">
-                <h1 class="product-name">{detail.product.info.name}</h1>
-                <p class="lede">"This is no longer available."</p>
-                <p><a class="button" href=shelf>"See what takes its place"</a></p>
+            <section class="grid gap-4">
+                <h1 class="text-product">{detail.product.info.name}</h1>
+                <p class=LEDE>"This is no longer available."</p>
+                <p><ButtonLink href=shelf>"See what takes its place"</ButtonLink></p>
             </section>
             <Similar cards=similar category=category from=from/>
         }
@@ -202,16 +212,16 @@ fn About(product: Product, sku: String) -> impl IntoView {
         .chain([attribute("Item number", sku)])
         .collect();
     view! {
-        <div class="about">
+        <div class=concat!(two_columns!(), " mt-band")>
             <section aria-labelledby="about-heading">
-                <h2 id="about-heading">"About it"</h2>
+                <h2 class="mb-4" id="about-heading">"About it"</h2>
                 <div class="prose">{paragraphs}</div>
             </section>
             <section aria-labelledby="details-heading">
-                <h2 id="details-heading">"Details"</h2>
-                <table class="attributes">
+                <h2 class="mb-4" id="details-heading">"Details"</h2>
+                <table class="w-full">
                     <tbody>
-                        {rows.into_iter().map(|row| view! { <tr><th scope="row">{row.name}</th><td>{row.value}</td></tr> }).collect_view()}
+                        {rows.into_iter().map(|row| view! { <tr class="border-b border-line text-left align-top"><th class="w-2/5 py-2.5 pr-4 font-normal text-soft" scope="row">{row.name}</th><td class="py-2.5 pr-4">{row.value}</td></tr> }).collect_view()}
                     </tbody>
                 </table>
             </section>
@@ -230,10 +240,9 @@ fn Similar(cards: Vec<ProductCard>, category: Option<Category>, from: String) ->
         |category| format!("More in {}", category.name),
     );
     view! {
-        <section class="band" aria-labelledby="similar-heading">
-            <h2 id="similar-heading">{heading}</h2>
+        <Band id="similar-heading" heading=heading>
             <ProductGrid cards=cards place=GridPlace::FurtherDown from=from/>
-        </section>
+        </Band>
     }
     .into_any()
 }

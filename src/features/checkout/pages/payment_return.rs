@@ -6,8 +6,10 @@ use leptos::prelude::*;
 
 use crate::features::payments;
 use crate::features::payments::model::ReturnState;
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::form::{Button, PostForm};
+use crate::ui::button::{Button, ButtonKind, ButtonLink};
+use crate::ui::empty_state::{BOX, EmptyDrawing};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::form::PostForm;
 use crate::web::page::{Frame, PageAnswer, PageRequest, PageResponse, PageResult};
 
 /// Until an uncertain page asks again by itself.
@@ -48,11 +50,11 @@ pub async fn payment_return(request: PageRequest) -> PageResult {
 #[component]
 fn Confirming(again: String) -> impl IntoView {
     view! {
-        <section class="empty" role="status">
-            <span class="spinner" aria-hidden="true"></span>
+        <section class=BOX role="status">
+            <span class="size-10 animate-turn rounded-full border-3 border-line border-t-accent" aria-hidden="true"></span>
             <h1>"Confirming your payment"</h1>
             <p>"This takes a few seconds, and this page looks again by itself. You can also close it: the confirmation comes by e-mail."</p>
-            <p><a class="button button-quiet" href=again>"Look again"</a></p>
+            <p class="mt-2"><ButtonLink kind=ButtonKind::Quiet href=again>"Look again"</ButtonLink></p>
         </section>
     }
     .into_any()
@@ -62,11 +64,11 @@ fn Confirming(again: String) -> impl IntoView {
 fn NotCharged(number: String, from: String) -> impl IntoView {
     let href = format!("/order/{number}");
     view! {
-        <section class="empty">
-            <img src="/purse.svg" width="200" height="160" alt=""/>
+        <section class=BOX>
+            <img class="lit-for-day" src="/purse.svg" width="200" height="160" alt=""/>
             <h1>"You were not charged"</h1>
             <p>"The payment was not completed. Order "{number.clone()}" is kept as it is, at the same total; you can try again or pay another way."</p>
-            <PostForm action="/api/payments/retry" from=from>
+            <PostForm action="/api/payments/retry" from=from class="mt-2">
                 <input type="hidden" name="number" value=number/>
                 <Button>"Try the payment again"</Button>
             </PostForm>
@@ -80,11 +82,11 @@ fn NotCharged(number: String, from: String) -> impl IntoView {
 #[component]
 fn Refunded(support: String) -> impl IntoView {
     view! {
-        <section class="empty">
-            <img src="/purse.svg" width="200" height="160" alt=""/>
+        <section class=BOX>
+            <img class="lit-for-day" src="/purse.svg" width="200" height="160" alt=""/>
             <h1>"Your payment goes back to you"</h1>
             <p>"It arrived when this order could not take it any more, so we return all of it. That takes a few days, depending on your bank. If you still want the goods, order again; for anything else write to "{support}"."</p>
-            <p><a class="button" href="/cart">"Go to the cart"</a></p>
+            <p class="mt-2"><ButtonLink href="/cart">"Go to the cart"</ButtonLink></p>
         </section>
     }
     .into_any()
@@ -94,11 +96,11 @@ fn Refunded(support: String) -> impl IntoView {
 #[component]
 fn Unknown(support: String) -> impl IntoView {
     view! {
-        <section class="empty">
-            <img src="/empty.svg" width="200" height="160" alt=""/>
+        <section class=BOX>
+            <EmptyDrawing/>
             <h1>"We cannot show this payment here"</h1>
             <p>"Open the link in your order’s e-mail, or go back to the browser you ordered with. If neither works, write to "{support}"."</p>
-            <p><a class="button" href="/">"Go to the shop"</a></p>
+            <p class="mt-2"><ButtonLink href="/">"Go to the shop"</ButtonLink></p>
         </section>
     }
     .into_any()

@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 
 use crate::features::checkout::model::CheckoutView;
-use crate::ui::field::{Checkbox, Requirement, TextArea};
-use crate::ui::form::{Button, FieldState, PostForm, Ticked};
+use crate::ui::button::{Button, ButtonKind, ButtonLink};
+use crate::ui::field::{Checkbox, FIELD, HINT, Requirement, TextArea};
+use crate::ui::form::{FieldState, PostForm, Ticked};
 use crate::web::page::FormState;
+
+use super::steps::FIELDS;
 
 const NOTE_CHARACTERS: u32 = 500;
 
@@ -16,8 +19,8 @@ pub fn ReviewForm(view: CheckoutView, refused: Option<FormState>, from: String) 
     let total = view.totals.total;
     if let Some(problem) = view.totals.charge_problem() {
         return view! {
-            <p class="hint-line">{problem.message()}</p>
-            <p><a class="button button-quiet" href="/cart">"Change your cart"</a></p>
+            <p class="mb-5 flex gap-2.5 rounded-control bg-accent-pale px-4 py-3">{problem.message()}</p>
+            <p><ButtonLink kind=ButtonKind::Quiet href="/cart">"Change your cart"</ButtonLink></p>
         }
         .into_any();
     }
@@ -30,16 +33,16 @@ pub fn ReviewForm(view: CheckoutView, refused: Option<FormState>, from: String) 
         )
     };
     view! {
-        <PostForm action="/api/checkout/place" from=from class="fields">
+        <PostForm action="/api/checkout/place" from=from class=FIELDS>
             <input type="hidden" name="key" value=view.key/>
             <input type="hidden" name="shown_total" value=total.minor()/>
             <TextArea name="note" label="Note to us" state=note requirement=Requirement::Optional max_length=NOTE_CHARACTERS hint="At most 500 characters."/>
             <Checkbox name="terms" ticked=terms error=terms_error requirement=Requirement::Required>
                 "I agree to the " <a href="/pages/terms" target="_blank">"terms and conditions"<span class="sr-only">" (opens in a new tab)"</span></a> "."
             </Checkbox>
-            <div class="field">
-                <p class="hint">{follows}</p>
-                <Button>{button}</Button>
+            <div class=FIELD>
+                <p class=HINT>{follows}</p>
+                <p class="mt-2 grid"><Button>{button}</Button></p>
             </div>
         </PostForm>
     }

@@ -6,12 +6,19 @@ use crate::features::accounts::model::SavedAddress;
 use crate::features::checkout::model::CheckoutView;
 use crate::features::shipping::model::Offer;
 use crate::features::shipping::pages::{AddressFields, Purpose};
-use crate::ui::field::Checkbox;
-use crate::ui::form::{Button, ButtonKind, FieldState, PostForm, Ticked};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::choice_card::ChoiceCard;
+use crate::ui::field::{Checkbox, ERROR, FIELD, GRID};
+use crate::ui::form::{FieldState, PostForm, Ticked};
 use crate::ui::icon::{Drawn, Icon};
+use crate::ui::rows::{Row, RowWords, Rows};
 use crate::web::page::FormState;
 
 const COUNTRY_ACTION: &str = "/api/checkout/country";
+const LEGEND: &str = "mb-3 text-lead font-semibold";
+/// Out of sight while the bill goes to the same address.
+const BILLING: &str =
+    "col-span-full mt-2 grid content-start gap-1 group-has-[[name$=same]:checked]/shipping:hidden";
 
 #[component]
 pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String) -> impl IntoView {
@@ -22,7 +29,7 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
     let sends = view.cart.needs_shipping();
     view! {
         <SavedAddresses saved=view.saved from=from.clone()/>
-        <PostForm action="/api/checkout/shipping" from=from class="fields">
+        <PostForm action="/api/checkout/shipping" from=from class="group/shipping mt-4 grid gap-x-4 gap-y-5 xs:grid-cols-2">
             // Enter in a field presses the first button of a form: it must be the one that goes on.
             <button type="submit" class="sr-only" tabindex="-1" aria-hidden="true">"Continue to review"</button>
             <AddressFields
@@ -34,9 +41,9 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
             />
             {sends.then(|| view! { <Methods offers=view.offers no_offer=view.no_offer state=method/> })}
             <Checkbox name="billing_same" ticked=same error=same_error>"The bill goes to the same address"</Checkbox>
-            <fieldset class="field billing">
-                <legend>"Billing address"</legend>
-                <div class="fields">
+            <fieldset class=BILLING>
+                <legend class=LEGEND>"Billing address"</legend>
+                <div class=GRID>
                     <AddressFields
                         purpose=Purpose::Billing
                         draft=view.billing_draft
@@ -46,7 +53,7 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
                     />
                 </div>
             </fieldset>
-            <p class="field"><Button>"Continue to review"</Button></p>
+            <p class=FIELD><Button>"Continue to review"</Button></p>
         </PostForm>
     }
     .into_any()
@@ -56,29 +63,33 @@ pub fn ShippingStep(view: CheckoutView, refused: Option<FormState>, from: String
 #[component]
 fn SavedAddresses(saved: Vec<SavedAddress>, from: String) -> impl IntoView {
     (!saved.is_empty()).then(|| {
+        let rows = saved
+            .into_iter()
+            .map(|saved| view! { <SavedAddressRow saved=saved from=from.clone()/> })
+            .collect_view();
         view! {
             <section aria-labelledby="saved-addresses">
                 <h3 id="saved-addresses">"Your addresses"</h3>
-                <ul class="rows">
-                    {saved
-                        .into_iter()
-                        .map(|saved| {
-                            let words = saved.address.lines().join(", ");
-                            view! {
-                                <li>
-                                    <span class="row-what">{words.clone()}</span>
-                                    <PostForm action="/api/checkout/use_address" from=from.clone()>
-                                        <input type="hidden" name="address_id" value=saved.id.to_string()/>
-                                        <Button kind=ButtonKind::Quiet>"Use this address"<span class="sr-only">": "{words}</span></Button>
-                                    </PostForm>
-                                </li>
-                            }
-                        })
-                        .collect_view()}
-                </ul>
+                <Rows>{rows}</Rows>
             </section>
         }
     })
+}
+
+#[component]
+fn SavedAddressRow(saved: SavedAddress, from: String) -> impl IntoView {
+    let words = saved.address.lines().join(", ");
+    let shown = words.clone();
+    view! {
+        <Row>
+            <RowWords>{shown}</RowWords>
+            <PostForm action="/api/checkout/use_address" from=from>
+                <input type="hidden" name="address_id" value=saved.id.to_string()/>
+                <Button kind=ButtonKind::Quiet>"Use this address"<span class="sr-only">": "{words}</span></Button>
+            </PostForm>
+        </Row>
+    }
+    .into_any()
 }
 
 #[component]
@@ -89,9 +100,9 @@ fn Methods(offers: Vec<Offer>, no_offer: Option<String>, state: FieldState) -> i
         if known { Some(state.value) } else { offers.first().map(|offer| offer.id.clone()) };
     view! {
         // The error summary leads here.
-        <fieldset class="field" id="method" tabindex="-1">
-            <legend>"Delivery"</legend>
-            {state.error.or(no_offer).map(|text| view! { <p class="field-error"><Drawn icon=Icon::Alert/>{text}</p> })}
+        <fieldset class=FIELD id="method" tabindex="-1">
+            <legend class=LEGEND>"Delivery"</legend>
+            {state.error.or(no_offer).map(|text| view! { <p class=ERROR><Drawn icon=Icon::Alert class="mt-0.5 size-5"/>{text}</p> })}
             {offers
                 .into_iter()
                 .map(|offer| {
@@ -109,13 +120,5 @@ fn Method(offer: Offer, ticked: Ticked) -> impl IntoView {
     let id = format!("method-{}", offer.id);
     let price = if offer.price.is_zero() { "Free".to_owned() } else { offer.price.to_string() };
     let days = offer.days();
-    view! {
-        <div class="choice choice-card">
-            <input type="radio" name="method" id=id.clone() value=offer.id checked=ticked == Ticked::Yes required=true/>
-            <label for=id>
-                <span>{offer.name}<span class="hint">{days}</span></span>
-                <span class="choice-price">{price}</span>
-            </label>
-        </div>
-    }
+    view! { <ChoiceCard id=id name="method" value=offer.id ticked=ticked label=offer.name hint=days price=price/> }
 }

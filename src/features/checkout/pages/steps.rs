@@ -5,8 +5,10 @@ use strum::VariantArray as _;
 
 use crate::features::checkout::model::{CheckoutView, OpenOrder, Step};
 use crate::features::checkout::service;
-use crate::ui::feedback::ErrorSummary;
+use crate::ui::columns::COLUMNS;
+use crate::ui::error_summary::ErrorSummary;
 use crate::ui::icon::{Drawn, Icon};
+use crate::ui::step::{DoneStep, OpenStep, StepAhead};
 use crate::ui::totals::ShippingLine;
 use crate::web::page::{FormState, Frame, PageAnswer, PageRequest, PageResponse, PageResult};
 
@@ -15,8 +17,10 @@ use super::review::ReviewForm;
 use super::shipping::ShippingStep;
 use super::summary::Summary;
 
-/// As many ways of delivery as `style/checkout.css` tells apart.
+/// As many ways of delivery as `style/mechanics.css` tells apart.
 const MOST_SUMS: usize = 6;
+/// The grid of an open step's fields, below its heading.
+pub(super) const FIELDS: &str = "mt-4 grid gap-x-4 gap-y-5 xs:grid-cols-2";
 
 pub async fn checkout(request: PageRequest) -> PageResult {
     let wanted = request.query("step").and_then(|key| key.parse::<Step>().ok());
@@ -63,14 +67,14 @@ fn CheckoutPage(view: CheckoutView, refused: Option<FormState>, from: String) ->
     let open = open_step(view, refused, from);
     view! {
         <h1>"Checkout"</h1>
-        <div class="columns">
+        <div class=COLUMNS>
             {summary}
-            <div class="steps">
+            <div>
                 {error.map(|error| view! { <ErrorSummary error=error/> })}
                 {open_order.map(|order| view! { <OpenOrderNote order=order/> })}
-                {done.into_iter().filter(|(each, _)| *each < step).map(|(each, words)| view! { <DoneStep step=each words=words/> }).collect_view()}
+                {done.into_iter().filter(|(each, _)| *each < step).map(|(each, words)| view! { <DoneStep heading=each.label() href=each.path() words=words/> }).collect_view()}
                 {open}
-                {Step::VARIANTS.iter().copied().filter(|each| *each > step).map(|each| view! { <h2 class="step step-ahead">{each.label()}</h2> }).collect_view()}
+                {Step::VARIANTS.iter().copied().filter(|each| *each > step).map(|each| view! { <StepAhead heading=each.label()/> }).collect_view()}
             </div>
         </div>
     }
@@ -88,23 +92,7 @@ fn open_step(view: CheckoutView, refused: Option<FormState>, from: String) -> An
         Step::Review => view! { <ReviewForm view=view refused=refused from=from/> }.into_any(),
     };
     view! {
-        <section class="step" aria-labelledby="open-step">
-            <h2 id="open-step">{step.label()}</h2>
-            {form}
-        </section>
-    }
-    .into_any()
-}
-
-/// A finished step in a few words, with the way back to it.
-#[component]
-fn DoneStep(step: Step, words: Vec<String>) -> impl IntoView {
-    view! {
-        <section class="step step-done">
-            <h2><Drawn icon=Icon::Check/>{step.label()}</h2>
-            <a class="quiet-link" href=step.path()>"Edit"<span class="sr-only">" "{step.label().to_lowercase()}</span></a>
-            <ul>{words.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
-        </section>
+        <OpenStep heading=step.label()>{form}</OpenStep>
     }
     .into_any()
 }
@@ -130,8 +118,8 @@ fn shipping_words(view: &CheckoutView) -> Vec<String> {
 fn OpenOrderNote(order: OpenOrder) -> impl IntoView {
     let href = format!("/order/{}", order.number);
     view! {
-        <p class="hint-line">
-            <Drawn icon=Icon::Alert/>
+        <p class="mb-5 flex gap-2.5 rounded-control bg-accent-pale px-4 py-3">
+            <Drawn icon=Icon::Alert class="mt-0.75 size-5"/>
             <span>"Order "{order.number}" over "{order.total.to_string()}" is waiting for its payment. "<a href=href>"Look at it"</a></span>
         </p>
     }

@@ -5,10 +5,15 @@ use leptos::prelude::*;
 
 use crate::features::cart::model::{CartLine, CartView};
 use crate::shared::pricing::Totals;
+use crate::ui::field::HINT;
+use crate::ui::goods_line::LinePicture;
 use crate::ui::picture::Picture;
+use crate::ui::summary::SUMMARY_BESIDE;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 
 const LINE_SIZES: &str = "4rem";
+/// Pressed to unfold, with an arrow in front.
+const FOLD: &str = "gap-2 text-lead group-open/fold:mb-4 before:mx-1 before:mb-1 before:size-2 before:rotate-45 before:border-r-2 before:border-b-2 group-open/fold:before:-mb-1 group-open/fold:before:rotate-225";
 
 #[component]
 pub fn Summary(
@@ -26,13 +31,13 @@ pub fn Summary(
         .map(|totals| view! { <div><TotalsBlock totals=totals shipping=shipping/></div> })
         .collect_view();
     view! {
-        <aside class="summary summary-beside" aria-label="Your order">
-            <details class="summary-fold">
-                <summary><span>"Your order"</span><strong class="sums">{sums}</strong></summary>
-                <ul class="summary-lines">
+        <aside class=SUMMARY_BESIDE aria-label="Your order">
+            <details class="group/fold" data-fold="">
+                <summary class=FOLD><span>"Your order"</span><strong class="ml-auto" data-sums="">{sums}</strong></summary>
+                <ul class="mb-4 grid gap-3.5">
                     {cart.lines.into_iter().map(|line| view! { <SummaryLine line=line/> }).collect_view()}
                 </ul>
-                <div class="sums">{blocks}</div>
+                <div data-sums="">{blocks}</div>
             </details>
         </aside>
     }
@@ -50,14 +55,14 @@ fn SummaryLine(line: CartLine) -> impl IntoView {
         .map(|total| total.to_string())
         .unwrap_or_default();
     view! {
-        <li>
-            <div class="cart-line-picture">{picture}</div>
-            <p>
-                <span class="cart-line-name">{line.name}</span>
-                {(!line.variant.is_empty()).then(|| view! { <span class="hint">{line.variant}</span> })}
-                <span class="hint">{line.quantity}" × "{line.unit_price.to_string()}</span>
+        <li class="grid grid-cols-[4rem_minmax(0,1fr)_auto] gap-3">
+            <LinePicture>{picture}</LinePicture>
+            <p class="*:block">
+                <span class="leading-snug font-semibold">{line.name}</span>
+                {(!line.variant.is_empty()).then(|| view! { <span class=HINT>{line.variant}</span> })}
+                <span class=HINT>{line.quantity}" × "{line.unit_price.to_string()}</span>
             </p>
-            <p class="cart-line-total">{total}</p>
+            <p class="text-right font-semibold tabular-nums">{total}</p>
         </li>
     }
     .into_any()

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 
 use crate::features::orders::service;
 use crate::shared::error::{AppError, ErrorKind};
-use crate::ui::feedback::ErrorSummary;
-use crate::ui::form::{Button, PostForm};
+use crate::ui::button::Button;
+use crate::ui::empty_state::BOX;
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::form::PostForm;
 use crate::web::page::{PageAnswer, PageRequest, PageResponse, PageResult};
 
 pub use order::tone;
@@ -41,11 +43,11 @@ async fn open_with_key(request: PageRequest, number: String, key: String) -> Pag
     PageResponse::new(format!("Order {number}"), move || {
         view! {
             {error.map(|error| view! { <ErrorSummary error=error/> })}
-            <section class="empty">
-                <img src="/parcel.svg" width="200" height="160" alt=""/>
+            <section class=BOX>
+                <img class="lit-for-day" src="/parcel.svg" width="200" height="160" alt=""/>
                 <h1>{format!("Order {number}")}</h1>
                 <p>"Press the button to see your order on this device. Do so on your own device only: it is remembered for 30 days."</p>
-                <PostForm action="/api/orders/open" from=from>
+                <PostForm action="/api/orders/open" from=from class="mt-2">
                     <input type="hidden" name="number" value=number/>
                     <input type="hidden" name="key" value=key/>
                     <Button>"Show my order"</Button>

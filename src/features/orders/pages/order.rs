@@ -9,11 +9,21 @@ use crate::features::orders::model::{
 };
 use crate::features::orders::service::{self, Order};
 use crate::features::shipping::model::Address;
+use crate::ui::badge::{Badge, Ground, Tone};
+use crate::ui::button::{Button, ButtonKind};
+use crate::ui::call_out::CallOut;
+use crate::ui::columns::COLUMNS;
 use crate::ui::dates::{day, day_and_time, time};
-use crate::ui::feedback::{Badge, ErrorSummary, Tone};
-use crate::ui::field::Field;
-use crate::ui::form::{Button, ButtonKind, FieldState, PostForm};
+use crate::ui::error_summary::ErrorSummary;
+use crate::ui::facts::{Fact, FactLines, Facts};
+use crate::ui::field::{FIELD, Field};
+use crate::ui::form::{FieldState, PostForm};
+use crate::ui::goods_line::{GoodsLine, LinePicture, LineTotal, LineWords};
+use crate::ui::heading::Band;
+use crate::ui::history::{Event, History};
+use crate::ui::notice::HINT_LINE;
 use crate::ui::picture::Picture;
+use crate::ui::summary::SUMMARY;
 use crate::ui::totals::{ShippingLine, TotalsBlock};
 use crate::web::page::{FormState, PageRequest, PageResponse, PageResult};
 
@@ -67,21 +77,21 @@ pub fn OrderPage(
     let thanks = (order.state == OrderState::Paid)
         .then(|| format!("Thank you. The confirmation goes to {}.", order.email));
     view! {
-        <div class="order-head">
+        <div class="flex flex-wrap items-center gap-x-4 gap-y-2 first:mt-head">
             <h1>{format!("Order {}", order.number)}</h1>
-            <Badge text=order.state.label() tone=tone(order.state)/>
-            <p class="lede">{thanks.unwrap_or(placed)}</p>
+            <Badge text=order.state.label() tone=tone(order.state) ground=Ground::Sunken/>
+            <p class="basis-full text-intro text-soft">{thanks.unwrap_or(placed)}</p>
         </div>
         <Progress order=order.clone() time_zone=time_zone.clone()/>
         <PaymentNote order=order.clone() time_zone=time_zone.clone() from=from.clone()/>
-        <div class="columns">
+        <div class=COLUMNS>
             <section aria-labelledby="goods">
                 <h2 id="goods">"What you ordered"</h2>
-                <ul class="cart-lines">
+                <ul class="mt-3 border-t border-line">
                     {order.lines.into_iter().map(|line| view! { <Line line=line/> }).collect_view()}
                 </ul>
             </section>
-            <section class="summary" aria-labelledby="money">
+            <section class=SUMMARY aria-labelledby="money">
                 <h2 id="money">"What it costs"</h2>
                 <TotalsBlock totals=order.totals shipping=shipping/>
                 <p>"Payment: "<strong>{order.payment_state.label()}</strong></p>
@@ -89,17 +99,17 @@ pub fn OrderPage(
             </section>
         </div>
         {offer.map(|offer| view! { <KeepTrack offer=offer from=from/> })}
-        <div class="order-facts">
+        <Facts>
             <AddressBlock heading="Delivery address" address=order.address/>
             <AddressBlock heading="Billing address" address=order.billing/>
             {order
                 .shipping
-                .map(|shipping| view! { <Fact heading="Delivery" lines=vec![shipping.name, shipping.days]/> })}
-            <Fact heading="Contact" lines=vec![order.email]/>
+                .map(|shipping| view! { <FactLines heading="Delivery" lines=vec![shipping.name, shipping.days]/> })}
+            <FactLines heading="Contact" lines=vec![order.email]/>
             <Questions support=support/>
-            {order.note.map(|note| view! { <Fact heading="Your note" lines=note.lines().map(str::to_owned).collect()/> })}
-        </div>
-        <History entries=order.timeline time_zone=time_zone/>
+            {order.note.map(|note| view! { <FactLines heading="Your note" lines=note.lines().map(str::to_owned).collect()/> })}
+        </Facts>
+        <Timeline entries=order.timeline time_zone=time_zone/>
     }
     .into_any()
 }
@@ -118,25 +128,26 @@ fn PaymentNote(order: OrderView, time_zone: String, from: String) -> impl IntoVi
     let total = order.totals.total.to_string();
     match (order.state, order.payment_state) {
         (OrderState::PendingPayment, PaymentState::Processing) => view! {
-            <p class="hint-line" role="status">"Your payment is on its way. Some banks take a while; this page looks again by itself."</p>
+            <p class=HINT_LINE role="status">"Your payment is on its way. Some banks take a while; this page looks again by itself."</p>
         }
         .into_any(),
         (OrderState::PendingPayment, PaymentState::Unknown) => view! {
-            <p class="hint-line" role="status">"We are asking the payment provider how your payment stands. This page looks again by itself."</p>
+            <p class=HINT_LINE role="status">"We are asking the payment provider how your payment stands. This page looks again by itself."</p>
         }
         .into_any(),
         (OrderState::PendingPayment, _) => view! {
-            <div class="pay-note">
-                <p>{format!("You have not been charged. The goods are held for you until {}.", time(order.hold_expires_at, &time_zone))}</p>
-                <PostForm action="/api/payments/retry" from=from>
-                    <input type="hidden" name="number" value=order.number/>
-                    <Button>{format!("Pay {total}")}</Button>
-                </PostForm>
+            <div class="mb-10">
+                <CallOut text=format!("You have not been charged. The goods are held for you until {}.", time(order.hold_expires_at, &time_zone))>
+                    <PostForm action="/api/payments/retry" from=from>
+                        <input type="hidden" name="number" value=order.number/>
+                        <Button>{format!("Pay {total}")}</Button>
+                    </PostForm>
+                </CallOut>
             </div>
         }
         .into_any(),
         (OrderState::Expired, _) => view! {
-            <p class="hint-line">"This order ended without a payment; you were not charged. What you chose is still in your cart."</p>
+            <p class=HINT_LINE>"This order ended without a payment; you were not charged. What you chose is still in your cart."</p>
         }
         .into_any(),
         _ => ().into_any(),
@@ -147,10 +158,10 @@ fn PaymentNote(order: OrderView, time_zone: String, from: String) -> impl IntoVi
 fn KeepTrack(offer: SignUpOffer, from: String) -> impl IntoView {
     let password = FieldState::of(offer.refused.as_ref(), "password", "");
     view! {
-        <section class="band keep-track" aria-labelledby="keep-track">
-            <h2 id="keep-track">"Keep track of this order"</h2>
+        <section class="mt-band print:hidden" aria-labelledby="keep-track">
+            <h2 id="keep-track" class="mb-5">"Keep track of this order"</h2>
             <p>"Choose a password and this order, and the next ones, are in your account once you have confirmed your address."</p>
-            <PostForm action=SIGN_UP from=from class="fields">
+            <PostForm action=SIGN_UP from=from class="mt-4 grid max-w-136 gap-x-4 gap-y-5 xs:grid-cols-2">
                 <input type="hidden" name="email" value=offer.email/>
                 <Field
                     name="password"
@@ -160,7 +171,7 @@ fn KeepTrack(offer: SignUpOffer, from: String) -> impl IntoView {
                     state=password
                     hint="At least 8 characters; three or four words are easy to remember and hard to guess."
                 />
-                <p class="field"><Button kind=ButtonKind::Quiet>"Create account"</Button></p>
+                <p class=FIELD><Button kind=ButtonKind::Quiet>"Create account"</Button></p>
             </PostForm>
         </section>
     }
@@ -174,17 +185,17 @@ fn Line(line: OrderLine) -> impl IntoView {
     });
     let href = format!("/p/{}?sku={}", line.slug, line.sku);
     let discount = (!line.discount.is_zero()).then(|| format!("Discount −{}", line.discount));
+    let details = [
+        Some(line.variant).filter(|variant| !variant.is_empty()),
+        Some(format!("{} × {}", line.quantity, line.unit_price)),
+        discount,
+    ];
     view! {
-        <li class="cart-line">
-            <div class="cart-line-picture">{picture}</div>
-            <div class="cart-line-what">
-                <p class="cart-line-name"><a href=href>{line.name}</a></p>
-                {(!line.variant.is_empty()).then(|| view! { <p class="cart-line-variant">{line.variant}</p> })}
-                <p class="cart-line-unit">{line.quantity}" × "{line.unit_price.to_string()}</p>
-                {discount.map(|words| view! { <p class="cart-line-unit">{words}</p> })}
-            </div>
-            <p class="cart-line-total">{line.subtotal.to_string()}</p>
-        </li>
+        <GoodsLine>
+            <LinePicture>{picture}</LinePicture>
+            <LineWords name=line.name href=Some(href) details=details.into_iter().flatten().collect()/>
+            <LineTotal amount=line.subtotal.to_string()/>
+        </GoodsLine>
     }
     .into_any()
 }
@@ -193,45 +204,33 @@ fn Line(line: OrderLine) -> impl IntoView {
 fn AddressBlock(heading: &'static str, address: Option<Address>) -> impl IntoView {
     address.map(|address| {
         let lines: Vec<String> = address.lines().into_iter().chain(address.phone.clone()).collect();
-        view! { <Fact heading=heading lines=lines/> }
+        view! { <FactLines heading=heading lines=lines/> }
     })
-}
-
-#[component]
-fn Fact(heading: &'static str, lines: Vec<String>) -> impl IntoView {
-    view! {
-        <section>
-            <h2>{heading}</h2>
-            {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
-        </section>
-    }
 }
 
 #[component]
 fn Questions(support: String) -> impl IntoView {
     let href = format!("mailto:{support}");
     view! {
-        <section>
-            <h2>"Questions?"</h2>
+        <Fact heading="Questions?">
             <p>"Write to "<a href=href>{support}</a>" with the number of your order."</p>
             <p><a href="/pages/returns">"How returns work"</a></p>
-        </section>
+        </Fact>
     }
 }
 
 #[component]
-fn History(entries: Vec<TimelineEntry>, time_zone: String) -> impl IntoView {
+fn Timeline(entries: Vec<TimelineEntry>, time_zone: String) -> impl IntoView {
     (!entries.is_empty()).then(|| {
         view! {
-            <section class="band" aria-labelledby="history">
-                <h2 id="history">"History"</h2>
-                <ol class="history">
+            <Band id="history" heading="History">
+                <History>
                     {entries
                         .into_iter()
-                        .map(|entry| view! { <li><span class="hint">{day_and_time(entry.at, &time_zone)}</span>{entry.text}</li> })
+                        .map(|entry| view! { <Event moment=day_and_time(entry.at, &time_zone) text=entry.text/> })
                         .collect_view()}
-                </ol>
-            </section>
+                </History>
+            </Band>
         }
     })
 }

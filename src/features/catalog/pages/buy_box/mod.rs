@@ -6,11 +6,15 @@ use crate::features::cart::pages::add_form::{AddForm, BuyBar};
 use crate::features::catalog::model::Product;
 use crate::features::catalog::service::ProductDetail;
 use crate::features::inventory::model::Availability;
-use crate::ui::form::{Button, ButtonKind, FieldState};
+use crate::ui::button::{Button, ButtonKind, WIDE};
+use crate::ui::chip::{self, Chip, ChipState};
+use crate::ui::field::INPUT;
+use crate::ui::form::FieldState;
 use crate::ui::icon::{Drawn, Icon};
-use crate::ui::price::Price;
-use crate::ui::swatch::swatch_class;
+use crate::ui::price::{Price, PriceSize};
+use crate::ui::swatch::{Dot, DotSize, swatch_class};
 
+const PROMISE_ICON: &str = "mt-0.5 size-5 text-accent";
 /// More values than this become a list to choose from.
 const MOST_CHIPS: usize = 10;
 
@@ -42,6 +46,15 @@ impl ChoiceState {
         }
     }
 
+    const fn chip(self) -> ChipState {
+        match self {
+            Self::Offered => ChipState::Offered,
+            Self::Chosen => ChipState::Chosen,
+            Self::SoldOut | Self::OtherCombination => ChipState::Gone,
+            Self::ChosenSoldOut => ChipState::ChosenGone,
+        }
+    }
+
     const fn is_chosen(self) -> bool {
         matches!(self, Self::Chosen | Self::ChosenSoldOut)
     }
@@ -67,35 +80,41 @@ pub fn BuyBox(
     let brand = detail.product.info.brand.clone();
     let name = detail.product.info.name.clone();
     view! {
-        <div class="buy-box">
-            <p class="brand">{brand}</p>
-            <h1 class="product-name">{name}</h1>
-            <Price price=variant.price compare_at=variant.compare_at lowest_30_days=variant.lowest_30_days/>
-            <p class="tax-note">{promises.tax}</p>
+        <div class="grid gap-3 lg:sticky lg:top-24" data-buy-box>
+            <p class="text-soft">{brand}</p>
+            <h1 class="text-product">{name}</h1>
+            <Price price=variant.price compare_at=variant.compare_at lowest_30_days=variant.lowest_30_days size=PriceSize::Large/>
+            <p class="text-small text-soft">{promises.tax}</p>
             <Options product=detail.product availability=detail.availability shown=shown/>
             <StockWords availability=availability/>
             {if availability == Availability::SoldOut {
-                view! { <p><button type="button" class="button button-wide" disabled=true>"Sold out"</button></p> }.into_any()
+                view! { <p><button type="button" class=WIDE disabled=true>"Sold out"</button></p> }.into_any()
             } else {
                 view! { <AddForm sku=variant.sku quantity=quantity from=from/> <BuyBar price=variant.price/> }.into_any()
             }}
-            <ul class="promises">
-                {promises.delivery.map(|text| view! { <li><Drawn icon=Icon::Truck/><span>{text}" "<a href="/pages/shipping">"About delivery"</a></span></li> })}
-                <li><Drawn icon=Icon::Return/><span>"Changed your mind? Send it back within 14 days. "<a href="/pages/returns">"How returns work"</a></span></li>
+            <ul class="mt-2 grid gap-2.5 border-t border-line pt-4 text-fine">
+                {promises.delivery.map(|text| view! { <li class="flex gap-3"><Drawn icon=Icon::Truck class=PROMISE_ICON/><span>{text}" "<a href="/pages/shipping">"About delivery"</a></span></li> })}
+                <li class="flex gap-3"><Drawn icon=Icon::Return class=PROMISE_ICON/><span>"Changed your mind? Send it back within 14 days. "<a href="/pages/returns">"How returns work"</a></span></li>
             </ul>
         </div>
     }
     .into_any()
 }
 
+/// In words, with a dot in their colour.
 #[component]
-fn StockWords(availability: Availability) -> impl IntoView {
-    let (class, text) = match availability {
-        Availability::InStock => ("stock stock-in", "In stock".to_owned()),
-        Availability::Low(left) => ("stock stock-low", format!("Only {left} left")),
-        Availability::SoldOut => ("stock stock-out", "Sold out at the moment".to_owned()),
+pub fn StockWords(availability: Availability) -> impl IntoView {
+    let (colour, text) = match availability {
+        Availability::InStock => ("text-accent", "In stock".to_owned()),
+        Availability::Low(left) => ("text-low", format!("Only {left} left")),
+        Availability::SoldOut => ("text-soft", "Sold out at the moment".to_owned()),
     };
-    view! { <p class=class>{text}</p> }
+    view! {
+        <p class=colour>
+            <span class="mr-2 inline-block size-2 rounded-full bg-current align-[0.0625rem]"></span>
+            {text}
+        </p>
+    }
 }
 
 #[component]
@@ -122,21 +141,19 @@ fn OptionChips(name: String, choices: Vec<Choice>, index: usize, slug: String) -
         .unwrap_or_default();
     let id = format!("option-{index}");
     view! {
-        <div class="option" role="group" aria-labelledby=id.clone()>
-            <p class="option-name" id=id.clone()>{name}": "<strong>{chosen}</strong></p>
-            <ul class="chips">
+        <div class="mt-2" role="group" aria-labelledby=id.clone()>
+            <p class="mb-2" id=id.clone()>{name}": "<strong>{chosen}</strong></p>
+            <ul class=chip::LIST>
                 {choices
                     .into_iter()
                     .map(|choice| {
-                        let class = if choice.state.hidden_text().is_some() { "chip chip-gone" } else { "chip" };
-                        let current = choice.state.is_chosen().then_some("true");
                         view! {
                             <li>
-                                <a class=class href=variant_address(&slug, &choice.sku) aria-current=current>
-                                    {swatch_class(&choice.value).map(|class| view! { <span class=class></span> })}
+                                <Chip href=variant_address(&slug, &choice.sku) state=choice.state.chip()>
+                                    {swatch_class(&choice.value).map(|ground| view! { <Dot ground=ground size=DotSize::Large/> })}
                                     {choice.value}
                                     {choice.state.hidden_text().map(|text| view! { <span class="sr-only">{text}</span> })}
-                                </a>
+                                </Chip>
                             </li>
                         }
                     })
@@ -152,9 +169,9 @@ fn OptionChips(name: String, choices: Vec<Choice>, index: usize, slug: String) -
 fn OptionList(name: String, choices: Vec<Choice>, index: usize, slug: String) -> impl IntoView {
     let id = format!("option-{index}");
     view! {
-        <form class="option option-list" method="get" action=format!("/p/{slug}")>
-            <label for=id.clone()>{name}</label>
-            <select id=id name="sku">
+        <form class="mt-2 grid grid-cols-[1fr_auto] gap-x-2 gap-y-1" method="get" action=format!("/p/{slug}")>
+            <label class="col-span-full" for=id.clone()>{name}</label>
+            <select class=INPUT id=id name="sku">
                 {choices
                     .into_iter()
                     .map(|choice| {

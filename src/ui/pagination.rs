@@ -1,26 +1,11 @@
-//! Where a page stands: the line from the top, and the pages of a list.
+//! The pages of a list.
 
 use leptos::prelude::*;
 
 use crate::shared::pagination::{PageLink, Paging};
 
-use super::icon::{Drawn, Icon};
-
-/// Name and address of each step from the top, then the page itself.
-#[component]
-pub fn Breadcrumb(steps: Vec<(String, String)>, #[prop(into)] current: String) -> impl IntoView {
-    view! {
-        <nav class="breadcrumb" aria-label="Breadcrumb">
-            <ol>
-                {steps
-                    .into_iter()
-                    .map(|(name, href)| view! { <li><a href=href>{name}</a><Drawn icon=Icon::Chevron/></li> })
-                    .collect_view()}
-                <li aria-current="page">{current}</li>
-            </ol>
-        </nav>
-    }
-}
+/// A number or a step; the page shown is filled.
+const LINK: &str = "grid min-h-11 min-w-11 place-items-center rounded-control px-2 no-underline hover:bg-accent-pale current:bg-accent current:text-on-accent";
 
 /// Real links to the pages of a list; nothing where there is one page.
 #[component]
@@ -39,16 +24,16 @@ pub fn Pagination(
             PageLink::Gap => view! { <li aria-hidden="true">"…"</li> }.into_any(),
             PageLink::Page(page) => {
                 let current = (page == paging.page).then_some("page");
-                view! { <li><a href=link(page) aria-current=current><span class="sr-only">"Page "</span>{page}</a></li> }.into_any()
+                view! { <li><a class=LINK href=link(page) aria-current=current><span class="sr-only">"Page "</span>{page}</a></li> }.into_any()
             }
         })
         .collect();
     (paging.pages > 1).then(|| {
         view! {
-            <nav class="pagination" aria-label="Pages">
-                {previous.map(|href| view! { <a class="pagination-step" rel="prev" href=href>"Previous"</a> })}
-                <ol>{numbers}</ol>
-                {next.map(|href| view! { <a class="pagination-step" rel="next" href=href>"Next"</a> })}
+            <nav class="mt-12 flex flex-wrap items-center justify-center gap-2" aria-label="Pages">
+                {previous.map(|href| view! { <a class=LINK rel="prev" href=href>"Previous"</a> })}
+                <ol class="flex flex-wrap items-center">{numbers}</ol>
+                {next.map(|href| view! { <a class=LINK rel="next" href=href>"Next"</a> })}
             </nav>
         }
     })
