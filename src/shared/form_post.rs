@@ -6,9 +6,9 @@
 
 use std::future::Future;
 
-use leptos::server_fn::codec::{Encoding as _, FromReq, IntoRes, Json, PostUrl};
 use leptos::server_fn::Protocol;
 use leptos::server_fn::client::Client;
+use leptos::server_fn::codec::{Encoding as _, FromReq, IntoRes, Json, PostUrl};
 use leptos::server_fn::server::Server;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,7 +38,8 @@ where
 
     #[cfg(feature = "hydrate")]
     async fn run_client(path: &str, input: Input) -> Result<Output, AppError> {
-        let fields = serde_qs::to_string(&input).map_err(|_| AppError::internal("unwritable fields"))?;
+        let fields =
+            serde_qs::to_string(&input).map_err(|_| AppError::internal("unwritable fields"))?;
         let answer = browser::post(path.to_owned(), fields).await?;
         serde_json::from_str(&answer).map_err(|_| unreadable())
     }

@@ -17,8 +17,6 @@ pub const INPUT: &str = concat!(control!(), " min-h-11 w-full");
 pub const FITTED: &str = concat!(control!(), " min-h-11");
 /// As `INPUT`; its size is the place's.
 pub const CONTROL: &str = control!();
-/// A box or a round to tick.
-pub const TICK: &str = "my-0.75 size-5 flex-none";
 /// The grid that a form's fields stand in.
 pub const GRID: &str = "grid gap-x-4 gap-y-5 xs:grid-cols-2";
 /// As `GRID`, on a page that is wider than fields should be.

@@ -4,8 +4,6 @@ use leptos::prelude::*;
 
 /// The sentence below a page's title.
 pub const LEDE: &str = "max-w-2xl text-intro text-soft";
-/// A title that begins a page stands a little lower than one below a breadcrumb.
-pub const FIRST: &str = "first:mt-head";
 
 /// Title, sentence and whatever else says what a page is about.
 #[component]

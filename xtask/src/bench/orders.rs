@@ -35,8 +35,11 @@ pub(crate) fn run() -> Result<()> {
     let file = paths::root().join("docs/performance.md");
     let page =
         fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-    let text =
-        report::replace_orders_section(&page, &render_section(&results, database_name(&tools)));
+    let text = report::replace_section(
+        &page,
+        report::ORDERS_HEADING,
+        &render_section(&results, database_name(&tools)),
+    );
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     for result in &results {
         print_line(&format!(

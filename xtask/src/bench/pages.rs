@@ -55,7 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         if own_store.is_some() { "Release build, demo shop" } else { "A store that ran already" };
     let text = render_report(what, &pages, &answers, &scores, sign_ins.as_ref(), options.runs);
     // The section that `--orders` wrote stays.
-    let text = report::keep_orders_section(&fs::read_to_string(&file).unwrap_or_default(), text);
+    let text = report::keep_other_sections(&fs::read_to_string(&file).unwrap_or_default(), text);
     fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
     for (page, (answer, score)) in pages.iter().zip(answers.iter().zip(&scores)) {
         print_line(&format!(

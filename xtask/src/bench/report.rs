@@ -7,6 +7,8 @@ use std::time::Duration;
 /// The section that `cargo xtask bench --orders` writes; the other sections are from
 /// `cargo xtask bench`.
 pub(crate) const ORDERS_HEADING: &str = "## Orders";
+/// The section that people write by hand.
+const BUILDING_HEADING: &str = "## Building and testing";
 /// The last section of the page: how to measure again.
 const LAST_HEADING: &str = "## Again";
 
@@ -37,17 +39,19 @@ pub(crate) fn format_milliseconds(time: Duration) -> String {
     if milliseconds < 10.0 { format!("{milliseconds:.2}") } else { format!("{milliseconds:.0}") }
 }
 
-/// The new page with the section on orders of the page before.
-pub(crate) fn keep_orders_section(before: &str, page: String) -> String {
-    match find_orders_section(before) {
-        Some(place) => replace_orders_section(&page, &before[place]),
-        None => page,
-    }
+/// The new page with the sections of the page before that are measured or written by others.
+pub(crate) fn keep_other_sections(before: &str, page: String) -> String {
+    [ORDERS_HEADING, BUILDING_HEADING].into_iter().fold(page, |page, heading| {
+        match find_section(before, heading) {
+            Some(place) => replace_section(&page, heading, &before[place]),
+            None => page,
+        }
+    })
 }
 
-/// Replaces the section on orders. A page without one gets it before its last section.
-pub(crate) fn replace_orders_section(page: &str, section: &str) -> String {
-    let place = find_orders_section(page).unwrap_or_else(|| {
+/// Replaces a section. A page without it gets it before its last section.
+pub(crate) fn replace_section(page: &str, heading: &str, section: &str) -> String {
+    let place = find_section(page, heading).unwrap_or_else(|| {
         let last = find_heading(page, 0, |line| line == LAST_HEADING).unwrap_or(page.len());
         last..last
     });
@@ -58,9 +62,9 @@ pub(crate) fn replace_orders_section(page: &str, section: &str) -> String {
     text
 }
 
-fn find_orders_section(page: &str) -> Option<Range<usize>> {
-    let start = find_heading(page, 0, |line| line == ORDERS_HEADING)?;
-    let end = find_heading(page, start + ORDERS_HEADING.len(), |line| line.starts_with("## "))
+fn find_section(page: &str, heading: &str) -> Option<Range<usize>> {
+    let start = find_heading(page, 0, |line| line == heading)?;
+    let end = find_heading(page, start + heading.len(), |line| line.starts_with("## "))
         .unwrap_or(page.len());
     Some(start..end)
 }
@@ -97,9 +101,9 @@ mod tests {
     fn a_new_section_stands_before_the_last_one() {
         let page = "# Performance\n\nText.\n\n## The server\n\nFast.\n\n## Again\n\nSo.\n";
         let expected = "# Performance\n\nText.\n\n## The server\n\nFast.\n\n## Orders\n\nMany.\n\n## Again\n\nSo.\n";
-        assert_eq!(replace_orders_section(page, "## Orders\n\nMany.\n"), expected);
+        assert_eq!(replace_section(page, ORDERS_HEADING, "## Orders\n\nMany.\n"), expected);
         assert_eq!(
-            replace_orders_section("# Performance\n", "## Orders\n\nMany.\n"),
+            replace_section("# Performance\n", ORDERS_HEADING, "## Orders\n\nMany.\n"),
             "# Performance\n\n## Orders\n\nMany.\n"
         );
     }
@@ -109,21 +113,21 @@ mod tests {
         let page = "# Performance\n\n## Orders\n\nFew.\n\n### Of which\n\n## Login storm\n\nCalm.\n\n## Again\n\nSo.\n";
         let expected =
             "# Performance\n\n## Orders\n\nMany.\n\n## Login storm\n\nCalm.\n\n## Again\n\nSo.\n";
-        assert_eq!(replace_orders_section(page, "## Orders\n\nMany.\n"), expected);
+        assert_eq!(replace_section(page, ORDERS_HEADING, "## Orders\n\nMany.\n"), expected);
         assert_eq!(
-            replace_orders_section("## Orders of others\n\n## Again\n", "## Orders\n"),
+            replace_section("## Orders of others\n\n## Again\n", ORDERS_HEADING, "## Orders\n"),
             "## Orders of others\n\n## Orders\n\n## Again\n"
         );
     }
 
     #[test]
     fn a_page_written_anew_keeps_the_section() {
-        let before = "# Performance\n\n## Orders\n\nMany.\n\n## Again\n\nOld.\n";
+        let before = "# Performance\n\n## Orders\n\nMany.\n\n## Building and testing\n\nSlow.\n\n## Again\n\nOld.\n";
         let fresh = "# Performance\n\n## Again\n\nNew.\n".to_owned();
         assert_eq!(
-            keep_orders_section(before, fresh.clone()),
-            "# Performance\n\n## Orders\n\nMany.\n\n## Again\n\nNew.\n"
+            keep_other_sections(before, fresh.clone()),
+            "# Performance\n\n## Orders\n\nMany.\n\n## Building and testing\n\nSlow.\n\n## Again\n\nNew.\n"
         );
-        assert_eq!(keep_orders_section("", fresh.clone()), fresh);
+        assert_eq!(keep_other_sections("", fresh.clone()), fresh);
     }
 }

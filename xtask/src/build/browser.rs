@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::compress;
 use crate::failure::Failure;
 use crate::progress::run_step;
 use crate::setup::Tools;
@@ -29,6 +30,7 @@ pub(crate) fn build_module(tools: &Tools) -> Result<PathBuf> {
     let fingerprint = Fingerprint::default()
         .add_file(&compiled)?
         .add_text(&tools.wasm_bindgen.to_string_lossy())
+        .add_text(compress::SCRIPT)
         .add_file(&paths::root().join("package-lock.json"))?
         .into_hex();
     if stamp::is_current(&stamp, &fingerprint)
@@ -71,6 +73,11 @@ pub(crate) fn build_module(tools: &Tools) -> Result<PathBuf> {
             "Shrinking the browser module",
             "rm -r node_modules && cargo xtask setup",
         )?;
+        let files: Vec<PathBuf> = stamp::list_files(&bindgen_output)?
+            .into_iter()
+            .filter(|path| compress::is_compressible(path))
+            .collect();
+        compress::precompress(&files)?;
         stamp::write(&stamp, &fingerprint)
     })?;
     Ok(bindgen_output)

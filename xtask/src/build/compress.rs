@@ -11,7 +11,7 @@ use crate::process;
 
 /// Node is installed and has both codecs as optimised code. In a debug build of xtask they would be
 /// slow.
-const SCRIPT: &str = include_str!("compress.mjs");
+pub(crate) const SCRIPT: &str = include_str!("compress.mjs");
 
 const TEXT: &[&str] =
     &["css", "html", "ico", "js", "json", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
@@ -21,6 +21,13 @@ pub(crate) fn is_compressible(path: &Path) -> bool {
     path.extension()
         .and_then(|extension| extension.to_str())
         .is_some_and(|extension| TEXT.contains(&extension))
+}
+
+/// Whether the compressed files are there already.
+pub(crate) fn is_done(path: &Path) -> bool {
+    let mut compressed = path.as_os_str().to_owned();
+    compressed.push(".br");
+    Path::new(&compressed).is_file()
 }
 
 pub(crate) fn precompress(files: &[PathBuf]) -> Result<()> {

@@ -29,7 +29,7 @@ pub(crate) fn assemble_site(module: &Path, sheets: &Stylesheets) -> Result<Asset
         .add_folder(module)?
         .add_file(&sheets.shop)?
         .add_file(&sheets.admin)?
-        .add_text(include_str!("compress.mjs"))
+        .add_text(compress::SCRIPT)
         .into_hex();
     let packages = paths::site().join("pkg");
     let package = packages.join(&build_id);
@@ -47,7 +47,8 @@ pub(crate) fn assemble_site(module: &Path, sheets: &Stylesheets) -> Result<Asset
             copy_file(&sheets.admin, &staging.join("admin.css"))?;
             let files: Vec<PathBuf> = stamp::list_files(&staging)?
                 .into_iter()
-                .filter(|path| compress::is_compressible(path))
+                // The module comes with its own, so that a changed style is there at once.
+                .filter(|path| compress::is_compressible(path) && !compress::is_done(path))
                 .collect();
             compress::precompress(&files)?;
             // Renamed as a whole, because a running store may read the folder at any time.
