@@ -6,6 +6,7 @@ use crate::features::checkout::model::CheckoutView;
 use crate::ui::button::{Button, ButtonKind, ButtonLink};
 use crate::ui::field::{Checkbox, FIELD, HINT, Requirement, TextArea};
 use crate::ui::form::{FieldState, PostForm, Ticked};
+use crate::ui::notice::BOX;
 use crate::web::page::FormState;
 
 use super::steps::FIELDS;
@@ -19,7 +20,7 @@ pub fn ReviewForm(view: CheckoutView, refused: Option<FormState>, from: String) 
     let total = view.totals.total;
     if let Some(problem) = view.totals.charge_problem() {
         return view! {
-            <p class="mb-5 flex gap-2.5 rounded-control bg-accent-pale px-4 py-3">{problem.message()}</p>
+            <p class=format!("{BOX} mb-5")>{problem.message()}</p>
             <p><ButtonLink kind=ButtonKind::Quiet href="/cart">"Change your cart"</ButtonLink></p>
         }
         .into_any();

@@ -8,6 +8,7 @@ use crate::features::checkout::service;
 use crate::ui::columns::COLUMNS;
 use crate::ui::error_summary::ErrorSummary;
 use crate::ui::icon::{Drawn, Icon};
+use crate::ui::notice::BOX;
 use crate::ui::step::{DoneStep, OpenStep, StepAhead};
 use crate::ui::totals::ShippingLine;
 use crate::web::page::{FormState, Frame, PageAnswer, PageRequest, PageResponse, PageResult};
@@ -118,7 +119,7 @@ fn shipping_words(view: &CheckoutView) -> Vec<String> {
 fn OpenOrderNote(order: OpenOrder) -> impl IntoView {
     let href = format!("/order/{}", order.number);
     view! {
-        <p class="mb-5 flex gap-2.5 rounded-control bg-accent-pale px-4 py-3">
+        <p class=format!("{BOX} mb-5")>
             <Drawn icon=Icon::Alert class="mt-0.75 size-5"/>
             <span>"Order "{order.number}" over "{order.total.to_string()}" is waiting for its payment. "<a href=href>"Look at it"</a></span>
         </p>
