@@ -15,6 +15,8 @@ macro_rules! notice {
     };
 }
 
+/// The box; a margin is the place's.
+pub const BOX: &str = notice!();
 /// Words that come and go: without any there is no box.
 pub const HINT_LINE: &str = concat!(notice!(), " empty:hidden");
 

@@ -71,10 +71,9 @@ async fn the_kitchen_sink_is_whole_and_kept_out_of_search_engines() {
     );
     // The markup that is shown as text names ids too.
     let parts = page.body.split("<pre").map(|part| part.split("</pre>").last().unwrap_or(part));
-    let mut ids: Vec<&str> = parts
-        .flat_map(|part| part.split(" id=\"").skip(1))
-        .filter_map(|rest| rest.split('"').next())
-        .collect();
+    let drawn: String = parts.collect();
+    let mut ids: Vec<&str> =
+        drawn.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let all = ids.len();
     ids.sort_unstable();
     ids.dedup();
