@@ -27,7 +27,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let (mut session, mut store) = run::start(options)?;
     print_line(
         "Watching src/, style/ and public/.\n\
-         A change in style/ or public/ is on the page within two seconds, one in src/ (classes in \
+         A change in style/ or public/ is on the page within three seconds, one in src/ (classes in \
          the markup too) after the server was compiled. /kitchen-sink shows every component.",
     );
     loop {
